@@ -1,0 +1,6 @@
+export { AssertionError, assert, unreachable } from './assert.ts';
+export { ByteReader, ByteWriter } from './bytes.ts';
+export { type Clock, type Millis, systemClock } from './clock.ts';
+export { CorruptionError } from './corruption.ts';
+export { crc32c } from './crc32c.ts';
+export { type Prng, prng } from './prng.ts';

@@ -1,0 +1,3 @@
+export { createLogger, type Logger } from './logger.ts';
+export { runServices, type ServiceEvent } from './run-services.ts';
+export type { Service } from './service.ts';

@@ -1,0 +1,32 @@
+import type { Millis } from '@tidemark/base';
+import type { Labels } from '@tidemark/tsdb/model';
+
+/** What an expression gives. Order: vectors as the expression orders them, matrices by labels. */
+export type QueryValue =
+  | { readonly kind: 'scalar'; readonly atMs: Millis; readonly value: number }
+  | { readonly kind: 'string'; readonly atMs: Millis; readonly value: string }
+  | { readonly kind: 'vector'; readonly atMs: Millis; readonly samples: readonly VectorSample[] }
+  | { readonly kind: 'matrix'; readonly series: readonly MatrixSeries[] };
+
+export interface VectorSample {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** The points that exist, rising in time. For a range query the times lie on its steps. */
+export interface MatrixSeries {
+  readonly labels: Labels;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** What is worth saying beside a result, in Prometheus' words. */
+export interface Annotations {
+  readonly warnings: readonly string[];
+  readonly infos: readonly string[];
+}
+
+export interface QueryOutcome {
+  readonly value: QueryValue;
+  readonly annotations: Annotations;
+}

@@ -1,0 +1,41 @@
+export type { AlertPort, AlertRow, AlertState, HistoryFilter, NotificationRow, TransitionRow } from './alerts.ts';
+export {
+  type Dashboard,
+  DashboardDraft,
+  type DashboardPort,
+  type DashboardRow,
+  Panel,
+  PanelQuery,
+  type SaveResult,
+  Threshold,
+  UNITS,
+  type Unit,
+} from './dashboards.ts';
+export type {
+  Completion,
+  EncodedMatrix,
+  InstantQuery,
+  InstantResult,
+  InstantRow,
+  LabelSet,
+  LiveQuery,
+  LiveTick,
+  MetricRow,
+  QueryCost,
+  QueryPort,
+  QueryProblem,
+  RangeQuery,
+  RangeResult,
+} from './query.ts';
+export {
+  type Receiver,
+  ReceiverDraft,
+  type ReceiverKind,
+  type ReceiverPort,
+  ReceiverSettings,
+  SECRET_KEPT,
+  type TestResult,
+} from './receivers.ts';
+export type { AppRouter } from './router.ts';
+export { type Rule, RuleDraft, type RulePort, type RulePreview, type RuleRow, type RuleState } from './rules.ts';
+export type { StatusPort, StatusReport, TargetRow } from './status.ts';

@@ -1,0 +1,128 @@
+import { tracked } from '@trpc/server';
+import { z } from 'zod';
+import { procedure, router } from './trpc.ts';
+
+/** Queries as columns: values travel as base64 of a little-endian Float64Array; NaN is "no point". */
+export const LabelSet = z.record(z.string(), z.string());
+export type LabelSet = z.infer<typeof LabelSet>;
+
+export const RangeQuery = z.object({
+  expr: z.string().max(100_000),
+  startMs: z.number().int(),
+  endMs: z.number().int(),
+  stepMs: z.number().int().min(1),
+});
+export type RangeQuery = z.infer<typeof RangeQuery>;
+
+export const InstantQuery = z.object({ expr: z.string().max(100_000), atMs: z.number().int() });
+export type InstantQuery = z.infer<typeof InstantQuery>;
+
+export interface EncodedMatrix {
+  readonly startMs: number;
+  readonly stepMs: number;
+  /** Points in each series: startMs + i * stepMs for i in [0, count). */
+  readonly count: number;
+  readonly series: readonly { readonly labels: LabelSet; readonly values: string }[];
+}
+
+/** A mistake in an expression, or the end of a query, in words for the reader. Positions are UTF-16 offsets. */
+export interface QueryProblem {
+  readonly kind: 'bad_expression' | 'execution' | 'timeout' | 'canceled' | 'too_large' | 'unavailable';
+  readonly message: string;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface QueryCost {
+  readonly elapsedMs: number;
+  readonly series: number;
+  readonly samples: number;
+}
+
+export type RangeResult =
+  | { readonly kind: 'matrix'; readonly matrix: EncodedMatrix; readonly notes: readonly string[]; readonly cost: QueryCost }
+  | { readonly kind: 'problem'; readonly problem: QueryProblem };
+
+export interface InstantRow {
+  readonly labels: LabelSet;
+  readonly atMs: number;
+  readonly value: string;
+}
+
+export type InstantResult =
+  | {
+      readonly kind: 'vector' | 'scalar' | 'string' | 'matrix';
+      readonly rows: readonly InstantRow[];
+      readonly notes: readonly string[];
+      readonly cost: QueryCost;
+    }
+  | { readonly kind: 'problem'; readonly problem: QueryProblem };
+
+export interface MetricRow {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  readonly unit: string;
+}
+
+/** One query that the live stream keeps current: from `startMs` on, a point each `stepMs`. */
+export const LiveQuery = z.object({
+  id: z.string().max(200),
+  expr: z.string().max(100_000),
+  /** Points from here on are sent; earlier ones the client has. A multiple of `stepMs`. */
+  fromMs: z.number().int(),
+  stepMs: z.number().int().min(1000),
+});
+export type LiveQuery = z.infer<typeof LiveQuery>;
+
+/** What one tick brings: for each query, the points since the last tick (none when its step is not over). */
+export interface LiveTick {
+  /** All samples accepted until here are in. */
+  readonly watermarkMs: number;
+  readonly results: readonly { readonly id: string; readonly result: RangeResult }[];
+}
+
+export const Completion = z.object({
+  kind: z.enum(['metric', 'label_name', 'label_value']),
+  prefix: z.string().max(1000),
+  metric: z.string().max(1000).optional(),
+  label: z.string().max(1000).optional(),
+});
+export type Completion = z.infer<typeof Completion>;
+
+export interface QueryPort {
+  range(tenant: string, query: RangeQuery, signal?: AbortSignal): Promise<RangeResult>;
+  instant(tenant: string, query: InstantQuery, signal?: AbortSignal): Promise<InstantResult>;
+  /** All mistakes that can be told without data; empty when the expression is good. */
+  check(expr: string): readonly QueryProblem[];
+  /** At most 100, best first. */
+  complete(tenant: string, request: Completion): Promise<readonly MetricRow[]>;
+  metrics(tenant: string, search: string): Promise<readonly MetricRow[]>;
+  /** Ticks until `signal` aborts, one each second. */
+  live(tenant: string, queries: readonly LiveQuery[], signal: AbortSignal): AsyncIterable<LiveTick>;
+}
+
+export const queryRouter = router({
+  range: procedure.input(RangeQuery).query(({ ctx, input, signal }) => ctx.ports.query.range(ctx.tenant, input, signal)),
+  instant: procedure.input(InstantQuery).query(({ ctx, input, signal }) => ctx.ports.query.instant(ctx.tenant, input, signal)),
+  check: procedure.input(z.object({ expr: z.string().max(100_000) })).query(({ ctx, input }) => ctx.ports.query.check(input.expr)),
+  complete: procedure.input(Completion).query(({ ctx, input }) => ctx.ports.query.complete(ctx.tenant, input)),
+  metrics: procedure
+    .input(z.object({ search: z.string().max(1000) }))
+    .query(({ ctx, input }) => ctx.ports.query.metrics(ctx.tenant, input.search)),
+  live: procedure
+    .input(z.object({ queries: z.array(LiveQuery).max(200), lastEventId: z.string().nullish() }))
+    .subscription(async function* ({ ctx, input, signal }) {
+      const from = resumeFrom(input.lastEventId);
+      const queries = input.queries.map((query) => ({ ...query, fromMs: Math.max(query.fromMs, from) }));
+      for await (const tick of ctx.ports.query.live(ctx.tenant, queries, signal ?? new AbortController().signal)) {
+        yield tracked(String(tick.watermarkMs), tick);
+      }
+    }),
+});
+
+/** The stream's event ids are watermarks: what lies at or before the last one has arrived. */
+function resumeFrom(lastEventId: string | null | undefined): number {
+  const watermark = Number(lastEventId ?? Number.NaN);
+  return Number.isFinite(watermark) ? watermark + 1 : Number.NEGATIVE_INFINITY;
+}

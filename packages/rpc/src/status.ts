@@ -1,0 +1,58 @@
+import { procedure, router } from './trpc.ts';
+
+export interface TargetRow {
+  readonly job: string;
+  readonly instance: string;
+  readonly url: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly health: 'up' | 'down' | 'unknown';
+  readonly lastError: string;
+  readonly lastScrapeMs: number | null;
+  readonly lastDurationMs: number | null;
+  readonly lastSamples: number | null;
+  readonly intervalMs: number;
+}
+
+export interface StatusReport {
+  readonly nowMs: number;
+  readonly version: string;
+  readonly startedAtMs: number;
+  readonly ready: string | null;
+  readonly ingestion: {
+    /** Samples a second over the last ten seconds, as this worker appended them. */
+    readonly samplesPerSecond: number;
+    readonly samplesTotal: number;
+    readonly refused: readonly { readonly reason: string; readonly samples: number }[];
+  };
+  readonly log: readonly {
+    readonly partition: number;
+    readonly first: number;
+    readonly position: number;
+    readonly end: number;
+    readonly lagMs: number;
+    readonly damaged: number;
+  }[];
+  readonly head: { readonly series: number; readonly samples: number; readonly fromMs: number | null; readonly toMs: number | null };
+  readonly blocks: readonly {
+    readonly id: string;
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly series: number;
+    readonly samples: number;
+    readonly bytes: number;
+  }[];
+  readonly quarantined: readonly { readonly id: string; readonly reason: string }[];
+  readonly storage: { readonly path: string; readonly usedBytes: number; readonly freeBytes: number };
+  /** From the configuration file: what Tidemark read and does not support yet. */
+  readonly warnings: readonly string[];
+}
+
+export interface StatusPort {
+  report(tenant: string): Promise<StatusReport>;
+  targets(): Promise<readonly TargetRow[]>;
+}
+
+export const statusRouter = router({
+  report: procedure.query(({ ctx }) => ctx.ports.status.report(ctx.tenant)),
+  targets: procedure.query(({ ctx }) => ctx.ports.status.targets()),
+});

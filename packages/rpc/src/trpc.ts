@@ -1,0 +1,16 @@
+import { initTRPC } from '@trpc/server';
+import type { Ports } from './ports.ts';
+
+/** What every procedure gets. A service provides the ports of the resources that it serves. */
+export interface RpcContext {
+  readonly tenant: string;
+  readonly ports: Ports;
+}
+
+const trpc = initTRPC.context<RpcContext>().create({
+  sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 25_000 } },
+});
+
+export const router = trpc.router;
+export const procedure = trpc.procedure;
+export const createCallerFactory = trpc.createCallerFactory;

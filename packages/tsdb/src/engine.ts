@@ -1,0 +1,52 @@
+import type { Millis } from '@tidemark/base';
+import type { SampleBatch } from './model/batch.ts';
+import type { Queryable } from './query/queryable.ts';
+
+/** Where a batch stood in the log. */
+export interface BatchOrigin {
+  readonly offset: number;
+  /** The offset at which the batch's producer epoch began: a reader that starts there can read the batch. */
+  readonly epochOffset: number;
+}
+
+export interface AppendOutcome {
+  /** Samples that are now in the head (repeated ones, equal in time and bits, are not counted). */
+  readonly appended: number;
+  /** By reason; never silent. */
+  readonly refused: readonly { readonly reason: RefusalReason; readonly samples: number; readonly firstSeries: string }[];
+}
+
+export type RefusalReason = 'too_old' | 'too_far_in_future' | 'conflicting_value' | 'series_limit';
+
+/**
+ * One partition's samples: head and blocks of every tenant. Owned by one thread; appends are synchronous.
+ * Its state is a function of the log: whatever is not in blocks comes back by replay from `replayOffset`.
+ * Replaying what is already in blocks changes no answer (equal samples merge into one).
+ */
+export interface Engine extends Queryable {
+  append(batch: SampleBatch, origin: BatchOrigin): AppendOutcome;
+  /** Read the log from here after opening. 0 for an empty engine. */
+  readonly replayOffset: number;
+  /** One round of upkeep in small slices: seals, writes blocks whose window is over, merges, drops what is past retention. */
+  maintain(nowMs: Millis, signal: AbortSignal): Promise<void>;
+  /** Writes the whole head into blocks, so that the next start replays next to nothing; then frees everything. */
+  drain(): Promise<void>;
+  stats(): EngineStats;
+}
+
+export interface EngineStats {
+  readonly headSeries: number;
+  readonly headSamples: number;
+  readonly headFromMs: Millis | null;
+  readonly headToMs: Millis | null;
+  readonly blocks: readonly {
+    readonly id: string;
+    readonly tenant: string;
+    readonly fromMs: Millis;
+    readonly toMs: Millis;
+    readonly series: number;
+    readonly samples: number;
+    readonly bytes: number;
+  }[];
+  readonly quarantined: readonly { readonly id: string; readonly reason: string }[];
+}

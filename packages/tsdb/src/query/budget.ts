@@ -1,0 +1,85 @@
+import type { Clock, Millis } from '@tidemark/base';
+
+/** Why a query was ended before its answer. */
+export type QueryEnd = 'timeout' | 'canceled' | 'too_many_samples' | 'too_many_series';
+
+export class QueryEndedError extends Error {
+  override readonly name = 'QueryEndedError';
+  readonly kind: QueryEnd;
+
+  constructor(kind: QueryEnd, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+export interface QueryLimits {
+  readonly deadlineMs: Millis;
+  /** Samples loaded by the whole query, as Prometheus counts them. */
+  readonly samplesMax: number;
+  readonly seriesMax: number;
+}
+
+/** A slice after which a query lets ingestion and alerts go first. */
+const SLICE_MS = 4;
+
+/**
+ * What one query may still use. Charged by whoever does the work; throws `QueryEndedError` when used up,
+ * past its deadline, or when its client has gone (`signal`).
+ */
+export class QueryBudget {
+  readonly #limits: QueryLimits;
+  readonly #clock: Clock;
+  readonly #startMs: Millis;
+  readonly #signal: AbortSignal | undefined;
+  #sliceEndMs: Millis;
+  samples = 0;
+  series = 0;
+
+  constructor(limits: QueryLimits, clock: Clock, signal?: AbortSignal) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#startMs = clock.now();
+    this.#sliceEndMs = this.#startMs + SLICE_MS;
+  }
+
+  get elapsedMs(): Millis {
+    return this.#clock.now() - this.#startMs;
+  }
+
+  chargeSamples(count: number): void {
+    this.samples += count;
+    if (this.samples > this.#limits.samplesMax) {
+      throw new QueryEndedError(
+        'too_many_samples',
+        `query would load more than ${this.#limits.samplesMax} samples: narrow its selectors or its range`,
+      );
+    }
+  }
+
+  chargeSeries(count: number): void {
+    this.series += count;
+    if (this.series > this.#limits.seriesMax) {
+      throw new QueryEndedError('too_many_series', `query would touch more than ${this.#limits.seriesMax} series: narrow its selectors`);
+    }
+  }
+
+  /** Cheap; call it once for each series or step. */
+  check(): void {
+    if (this.#signal?.aborted) throw new QueryEndedError('canceled', 'query was canceled: its client has gone');
+    const { deadlineMs } = this.#limits;
+    if (this.#clock.now() - this.#startMs > deadlineMs) {
+      throw new QueryEndedError('timeout', `query ran longer than ${deadlineMs / 1000} s`);
+    }
+  }
+
+  /** Checks, and lets the event loop run when this query has had its slice. Await it in every long loop. */
+  async breathe(): Promise<void> {
+    this.check();
+    if (this.#clock.now() < this.#sliceEndMs) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#sliceEndMs = this.#clock.now() + SLICE_MS;
+    this.check();
+  }
+}

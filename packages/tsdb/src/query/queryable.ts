@@ -1,0 +1,37 @@
+import type { Labels } from '../model/labels.ts';
+import type { Matcher } from '../model/matcher.ts';
+import type { MetricMetadata } from '../model/metadata.ts';
+import type { SampleColumns } from '../model/sample.ts';
+import type { TimeRange } from '../model/time-range.ts';
+import type { QueryBudget } from './budget.ts';
+
+/** What a query's leaf asks of the engine. */
+export interface SelectRequest {
+  readonly tenant: string;
+  /** All must match. At least one must not match the empty string. */
+  readonly matchers: readonly Matcher[];
+  readonly range: TimeRange;
+  /** Only the newest sample of each series in `range` is needed: the instant selector's case. */
+  readonly newestOnly?: boolean;
+}
+
+export interface SelectedSeries {
+  readonly labels: Labels;
+  /** Rising times within the asked range; stale markers included. Never empty. The caller must not change them. */
+  readonly samples: SampleColumns;
+}
+
+/**
+ * The port between the query engine and whatever holds samples: one partition, several, or a test's table.
+ * Each call charges `budget` and ends early, by its error, when it is used up or cancelled.
+ */
+export interface Queryable {
+  /** Each series once, in no particular order. */
+  select(request: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]>;
+  /** Series with samples in `range` for which every matcher holds. */
+  series(tenant: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<Labels[]>;
+  /** Sorted, unique; restricted to series that match when matchers are given. */
+  labelNames(tenant: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<string[]>;
+  labelValues(tenant: string, name: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<string[]>;
+  metadata(tenant: string): Promise<readonly MetricMetadata[]>;
+}

@@ -1,0 +1,1 @@
+export { Placement, VIRTUAL_SHARDS } from './placement.ts';
