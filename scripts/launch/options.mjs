@@ -1,0 +1,40 @@
+// The command line of `npm start`. Plain JavaScript without dependencies: it is read before anything is installed.
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Usage: npm start -- [options]
+
+  --port N          the web on N, ingest on N+1, the query API on N+2   (8010)
+  --data DIR        where everything is kept                            (./data)
+  --config FILE     a prometheus.yml: what to scrape
+  --listen ADDRESS  the address to listen on                            (127.0.0.1)
+  --help            this text`;
+
+/**
+ * @typedef {{ port: number, data: string, config: string | null, listen: string }} Options
+ * @typedef {{ kind: 'options' } & Options | { kind: 'help' } | { kind: 'refused', message: string }} ParsedOptions
+ * @param {string[]} args
+ * @returns {ParsedOptions}
+ */
+export function parseOptions(args) {
+  let values;
+  try {
+    values = parseArgs({
+      args,
+      options: {
+        port: { type: 'string', default: '8010' },
+        data: { type: 'string', default: 'data' },
+        config: { type: 'string' },
+        listen: { type: 'string', default: '127.0.0.1' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return { kind: 'refused', message: `${/** @type {Error} */ (error).message.split('. ')[0]}; see npm start -- --help` };
+  }
+  if (values.help) return { kind: 'help' };
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 1 || port > 65_533) {
+    return { kind: 'refused', message: `--port takes a number from 1 to 65533, not "${values.port}"` };
+  }
+  return { kind: 'options', port, data: values.data, config: values.config ?? null, listen: values.listen };
+}

@@ -1,0 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startProduct } from './product.ts';
+
+/** Playwright's global set-up: the product that all pages share. Its addresses go to the tests by the environment. */
+export default async function startSharedProduct(): Promise<() => Promise<void>> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tidemark-pages-'));
+  const product = await startProduct({ dataDir });
+  process.env.TIDEMARK_WEB_URL = product.webUrl;
+  process.env.TIDEMARK_INGEST_URL = product.ingestUrl;
+  process.env.TIDEMARK_QUERY_URL = product.queryUrl;
+  return async () => {
+    await product.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+}
