@@ -1,0 +1,69 @@
+/** `npm start` as a newcomer meets it: refusals in one line, and an end that leaves nothing behind. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '@tidemark/base/testing';
+import { afterAll, expect, test } from 'vitest';
+import { processesNaming } from '../support/processes.ts';
+import { freePorts, spawnProduct, startProduct } from '../support/product.ts';
+import { ROOT } from '../support/source-tree.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'tidemark-launcher-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** What `npm start` says and how it ends, when it ends by itself. */
+async function refusal(args: string[], port: number): Promise<{ code: number | null; lines: string[] }> {
+  const product = spawnProduct({ dataDir: join(dir, 'data'), port, args });
+  const code = await new Promise<number | null>((resolve) => product.process.on('exit', resolve));
+  return {
+    code,
+    lines: product
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('tidemark:')),
+  };
+}
+
+test('--help tells every option', () => {
+  const { stdout, status } = spawnSync('npm', ['start', '--silent', '--', '--help'], { cwd: ROOT, encoding: 'utf8' });
+  expect(status).toBe(0);
+  for (const option of ['--port', '--data', '--config', '--listen', '--help']) expect(stdout).toContain(option);
+});
+
+test('an unknown option, a taken port and a folder that cannot be written are one line and exit code 1', async () => {
+  const port = await freePorts();
+  expect(await refusal(['--prot', '1'], port)).toEqual({ code: 1, lines: [expect.stringContaining("'--prot'")] });
+
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen({ host: '127.0.0.1', port: port + 1 }, resolve));
+  expect(await refusal([], port)).toEqual({ code: 1, lines: [expect.stringContaining(`port ${port + 1} is taken`)] });
+  taken.close();
+
+  const file = join(dir, 'a-file');
+  writeFileSync(file, '');
+  expect(await refusal(['--data', join(file, 'below')], port)).toEqual({ code: 1, lines: [expect.stringContaining('cannot be written')] });
+}, 120_000);
+
+test('a second instance on the same folder is refused; Ctrl-C ends everything; so does the death of the launcher', async () => {
+  const dataDir = join(dir, 'data');
+  const first = await startProduct({ dataDir });
+  const second = await refusal(['--data', dataDir], await freePorts());
+  expect(second).toEqual({ code: 1, lines: [expect.stringContaining('another Tidemark runs')] });
+  expect(await first.stop()).toBe(0);
+  expect(processesNaming(dataDir)).toEqual([]);
+
+  const again = await startProduct({ dataDir });
+  const launcher = processesNaming('scripts/launch/main.ts').find((pid) => processesNaming(dataDir).includes(pid))!;
+  process.kill(launcher, 'SIGKILL');
+  await waitFor(
+    'the services to end after their launcher',
+    () => processesNaming('/src/main.ts').every((pid) => !processesNaming(dataDir).includes(pid)),
+    30_000,
+  );
+  await again.stop();
+  const third = await startProduct({ dataDir });
+  expect(await third.stop()).toBe(0);
+  expect(processesNaming(dataDir)).toEqual([]);
+}, 240_000);
