@@ -51,10 +51,10 @@ try {
         Array.from({ length: SERIES_PER_REQUEST }, (_, i) => {
           const index = part * SERIES_PER_REQUEST + i;
           const random = prng(index * 7919 + second);
-          let value = (index + 1) * 1000 + second * (1 + (index % 9));
+          const slope = 2 + (index % 9);
           const samples = Array.from({ length: SECONDS_PER_REQUEST }, (_, offset) => ({
             timeMs: endMs - (SECONDS - second - offset) * 1000,
-            value: (value += random.int(0, 5)),
+            value: (second + offset) * slope + random.int(0, slope),
           }));
           return { labels: { __name__: 'bench_counter', job: `job-${index % 10}`, instance: String(index) }, samples };
         }),
