@@ -2,10 +2,14 @@ import { z } from 'zod';
 import type { SaveResult } from './dashboards.ts';
 import { procedure, router } from './trpc.ts';
 
+/** Stands for a secret that is stored: so it comes back, and sent back so it stays as it is. */
+export const SECRET_KEPT = '••••••••';
+
 const HttpUrl = z.url({ protocol: /^https?$/ }).max(2000);
+const SecretUrl = z.union([HttpUrl, z.literal(SECRET_KEPT)]);
 
 export const ReceiverSettings = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('slack'), webhookUrl: HttpUrl, channel: z.string().max(100).default('') }),
+  z.object({ kind: z.literal('slack'), webhookUrl: SecretUrl, channel: z.string().max(100).default('') }),
   /** `eventsUrl` for PagerDuty's other service regions. */
   z.object({
     kind: z.literal('pagerduty'),
@@ -49,8 +53,6 @@ export const ReceiverDraft = z.object({
   version: z.number().int().min(0).default(0),
 });
 export type ReceiverDraft = z.infer<typeof ReceiverDraft>;
-
-export const SECRET_KEPT = '••••••••';
 
 export interface Receiver extends ReceiverDraft {
   readonly updatedAtMs: number;

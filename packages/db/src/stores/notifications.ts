@@ -1,0 +1,175 @@
+import type { Millis } from '@tidemark/base';
+import type { HistoryFilter, LabelSet, NotificationRow, ReceiverKind } from '@tidemark/rpc';
+import type { Notification as NotificationRecord, PrismaClient } from '../generated/client.ts';
+
+/**
+ * The ledger of notifications. A message is one state of one group for one receiver, and stands here before it goes out:
+ *
+ *   waiting ──▶ sending ──▶ sent
+ *                  │  ▲
+ *                  ▼  │
+ *               retrying ──▶ failed        (`failed` from `sending` too, when the receiver refuses for good)
+ *
+ * `record` refuses a state version that is there already, so that two workers never send the same state of a group.
+ * A message in `sending` when its process died is sent again: its outcome is unknown, and nothing may be lost.
+ */
+export interface LedgerAlert {
+  readonly ruleId: string;
+  readonly ruleName: string;
+  readonly fingerprint: string;
+  readonly status: 'firing' | 'resolved';
+  readonly labels: LabelSet;
+  readonly annotations: LabelSet;
+  readonly value: number;
+  readonly startsAtMs: Millis;
+  readonly endsAtMs: Millis | null;
+}
+
+export interface LedgerDraft {
+  readonly tenant: string;
+  readonly receiverId: string;
+  readonly receiverName: string;
+  readonly receiverKind: ReceiverKind;
+  readonly groupKey: string;
+  readonly groupLabels: LabelSet;
+  /** One more than the group's last message to this receiver. */
+  readonly stateVersion: number;
+  readonly status: 'firing' | 'resolved';
+  readonly alerts: readonly LedgerAlert[];
+  readonly createdAtMs: Millis;
+  readonly sampleAtMs: Millis;
+  readonly evaluatedAtMs: Millis;
+}
+
+export type LedgerOutcome = 'waiting' | 'sending' | 'retrying' | 'sent' | 'failed';
+
+export interface LedgerEntry extends LedgerDraft {
+  readonly id: bigint;
+  readonly outcome: LedgerOutcome;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly dispatchedAtMs: Millis | null;
+  readonly deliveredAtMs: Millis | null;
+}
+
+export type LedgerProgress = Pick<LedgerEntry, 'outcome' | 'attempts' | 'error' | 'dispatchedAtMs' | 'deliveredAtMs'>;
+
+export class NotificationStore {
+  readonly #client: PrismaClient;
+
+  constructor(client: PrismaClient) {
+    this.#client = client;
+  }
+
+  /** The entries that are new; those whose state version somebody else has recorded are left out. */
+  async record(drafts: readonly LedgerDraft[]): Promise<LedgerEntry[]> {
+    const records = await this.#client.notification.createManyAndReturn({
+      data: drafts.map((draft) => ({
+        ...draft,
+        alerts: draft.alerts.map((alert) => ({ ...alert, value: String(alert.value) })),
+        ruleIds: unique(draft.alerts.map((alert) => alert.ruleId)),
+        fingerprints: unique(draft.alerts.map((alert) => alert.fingerprint)),
+        outcome: 'waiting',
+        attempts: 0,
+        createdAtMs: BigInt(draft.createdAtMs),
+        sampleAtMs: BigInt(draft.sampleAtMs),
+        evaluatedAtMs: BigInt(draft.evaluatedAtMs),
+      })),
+      skipDuplicates: true,
+    });
+    return records.map(read);
+  }
+
+  async progress(id: bigint, to: LedgerProgress): Promise<void> {
+    await this.#client.notification.updateMany({
+      where: { id },
+      data: { ...to, dispatchedAtMs: optionalBig(to.dispatchedAtMs), deliveredAtMs: optionalBig(to.deliveredAtMs) },
+    });
+  }
+
+  /** Of every group and receiver the newest entry. */
+  async newestOfGroups(): Promise<LedgerEntry[]> {
+    const records = await this.#client.notification.findMany({
+      distinct: ['tenant', 'receiverId', 'groupKey'],
+      orderBy: [{ tenant: 'asc' }, { receiverId: 'asc' }, { groupKey: 'asc' }, { stateVersion: 'desc' }],
+    });
+    return records.map(read);
+  }
+
+  /** What was not brought to its end, oldest first. */
+  async unfinished(): Promise<LedgerEntry[]> {
+    const records = await this.#client.notification.findMany({
+      where: { outcome: { in: ['waiting', 'sending', 'retrying'] } },
+      orderBy: { id: 'asc' },
+    });
+    return records.map(read);
+  }
+
+  /** Newest first. */
+  async list(tenant: string, filter: HistoryFilter): Promise<NotificationRow[]> {
+    const { ruleId, fingerprint, beforeMs, limit } = filter;
+    const records = await this.#client.notification.findMany({
+      where: {
+        tenant,
+        ruleIds: ruleId === undefined ? undefined : { has: ruleId },
+        fingerprints: fingerprint === undefined ? undefined : { has: fingerprint },
+        createdAtMs: beforeMs === undefined ? undefined : { lt: BigInt(Math.ceil(beforeMs)) },
+      },
+      orderBy: { id: 'desc' },
+      take: limit,
+    });
+    return records.map(read).map(toRow);
+  }
+
+  /** Finished ones only, and never the last word to a group: that is what its next state is compared with. */
+  async pruneBefore(atMs: Millis): Promise<number> {
+    return this.#client.$executeRaw`
+      DELETE FROM notification AS old
+      WHERE created_at_ms < ${BigInt(atMs)} AND outcome IN ('sent', 'failed') AND (status = 'resolved' OR EXISTS (
+        SELECT 1 FROM notification AS newer
+        WHERE newer.tenant = old.tenant AND newer.receiver_id = old.receiver_id AND newer.group_key = old.group_key
+          AND newer.state_version > old.state_version))`;
+  }
+}
+
+function read(record: NotificationRecord): LedgerEntry {
+  const { ruleIds: _, fingerprints: __, ...rest } = record;
+  const alerts = record.alerts as unknown as (Omit<LedgerAlert, 'value'> & { value: string })[];
+  return {
+    ...rest,
+    receiverKind: record.receiverKind as ReceiverKind,
+    status: record.status as LedgerEntry['status'],
+    outcome: record.outcome as LedgerOutcome,
+    groupLabels: record.groupLabels as LabelSet,
+    alerts: alerts.map((alert) => ({ ...alert, value: Number(alert.value) })),
+    createdAtMs: Number(record.createdAtMs),
+    sampleAtMs: Number(record.sampleAtMs),
+    evaluatedAtMs: Number(record.evaluatedAtMs),
+    dispatchedAtMs: optionalNumber(record.dispatchedAtMs),
+    deliveredAtMs: optionalNumber(record.deliveredAtMs),
+  };
+}
+
+function toRow(entry: LedgerEntry): NotificationRow {
+  const { id, receiverName, receiverKind, status, groupLabels, attempts, error, sampleAtMs, evaluatedAtMs } = entry;
+  const outcome = entry.outcome === 'sending' ? (attempts > 1 ? 'retrying' : 'waiting') : entry.outcome;
+  return {
+    id: String(id),
+    receiverName,
+    receiverKind,
+    status,
+    groupLabels,
+    alertCount: entry.alerts.length,
+    outcome,
+    attempts,
+    error,
+    sampleAtMs,
+    evaluatedAtMs,
+    dispatchedAtMs: entry.dispatchedAtMs,
+    deliveredAtMs: entry.deliveredAtMs,
+  };
+}
+
+const unique = (values: readonly string[]) => [...new Set(values)];
+const optionalNumber = (value: bigint | null) => (value === null ? null : Number(value));
+const optionalBig = (value: number | null) => (value === null ? null : BigInt(value));
