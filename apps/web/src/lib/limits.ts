@@ -1,0 +1,29 @@
+/** Every limit of the web, with the reason for its size. */
+
+/** Queries in one streamed batch: more than one screen of panels, fewer than what would delay the first answer. */
+export const BATCH_ITEMS_MAX = 30;
+/** Node's HTTP server refuses more than 16 KB of header; the address is part of it. */
+export const BATCH_URL_LENGTH_MAX = 8_000;
+
+/** Points of one series in one chart: more than any screen has pixels. */
+export const POINTS_MAX = 2_000;
+/** Below this many points a chart looks like a polygon. */
+export const POINTS_MIN = 300;
+
+/** Live queries of one page: the worker takes 200 in one stream. */
+export const LIVE_QUERIES_MAX = 200;
+/** Mounting a dashboard adds its panels one by one: wait for the last before opening the stream. */
+export const LIVE_RESUBSCRIBE_MS = 60;
+/** Without a tick for so long, what is shown is called stale: the stream ticks each second. */
+export const LIVE_STALE_MS = 6_000;
+
+/** Series drawn in one chart; the notice says how many were left out. Above, lines are a texture, not information. */
+export const SERIES_DRAWN_MAX = 500;
+/** Rows of the tooltip: as many as can be read at a glance. */
+export const TOOLTIP_ROWS_MAX = 20;
+
+/** Steps of undo kept: for ranges and for a dashboard's edits. */
+export const UNDO_STEPS_MAX = 100;
+
+/** A request to the worker that is not a stream is given up after this; a query's own deadline is 30 s. */
+export const WORKER_READY_TIMEOUT_MS = 2_000;

@@ -1,0 +1,93 @@
+'use client';
+
+import { type UseQueryResult, useQueries } from '@tanstack/react-query';
+import type { QueryCost, QueryProblem } from '@tidemark/rpc';
+import { type Frame, frameOf } from './frame.ts';
+import { type DecodedMatrix, decodeMatrix } from './matrix.ts';
+import { LOADING, type QueryView } from './query-view.ts';
+import type { ResolvedRange } from './time-range/range.ts';
+import { alignToStep, chooseStepMs } from './time-range/step.ts';
+import { type TidemarkClient, useTRPCClient } from './trpc.tsx';
+
+export interface RangeRequest {
+  readonly expr: string;
+  readonly range: ResolvedRange;
+  readonly widthPx: number;
+  /** False: asks for nothing yet (a panel off screen). */
+  readonly enabled?: boolean;
+}
+
+/** One expression over one range, asked for once for each change of its parts. */
+export function useRangeQuery(request: RangeRequest): QueryView {
+  return useRangeQueries([request])[0];
+}
+
+export function useRangeQueries(requests: readonly RangeRequest[]): QueryView[] {
+  return useHistory(requests).map(viewOf);
+}
+
+/** A history as it was answered, before it is a view: the live query goes on from here. */
+export interface History {
+  readonly matrix: DecodedMatrix | null;
+  readonly frame: Frame | null;
+  readonly problem: QueryProblem | null;
+  readonly cost: QueryCost | null;
+  readonly notes: readonly string[];
+  readonly endMs: number;
+  readonly stepMs: number;
+  readonly answeredAtMs: number;
+}
+
+export function useHistory(requests: readonly RangeRequest[]): UseQueryResult<History>[] {
+  const client = useTRPCClient();
+  return useQueries({
+    queries: requests.map((request) => {
+      const stepMs = chooseStepMs(request.range, request.widthPx);
+      const { startMs, endMs } = alignToStep(request.range, stepMs);
+      return {
+        queryKey: ['history', request.expr, startMs, endMs, stepMs],
+        queryFn: ({ signal }: { signal: AbortSignal }) => ask(client, request, { startMs, endMs, stepMs }, signal),
+        enabled: request.enabled !== false && request.expr.trim() !== '' && widthKnown(request),
+        // Matrices are large: compared by no one, kept only while shown.
+        structuralSharing: false,
+        staleTime: Number.POSITIVE_INFINITY,
+        gcTime: 10_000,
+        placeholderData: (before: History | undefined) => before,
+      };
+    }),
+  });
+}
+
+export function viewOf(result: UseQueryResult<History>): QueryView {
+  const { data } = result;
+  if (result.error !== null) {
+    const problem: QueryProblem = { kind: 'unavailable', message: `The worker cannot be reached: ${result.error.message}` };
+    return { ...LOADING, ...shownOf(data), status: 'problem', problem };
+  }
+  if (data === undefined) return LOADING;
+  const status = data.problem !== null ? 'problem' : data.frame === null || data.frame.series.length === 0 ? 'empty' : 'ready';
+  return { ...shownOf(data), status, problem: data.problem, refreshing: result.isFetching };
+}
+
+function shownOf(data: History | undefined): QueryView {
+  if (data === undefined) return LOADING;
+  return { ...LOADING, frame: data.frame, cost: data.cost, notes: data.notes, updatedAtMs: data.answeredAtMs };
+}
+
+function widthKnown(request: RangeRequest): boolean {
+  return request.widthPx > 0 && request.range.toMs > 0;
+}
+
+async function ask(
+  client: TidemarkClient,
+  request: RangeRequest,
+  grid: { startMs: number; endMs: number; stepMs: number },
+  signal: AbortSignal,
+): Promise<History> {
+  const result = await client.query.range.query({ expr: request.expr, ...grid }, { signal });
+  const base = { endMs: grid.endMs, stepMs: grid.stepMs, answeredAtMs: Date.now() };
+  if (result.kind === 'problem') return { ...base, matrix: null, frame: null, problem: result.problem, cost: null, notes: [] };
+  const matrix = decodeMatrix(result.matrix);
+  const frame = frameOf(matrix, request.range.fromMs, request.range.toMs);
+  return { ...base, matrix, frame, problem: null, cost: result.cost, notes: result.notes };
+}
