@@ -1,6 +1,6 @@
 import type { AlertRow, AlertState } from '@tidemark/rpc';
 import { expect, test } from 'vitest';
-import { decodeAlertFilter, encodeAlertFilter, selectAlerts } from './group-alerts.ts';
+import { selectAlerts } from './group-alerts.ts';
 
 const alert = (ruleName: string, instance: string, state: AlertState, activeSinceMs: number): AlertRow => ({
   ruleId: ruleName,
@@ -37,10 +37,4 @@ test('a filter by state keeps the counts of the others', () => {
   const { groups, counts } = selectAlerts(alerts, { state: 'pending', find: 'busy instance=b' });
   expect(groups.flatMap((group) => group.alerts.map((one) => one.fingerprint))).toEqual(['b']);
   expect(counts).toEqual({ firing: 0, pending: 1, resolved: 0 });
-});
-
-test('the filter is in the address and back', () => {
-  const params = encodeAlertFilter({ state: 'firing', find: 'db' }, new URLSearchParams('from=now-1h'));
-  expect(params.toString()).toBe('from=now-1h&state=firing&find=db');
-  expect(decodeAlertFilter(params)).toEqual({ state: 'firing', find: 'db' });
 });

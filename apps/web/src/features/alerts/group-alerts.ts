@@ -1,4 +1,5 @@
 import type { AlertRow, AlertState } from '@tidemark/rpc';
+import { finder, type ListFilter, labelWords } from '../../table/list-filter.ts';
 
 /** The alerts of one rule, the worst and oldest first. */
 export interface AlertGroup {
@@ -9,11 +10,6 @@ export interface AlertGroup {
   readonly alerts: readonly AlertRow[];
 }
 
-export interface AlertFilter {
-  readonly state: AlertState | null;
-  readonly find: string;
-}
-
 export interface AlertSelection {
   readonly groups: readonly AlertGroup[];
   /** Of the alerts that the text matches, whatever their state. */
@@ -22,27 +18,12 @@ export interface AlertSelection {
 
 export const ALERT_STATES = ['firing', 'pending', 'resolved'] as const satisfies readonly AlertState[];
 
-export function decodeAlertFilter(params: URLSearchParams): AlertFilter {
-  const state = params.get('state');
-  return { state: ALERT_STATES.find((known) => known === state) ?? null, find: params.get('find') ?? '' };
-}
-
-export function encodeAlertFilter(filter: AlertFilter, params: URLSearchParams): URLSearchParams {
-  const next = new URLSearchParams(params);
-  if (filter.state === null) next.delete('state');
-  else next.set('state', filter.state);
-  if (filter.find === '') next.delete('find');
-  else next.set('find', filter.find);
-  return next;
-}
-
-export function selectAlerts(alerts: readonly AlertRow[], filter: AlertFilter): AlertSelection {
-  const words = filter.find.toLowerCase().split(/\s+/).filter(Boolean);
+export function selectAlerts(alerts: readonly AlertRow[], filter: ListFilter<AlertState>): AlertSelection {
+  const found = finder(filter.find);
   const counts: Record<AlertState, number> = { firing: 0, pending: 0, resolved: 0 };
   const byRule = new Map<string, AlertRow[]>();
   for (const alert of alerts) {
-    const text = searchText(alert);
-    if (!words.every((word) => text.includes(word))) continue;
+    if (!found(searchText(alert))) continue;
     counts[alert.state]++;
     if (filter.state !== null && filter.state !== alert.state) continue;
     const group = byRule.get(alert.ruleId);
@@ -65,6 +46,5 @@ function worstFirst(a: AlertGroup, b: AlertGroup): number {
 const RANK: Readonly<Record<AlertState, number>> = { firing: 0, pending: 1, resolved: 2 };
 
 function searchText(alert: AlertRow): string {
-  const labels = Object.entries(alert.labels).map(([name, value]) => `${name}=${value}`);
-  return [alert.ruleName, ...labels, ...Object.values(alert.annotations)].join('\n').toLowerCase();
+  return [alert.ruleName, labelWords(alert.labels), ...Object.values(alert.annotations)].join('\n').toLowerCase();
 }

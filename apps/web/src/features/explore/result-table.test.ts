@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { orderRows, resultTable, VALUE } from './result-table.ts';
+import { resultTable } from './result-table.ts';
 
 const row = (labels: Record<string, string>, value: string) => ({ labels, atMs: 0, value });
 
@@ -21,12 +21,4 @@ test('a single row shows its labels as columns', () => {
 
 test('nothing gives an empty table', () => {
   expect(resultTable([])).toEqual({ shared: {}, columns: [], rows: [] });
-});
-
-test('values are ordered as numbers with NaN below, labels as people count', () => {
-  const values = (descending: boolean) => orderRows(rows, { by: VALUE, descending }).map((one) => one.value);
-  expect(values(false)).toEqual(['NaN', '0', '1']);
-  expect(values(true)).toEqual(['1', '0', 'NaN']);
-  expect(orderRows(rows, { by: 'instance', descending: false }).map((one) => one.labels.instance)).toEqual(['web-1', 'web-2', 'web-10']);
-  expect(orderRows(rows, null)).toBe(rows);
 });

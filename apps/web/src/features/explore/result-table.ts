@@ -8,11 +8,6 @@ export interface ResultTable {
   readonly rows: readonly InstantRow[];
 }
 
-export type ResultOrder = { readonly by: string; readonly descending: boolean } | null;
-
-/** The column of the value; no label can have this name. */
-export const VALUE = '=';
-
 export function resultTable(rows: readonly InstantRow[]): ResultTable {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row.labels)))].sort(byNameMetricFirst);
   const shared: Record<string, string> = {};
@@ -24,20 +19,6 @@ export function resultTable(rows: readonly InstantRow[]): ResultTable {
     else columns.push(name);
   }
   return { shared, columns, rows };
-}
-
-/** Stable; without an order the rows stay as the query gave them (`sort`, `topk`). */
-export function orderRows(rows: readonly InstantRow[], order: ResultOrder): readonly InstantRow[] {
-  if (order === null) return rows;
-  const sign = order.descending ? -1 : 1;
-  if (order.by === VALUE) return rows.toSorted((a, b) => sign * compareValues(Number(a.value), Number(b.value)));
-  return rows.toSorted((a, b) => sign * (a.labels[order.by] ?? '').localeCompare(b.labels[order.by] ?? '', 'en', { numeric: true }));
-}
-
-/** NaN below everything, so that it never sits in the middle. */
-function compareValues(a: number, b: number): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(b)) - Number(Number.isNaN(a));
-  return a === b ? 0 : a - b;
 }
 
 function byNameMetricFirst(a: string, b: string): number {

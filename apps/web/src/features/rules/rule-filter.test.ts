@@ -1,6 +1,6 @@
 import type { RuleRow, RuleState } from '@tidemark/rpc';
 import { expect, test } from 'vitest';
-import { decodeRuleFilter, encodeRuleFilter, selectRules } from './rule-filter.ts';
+import { selectRules } from './rule-filter.ts';
 
 const rule = (name: string, state: RuleState, expr = 'up == 0', labels: Record<string, string> = {}): RuleRow => ({
   id: name,
@@ -44,13 +44,4 @@ test('counts are of the text, rows are of the state too', () => {
   const { rows, counts } = selectRules(rules, { state: 'inactive', find: 'load' });
   expect(rows.map((row) => row.name)).toEqual(['Also']);
   expect(counts).toMatchObject({ firing: 1, inactive: 1, error: 0 });
-});
-
-test('the filter is in the address and back, and leaves the rest alone', () => {
-  const filter = { state: 'firing', find: 'a b' } as const;
-  const params = encodeRuleFilter(filter, new URLSearchParams('from=now-1h'));
-  expect(params.toString()).toBe('from=now-1h&state=firing&find=a+b');
-  expect(decodeRuleFilter(params)).toEqual(filter);
-  expect(encodeRuleFilter({ state: null, find: '' }, params).toString()).toBe('from=now-1h');
-  expect(decodeRuleFilter(new URLSearchParams('state=odd'))).toEqual({ state: null, find: '' });
 });

@@ -1,27 +1,8 @@
 import type { RuleRow, RuleState } from '@tidemark/rpc';
-
-/** What the list of rules shows, to and from the URL: `state=firing&find=cpu`. */
-export interface RuleFilter {
-  readonly state: RuleState | null;
-  readonly find: string;
-}
+import { finder, type ListFilter, labelWords } from '../../table/list-filter.ts';
 
 /** Worst first: this is the order of the list. */
 export const RULE_STATES = ['firing', 'error', 'pending', 'unknown', 'inactive', 'disabled'] as const satisfies readonly RuleState[];
-
-export function decodeRuleFilter(params: URLSearchParams): RuleFilter {
-  const state = params.get('state');
-  return { state: RULE_STATES.find((known) => known === state) ?? null, find: params.get('find') ?? '' };
-}
-
-export function encodeRuleFilter(filter: RuleFilter, params: URLSearchParams): URLSearchParams {
-  const next = new URLSearchParams(params);
-  if (filter.state === null) next.delete('state');
-  else next.set('state', filter.state);
-  if (filter.find === '') next.delete('find');
-  else next.set('find', filter.find);
-  return next;
-}
 
 export interface RuleSelection {
   readonly rows: readonly RuleRow[];
@@ -30,12 +11,12 @@ export interface RuleSelection {
 }
 
 /** One pass, because it runs at each key with thousands of rules. */
-export function selectRules(rules: readonly RuleRow[], filter: RuleFilter): RuleSelection {
-  const words = filter.find.toLowerCase().split(/\s+/).filter(Boolean);
+export function selectRules(rules: readonly RuleRow[], filter: ListFilter<RuleState>): RuleSelection {
+  const found = finder(filter.find);
   const counts: Record<RuleState, number> = { firing: 0, error: 0, pending: 0, unknown: 0, inactive: 0, disabled: 0 };
   const rows: RuleRow[] = [];
   for (const rule of rules) {
-    if (!words.every((word) => searchText(rule).includes(word))) continue;
+    if (!found(searchText(rule))) continue;
     counts[rule.state]++;
     if (filter.state === null || filter.state === rule.state) rows.push(rule);
   }
@@ -51,8 +32,7 @@ function byStateThenName(a: RuleRow, b: RuleRow): number {
 function searchText(rule: RuleRow): string {
   let text = searchTexts.get(rule);
   if (text === undefined) {
-    const labels = Object.entries(rule.labels).map(([name, value]) => `${name}=${value}`);
-    text = [rule.name, rule.expr, ...labels].join('\n').toLowerCase();
+    text = [rule.name, rule.expr, labelWords(rule.labels)].join('\n').toLowerCase();
     searchTexts.set(rule, text);
   }
   return text;

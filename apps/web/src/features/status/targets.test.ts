@@ -1,6 +1,6 @@
 import type { TargetRow } from '@tidemark/rpc';
 import { expect, test } from 'vitest';
-import { decodeTargetFilter, encodeTargetFilter, selectTargets } from './targets.ts';
+import { selectTargets } from './targets.ts';
 
 const target = (job: string, instance: string, health: TargetRow['health'], lastError = ''): TargetRow => ({
   job,
@@ -23,18 +23,12 @@ const targets = [
 ];
 
 test('broken targets come first, the others as people count', () => {
-  const { rows, counts } = selectTargets(targets, { health: null, find: '' });
+  const { rows, counts } = selectTargets(targets, { state: null, find: '' });
   expect(rows.map((row) => row.instance)).toEqual(['web-1:8080', 'web-3:8080', 'web-2:9100', 'web-10:9100']);
   expect(counts).toEqual({ down: 1, unknown: 1, up: 2 });
 });
 
 test('errors and labels are searched too', () => {
-  expect(selectTargets(targets, { health: null, find: 'REFUSED zone=eu' }).rows).toHaveLength(1);
-  expect(selectTargets(targets, { health: 'up', find: 'app' })).toMatchObject({ rows: [], counts: { down: 1, up: 0 } });
-});
-
-test('the filter is in the address and back', () => {
-  const params = encodeTargetFilter({ health: 'down', find: 'web' }, new URLSearchParams('theme=x'));
-  expect(params.toString()).toBe('theme=x&health=down&find=web');
-  expect(decodeTargetFilter(params)).toEqual({ health: 'down', find: 'web' });
+  expect(selectTargets(targets, { state: null, find: 'REFUSED zone=eu' }).rows).toHaveLength(1);
+  expect(selectTargets(targets, { state: 'up', find: 'app' })).toMatchObject({ rows: [], counts: { down: 1, up: 0 } });
 });

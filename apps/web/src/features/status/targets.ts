@@ -1,27 +1,8 @@
 import type { TargetRow } from '@tidemark/rpc';
-
-/** Which targets the list shows, to and from the URL: `health=down&find=web`. */
-export interface TargetFilter {
-  readonly health: TargetRow['health'] | null;
-  readonly find: string;
-}
+import { finder, type ListFilter, labelWords } from '../../table/list-filter.ts';
 
 /** Worst first: the order of the list. */
 export const HEALTHS = ['down', 'unknown', 'up'] as const satisfies readonly TargetRow['health'][];
-
-export function decodeTargetFilter(params: URLSearchParams): TargetFilter {
-  const health = params.get('health');
-  return { health: HEALTHS.find((known) => known === health) ?? null, find: params.get('find') ?? '' };
-}
-
-export function encodeTargetFilter(filter: TargetFilter, params: URLSearchParams): URLSearchParams {
-  const next = new URLSearchParams(params);
-  if (filter.health === null) next.delete('health');
-  else next.set('health', filter.health);
-  if (filter.find === '') next.delete('find');
-  else next.set('find', filter.find);
-  return next;
-}
 
 export interface TargetSelection {
   readonly rows: readonly TargetRow[];
@@ -29,20 +10,16 @@ export interface TargetSelection {
   readonly counts: Readonly<Record<TargetRow['health'], number>>;
 }
 
-export function selectTargets(targets: readonly TargetRow[], filter: TargetFilter): TargetSelection {
-  const words = filter.find.toLowerCase().split(/\s+/).filter(Boolean);
+export function selectTargets(targets: readonly TargetRow[], filter: ListFilter<TargetRow['health']>): TargetSelection {
+  const found = finder(filter.find);
   const counts: Record<TargetRow['health'], number> = { down: 0, unknown: 0, up: 0 };
   const rows = targets.filter((target) => {
-    const text = [target.job, target.instance, target.url, target.lastError, ...labelWords(target)].join('\n').toLowerCase();
-    if (!words.every((word) => text.includes(word))) return false;
+    const text = [target.job, target.instance, target.url, target.lastError, labelWords(target.labels)].join('\n').toLowerCase();
+    if (!found(text)) return false;
     counts[target.health]++;
-    return filter.health === null || filter.health === target.health;
+    return filter.state === null || filter.state === target.health;
   });
   return { rows: rows.sort(worstFirst), counts };
-}
-
-function labelWords(target: TargetRow): string[] {
-  return Object.entries(target.labels).map(([name, value]) => `${name}=${value}`);
 }
 
 function worstFirst(a: TargetRow, b: TargetRow): number {

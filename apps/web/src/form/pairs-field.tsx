@@ -1,0 +1,67 @@
+'use client';
+
+import { ActionIcon, Button, TextInput } from '@mantine/core';
+import { IconPlus, IconX } from '@tabler/icons-react';
+import type { Pair } from './pairs.ts';
+import classes from './pairs-field.module.css';
+
+export interface PairsFieldProps {
+  readonly label: string;
+  readonly hint?: string;
+  /** What one row is called: label, annotation. */
+  readonly noun: string;
+  readonly pairs: readonly Pair[];
+  readonly onChange: (pairs: readonly Pair[]) => void;
+  readonly problems?: readonly (string | null)[];
+  /** Values are sentences: the second column is the wide one. */
+  readonly longValues?: boolean;
+}
+
+/** Names and values, a row for each, as labels and annotations are written. */
+export function PairsField({ label, hint, noun, pairs, onChange, problems, longValues }: PairsFieldProps) {
+  const change = (at: number, part: Partial<Pair>) => onChange(pairs.map((pair, i) => (i === at ? { ...pair, ...part } : pair)));
+  return (
+    <fieldset className={classes.pairs} data-long={longValues || undefined}>
+      <legend className={classes.legend}>{label}</legend>
+      {hint !== undefined && <p className={classes.hint}>{hint}</p>}
+      {pairs.map((pair, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place; names may be equal or empty while they are typed.
+        <div key={at} className={classes.row}>
+          <TextInput
+            size="xs"
+            aria-label={`Name of ${noun} ${at + 1}`}
+            placeholder="name"
+            value={pair.name}
+            error={problems?.[at] ?? undefined}
+            onChange={(event) => change(at, { name: event.currentTarget.value })}
+          />
+          <TextInput
+            size="xs"
+            aria-label={`Value of ${noun} ${at + 1}`}
+            placeholder="value"
+            value={pair.value}
+            onChange={(event) => change(at, { value: event.currentTarget.value })}
+          />
+          <ActionIcon
+            size={28}
+            variant="subtle"
+            color="gray"
+            aria-label={`Remove ${noun} ${at + 1}`}
+            onClick={() => onChange(pairs.filter((_, i) => i !== at))}
+          >
+            <IconX size={14} />
+          </ActionIcon>
+        </div>
+      ))}
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        leftSection={<IconPlus size={12} />}
+        className={classes.add}
+        onClick={() => onChange([...pairs, { name: '', value: '' }])}
+      >
+        Add {noun}
+      </Button>
+    </fieldset>
+  );
+}
