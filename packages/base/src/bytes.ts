@@ -5,7 +5,7 @@
  * decoder turns into damage with its own file and offset.
  */
 const utf8Encoder = new TextEncoder();
-const utf8Decoder = new TextDecoder('utf-8', { fatal: true });
+const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;

@@ -14,6 +14,7 @@ export interface LogWriter {
   readonly partitions: number;
   /**
    * Resolves when the record is durable. Appends to one partition become durable in the order of the calls.
+   * `record` must not change until then.
    * Rejects never for want of space or a slow disk: that is a refusal, and the caller answers 429 or 503.
    */
   append(partition: number, record: Uint8Array): Promise<AppendResult>;
@@ -35,6 +36,7 @@ export interface LogSource {
    * The reader sees a record within 10 ms of its becoming durable, also across processes.
    */
   reader(partition: number, from: Offset): LogReader;
+  /** Closes its readers too; none may be waiting in `read`. */
   close(): Promise<void>;
 }
 

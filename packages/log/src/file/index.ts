@@ -1,0 +1,6 @@
+export type { Disk, SegmentFile } from './disk.ts';
+export { LogFormatError } from './layout.ts';
+export { LogLockedError } from './lock.ts';
+export type { Retention } from './retention.ts';
+export { type FileLogSourceOptions, openFileLogSource } from './source.ts';
+export { type FileLogEvent, type FileLogOptions, openFileLogWriter } from './writer.ts';

@@ -1,0 +1,143 @@
+/**
+ * The end of one partition: the segment being written, and how far it is good.
+ *
+ * `end` moves only after a sync. When a write or sync fails, the segment is cut back to its last good frame and the
+ * next records go into a new one: after a failed sync the system may have thrown away what it had not written.
+ */
+import { assert, type Millis } from '@tidemark/base';
+import { SEGMENT_BYTES_MAX, SEGMENT_MS_MAX } from '../limits.ts';
+import type { Disk, SegmentFile } from './disk.ts';
+import type { DurableEnd } from './durable.ts';
+import { FRAME_HEADER_BYTES, writeFrame } from './frame.ts';
+import { partitionDir, segmentPath, syncDir } from './layout.ts';
+import type { SegmentFacts } from './retention.ts';
+
+export interface PartitionStart {
+  readonly segments: readonly SegmentFacts[];
+  /** Whether the last of `segments` can be gone on with; otherwise a new one begins at `end`. */
+  readonly isLastWritable: boolean;
+  readonly end: number;
+}
+
+export interface SegmentLimits {
+  readonly segmentBytesMax: number;
+  readonly segmentMsMax: number;
+}
+
+export const SEGMENT_LIMITS: SegmentLimits = { segmentBytesMax: SEGMENT_BYTES_MAX, segmentMsMax: SEGMENT_MS_MAX };
+
+export class PartitionWriter {
+  readonly partition: number;
+  readonly #dir: string;
+  readonly #salt: number;
+  readonly #disk: Disk;
+  readonly #limits: SegmentLimits;
+  /** Rising; the last one is being written unless `#file` is null. */
+  readonly #segments: SegmentFacts[];
+  #file: SegmentFile | null = null;
+  #end: number;
+
+  private constructor(options: PartitionWriterOptions) {
+    this.partition = options.partition;
+    this.#dir = options.dir;
+    this.#salt = options.salt;
+    this.#disk = options.disk;
+    this.#limits = options.limits;
+    this.#segments = [...options.start.segments];
+    this.#end = options.start.end;
+  }
+
+  static async open(options: PartitionWriterOptions): Promise<PartitionWriter> {
+    const writer = new PartitionWriter(options);
+    const last = writer.#segments.at(-1);
+    if (last !== undefined && options.start.isLastWritable) {
+      writer.#file = await options.disk.reopen(segmentPath(options.dir, options.partition, last.first));
+      await writer.#file.truncate(last.bytes);
+      await writer.#file.sync();
+    }
+    return writer;
+  }
+
+  get segments(): readonly SegmentFacts[] {
+    return this.#segments;
+  }
+
+  get durableEnd(): DurableEnd {
+    const last = this.#segments.at(-1);
+    if (this.#file === null || last === undefined) return { segment: this.#end, bytes: 0, end: this.#end };
+    return { segment: last.first, bytes: last.bytes, end: this.#end };
+  }
+
+  /** Durable when it resolves; nothing of `records` stays when it rejects. Returns the first one's offset. */
+  async append(records: readonly Uint8Array[], nowMs: Millis): Promise<number> {
+    const first = this.#end;
+    const frames = this.#frames(records, nowMs);
+    try {
+      const { file, segment } = await this.#segmentFor(frames.length, nowMs);
+      await file.write(frames, segment.bytes);
+      await file.sync();
+      this.#segments[this.#segments.length - 1] = { ...segment, bytes: segment.bytes + frames.length };
+    } catch (error) {
+      await this.#abandonSegment();
+      throw error;
+    }
+    this.#end += records.length;
+    return first;
+  }
+
+  async remove(segment: SegmentFacts): Promise<void> {
+    const index = this.#segments.indexOf(segment);
+    assert(index === 0 && this.#segments.length > 1, 'retention drops the oldest segment, and never the last');
+    await this.#disk.remove(segmentPath(this.#dir, this.partition, segment.first));
+    this.#segments.shift();
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close();
+    this.#file = null;
+  }
+
+  #frames(records: readonly Uint8Array[], nowMs: Millis): Buffer {
+    const frames = Buffer.allocUnsafe(records.reduce((sum, record) => sum + FRAME_HEADER_BYTES + record.length, 0));
+    let at = 0;
+    records.forEach((record, i) => {
+      at = writeFrame(frames, at, this.#salt, this.#end + i, nowMs, record);
+    });
+    return frames;
+  }
+
+  async #segmentFor(bytes: number, nowMs: Millis): Promise<{ file: SegmentFile; segment: SegmentFacts }> {
+    const last = this.#segments.at(-1);
+    if (this.#file !== null && last !== undefined) {
+      const isFull = last.bytes > 0 && last.bytes + bytes > this.#limits.segmentBytesMax;
+      const isOld = nowMs - last.beganMs >= this.#limits.segmentMsMax;
+      if (!isFull && !isOld) return { file: this.#file, segment: last };
+      await this.close();
+    }
+    const file = await this.#disk.create(segmentPath(this.#dir, this.partition, this.#end));
+    const segment = { partition: this.partition, first: this.#end, bytes: 0, beganMs: nowMs };
+    if (last?.first === this.#end) this.#segments.pop();
+    this.#segments.push(segment);
+    this.#file = file;
+    await syncDir(partitionDir(this.#dir, this.partition));
+    return { file, segment };
+  }
+
+  /** Whatever else fails now changes nothing: readers stop at the durable end, and the next segment's name ends this one. */
+  async #abandonSegment(): Promise<void> {
+    const last = this.#segments.at(-1);
+    if (this.#file === null || last === undefined) return;
+    await this.#file.truncate(last.bytes).catch(() => undefined);
+    await this.close().catch(() => undefined);
+    this.#file = null;
+  }
+}
+
+export interface PartitionWriterOptions {
+  readonly dir: string;
+  readonly partition: number;
+  readonly salt: number;
+  readonly disk: Disk;
+  readonly limits: SegmentLimits;
+  readonly start: PartitionStart;
+}

@@ -1,0 +1,239 @@
+/**
+ * The file log's one writer: everything that waits, over all partitions, becomes durable together.
+ *
+ *   append ─▶ queue ─▶ one write and one fdatasync for each touched segment ─▶ `durable` ─▶ answers
+ *
+ * While one commit is under way the next one gathers. The queue is bounded; what does not fit is refused at once.
+ */
+import { mkdir, open as openFile } from 'node:fs/promises';
+import { assert, type Clock, type Millis } from '@tidemark/base';
+import { QUEUE_BYTES_MAX, RECORD_BYTES_MAX, RETENTION_EVERY_MS, RETRY_AFTER_DISK_MS, RETRY_AFTER_MS } from '../limits.ts';
+import type { AppendResult, LogWriter } from '../log.ts';
+import { type Disk, nodeDisk, type SegmentFile } from './disk.ts';
+import { type DurableEnd, encodeDurable, readDurable } from './durable.ts';
+import { createIdentity, durablePath, LogFormatError, readIdentity } from './layout.ts';
+import { lockDir } from './lock.ts';
+import { PartitionWriter, SEGMENT_LIMITS, type SegmentLimits } from './partition-writer.ts';
+import { type RecoveryEvent, recoverPartition } from './recover.ts';
+import { type Retention, segmentsToDrop } from './retention.ts';
+
+export interface FileLogOptions {
+  readonly dir: string;
+  readonly partitions: number;
+  readonly clock: Clock;
+  /** Without it nothing is dropped. */
+  readonly retention?: Retention;
+  readonly queueBytesMax?: number;
+  readonly segments?: SegmentLimits;
+  readonly disk?: Disk;
+  readonly report?: (event: FileLogEvent) => void;
+}
+
+export type FileLogEvent =
+  | RecoveryEvent
+  | { readonly kind: 'committed'; readonly records: number; readonly bytes: number; readonly tookMs: number }
+  | { readonly kind: 'refused_by_disk'; readonly reason: string }
+  | { readonly kind: 'dropped'; readonly partition: number; readonly first: number; readonly bytes: number };
+
+/**
+ * Throws `LogLockedError` when another process writes there, `LogFormatError` when the folder holds another log,
+ * and the system's error when the folder cannot be written.
+ */
+export async function openFileLogWriter(options: FileLogOptions): Promise<LogWriter> {
+  await mkdir(options.dir, { recursive: true });
+  const unlock = await lockDir(options.dir);
+  try {
+    return await openLocked(options, unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function openLocked(options: FileLogOptions, unlock: () => Promise<void>): Promise<LogWriter> {
+  const { dir, partitions, disk = nodeDisk, report = () => undefined } = options;
+  const identity = (await readIdentity(dir)) ?? (await createIdentity(dir, partitions));
+  if (identity.partitions !== partitions) {
+    throw new LogFormatError(
+      `the log in ${dir} has ${identity.partitions} partitions, not ${partitions}: this cannot be changed afterwards`,
+    );
+  }
+  const { salt } = identity;
+  const known = await readLastDurable(dir, partitions, salt);
+  const writers: PartitionWriter[] = [];
+  for (let partition = 0; partition < partitions; partition++) {
+    const start = await recoverPartition(dir, partition, salt, known?.[partition] ?? null, report);
+    writers.push(await PartitionWriter.open({ dir, partition, salt, disk, limits: options.segments ?? SEGMENT_LIMITS, start }));
+  }
+  const durable = known === null ? await disk.create(durablePath(dir)) : await disk.reopen(durablePath(dir));
+  const writer = new FileLogWriter(options, salt, writers, durable, unlock);
+  await writer.publish();
+  await writer.applyRetention();
+  return writer;
+}
+
+async function readLastDurable(dir: string, partitions: number, salt: number): Promise<DurableEnd[] | null> {
+  try {
+    const handle = await openFile(durablePath(dir), 'r');
+    try {
+      return readDurable(handle.fd, partitions, salt);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+interface Waiting {
+  readonly partition: number;
+  readonly record: Uint8Array;
+  readonly settle: (result: AppendResult) => void;
+}
+
+class FileLogWriter implements LogWriter {
+  readonly partitions: number;
+  readonly #salt: number;
+  readonly #clock: Clock;
+  readonly #writers: readonly PartitionWriter[];
+  readonly #durable: SegmentFile;
+  readonly #unlock: () => Promise<void>;
+  readonly #retention: Retention | undefined;
+  readonly #queueBytesMax: number;
+  readonly #report: (event: FileLogEvent) => void;
+  #queue: Waiting[] = [];
+  #queueBytes = 0;
+  #committing: Promise<void> | null = null;
+  #retentionAtMs: Millis = 0;
+  #isClosed = false;
+
+  constructor(
+    options: FileLogOptions,
+    salt: number,
+    writers: readonly PartitionWriter[],
+    durable: SegmentFile,
+    unlock: () => Promise<void>,
+  ) {
+    this.partitions = options.partitions;
+    this.#salt = salt;
+    this.#clock = options.clock;
+    this.#writers = writers;
+    this.#durable = durable;
+    this.#unlock = unlock;
+    this.#retention = options.retention;
+    this.#queueBytesMax = options.queueBytesMax ?? QUEUE_BYTES_MAX;
+    this.#report = options.report ?? (() => undefined);
+  }
+
+  append(partition: number, record: Uint8Array): Promise<AppendResult> {
+    assert(partition >= 0 && partition < this.partitions, `partition ${partition} of ${this.partitions}`);
+    if (this.#isClosed) return Promise.resolve({ kind: 'refused', reason: 'the log is closed', retryAfterMs: RETRY_AFTER_MS });
+    if (record.length > RECORD_BYTES_MAX) {
+      const reason = `a record of ${record.length} bytes is too large, ${RECORD_BYTES_MAX} are allowed: send less at once`;
+      return Promise.resolve({ kind: 'refused', reason, retryAfterMs: RETRY_AFTER_MS });
+    }
+    if (this.#queueBytes + record.length > this.#queueBytesMax) {
+      const reason = `the log's queue is full (${this.#queueBytesMax} bytes): the disk is slower than what arrives`;
+      return Promise.resolve({ kind: 'refused', reason, retryAfterMs: RETRY_AFTER_MS });
+    }
+    this.#queueBytes += record.length;
+    return new Promise((settle) => {
+      this.#queue.push({ partition, record, settle });
+      this.#committing ??= this.#commitAll();
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#committing;
+    for (const writer of this.#writers) await writer.close();
+    await this.#durable.close();
+    await this.#unlock();
+  }
+
+  publish(): Promise<void> {
+    const ends = this.#writers.map((writer) => writer.durableEnd);
+    return this.#durable.write(encodeDurable(ends, this.#salt), 0);
+  }
+
+  async applyRetention(): Promise<void> {
+    if (this.#retention === undefined) return;
+    const nowMs = this.#clock.now();
+    this.#retentionAtMs = nowMs + RETENTION_EVERY_MS;
+    for (const segment of segmentsToDrop(
+      this.#writers.flatMap((writer) => writer.segments),
+      this.#retention,
+      nowMs,
+    )) {
+      await this.#writers[segment.partition].remove(segment);
+      this.#report({ kind: 'dropped', partition: segment.partition, first: segment.first, bytes: segment.bytes });
+    }
+  }
+
+  /** Runs until the queue is empty. Never rejects. */
+  async #commitAll(): Promise<void> {
+    await Promise.resolve(); // What is appended in the same turn belongs to the same commit.
+    while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0));
+    this.#committing = null;
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    const beganMs = performance.now();
+    const answers = new Map<Waiting, AppendResult>();
+    const commits = [...Map.groupBy(batch, (waiting) => waiting.partition)].map(async ([partition, list]) => {
+      try {
+        const first = await this.#writers[partition].append(
+          list.map((waiting) => waiting.record),
+          this.#clock.now(),
+        );
+        list.forEach((waiting, i) => void answers.set(waiting, { kind: 'appended', offset: first + i }));
+      } catch (error) {
+        const refusal = this.#refusedByDisk(error);
+        for (const waiting of list) answers.set(waiting, refusal);
+      }
+    });
+    await Promise.all(commits);
+    await this.#publishUntilDone();
+    this.#report({
+      kind: 'committed',
+      records: batch.length,
+      bytes: batch.reduce((sum, waiting) => sum + waiting.record.length, 0),
+      tookMs: performance.now() - beganMs,
+    });
+    for (const waiting of batch) {
+      this.#queueBytes -= waiting.record.length;
+      waiting.settle(answers.get(waiting) as AppendResult);
+    }
+    if (this.#retention !== undefined && this.#clock.now() >= this.#retentionAtMs) await this.#dropOldSegments();
+  }
+
+  /** The records are durable: failing to tell the readers so is no reason to refuse them. Tells them with the next commit. */
+  async #publishUntilDone(): Promise<void> {
+    try {
+      await this.publish();
+    } catch (error) {
+      this.#refusedByDisk(error);
+    }
+  }
+
+  async #dropOldSegments(): Promise<void> {
+    try {
+      await this.applyRetention();
+    } catch (error) {
+      this.#refusedByDisk(error);
+    }
+  }
+
+  #refusedByDisk(error: unknown): AppendResult & { kind: 'refused' } {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const reason =
+      code === 'ENOSPC' || code === 'EDQUOT'
+        ? 'the disk that holds the log is full: free space on it'
+        : `the log's disk failed: ${message}`;
+    this.#report({ kind: 'refused_by_disk', reason });
+    return { kind: 'refused', reason, retryAfterMs: RETRY_AFTER_DISK_MS };
+  }
+}

@@ -1,0 +1,220 @@
+import { CorruptionError, prng } from '@tidemark/base';
+import { ManualClock } from '@tidemark/base/testing';
+import { Labels, type SampleBatch, sameBits, writeStaleAt } from '@tidemark/tsdb/model';
+import { expect, test } from 'vitest';
+import { EPOCH_MS_MAX } from '../limits.ts';
+import { RecordDecoder } from './decoder.ts';
+import { RecordEncoder, type RecordSamples } from './encoder.ts';
+
+const NOW = 1_700_000_000_000;
+
+function encoder(clock = new ManualClock(NOW), id = 1): RecordEncoder {
+  return new RecordEncoder({ producer: new Uint8Array(8).fill(id), clock });
+}
+
+function samples(entries: readonly [Labels, number, number][], tenant = 'default'): RecordSamples {
+  return {
+    tenant,
+    series: entries.map(([labels]) => labels),
+    timesMs: Float64Array.from(entries, ([, timeMs]) => timeMs),
+    values: Float64Array.from(entries, ([, , value]) => value),
+    metadata: [],
+  };
+}
+
+/** Each sample as text, bits included, in no order. */
+function asLines(tenant: string, series: readonly Labels[], timesMs: ArrayLike<number>, values: Float64Array): string[] {
+  const bits = new BigUint64Array(values.buffer, values.byteOffset, values.length);
+  return series.map((labels, i) => `${tenant} ${labels} ${timesMs[i]} ${bits[i].toString(16)}`);
+}
+
+function linesOf(batch: SampleBatch): string[] {
+  return batch.groups.flatMap((group) => {
+    const series = [...group.numbers].map((number) => batch.table.labels[number]);
+    return asLines(batch.tenant, series, new Array(series.length).fill(group.timeMs), group.values);
+  });
+}
+
+function batchOf(decoder: RecordDecoder, bytes: Uint8Array, offset: number) {
+  const decoded = decoder.decode(bytes, offset);
+  expect(decoded.kind).toBe('batch');
+  return decoded as typeof decoded & { kind: 'batch' };
+}
+
+const UP = Labels.from({ __name__: 'up', job: 'node' });
+const DOWN = Labels.from({ __name__: 'down', job: 'node' });
+
+test('whatever goes in comes out, bit for bit', () => {
+  const random = prng(11);
+  const words = ['a', 'ü', '\u{1f600}', '\ufeffbom', '__name__', 'value with "quotes"', '\u0000', 'x'.repeat(300)];
+  const pool = Array.from({ length: 60 }, (_, i) =>
+    Labels.from(Array.from({ length: random.int(1, 6) }, () => [random.pick(words), `${random.pick(words)}${i}`] as const)),
+  );
+  const tenants = ['default', 'team-a', 'team-b'];
+  for (let round = 0; round < 30; round++) {
+    const clock = new ManualClock(NOW);
+    const encode = encoder(clock);
+    const decoder = new RecordDecoder('test');
+    const tables = new Map<string, unknown>();
+    for (let offset = 0; offset < 20; offset++) {
+      if (random.chance(0.1)) clock.advance(EPOCH_MS_MAX);
+      if (random.chance(0.05)) encode.restartEpoch();
+      const count = random.int(0, 40);
+      const bits = Uint32Array.from({ length: count * 2 }, () => random.bits());
+      const values = new Float64Array(bits.buffer);
+      for (let i = 0; i < count; i++) {
+        if (random.chance(0.2)) values[i] = random.pick([0, -0, 1, Number.NaN, Number.POSITIVE_INFINITY, 1e-320]);
+        if (random.chance(0.1)) writeStaleAt(values, i);
+      }
+      const batch: RecordSamples = {
+        tenant: random.pick(tenants),
+        series: Array.from({ length: count }, () => random.pick(pool)),
+        timesMs: Float64Array.from({ length: count }, () => random.pick([NOW, NOW + 1, NOW - 5000, -1, 0, 2 ** 51 - 1, -(2 ** 51 - 1)])),
+        values,
+        metadata: [{ family: `m${random.int(0, 3)}`, type: random.pick(['counter', 'gauge']), help: random.pick(words), unit: '' }],
+      };
+      const record = encode.encode(batch);
+      expect(record.to).toBe(count);
+      const { batch: decoded, origin, unknownSamples } = batchOf(decoder, record.bytes, offset);
+      expect(linesOf(decoded).sort()).toEqual(asLines(batch.tenant, batch.series, batch.timesMs, batch.values).sort());
+      expect(unknownSamples).toBe(0);
+      expect(decoded.acceptedAtMs).toBe(clock.now());
+      const epoch = `${origin.epochOffset} ${batch.tenant}`;
+      expect(tables.get(epoch) ?? decoded.table).toBe(decoded.table);
+      tables.set(epoch, decoded.table);
+      for (const { numbers } of decoded.groups) expect([...numbers]).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    }
+  }
+});
+
+test('a series is announced once, metadata told once, in an epoch', () => {
+  const clock = new ManualClock(NOW);
+  const encode = encoder(clock);
+  const batch = { ...samples([[UP, NOW, 1]]), metadata: [{ family: 'up', type: 'gauge', help: 'Is it?', unit: '' } as const] };
+  const decoder = new RecordDecoder('test');
+  const first = encode.encode(batch).bytes;
+  const second = encode.encode(batch).bytes;
+  expect(second.length).toBeLessThan(first.length - 30);
+  expect(batchOf(decoder, first, 0).batch.metadata).toEqual(batch.metadata);
+  expect(batchOf(decoder, second, 1).batch.metadata).toEqual([]);
+  clock.advance(EPOCH_MS_MAX);
+  const third = batchOf(decoder, encode.encode(batch).bytes, 2);
+  expect(third.batch.metadata).toEqual(batch.metadata);
+  expect(third.origin).toEqual({ offset: 2, epochOffset: 2 });
+});
+
+test('a large batch becomes several records', () => {
+  const encode = encoder();
+  const entries = Array.from({ length: 50_000 }, (_, i): [Labels, number, number] => [
+    Labels.from({ __name__: 'up', instance: `host-${i}.example.org` }),
+    NOW,
+    i,
+  ]);
+  const batch = samples(entries);
+  const decoder = new RecordDecoder('test');
+  const lines: string[] = [];
+  let records = 0;
+  for (let from = 0; from < batch.series.length; records++) {
+    const record = encode.encode(batch, from);
+    expect(record.to).toBeGreaterThan(from);
+    expect(record.bytes.length).toBeLessThan(1024 * 1024);
+    lines.push(...linesOf(batchOf(decoder, record.bytes, records).batch));
+    from = record.to;
+  }
+  expect(records).toBeGreaterThan(1);
+  expect(lines.sort()).toEqual(asLines('default', batch.series, batch.timesMs, batch.values).sort());
+});
+
+test('a repeated record is dropped, one from before the first read epoch is unreadable', () => {
+  const encode = encoder();
+  const first = encode.encode(samples([[UP, NOW, 1]])).bytes;
+  const second = encode.encode(samples([[UP, NOW, 2]])).bytes;
+  encode.restartEpoch();
+  const third = encode.encode(samples([[UP, NOW, 3]])).bytes;
+  const decoder = new RecordDecoder('test');
+  expect(decoder.decode(second, 0).kind).toBe('unreadable');
+  expect(['batch', 'repeated', 'batch', 'repeated', 'batch', 'repeated', 'repeated']).toEqual(
+    [first, first, second, second, third, second, third].map((bytes, i) => decoder.decode(bytes, i).kind),
+  );
+});
+
+test('a lost record costs its samples and those of what it announced, until the epoch ends', () => {
+  const encode = encoder();
+  const decoder = new RecordDecoder('test');
+  batchOf(decoder, encode.encode(samples([[UP, NOW, 1]])).bytes, 0);
+  encode.encode(samples([[DOWN, NOW, 1]])); // Never arrives.
+  const later = Labels.from({ __name__: 'later', job: 'other' });
+  const leaning = Labels.from({ __name__: 'down', job: 'other' }); // Its name is a string that the lost record announced.
+  const { batch, unknownSamples } = batchOf(
+    decoder,
+    encode.encode(
+      samples([
+        [UP, NOW, 2],
+        [DOWN, NOW, 2],
+        [later, NOW, 2],
+        [leaning, NOW, 2],
+      ]),
+    ).bytes,
+    2,
+  );
+  expect(linesOf(batch)).toEqual([...asLines('default', [UP, later], [NOW, NOW], Float64Array.of(2, 2))]);
+  expect(unknownSamples).toBe(2);
+  encode.restartEpoch();
+  const next = batchOf(decoder, encode.encode(samples([[DOWN, NOW, 3]])).bytes, 3);
+  expect(next.unknownSamples).toBe(0);
+  expect(next.batch.groups[0].values[0]).toBe(3);
+});
+
+test('producers do not disturb each other', () => {
+  const decoder = new RecordDecoder('test');
+  const one = encoder(new ManualClock(NOW), 1);
+  const two = encoder(new ManualClock(NOW), 2);
+  const decoded = [
+    one.encode(samples([[UP, NOW, 1]])),
+    two.encode(samples([[DOWN, NOW, 2]])),
+    one.encode(samples([[UP, NOW, 3]])),
+    two.encode(samples([[DOWN, NOW, 4]])),
+  ].map((record, offset) => batchOf(decoder, record.bytes, offset));
+  expect(decoded.map(({ batch }) => `${batch.table.labels[0]}`)).toEqual([
+    'up{job="node"}',
+    'down{job="node"}',
+    'up{job="node"}',
+    'down{job="node"}',
+  ]);
+  expect(decoded[2].batch.table).toBe(decoded[0].batch.table);
+});
+
+test('damaged bytes are damage and nothing else, and change no table', () => {
+  const random = prng(5);
+  for (let round = 0; round < 400; round++) {
+    const encode = encoder();
+    const decoder = new RecordDecoder('test');
+    batchOf(decoder, encode.encode(samples([[UP, NOW, 1]])).bytes, 0);
+    const good = encode.encode({
+      ...samples([
+        [UP, NOW, 2],
+        [DOWN, NOW + 1, 2],
+      ]),
+      metadata: [{ family: 'up', type: 'gauge', help: 'h', unit: '' }],
+    }).bytes;
+    const bad = good.slice(0, random.chance(0.3) ? random.int(0, good.length) : good.length);
+    for (let i = random.int(0, 4); i > 0 && bad.length > 0; i--) bad[random.int(0, bad.length)] = random.bits();
+    let kind = 'damage';
+    try {
+      kind = decoder.decode(bad, 1).kind;
+    } catch (error) {
+      expect(error).toBeInstanceOf(CorruptionError);
+      expect((error as CorruptionError).file).toContain('record 1');
+    }
+    if (kind !== 'damage') continue;
+    const { batch } = batchOf(decoder, good, 1);
+    expect(linesOf(batch)).toEqual(asLines('default', [UP, DOWN], [NOW, NOW + 1], Float64Array.of(2, 2)));
+  }
+});
+
+test('a stale marker is still one', () => {
+  const values = new Float64Array(1);
+  writeStaleAt(values, 0);
+  const { batch } = batchOf(new RecordDecoder('test'), encoder().encode({ ...samples([[UP, NOW, 0]]), values }).bytes, 0);
+  expect(sameBits(batch.groups[0].values, values)).toBe(true);
+});
