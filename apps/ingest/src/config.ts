@@ -1,0 +1,45 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+export interface IngestConfig {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly logDir: string;
+  readonly partitions: number;
+  readonly logRetentionMs: number;
+  /** A Prometheus configuration file whose targets are scraped. */
+  readonly configFile: string | null;
+  readonly hostCollector: boolean;
+}
+
+/** From the command line; prints help or what is wrong and ends the process as commander does. */
+export function readConfig(argv: readonly string[]): IngestConfig {
+  const options = new Command('tidemark-ingest')
+    .description('Takes metrics in (remote write, JSON, scraping, this machine) and writes them to the log.')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on, 0 for a free one', integer(0, 65_535), 8011)
+    .option('--log <dir>', 'folder of the log', './data/log')
+    .option('--partitions <number>', 'partitions of a new log', integer(1, 1024), 1)
+    .option('--log-retention-hours <number>', 'how long the log keeps records', integer(1, 24 * 365), 24)
+    .option('--config <file>', 'a prometheus.yml whose targets are scraped')
+    .option('--no-host-collector', 'do not collect metrics of this machine')
+    .parse(argv)
+    .opts();
+  return {
+    host: options.host,
+    port: options.port,
+    logDir: options.log,
+    partitions: options.partitions,
+    logRetentionMs: options.logRetentionHours * 3_600_000,
+    configFile: options.config ?? null,
+    hostCollector: options.hostCollector,
+  };
+}
+
+function integer(from: number, to: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < from || value > to) throw new InvalidArgumentError(`an integer from ${from} to ${to} is wanted.`);
+    return value;
+  };
+}

@@ -1,0 +1,38 @@
+import { systemClock } from '@tidemark/base';
+import type { Logger } from '@tidemark/base/service';
+import type { LogWriter } from '@tidemark/log';
+import { type FileLogEvent, openFileLogWriter } from '@tidemark/log/file';
+import type { IngestConfig } from '../config.ts';
+
+export function openLog(config: IngestConfig, logger: Logger, count: (event: FileLogEvent) => void): Promise<LogWriter> {
+  return openFileLogWriter({
+    dir: config.logDir,
+    partitions: config.partitions,
+    clock: systemClock,
+    retention: { ageMs: config.logRetentionMs, bytes: Number.POSITIVE_INFINITY },
+    report: (event) => {
+      count(event);
+      tell(logger, event);
+    },
+  });
+}
+
+function tell(logger: Logger, event: FileLogEvent): void {
+  switch (event.kind) {
+    case 'committed':
+      break;
+    case 'torn_tail':
+      logger.warn(event, 'a crash had interrupted a write to the log: its unacknowledged end was cut off');
+      break;
+    case 'damage': {
+      const { file, offset, reason } = event.error;
+      logger.error({ file, offset, reason }, 'the log is damaged here; only these records are lost');
+      break;
+    }
+    case 'refused_by_disk':
+      logger.error({ reason: event.reason }, 'the log could not be written; senders were told to try again');
+      break;
+    case 'dropped':
+      logger.info(event, 'a log segment is past its retention and was dropped');
+  }
+}

@@ -1,0 +1,38 @@
+/** A request as sent. Prometheus sends up to 2,000 samples, some 50 KB; backfills and agents send more. */
+export const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The same once decompressed, checked before a byte is: a small request must not become a large one. */
+export const DECOMPRESSED_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Labels of one series. Kubernetes targets have up to 40. */
+export const LABELS_PER_SERIES_MAX = 128;
+
+/** UTF-8 bytes of a label's name: what Mimir allows by default. */
+export const LABEL_NAME_BYTES_MAX = 1024;
+
+/** UTF-8 bytes of a label's value: room for a long URL, not for a document. */
+export const LABEL_VALUE_BYTES_MAX = 8192;
+
+/** Samples of one series in one request: a day at 1 s. */
+export const SAMPLES_PER_SERIES_MAX = 86_400;
+
+/** UTF-8 bytes of a metric's help text that are kept; the rest is cut off. */
+export const HELP_BYTES_MAX = 4096;
+
+/** Series whose labels the decoder remembers, twice over (a young and an old generation): about 700 bytes each. */
+export const SERIES_CACHE_ENTRIES = 100_000;
+
+/** Strings that the decoder remembers, twice over. */
+export const STRING_CACHE_ENTRIES = 200_000;
+
+/** Series with the same checksum that are told apart: more are a sender's attempt to make lookups slow. */
+export const SAME_HASH_MAX = 8;
+
+/** Samples that wait for the log over all partitions, some seconds of a busy ingest: 25 MB of columns. Beyond it, 503. */
+export const WAITING_SAMPLES_MAX = 1_500_000;
+
+/** How long such a sender should wait. */
+export const RETRY_AFTER_MS = 1_000;
+
+/** Metadata entries in one record, so that it stays far below the log's limit whatever the help texts are. */
+export const METADATA_PER_RECORD = 1_000;
