@@ -1,0 +1,68 @@
+import { assert } from '@tidemark/base';
+import type { Labels } from '@tidemark/tsdb/model';
+import type { Aggregation } from '../syntax/ast.ts';
+import type { Aggregator } from '../syntax/token.ts';
+import { emptySeries, type Series } from './columns.ts';
+import { meanOf, sumOf, varianceOf } from './kahan.ts';
+import { quantileOf } from './quantile.ts';
+import { reducerOf } from './signature.ts';
+
+/** Aggregations that make one series of each group. Those that pick series are in pick.ts. */
+
+export interface Group {
+  readonly labels: Labels;
+  readonly members: Series[];
+}
+
+export function groupSeries(expr: Aggregation, series: readonly Series[]): Group[] {
+  const { grouping } = expr;
+  const reducer = reducerOf(grouping, grouping.labels, !grouping.without);
+  const groups = new Map<string, Group>();
+  for (const one of series) {
+    const labels = reducer.reduce(one.labels);
+    const group = groups.get(labels.key);
+    if (group === undefined) groups.set(labels.key, { labels, members: [one] });
+    else group.members.push(one);
+  }
+  return [...groups.values()];
+}
+
+/** Of the first `count` values, at least one. */
+type Fold = (values: Float64Array, count: number, parameter: number) => number;
+
+const FOLDS: Partial<Record<Aggregator, Fold>> = {
+  sum: (values, count) => sumOf(values, 0, count),
+  avg: (values, count) => meanOf(values, 0, count),
+  count: (_values, count) => count,
+  group: () => 1,
+  min: (values, count) => extreme(values, count, (value, best) => value < best),
+  max: (values, count) => extreme(values, count, (value, best) => value > best),
+  stddev: (values, count) => Math.sqrt(varianceOf(values, 0, count)),
+  stdvar: (values, count) => varianceOf(values, 0, count),
+  quantile: (values, count, q) => quantileOf(q, values, 0, count),
+};
+
+/** `parameter`: by step, of `quantile`. */
+export function fold(expr: Aggregation, series: readonly Series[], count: number, parameter: Float64Array | null): Series[] {
+  const combine = FOLDS[expr.operator];
+  assert(combine !== undefined, `${expr.operator} is no fold`);
+  return groupSeries(expr, series).map((group) => {
+    const result = emptySeries(group.labels, count);
+    const values = new Float64Array(group.members.length);
+    for (let i = 0; i < count; i++) {
+      let there = 0;
+      for (const member of group.members) if (member.present[i] === 1) values[there++] = member.values[i];
+      if (there === 0) continue;
+      result.values[i] = combine(values, there, parameter === null ? 0 : parameter[i]);
+      result.present[i] = 1;
+    }
+    return result;
+  });
+}
+
+/** A NaN loses against every number. */
+function extreme(values: Float64Array, count: number, better: (value: number, best: number) => boolean): number {
+  let best = values[0];
+  for (let i = 1; i < count; i++) if (better(values[i], best) || Number.isNaN(best)) best = values[i];
+  return best;
+}

@@ -1,0 +1,214 @@
+import { assert } from '@tidemark/base';
+import type { Queryable, QueryBudget } from '@tidemark/tsdb';
+import { compareLabels, Labels } from '@tidemark/tsdb/model';
+import { type Aggregation, durationMs, type Expr, type MatrixSelector, type Subquery, unwrap } from '../syntax/ast.ts';
+import { typeOf } from '../syntax/check.ts';
+import { formatNumber } from '../syntax/numbers.ts';
+import { fold } from './aggregate.ts';
+import { binaryColumns } from './binary.ts';
+import { type Columns, lastStep, mapSeries, type Series, type Steps, withoutNames } from './columns.ts';
+import type { QueryContext } from './context.ts';
+import { callFunction } from './functions/index.ts';
+import { LOOKBACK_MS, SUBQUERY_STEP_MS } from './limits.ts';
+import { Notes } from './notes.ts';
+import { countValues, pick } from './pick.ts';
+import { QueryError } from './query-error.ts';
+import { selectMatrix, selectVector, viewOf } from './select.ts';
+import type { MatrixSeries, QueryOutcome, QueryValue } from './value.ts';
+import type { Matrix } from './windows.ts';
+
+/**
+ * Evaluates a parsed expression, column by column: each node gives its values at all steps at once, and an instant
+ * query is a range query of one step. Throws `QueryError`, and lets the budget's `QueryEndedError` pass.
+ */
+export interface QueryRequest {
+  readonly expr: Expr;
+  /** The expression as written: only for line and column in annotations. */
+  readonly text?: string;
+  readonly tenant: string;
+  readonly queryable: Queryable;
+  readonly budget: QueryBudget;
+  readonly lookbackMs?: number;
+}
+
+export interface InstantRequest extends QueryRequest {
+  readonly atMs: number;
+}
+
+export interface RangeRequest extends QueryRequest {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly stepMs: number;
+}
+
+export async function evaluateInstant(request: InstantRequest): Promise<QueryOutcome> {
+  const { expr, atMs } = request;
+  const steps = { startMs: atMs, stepMs: 1, count: 1 };
+  const context = contextOf(request, atMs, atMs, 0);
+  const value = await instantValue(expr, steps, context);
+  return { value, annotations: context.notes.annotations() };
+}
+
+export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome> {
+  const { expr, startMs, endMs, stepMs } = request;
+  if (!(stepMs > 0))
+    throw new QueryError('bad_data', 'zero or negative query resolution step widths are not accepted. Try a positive integer');
+  if (endMs < startMs) throw new QueryError('bad_data', 'end timestamp must not be before start time');
+  const type = typeOf(expr);
+  if (type !== 'scalar' && type !== 'vector') {
+    const name = type === 'matrix' ? 'range vector' : type;
+    throw new QueryError('bad_data', `invalid expression type "${name}" for range query, must be Scalar or instant Vector`, expr.span);
+  }
+  const steps = { startMs, stepMs, count: Math.floor((endMs - startMs) / stepMs) + 1 };
+  const context = contextOf(request, startMs, endMs, stepMs);
+  const columns = await evaluate(expr, steps, context);
+  return { value: rangeValue(columns, steps), annotations: context.notes.annotations() };
+}
+
+function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs: number): QueryContext {
+  const { tenant, queryable, budget, lookbackMs = LOOKBACK_MS, text } = request;
+  return { tenant, queryable, budget, lookbackMs, notes: new Notes(text), startMs, endMs, stepMs };
+}
+
+async function instantValue(expr: Expr, steps: Steps, context: QueryContext): Promise<QueryValue> {
+  const atMs = steps.startMs;
+  const root = unwrap(expr);
+  if (root.kind === 'matrix' || root.kind === 'subquery') return wholeWindows(await evaluateMatrix(root, steps, context));
+  const columns = await evaluate(root, steps, context);
+  if (columns.kind === 'scalar') return { kind: 'scalar', atMs, value: columns.values[0] };
+  if (columns.kind === 'string') return { kind: 'string', atMs, value: columns.value };
+  const samples = columns.series.filter((one) => one.present[0] !== 0).map(({ labels, values }) => ({ labels, value: values[0] }));
+  return { kind: 'vector', atMs, samples };
+}
+
+/** A range vector as an instant query's result: the samples themselves. */
+function wholeWindows(matrix: Matrix): QueryValue {
+  const { view, rangeMs, stretches } = matrix;
+  const visible = (time: number) => time > view.lastMs - rangeMs && time <= view.lastMs;
+  const series = stretches.map(({ labels, times, values }) => ({
+    labels,
+    times: times.filter(visible),
+    values: values.filter((_, i) => visible(times[i])),
+  }));
+  return { kind: 'matrix', series: series.filter((one) => one.times.length > 0) };
+}
+
+function rangeValue(columns: Columns, steps: Steps): QueryValue {
+  assert(columns.kind !== 'string', 'a range query of a string was refused');
+  if (columns.kind === 'scalar') {
+    const times = columns.values.map((_, i) => steps.startMs + i * steps.stepMs);
+    return { kind: 'matrix', series: [{ labels: Labels.EMPTY, times, values: columns.values }] };
+  }
+  const points = columns.series.map((one) => pointsOf(one, steps)).filter((one) => one.times.length > 0);
+  return { kind: 'matrix', series: points.sort((a, b) => compareLabels(a.labels, b.labels)) };
+}
+
+function pointsOf({ labels, values, present }: Series, steps: Steps): MatrixSeries {
+  let count = 0;
+  for (const kind of present) if (kind !== 0) count++;
+  const times = new Float64Array(count);
+  const kept = new Float64Array(count);
+  for (let i = 0, at = 0; i < present.length; i++) {
+    if (present[i] === 0) continue;
+    times[at] = steps.startMs + i * steps.stepMs;
+    kept[at++] = values[i];
+  }
+  return { labels, times, values: kept };
+}
+
+/** One node at all steps. */
+export async function evaluate(expr: Expr, steps: Steps, context: QueryContext): Promise<Columns> {
+  switch (expr.kind) {
+    case 'number':
+      return { kind: 'scalar', values: new Float64Array(steps.count).fill(expr.value) };
+    case 'string':
+      return { kind: 'string', value: expr.value };
+    case 'paren':
+      return evaluate(expr.body, steps, context);
+    case 'vector':
+      return { kind: 'vector', series: await selectVector(expr, steps, context) };
+    case 'unary': {
+      const body = await evaluate(expr.body, steps, context);
+      return expr.operator === '+' ? body : negate(body);
+    }
+    case 'binary': {
+      const left = await evaluate(expr.left, steps, context);
+      const right = await evaluate(expr.right, steps, context);
+      context.budget.check();
+      return binaryColumns(expr, left, right, steps.count);
+    }
+    case 'aggregation':
+      return { kind: 'vector', series: await aggregate(expr, steps, context) };
+    case 'call':
+      return callFunction(expr, steps, context, { evaluate, evaluateMatrix });
+    case 'matrix':
+    case 'subquery':
+      throw new QueryError('bad_data', 'a range vector cannot be evaluated by itself', expr.span);
+  }
+}
+
+function negate(body: Columns): Columns {
+  assert(body.kind !== 'string', 'the type checker let text be negated');
+  if (body.kind === 'scalar') return { kind: 'scalar', values: body.values.map((value) => -value) };
+  return { kind: 'vector', series: withoutNames(body.series.map((one) => mapSeries(one, (value) => -value))) };
+}
+
+async function aggregate(expr: Aggregation, steps: Steps, context: QueryContext): Promise<Series[]> {
+  const parameter = expr.parameter === null ? null : await evaluate(expr.parameter, steps, context);
+  const body = await evaluate(expr.body, steps, context);
+  assert(body.kind === 'vector', 'the type checker let something else be aggregated');
+  context.budget.check();
+  if (parameter?.kind === 'string') return countValues(expr, body.series, steps.count, parameter.value);
+  const numbers = parameter?.kind === 'scalar' ? parameter.values : null;
+  switch (expr.operator) {
+    case 'topk':
+    case 'bottomk':
+    case 'limitk':
+    case 'limit_ratio':
+      assert(numbers !== null, `${expr.operator} has a parameter`);
+      return pick(expr, body.series, steps.count, numbers, context.notes);
+    case 'quantile':
+      for (const q of numbers ?? []) warnOfQuantile(q, expr, context.notes);
+  }
+  return fold(expr, body.series, steps.count, numbers);
+}
+
+function warnOfQuantile(q: number, expr: Aggregation, notes: Notes): void {
+  if (q >= 0 && q <= 1) return;
+  notes.warn(`quantile value should be between 0 and 1, got ${formatNumber(q)}`, (expr.parameter ?? expr).span);
+}
+
+/** A range vector at all steps, its samples loaded or computed once. */
+export async function evaluateMatrix(expr: MatrixSelector | Subquery, steps: Steps, context: QueryContext): Promise<Matrix> {
+  const rangeMs = positiveMs(expr, context);
+  if (expr.kind === 'matrix') return { rangeMs, ...(await selectMatrix(expr, rangeMs, steps, context)) };
+  return { rangeMs, ...(await runSubquery(expr, rangeMs, steps, context)) };
+}
+
+function positiveMs(expr: MatrixSelector | Subquery, context: QueryContext): number {
+  const ms = durationMs(expr.range, context.stepMs, context.endMs - context.startMs);
+  if (!(ms > 0)) throw new QueryError('execution', 'duration must be greater than 0', expr.span);
+  return ms;
+}
+
+/** The body at every multiple of the subquery's step that any outer step can see. */
+async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, context: QueryContext): Promise<Omit<Matrix, 'rangeMs'>> {
+  const { budget } = context;
+  const stepMs = expr.step === null ? SUBQUERY_STEP_MS : durationMs(expr.step, context.stepMs, context.endMs - context.startMs);
+  if (!(stepMs > 0)) throw new QueryError('execution', 'duration must be greater than 0', expr.span);
+  const view = viewOf(expr, steps, context);
+  const startMs = (Math.floor((view.firstMs - rangeMs) / stepMs) + 1) * stepMs;
+  const inner: Steps = { startMs, stepMs, count: Math.floor((view.lastMs - startMs) / stepMs) + 1 };
+  if (inner.count <= 0) return { view, stretches: [] };
+  budget.chargeSamples(inner.count);
+  const body = await evaluate(expr.body, inner, context);
+  assert(body.kind === 'vector', 'the type checker let something else into a subquery');
+  const stretches: MatrixSeries[] = [];
+  for (const series of body.series) {
+    const points = pointsOf(series, inner);
+    budget.chargeSamples(points.times.length);
+    stretches.push(points);
+  }
+  assert(lastStep(inner) <= view.lastMs, 'a subquery looks no further than its outer query');
+  return { view, stretches };
+}

@@ -1,0 +1,39 @@
+import { Labels, METRIC_NAME } from '@tidemark/tsdb/model';
+import { type Expr, unwrap } from '../../syntax/ast.ts';
+import { emptySeries, type Series, type Steps } from '../columns.ts';
+import { overWindows } from '../windows.ts';
+import type { FunctionBody, FunctionTable } from './registry.ts';
+
+/** What is not there. */
+
+const absent: FunctionBody = async ({ args, steps }) => {
+  return { kind: 'vector', series: gaps(args.expr(0), await args.vector(0), steps) };
+};
+
+const absentOverTime: FunctionBody = async ({ args, steps, context }) => {
+  const present = await overWindows(await args.matrix(0), steps, context, () => () => 1);
+  return { kind: 'vector', series: gaps(args.expr(0), present, steps) };
+};
+
+/** A 1 at each step where no series has a value. */
+function gaps(expr: Expr, series: readonly Series[], steps: Steps): Series[] {
+  const gap = emptySeries(expectedLabels(expr), steps.count);
+  gap.values.fill(1);
+  gap.present.fill(1);
+  for (const one of series) for (let i = 0; i < steps.count; i++) if (one.present[i] !== 0) gap.present[i] = 0;
+  return gap.present.includes(1) ? [gap] : [];
+}
+
+/** The labels that the selector's equality matchers say, without those that are asked for twice. */
+function expectedLabels(expr: Expr): Labels {
+  const inner = unwrap(expr);
+  const selector = inner.kind === 'matrix' ? inner.vector : inner;
+  if (selector.kind !== 'vector') return Labels.EMPTY;
+  const seen = new Map<string, number>();
+  const asked = selector.matchers.filter((matcher) => matcher.name !== METRIC_NAME);
+  for (const { name } of asked) seen.set(name, (seen.get(name) ?? 0) + 1);
+  const sure = asked.filter((matcher) => matcher.operator === '=' && seen.get(matcher.name) === 1);
+  return Labels.from(sure.map((matcher) => [matcher.name, matcher.value] as const));
+}
+
+export const ABSENCE: FunctionTable = { absent, absent_over_time: absentOverTime };

@@ -1,0 +1,54 @@
+import { assert } from '@tidemark/base';
+import { type Call, type Expr, unwrap } from '../../syntax/ast.ts';
+import type { Series, Steps } from '../columns.ts';
+import type { QueryContext } from '../context.ts';
+import type { Matrix } from '../windows.ts';
+import type { Evaluators } from './registry.ts';
+
+/** A call's arguments by position, evaluated when asked for, as the type that the signature promises. */
+export class Arguments {
+  readonly #call: Call;
+  readonly #steps: Steps;
+  readonly #context: QueryContext;
+  readonly #evaluators: Evaluators;
+
+  constructor(call: Call, steps: Steps, context: QueryContext, evaluators: Evaluators) {
+    this.#call = call;
+    this.#steps = steps;
+    this.#context = context;
+    this.#evaluators = evaluators;
+  }
+
+  get count(): number {
+    return this.#call.args.length;
+  }
+
+  expr(i: number): Expr {
+    return this.#call.args[i];
+  }
+
+  /** By step. */
+  async scalar(i: number): Promise<Float64Array> {
+    const value = await this.#evaluators.evaluate(this.expr(i), this.#steps, this.#context);
+    assert(value.kind === 'scalar', `argument ${i} of ${this.#call.name} is a scalar`);
+    return value.values;
+  }
+
+  async text(i: number): Promise<string> {
+    const value = await this.#evaluators.evaluate(this.expr(i), this.#steps, this.#context);
+    assert(value.kind === 'string', `argument ${i} of ${this.#call.name} is a string`);
+    return value.value;
+  }
+
+  async vector(i: number): Promise<readonly Series[]> {
+    const value = await this.#evaluators.evaluate(this.expr(i), this.#steps, this.#context);
+    assert(value.kind === 'vector', `argument ${i} of ${this.#call.name} is a vector`);
+    return value.series;
+  }
+
+  matrix(i: number): Promise<Matrix> {
+    const inner = unwrap(this.expr(i));
+    assert(inner.kind === 'matrix' || inner.kind === 'subquery', `argument ${i} of ${this.#call.name} is a range vector`);
+    return this.#evaluators.evaluateMatrix(inner, this.#steps, this.#context);
+  }
+}

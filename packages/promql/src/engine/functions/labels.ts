@@ -1,0 +1,51 @@
+import type { Labels } from '@tidemark/tsdb/model';
+import { RE2JS } from 're2js';
+import { isLabelName } from '../../syntax/selector.ts';
+import { quote } from '../../syntax/strings.ts';
+import { mergeSeries, type Series } from '../columns.ts';
+import { QueryError } from '../query-error.ts';
+import type { FunctionBody, FunctionTable } from './registry.ts';
+import { expandTemplate } from './template.ts';
+
+/** Labels from labels. */
+
+function relabel(series: readonly Series[], change: (labels: Labels) => Labels): Series[] {
+  return mergeSeries(series.map((one) => ({ ...one, labels: change(one.labels) })));
+}
+
+const labelReplace: FunctionBody = async ({ args }) => {
+  const series = await args.vector(0);
+  const target = await args.text(1);
+  const template = await args.text(2);
+  const source = await args.text(3);
+  const pattern = await args.text(4);
+  let regex: RE2JS;
+  try {
+    regex = RE2JS.compile(`^(?s:${pattern})$`);
+  } catch {
+    throw new QueryError('execution', `invalid regular expression in label_replace(): ${pattern}`, args.expr(4).span);
+  }
+  if (!isLabelName(target))
+    throw new QueryError('execution', `invalid destination label name in label_replace(): ${target}`, args.expr(1).span);
+  const changed = relabel(series, (labels) => {
+    const matcher = regex.matcher(labels.get(source));
+    return matcher.find() ? labels.with(target, expandTemplate(template, matcher, regex)) : labels;
+  });
+  return { kind: 'vector', series: changed };
+};
+
+const labelJoin: FunctionBody = async ({ args }) => {
+  const series = await args.vector(0);
+  const target = await args.text(1);
+  const separator = await args.text(2);
+  const sources: string[] = [];
+  for (let i = 3; i < args.count; i++) sources.push(await args.text(i));
+  const wrong = sources.find((name) => !isLabelName(name));
+  if (wrong !== undefined) throw new QueryError('execution', `invalid source label name in label_join(): ${quote(wrong)}`);
+  if (!isLabelName(target))
+    throw new QueryError('execution', `invalid destination label name in label_join(): ${target}`, args.expr(1).span);
+  const changed = relabel(series, (labels) => labels.with(target, sources.map((name) => labels.get(name)).join(separator)));
+  return { kind: 'vector', series: changed };
+};
+
+export const LABELS: FunctionTable = { label_join: labelJoin, label_replace: labelReplace };

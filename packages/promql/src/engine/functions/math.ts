@@ -1,0 +1,71 @@
+import { mapSeries, type Series, withoutNames } from '../columns.ts';
+import type { FunctionBody, FunctionTable } from './registry.ts';
+
+/** Functions of one sample at a time. */
+
+function ofNumber(change: (value: number) => number): FunctionBody {
+  return async ({ args }) => ({ kind: 'vector', series: withoutNames((await args.vector(0)).map((one) => mapSeries(one, change))) });
+}
+
+const clamp: FunctionBody = async ({ args }) => {
+  const series = await args.vector(0);
+  const min = await args.scalar(1);
+  const max = await args.scalar(2);
+  const bounded = series.map((one) => ({
+    ...mapSeries(one, (value, i) => Math.max(min[i], Math.min(max[i], value))),
+    present: one.present.map((kind, i) => (max[i] < min[i] ? 0 : kind)),
+  }));
+  return { kind: 'vector', series: withoutNames(bounded) };
+};
+
+/** Of two arguments, the bound by step. */
+function bounded(change: (value: number, bound: number) => number): FunctionBody {
+  return async ({ args }) => {
+    const series = await args.vector(0);
+    const bound = await args.scalar(1);
+    return { kind: 'vector', series: withoutNames(series.map((one) => mapSeries(one, (value, i) => change(value, bound[i])))) };
+  };
+}
+
+const round: FunctionBody = async ({ args, steps }) => {
+  const series: readonly Series[] = await args.vector(0);
+  const nearest = args.count > 1 ? await args.scalar(1) : new Float64Array(steps.count).fill(1);
+  // Multiplying by the inverse keeps 0.1 exact where dividing by it would not.
+  const rounded = series.map((one) =>
+    mapSeries(one, (value, i) => {
+      const inverse = 1 / nearest[i];
+      return Math.floor(value * inverse + 0.5) / inverse;
+    }),
+  );
+  return { kind: 'vector', series: withoutNames(rounded) };
+};
+
+export const MATH: FunctionTable = {
+  abs: ofNumber(Math.abs),
+  acos: ofNumber(Math.acos),
+  acosh: ofNumber(Math.acosh),
+  asin: ofNumber(Math.asin),
+  asinh: ofNumber(Math.asinh),
+  atan: ofNumber(Math.atan),
+  atanh: ofNumber(Math.atanh),
+  ceil: ofNumber(Math.ceil),
+  clamp,
+  clamp_max: bounded(Math.min),
+  clamp_min: bounded(Math.max),
+  cos: ofNumber(Math.cos),
+  cosh: ofNumber(Math.cosh),
+  deg: ofNumber((value) => (value * 180) / Math.PI),
+  exp: ofNumber(Math.exp),
+  floor: ofNumber(Math.floor),
+  ln: ofNumber(Math.log),
+  log10: ofNumber(Math.log10),
+  log2: ofNumber(Math.log2),
+  rad: ofNumber((value) => (value * Math.PI) / 180),
+  round,
+  sgn: ofNumber((value) => (value < 0 ? -1 : value > 0 ? 1 : value)),
+  sin: ofNumber(Math.sin),
+  sinh: ofNumber(Math.sinh),
+  sqrt: ofNumber(Math.sqrt),
+  tan: ofNumber(Math.tan),
+  tanh: ofNumber(Math.tanh),
+};

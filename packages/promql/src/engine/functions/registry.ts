@@ -1,0 +1,22 @@
+import type { Call, Expr, MatrixSelector, Subquery } from '../../syntax/ast.ts';
+import type { Columns, Steps } from '../columns.ts';
+import type { QueryContext } from '../context.ts';
+import type { Matrix } from '../windows.ts';
+import type { Arguments } from './arguments.ts';
+
+/** How a function evaluates its arguments: given by the evaluator, so that functions do not import it. */
+export interface Evaluators {
+  evaluate(expr: Expr, steps: Steps, context: QueryContext): Promise<Columns>;
+  evaluateMatrix(expr: MatrixSelector | Subquery, steps: Steps, context: QueryContext): Promise<Matrix>;
+}
+
+export interface Invocation {
+  readonly expr: Call;
+  readonly steps: Steps;
+  readonly context: QueryContext;
+  readonly args: Arguments;
+}
+
+export type FunctionBody = (call: Invocation) => Promise<Columns> | Columns;
+
+export type FunctionTable = Readonly<Record<string, FunctionBody>>;

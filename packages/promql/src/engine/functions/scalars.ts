@@ -1,0 +1,56 @@
+import { Labels } from '@tidemark/tsdb/model';
+import { unwrap } from '../../syntax/ast.ts';
+import { type Columns, mapSeries, type Steps, stepTime, withoutNames } from '../columns.ts';
+import { selectVector } from '../select.ts';
+import type { FunctionBody, FunctionTable } from './registry.ts';
+
+/** Between scalars and vectors, and the times of queries and samples. */
+
+function byStep(steps: Steps, value: (step: number) => number): Columns {
+  const values = new Float64Array(steps.count);
+  for (let i = 0; i < steps.count; i++) values[i] = value(i);
+  return { kind: 'scalar', values };
+}
+
+function ofTwo(choose: (a: number, b: number) => number): FunctionBody {
+  return async ({ args, steps }) => {
+    const a = await args.scalar(0);
+    const b = await args.scalar(1);
+    return byStep(steps, (i) => choose(a[i], b[i]));
+  };
+}
+
+const scalar: FunctionBody = async ({ args, steps }) => {
+  const series = await args.vector(0);
+  return byStep(steps, (i) => {
+    const there = series.filter((one) => one.present[i] !== 0);
+    return there.length === 1 && there[0].present[i] === 1 ? there[0].values[i] : Number.NaN;
+  });
+};
+
+const vector: FunctionBody = async ({ args, steps }) => {
+  const values = await args.scalar(0);
+  return { kind: 'vector', series: [{ labels: Labels.EMPTY, values, present: new Uint8Array(steps.count).fill(1) }] };
+};
+
+/** Of a selector the time of the sample itself; of anything else the time of evaluation. */
+const timestamp: FunctionBody = async ({ args, steps, context }) => {
+  const inner = unwrap(args.expr(0));
+  if (inner.kind === 'vector') return { kind: 'vector', series: withoutNames(await selectVector(inner, steps, context, true)) };
+  const series = await args.vector(0);
+  return { kind: 'vector', series: withoutNames(series.map((one) => mapSeries(one, (_, i) => stepTime(steps, i) / 1000))) };
+};
+
+export const SCALARS: FunctionTable = {
+  end: ({ steps, context }) => byStep(steps, () => context.endMs / 1000),
+  max_of: ofTwo(Math.max),
+  min_of: ofTwo(Math.min),
+  pi: ({ steps }) => byStep(steps, () => Math.PI),
+  range: ({ steps, context }) => byStep(steps, () => (context.endMs - context.startMs) / 1000),
+  scalar,
+  start: ({ steps, context }) => byStep(steps, () => context.startMs / 1000),
+  step: ({ steps, context }) => byStep(steps, () => context.stepMs / 1000),
+  time: ({ steps }) => byStep(steps, (i) => stepTime(steps, i) / 1000),
+  timestamp,
+  vector,
+};

@@ -1,0 +1,68 @@
+import { compareLabels } from '@tidemark/tsdb/model';
+import type { Series } from '../columns.ts';
+import type { FunctionBody, FunctionTable } from './registry.ts';
+
+/** Order, which only an instant query's result has. */
+
+function sorted(orderOf: (labels: readonly string[]) => (a: Series, b: Series) => number): FunctionBody {
+  return async ({ args, expr, context }) => {
+    const series = await args.vector(0);
+    const labels: string[] = [];
+    for (let i = 1; i < args.count; i++) labels.push(await args.text(i));
+    if (context.stepMs > 0) {
+      context.notes.warn('sort is ineffective for range queries since results are always ordered by labels', expr.span);
+      return { kind: 'vector', series };
+    }
+    return { kind: 'vector', series: [...series].sort(orderOf(labels)) };
+  };
+}
+
+/** NaN last, rising or falling. */
+function byValue(direction: 1 | -1): (a: Series, b: Series) => number {
+  return (a, b) => {
+    const left = a.values[0];
+    const right = b.values[0];
+    if (Number.isNaN(left) || Number.isNaN(right)) return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
+    return left === right ? 0 : left < right ? -direction : direction;
+  };
+}
+
+/** By the labels asked for in natural order, then by all labels, so that the order is always the same. */
+function byLabels(labels: readonly string[], direction: 1 | -1): (a: Series, b: Series) => number {
+  return (a, b) => {
+    for (const name of labels) {
+      const order = compareNatural(a.labels.get(name), b.labels.get(name));
+      if (order !== 0) return order * direction;
+    }
+    return compareLabels(a.labels, b.labels) * direction;
+  };
+}
+
+const PARTS = /\d+|\D+/g;
+
+/** Digits compare as numbers: `node9` before `node10`. */
+export function compareNatural(a: string, b: string): number {
+  const left = a.match(PARTS) ?? [];
+  const right = b.match(PARTS) ?? [];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const order = comparePart(left[i], right[i]);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+function comparePart(a: string, b: string): number {
+  if (/^\d/.test(a) && /^\d/.test(b)) {
+    const difference = BigInt(a) - BigInt(b);
+    if (difference !== 0n) return difference < 0n ? -1 : 1;
+    return a.length - b.length;
+  }
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export const SORTS: FunctionTable = {
+  sort: sorted(() => byValue(1)),
+  sort_by_label: sorted((labels) => byLabels(labels, 1)),
+  sort_by_label_desc: sorted((labels) => byLabels(labels, -1)),
+  sort_desc: sorted(() => byValue(-1)),
+};

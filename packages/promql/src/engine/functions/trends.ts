@@ -1,0 +1,90 @@
+import { withoutNames } from '../columns.ts';
+import { KahanSum } from '../kahan.ts';
+import { QueryError } from '../query-error.ts';
+import { overWindows, type Window } from '../windows.ts';
+import type { FunctionBody, FunctionTable } from './registry.ts';
+
+/** Lines through samples, and smoothing. */
+
+/** Least squares; the intercept is the line's value at `atMs`. */
+function regression(window: Window, atMs: number): { slope: number; intercept: number } {
+  const { times, values, from, to } = window;
+  const count = to - from;
+  const sumX = new KahanSum();
+  const sumY = new KahanSum();
+  const sumXY = new KahanSum();
+  const sumXX = new KahanSum();
+  let constant = true;
+  for (let i = from; i < to; i++) {
+    if (values[i] !== values[from]) constant = false;
+    const x = (times[i] - atMs) / 1000;
+    sumX.add(x);
+    sumY.add(values[i]);
+    sumXY.add(x * values[i]);
+    sumXX.add(x * x);
+  }
+  // A constant series is a level line, whatever rounding says.
+  if (constant) return Number.isFinite(values[from]) ? { slope: 0, intercept: values[from] } : { slope: Number.NaN, intercept: Number.NaN };
+  const covariance = sumXY.total - (sumX.total * sumY.total) / count;
+  const variance = sumXX.total - (sumX.total * sumX.total) / count;
+  const slope = covariance / variance;
+  return { slope, intercept: sumY.total / count - (slope * sumX.total) / count };
+}
+
+const deriv: FunctionBody = async ({ args, steps, context }) => {
+  const matrix = await args.matrix(0);
+  // Relative to the first sample, for the least loss of digits.
+  const series = await overWindows(matrix, steps, context, () => (window) => {
+    return window.to - window.from < 2 ? undefined : regression(window, window.times[window.from]).slope;
+  });
+  return { kind: 'vector', series: withoutNames(series) };
+};
+
+const predictLinear: FunctionBody = async ({ args, steps, context }) => {
+  const matrix = await args.matrix(0);
+  const ahead = await args.scalar(1);
+  const series = await overWindows(matrix, steps, context, () => (window) => {
+    if (window.to - window.from < 2) return undefined;
+    const { slope, intercept } = regression(window, window.evalMs);
+    return slope * ahead[window.step] + intercept;
+  });
+  return { kind: 'vector', series: withoutNames(series) };
+};
+
+/** Holt's linear method. */
+const smoothing: FunctionBody = async ({ args, steps, context }) => {
+  const matrix = await args.matrix(0);
+  const level = await args.scalar(1);
+  const trend = await args.scalar(2);
+  const within = (factor: number, what: string, at: number) => {
+    if (factor > 0 && factor < 1) return;
+    throw new QueryError(
+      'execution',
+      `invalid ${what} factor. Expected: 0 < ${what === 'trend' ? 'tf' : 'sf'} < 1, got: ${factor}`,
+      args.expr(at).span,
+    );
+  };
+  for (const factor of level) within(factor, 'smoothing', 1);
+  for (const factor of trend) within(factor, 'trend', 2);
+  const series = await overWindows(matrix, steps, context, () => ({ values, from, to, step }) => {
+    if (to - from < 2) return undefined;
+    let before = 0;
+    let now = values[from];
+    let slope = values[from + 1] - values[from];
+    for (let i = from + 1; i < to; i++) {
+      if (i > from + 1) slope = trend[step] * (now - before) + (1 - trend[step]) * slope;
+      const next = level[step] * values[i] + (1 - level[step]) * (now + slope);
+      before = now;
+      now = next;
+    }
+    return now;
+  });
+  return { kind: 'vector', series: withoutNames(series) };
+};
+
+export const TRENDS: FunctionTable = {
+  deriv,
+  double_exponential_smoothing: smoothing,
+  holt_winters: smoothing,
+  predict_linear: predictLinear,
+};

@@ -1,0 +1,5 @@
+/** How far back an instant selector looks for a sample: Prometheus' default. */
+export const LOOKBACK_MS = 5 * 60_000;
+
+/** The step of a subquery that names none: Prometheus' default evaluation interval. */
+export const SUBQUERY_STEP_MS = 60_000;

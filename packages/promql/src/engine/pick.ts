@@ -1,0 +1,90 @@
+import { crc32c } from '@tidemark/base';
+import type { Aggregation } from '../syntax/ast.ts';
+import { formatNumber } from '../syntax/numbers.ts';
+import { isLabelName } from '../syntax/selector.ts';
+import { quote } from '../syntax/strings.ts';
+import { groupSeries } from './aggregate.ts';
+import { emptySeries, isEmpty, type Series } from './columns.ts';
+import type { Notes } from './notes.ts';
+import { QueryError } from './query-error.ts';
+
+/** Aggregations that let some series through as they are, chosen anew at each step: topk, bottomk, limitk, limit_ratio. */
+export function pick(expr: Aggregation, series: readonly Series[], count: number, parameter: Float64Array, notes: Notes): Series[] {
+  const limits = parameter.map((value) => checkedLimit(expr, value, notes));
+  const picked = groupSeries(expr, series).flatMap((group) => pickFromGroup(expr, group.members, count, limits));
+  return picked.filter((one) => !isEmpty(one));
+}
+
+function checkedLimit(expr: Aggregation, value: number, notes: Notes): number {
+  const isRatio = expr.operator === 'limit_ratio';
+  const span = expr.parameter?.span ?? expr.span;
+  if (Number.isNaN(value)) throw new QueryError('execution', `${isRatio ? 'Ratio' : 'Parameter'} value is NaN`, span);
+  if (!isRatio) {
+    if (Math.abs(value) >= 2 ** 63) throw new QueryError('execution', `Scalar value ${value} overflows int64`, span);
+    return Math.trunc(value);
+  }
+  if (Math.abs(value) <= 1) return value;
+  notes.warn(`ratio value should be between -1 and 1, got ${value}, capping to ${Math.sign(value)}`, span);
+  return Math.sign(value);
+}
+
+function pickFromGroup(expr: Aggregation, members: readonly Series[], count: number, limits: Float64Array): Series[] {
+  const { operator } = expr;
+  if (operator === 'limit_ratio') return members.map((member) => keepWhere(member, (_, i) => withinRatio(member, limits[i])));
+  const chosen = members.map((member) => new Uint8Array(member.present.length));
+  let order = members.map((_, i) => i);
+  for (let step = 0; step < count; step++) {
+    const limit = limits[step];
+    if (limit < 1) continue;
+    const candidates = members.map((_, i) => i).filter((i) => members[i].present[step] !== 0);
+    if (operator !== 'limitk') {
+      const falling = operator === 'topk';
+      candidates.sort((a, b) => byRank(members[a].values[step], members[b].values[step], falling));
+    }
+    for (const i of candidates.slice(0, limit)) chosen[i][step] = members[i].present[step];
+    order = candidates;
+  }
+  // An instant query's result comes in rank order; a range query's is sorted by labels in the end.
+  const ranked = count === 1 ? order : members.map((_, i) => i);
+  return ranked.map((i) => ({ ...members[i], present: chosen[i] }));
+}
+
+/** NaN comes last either way. */
+function byRank(a: number, b: number, falling: boolean): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  if (a === b) return 0;
+  return a < b === falling ? 1 : -1;
+}
+
+function keepWhere(series: Series, keep: (kind: number, step: number) => boolean): Series {
+  return { ...series, present: series.present.map((kind, i) => (kind !== 0 && keep(kind, i) ? kind : 0)) };
+}
+
+const encoder = new TextEncoder();
+
+/** The same series is in or out at each step and each evaluation; `-r` picks what `1-r` leaves. */
+function withinRatio(series: Series, ratio: number): boolean {
+  const place = crc32c(encoder.encode(series.labels.key)) / 2 ** 32;
+  return ratio >= 0 ? place < ratio : place >= 1 + ratio;
+}
+
+/** One series for each group and value, the value in a label of its own. */
+export function countValues(expr: Aggregation, series: readonly Series[], count: number, label: string): Series[] {
+  if (!isLabelName(label)) throw new QueryError('execution', `invalid label name ${quote(label)}`, expr.parameter?.span);
+  const { grouping } = expr;
+  const results = new Map<string, Series>();
+  const byValue = { ...grouping, labels: grouping.without ? grouping.labels.filter((name) => name !== label) : grouping.labels };
+  for (const { labels, members } of groupSeries({ ...expr, grouping: byValue }, series)) {
+    for (const member of members) {
+      for (let i = 0; i < count; i++) {
+        if (member.present[i] === 0) continue;
+        const counted = labels.with(label, formatNumber(member.values[i]));
+        const result = results.get(counted.key) ?? emptySeries(counted, count);
+        results.set(counted.key, result);
+        result.values[i]++;
+        result.present[i] = 1;
+      }
+    }
+  }
+  return [...results.values()];
+}

@@ -1,0 +1,12 @@
+/** Browser-safe: the language, without its evaluation. */
+export * from './ast.ts';
+export { metricNameOf, nameOf, typeOf } from './check.ts';
+export { formatDuration, formatNumber, parseDuration, parseNumber } from './numbers.ts';
+export { lineAndColumn, ParseError } from './parse-error.ts';
+export { parse } from './parser.ts';
+export { format } from './print.ts';
+export { isLabelName } from './selector.ts';
+export { SIGNATURES, type Signature } from './signatures.ts';
+export { quote } from './strings.ts';
+export { type Threshold, thresholdOf } from './threshold.ts';
+export { AGGREGATORS, type Aggregator, type BinaryOperator, type Span } from './token.ts';

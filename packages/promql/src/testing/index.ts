@@ -1,0 +1,3 @@
+export { MemoryQueryable } from './memory-queryable.ts';
+export { runScript, type ScriptFailure, type ScriptResult } from './run-script.ts';
+export { ScriptError } from './script.ts';

@@ -1,0 +1,68 @@
+import { systemClock } from '@tidemark/base';
+import { type Queryable, QueryBudget } from '@tidemark/tsdb';
+import { DEFAULT_TENANT } from '@tidemark/tsdb/model';
+import { evaluateInstant, evaluateRange } from '../engine/evaluate.ts';
+import { QueryError } from '../engine/query-error.ts';
+import type { QueryOutcome } from '../engine/value.ts';
+import { ParseError } from '../syntax/parse-error.ts';
+import { parse } from '../syntax/parser.ts';
+import { compareFailure, compareOutcome } from './compare.ts';
+import { MemoryQueryable } from './memory-queryable.ts';
+import { type Evaluation, parseScript } from './script.ts';
+
+export interface ScriptResult {
+  readonly passed: number;
+  readonly failures: readonly ScriptFailure[];
+}
+
+export interface ScriptFailure {
+  readonly line: number;
+  readonly expr: string;
+  readonly reason: string;
+}
+
+const LIMITS = { deadlineMs: 60_000, samplesMax: 50_000_000, seriesMax: 1_000_000 };
+
+/** Runs a `.test` script against a table in memory. Throws `ScriptError` when the script itself is wrong. */
+export async function runScript(text: string): Promise<ScriptResult> {
+  const table = new MemoryQueryable();
+  const failures: ScriptFailure[] = [];
+  let passed = 0;
+  for (const command of parseScript(text)) {
+    if (command.kind === 'clear') table.clear();
+    else if (command.kind === 'load') {
+      for (const { labels, values } of command.series) {
+        values.forEach((value, i) => {
+          if (value.kind === 'number') table.append(labels, i * command.stepMs, value.value);
+          else if (value.kind === 'stale') table.append(labels, i * command.stepMs, 'stale');
+        });
+      }
+    } else {
+      const reason = await judge(command, table);
+      if (reason === null) passed++;
+      else failures.push({ line: command.line, expr: command.expr, reason });
+    }
+  }
+  return { passed, failures };
+}
+
+/** Null when the evaluation gives what is expected, otherwise why not. */
+async function judge(command: Evaluation, queryable: Queryable): Promise<string | null> {
+  let outcome: QueryOutcome;
+  try {
+    outcome = await run(command, queryable);
+  } catch (error) {
+    if (error instanceof ParseError) return compareFailure(command, error.describe(command.expr));
+    if (error instanceof QueryError) return compareFailure(command, error.message);
+    return `broke: ${(error as Error).stack}`;
+  }
+  return compareOutcome(command, outcome);
+}
+
+async function run(command: Evaluation, queryable: Queryable): Promise<QueryOutcome> {
+  const { expr: text, startMs, range } = command;
+  const budget = new QueryBudget(LIMITS, systemClock);
+  const request = { expr: parse(text), text, tenant: DEFAULT_TENANT, queryable, budget };
+  if (range === null) return evaluateInstant({ ...request, atMs: startMs });
+  return evaluateRange({ ...request, startMs, endMs: range.endMs, stepMs: range.stepMs });
+}

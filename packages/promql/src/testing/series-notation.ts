@@ -1,0 +1,82 @@
+import { Labels, METRIC_NAME } from '@tidemark/tsdb/model';
+import { lex } from '../syntax/lexer.ts';
+import { parseNumber } from '../syntax/numbers.ts';
+
+/**
+ * `metric{label="value"} 1 2+3x4 _ stale {{…}}`: a series and its values, one for each interval.
+ * `a+bxn` is n+1 values that grow by b, `axn` n+1 equal ones, `_` and `_xn` none.
+ */
+export type NotedValue =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'histogram'; readonly text: string };
+
+export interface NotedSeries {
+  readonly labels: Labels;
+  readonly values: readonly NotedValue[];
+}
+
+export function parseSeries(line: string): NotedSeries {
+  const split = endOfMetric(line);
+  return { labels: parseMetric(line.slice(0, split)), values: parseValues(line.slice(split)) };
+}
+
+function endOfMetric(line: string): number {
+  const name = /^[\w:]*\s*/.exec(line)?.[0].length ?? 0;
+  if (line[name] !== '{' || line[name + 1] === '{') return /^[\w:]*/.exec(line)?.[0].length ?? 0;
+  for (let at = name, quote = ''; at < line.length; at++) {
+    const char = line[at];
+    if (quote !== '') {
+      if (char === '\\' && quote !== '`') at++;
+      else if (char === quote) quote = '';
+    } else if (char === '"' || char === "'" || char === '`') quote = char;
+    else if (char === '}') return at + 1;
+  }
+  throw new SyntaxError(`series without closing brace: ${line}`);
+}
+
+export function parseMetric(text: string): Labels {
+  const tokens = lex(text).filter((token) => token.kind !== 'symbol' || !'{},'.includes(token.text));
+  const pairs: [string, string][] = [];
+  for (let i = 0; tokens[i].kind !== 'end'; ) {
+    if (tokens[i + 1].text === '=' && tokens[i + 1].kind === 'symbol') {
+      pairs.push([tokens[i].text, tokens[i + 2].text]);
+      i += 3;
+    } else pairs.push([METRIC_NAME, tokens[i++].text]);
+  }
+  return Labels.from(pairs);
+}
+
+function parseValues(text: string): NotedValue[] {
+  return [...text.matchAll(/(?:\{\{.*?\}\}|[^\s{])+/g)].flatMap(([item]) => parseItem(item));
+}
+
+const NUMBER = String.raw`(?:[+-]?(?:0[xX][\da-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[iI]nf|[nN]a[nN]))`;
+const SERIES = new RegExp(`^(${NUMBER}?)([+-]${NUMBER})?x(\\d+)$`);
+
+function parseItem(item: string): NotedValue[] {
+  if (item === 'stale') return [{ kind: 'stale' }];
+  const blank = /^_(?:x(\d+))?$/.exec(item);
+  if (blank !== null) return Array.from({ length: Number(blank[1] ?? 1) }, () => ({ kind: 'none' }));
+  if (item.startsWith('{{')) return parseHistograms(item);
+  const single = signedNumber(item);
+  if (single !== null) return [{ kind: 'number', value: single }];
+  const match = SERIES.exec(item);
+  const first = match === null ? null : signedNumber(match[1]);
+  if (match === null || first === null) throw new SyntaxError(`value that is none: ${item}`);
+  const increment = match[2] === undefined ? 0 : (signedNumber(match[2]) ?? Number.NaN);
+  const values: NotedValue[] = [];
+  for (let i = 0, value = first; i <= Number(match[3]); i++, value += increment) values.push({ kind: 'number', value });
+  return values;
+}
+
+function parseHistograms(item: string): NotedValue[] {
+  const times = /x(\d+)$/.exec(item);
+  return Array.from({ length: times === null ? 1 : Number(times[1]) + 1 }, () => ({ kind: 'histogram', text: item }));
+}
+
+export function signedNumber(text: string): number | null {
+  const value = parseNumber(text.replace(/^[+-]/, ''));
+  return value === null ? null : text.startsWith('-') ? -value : value;
+}
