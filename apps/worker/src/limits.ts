@@ -1,0 +1,82 @@
+import { assert } from '@tidemark/base';
+import type { QueryLimits } from '@tidemark/tsdb';
+
+/** Every bound of the worker, with the reason for its size. */
+
+/** How long a query may run. A person has given up by then, and a dashboard has asked again. */
+export const QUERY_DEADLINE_MS = 30_000;
+
+/** Samples that one query may load: at 16 bytes each, 0.8 GB at the worst. Prometheus has the same bound. */
+export const QUERY_SAMPLES_MAX = 50_000_000;
+
+/** Series that one query may touch: about a gigabyte of labels and columns, and more than a person can read. */
+export const QUERY_SERIES_MAX = 500_000;
+
+export const QUERY_LIMITS: QueryLimits = { deadlineMs: QUERY_DEADLINE_MS, samplesMax: QUERY_SAMPLES_MAX, seriesMax: QUERY_SERIES_MAX };
+
+/** Queries evaluated at once: they share one thread, so more of them only hold more memory for longer. */
+export const QUERIES_RUNNING_MAX = 8;
+
+/** Queries that may wait for their turn: beyond it the wait alone would outlast the deadline. */
+export const QUERIES_WAITING_MAX = 1_000;
+
+/** Parsed expressions that are kept: every panel and rule of a large installation. */
+export const PARSED_QUERIES_MAX = 5_000;
+
+/** Points of one series in a range query. Prometheus' bound: finer than any screen. */
+export const RANGE_POINTS_MAX = 11_000;
+
+/** A form's body; Go's own bound, and far above any query. */
+export const FORM_BYTES_MAX = 10 * 1024 * 1024;
+
+/** A tRPC call's body: a dashboard with 200 panels of 20 long queries. */
+export const RPC_BYTES_MAX = 10 * 1024 * 1024;
+
+/** JSON is sent in pieces of about this size: few writes, and never a whole matrix as one string. */
+export const REPLY_PIECE_CHARS = 64 * 1024;
+
+/** Rows of a completion list: more than anybody scrolls through. */
+export const COMPLETIONS_MAX = 100;
+
+/** How far back completion and the metric list look: what was lately there, not what is long gone. */
+export const COMPLETION_WINDOW_MS = 60 * 60_000;
+
+/** Names are asked for anew after this: typing is quick, and new metrics are rare. */
+export const NAMES_FRESH_MS = 5_000;
+
+/** Lists of names that are kept for that long: one for each label that somebody types at. */
+export const NAME_LISTS_MAX = 500;
+
+/** Rows of an instant result for the web: a table beyond it is not read, and the browser slows down. */
+export const INSTANT_ROWS_MAX = 10_000;
+
+/**
+ * A partition that has caught up holds everything accepted until this long ago: a batch becomes durable, and is seen by its
+ * reader, within a few tens of milliseconds of being accepted. Ticks come this much after their second.
+ */
+export const SETTLE_MS = 100;
+
+/** A worker that has replayed is ready once it is no further behind than this; later lag is shown, and does not take readiness back. */
+export const READY_LAG_MS = 3_000;
+
+/** Consuming lets queries and alerts run after this long. */
+export const CONSUME_SLICE_MS = 5;
+
+/** Refusals of one reason are written to the log of the process at most this often; all are counted. */
+export const REFUSAL_LOG_EVERY_MS = 60_000;
+
+/** Between two rounds of upkeep: sealing and retention are a matter of minutes. */
+export const MAINTAIN_EVERY_MS = 15_000;
+
+/** What ingest may take to name its targets: it answers from memory. */
+export const INGEST_TIMEOUT_MS = 3_000;
+
+/** The folders are walked at most this often: the figures move slowly, and the walk is not free. */
+export const STORAGE_FRESH_MS = 10_000;
+
+/** The window over which the status page states the rate of samples. */
+export const RATE_WINDOW_MS = 10_000;
+
+assert(SETTLE_MS < 1_000, 'a tick must come before the next one is due');
+assert(READY_LAG_MS > 1_000 + SETTLE_MS, 'the watermark of an idle log moves once a second');
+assert(CONSUME_SLICE_MS < SETTLE_MS, 'consuming must not hold a tick back');

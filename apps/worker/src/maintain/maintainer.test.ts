@@ -1,0 +1,37 @@
+import { ManualClock, waitFor } from '@tidemark/base/testing';
+import { expect, test } from 'vitest';
+import { MAINTAIN_EVERY_MS } from '../limits.ts';
+import { Maintainer } from './maintainer.ts';
+
+test('engines are kept up one after the other, and draining waits for the one at work', async () => {
+  const clock = new ManualClock();
+  const done: string[] = [];
+  const work = { begun: false, finish: () => {} };
+  const slow = {
+    maintain: async () => {
+      work.begun = true;
+      await new Promise<void>((resolve) => {
+        work.finish = resolve;
+      });
+      done.push('slow');
+    },
+  };
+  const quick = { maintain: async () => void done.push('quick') };
+  const maintainer = new Maintainer(clock, [slow, quick]);
+  const running = maintainer.run(new AbortController().signal);
+  clock.advance(MAINTAIN_EVERY_MS);
+  await waitFor('the first engine', () => work.begun);
+  expect(done).toEqual([]);
+  work.finish();
+  await waitFor('the second engine', () => done.length === 2);
+  expect(done).toEqual(['slow', 'quick']);
+
+  work.begun = false;
+  clock.advance(MAINTAIN_EVERY_MS);
+  await waitFor('the next round', () => work.begun);
+  const drained = maintainer.drain();
+  work.finish();
+  await drained;
+  await running;
+  expect(done).toEqual(['slow', 'quick', 'slow']);
+});
