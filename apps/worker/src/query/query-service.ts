@@ -1,0 +1,126 @@
+import type { Clock } from '@tidemark/base';
+import type { Annotations, Expr, QueryValue } from '@tidemark/promql';
+import type { QueryCost, QueryProblem } from '@tidemark/rpc';
+import { type Queryable, QueryBudget, type QueryLimits } from '@tidemark/tsdb';
+import { LRUCache } from 'lru-cache';
+import type { Histogram } from 'prom-client';
+import { PARSED_QUERIES_MAX, QUERIES_RUNNING_MAX, QUERIES_WAITING_MAX } from '../limits.ts';
+import { Admission } from './admission.ts';
+import { type Evaluation, evaluate, parseExpression, problemOf } from './language.ts';
+
+/**
+ * Every query that somebody waits for: parsed once, admitted in turn, run within its budget, and ended when its
+ * client goes. Rules do not come this way: they must not wait behind a person's query.
+ */
+export interface QueryServiceOptions {
+  readonly queryable: Queryable;
+  readonly clock: Clock;
+  readonly limits: QueryLimits;
+  /** Seconds by `kind` and `outcome`. */
+  readonly duration: Histogram<'kind' | 'outcome'>;
+}
+
+export interface QueryOptions {
+  readonly signal?: AbortSignal;
+  /** Less than the limit, if the client wants. */
+  readonly timeoutMs?: number;
+}
+
+export type QueryAnswer =
+  | { readonly kind: 'answer'; readonly value: QueryValue; readonly annotations: Annotations; readonly cost: QueryCost }
+  | { readonly kind: 'problem'; readonly problem: QueryProblem };
+
+export type Parsed = { readonly kind: 'parsed'; readonly expr: Expr } | { readonly kind: 'problem'; readonly problem: QueryProblem };
+
+export type Work<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'problem'; readonly problem: QueryProblem };
+
+export class QueryService {
+  readonly #options: QueryServiceOptions;
+  readonly #parsed = new LRUCache<string, Parsed>({ max: PARSED_QUERIES_MAX });
+  readonly admission = new Admission(QUERIES_RUNNING_MAX, QUERIES_WAITING_MAX);
+
+  constructor(options: QueryServiceOptions) {
+    this.#options = options;
+  }
+
+  get queryable(): Queryable {
+    return this.#options.queryable;
+  }
+
+  parse(text: string): Parsed {
+    const known = this.#parsed.get(text);
+    if (known !== undefined) return known;
+    const parsed = parseExpression(text);
+    this.#parsed.set(text, parsed);
+    return parsed;
+  }
+
+  /** At one instant, or over a range. */
+  async query(tenant: string, text: string, when: Evaluation, options: QueryOptions = {}): Promise<QueryAnswer> {
+    const parsed = this.parse(text);
+    if (parsed.kind === 'problem') return parsed;
+    const work = await this.run(when.kind, tenant, options, async (budget) => {
+      const outcome = await evaluate({ expr: parsed.expr, text, tenant }, when, this.queryable, budget);
+      const cost = { elapsedMs: budget.elapsedMs, series: budget.series, samples: budget.samples };
+      return { kind: 'answer' as const, ...outcome, cost };
+    });
+    return work.kind === 'done' ? work.value : work;
+  }
+
+  /** Any other question to the store, under the same turns and limits. */
+  async run<T>(kind: string, tenant: string, options: QueryOptions, work: (budget: QueryBudget) => Promise<T>): Promise<Work<T>> {
+    const { clock, limits, duration } = this.#options;
+    const startMs = clock.now();
+    const result = await this.#runAdmitted(tenant, { ...limits, deadlineMs: deadlineOf(options, limits) }, options.signal, work);
+    duration.observe({ kind, outcome: result.kind === 'done' ? 'ok' : result.problem.kind }, (clock.now() - startMs) / 1000);
+    return result;
+  }
+
+  async #runAdmitted<T>(
+    tenant: string,
+    limits: QueryLimits,
+    signal: AbortSignal | undefined,
+    work: (budget: QueryBudget) => Promise<T>,
+  ): Promise<Work<T>> {
+    const { clock } = this.#options;
+    const startMs = clock.now();
+    const admitted = await this.#admit(tenant, limits.deadlineMs, signal);
+    if (admitted.kind === 'problem') return admitted;
+    try {
+      const budget = new QueryBudget({ ...limits, deadlineMs: Math.max(0, startMs + limits.deadlineMs - clock.now()) }, clock, signal);
+      return { kind: 'done', value: await work(budget) };
+    } catch (error) {
+      return { kind: 'problem', problem: problemOf(error) };
+    } finally {
+      admitted.release();
+    }
+  }
+
+  async #admit(tenant: string, deadlineMs: number, signal = NEVER) {
+    const over = new AbortController();
+    const overdue = new AbortController();
+    void this.#options.clock.sleep(deadlineMs, over.signal).then(() => overdue.abort());
+    const admitted = await this.admission.enter(tenant, AbortSignal.any([signal, overdue.signal]));
+    over.abort();
+    switch (admitted.kind) {
+      case 'admitted':
+        return admitted;
+      case 'full':
+        return refusal('unavailable', `${QUERIES_WAITING_MAX} queries are waiting already: try again later`);
+      case 'canceled':
+        return signal.aborted
+          ? refusal('canceled', 'query was canceled: its client has gone')
+          : refusal('timeout', `query waited longer than ${deadlineMs / 1000} s for its turn`);
+    }
+  }
+}
+
+const NEVER = new AbortController().signal;
+
+function refusal(kind: QueryProblem['kind'], message: string): { readonly kind: 'problem'; readonly problem: QueryProblem } {
+  return { kind: 'problem', problem: { kind, message } };
+}
+
+function deadlineOf({ timeoutMs }: QueryOptions, limits: QueryLimits): number {
+  return timeoutMs === undefined ? limits.deadlineMs : Math.min(timeoutMs, limits.deadlineMs);
+}
