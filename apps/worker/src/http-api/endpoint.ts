@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Handler, sendText } from '@tidemark/base/http';
+import { tenantOf } from '../tenant.ts';
+import { ApiError } from './api-error.ts';
+import { Parameters } from './parameters.ts';
+
+/**
+ * One endpoint of the API: from a request to Prometheus' envelope.
+ *
+ *   {"status":"success","data":…,"warnings":[…],"infos":[…]}
+ *   {"status":"error","errorType":"bad_data","error":"…"}
+ */
+export type Endpoint = (asked: Asked) => Promise<Answer> | Answer;
+
+export interface Asked {
+  readonly tenant: string;
+  readonly parameters: Parameters;
+  /** Segments of the path. */
+  readonly path: Readonly<Record<string, string>>;
+  /** Aborts when the client goes before it has its answer. */
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  /** JSON in pieces, sent one after the other as the client takes them. */
+  readonly data: Iterable<string>;
+  readonly warnings?: readonly string[];
+  readonly infos?: readonly string[];
+}
+
+/** An answer that is small enough to be written at once. */
+export function answer(data: unknown, warnings: readonly string[] = []): Answer {
+  return { data: [JSON.stringify(data)], warnings };
+}
+
+export function endpoint(handle: Endpoint, onError: (error: unknown, request: IncomingMessage) => void): Handler {
+  return async (request, response, route) => {
+    allowOrigins(request, response);
+    try {
+      const tenant = tenantOf(request);
+      if (tenant === null) throw new ApiError('bad_data', 'X-Scope-OrgID names no tenant: use letters, digits and -_.');
+      const signal = goneSignal(response);
+      const parameters = await Parameters.read(request, route.url);
+      await sendAnswer(response, await handle({ tenant, parameters, path: route.params, signal }), signal);
+    } catch (error) {
+      if (!(error instanceof ApiError)) onError(error, request);
+      if (response.headersSent) response.destroy();
+      else sendError(response, error instanceof ApiError ? error : new ApiError('internal', 'internal error: see the log of the worker'));
+    }
+  };
+}
+
+/** The answer to a browser's question whether it may ask. */
+export const preflight: Handler = (request, response) => {
+  allowOrigins(request, response);
+  response.writeHead(204).end();
+};
+
+function allowOrigins(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Vary', 'Origin');
+  if (request.headers.origin === undefined) return;
+  response.setHeader('Access-Control-Allow-Headers', 'Accept, Authorization, Content-Type, Origin, X-Scope-OrgID');
+  response.setHeader('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
+  response.setHeader('Access-Control-Allow-Origin', '*');
+  response.setHeader('Access-Control-Expose-Headers', 'Date');
+}
+
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+async function sendAnswer(response: ServerResponse, { data, warnings = [], infos = [] }: Answer, signal: AbortSignal): Promise<void> {
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  response.write('{"status":"success","data":');
+  for (const piece of data) {
+    if (!response.write(piece)) await drained(response, signal);
+    if (signal.aborted) return;
+  }
+  const notes = (name: string, texts: readonly string[]) => (texts.length === 0 ? '' : `,"${name}":${JSON.stringify(texts)}`);
+  response.end(`${notes('warnings', warnings)}${notes('infos', infos)}}`);
+}
+
+/** Until the client has taken what was written, or has gone. */
+function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.removeListener('drain', done);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    response.once('drain', done);
+    signal.addEventListener('abort', done, { once: true });
+    if (signal.aborted) done();
+  });
+}
+
+function sendError(response: ServerResponse, error: ApiError): void {
+  const body = { status: 'error', errorType: error.type, error: error.message };
+  sendText(response, error.status, JSON.stringify(body), 'application/json');
+}

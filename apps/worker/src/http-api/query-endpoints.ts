@@ -1,0 +1,67 @@
+import { lineAndColumn } from '@tidemark/promql/syntax';
+import type { QueryProblem } from '@tidemark/rpc';
+import { RANGE_POINTS_MAX } from '../limits.ts';
+import type { QueryAnswer, QueryService } from '../query/query-service.ts';
+import { ApiError, badParameter } from './api-error.ts';
+import type { Answer, Endpoint } from './endpoint.ts';
+import { resultJson, seriesCount } from './result-json.ts';
+
+/** `/api/v1/query`: an expression at one instant. */
+export function instantEndpoint(queries: QueryService, now: () => number): Endpoint {
+  return async ({ tenant, parameters, signal }) => {
+    const limit = parameters.limit();
+    const atMs = parameters.timeMs('time', now());
+    const timeoutMs = parameters.optionalDurationMs('timeout');
+    const lookbackMs = parameters.optionalDurationMs('lookback_delta');
+    const text = parameters.text('query');
+    const answer = await queries.query(tenant, text, { kind: 'instant', atMs, lookbackMs }, { signal, timeoutMs });
+    return answerOf(answer, text, limit);
+  };
+}
+
+/** `/api/v1/query_range`: an expression at every step of a range. */
+export function rangeEndpoint(queries: QueryService): Endpoint {
+  return async ({ tenant, parameters, signal }) => {
+    const limit = parameters.limit();
+    const startMs = parameters.timeMs('start');
+    const endMs = parameters.timeMs('end');
+    if (endMs < startMs) throw badParameter('end', 'end timestamp must not be before start time');
+    const stepMs = Math.floor(parameters.durationMs('step'));
+    if (stepMs <= 0) {
+      throw badParameter('step', 'zero or negative query resolution step widths are not accepted. Try a positive integer');
+    }
+    if (Math.floor((endMs - startMs) / stepMs) > RANGE_POINTS_MAX) {
+      const reason = 'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)';
+      throw new ApiError('bad_data', reason);
+    }
+    const timeoutMs = parameters.optionalDurationMs('timeout');
+    const lookbackMs = parameters.optionalDurationMs('lookback_delta');
+    const text = parameters.text('query');
+    const answer = await queries.query(tenant, text, { kind: 'range', startMs, endMs, stepMs, lookbackMs }, { signal, timeoutMs });
+    return answerOf(answer, text, limit);
+  };
+}
+
+/** A query's problem as Prometheus' API states it. */
+export function apiError(problem: QueryProblem, parameter: string, text: string): ApiError {
+  switch (problem.kind) {
+    case 'bad_expression': {
+      const place = problem.from === undefined ? '' : `${lineAndColumn(text, problem.from)}: parse error: `;
+      return badParameter(parameter, `${place}${problem.message}`);
+    }
+    case 'execution':
+    case 'too_large':
+      return new ApiError('execution', problem.message);
+    default:
+      return new ApiError(problem.kind, problem.message);
+  }
+}
+
+export const TRUNCATED = 'results truncated due to limit';
+
+function answerOf(answer: QueryAnswer, text: string, limit: number): Answer {
+  if (answer.kind === 'problem') throw apiError(answer.problem, 'query', text);
+  const { value, annotations } = answer;
+  const truncated = seriesCount(value) > limit ? [TRUNCATED] : [];
+  return { data: resultJson(value, limit), warnings: [...annotations.warnings, ...truncated], infos: annotations.infos };
+}

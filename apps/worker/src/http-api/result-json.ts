@@ -1,0 +1,77 @@
+import type { QueryValue } from '@tidemark/promql';
+import type { Labels } from '@tidemark/tsdb/model';
+import { REPLY_PIECE_CHARS } from '../limits.ts';
+import { formatTime, formatValue } from './number-format.ts';
+
+/** A query's value as Prometheus writes it, in pieces whose joined text is the JSON. At most `limit` series. */
+export function* resultJson(value: QueryValue, limit: number): Generator<string> {
+  switch (value.kind) {
+    case 'scalar':
+      yield `{"resultType":"scalar","result":[${formatTime(value.atMs)},"${formatValue(value.value)}"]}`;
+      return;
+    case 'string':
+      yield `{"resultType":"string","result":[${formatTime(value.atMs)},${JSON.stringify(value.value)}]}`;
+      return;
+    case 'vector':
+      yield '{"resultType":"vector","result":[';
+      yield* inPieces(vectorItems(value, limit));
+      yield ']}';
+      return;
+    case 'matrix':
+      yield '{"resultType":"matrix","result":[';
+      yield* inPieces(matrixItems(value, limit));
+      yield ']}';
+      return;
+  }
+}
+
+/** How many series a limit applies to. */
+export function seriesCount(value: QueryValue): number {
+  switch (value.kind) {
+    case 'vector':
+      return value.samples.length;
+    case 'matrix':
+      return value.series.length;
+    default:
+      return 0;
+  }
+}
+
+/** By hand, because an object would put names like "10" first. */
+export function labelsJson(labels: Labels): string {
+  const { pairs } = labels;
+  let json = '{';
+  for (let i = 0; i < pairs.length; i += 2) json += `${i > 0 ? ',' : ''}${JSON.stringify(pairs[i])}:${JSON.stringify(pairs[i + 1])}`;
+  return `${json}}`;
+}
+
+function* vectorItems(vector: QueryValue & { kind: 'vector' }, limit: number): Generator<string> {
+  const time = formatTime(vector.atMs);
+  let separator = '';
+  for (const { labels, value } of vector.samples.slice(0, limit)) {
+    yield `${separator}{"metric":${labelsJson(labels)},"value":[${time},"${formatValue(value)}"]}`;
+    separator = ',';
+  }
+}
+
+function* matrixItems(matrix: QueryValue & { kind: 'matrix' }, limit: number): Generator<string> {
+  let separator = '';
+  for (const { labels, times, values } of matrix.series.slice(0, limit)) {
+    yield `${separator}{"metric":${labelsJson(labels)},"values":[`;
+    for (let i = 0; i < times.length; i++) yield `${i > 0 ? ',' : ''}[${formatTime(times[i])},"${formatValue(values[i])}"]`;
+    yield ']}';
+    separator = ',';
+  }
+}
+
+/** Joins small texts into pieces worth a write. */
+export function* inPieces(texts: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const text of texts) {
+    piece += text;
+    if (piece.length < REPLY_PIECE_CHARS) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import type { Routes } from '@tidemark/base/http';
+import type { QueryService } from '../query/query-service.ts';
+import type { IngestClient } from '../status/ingest-client.ts';
+import { answer, type Endpoint, endpoint, preflight } from './endpoint.ts';
+import { instantEndpoint, rangeEndpoint } from './query-endpoints.ts';
+import { labelNamesEndpoint, labelValuesEndpoint, seriesEndpoint } from './series-endpoints.ts';
+import {
+  buildInfoEndpoint,
+  formatQueryEndpoint,
+  metadataEndpoint,
+  type RuntimeInfo,
+  runtimeInfoEndpoint,
+  targetsEndpoint,
+} from './status-endpoints.ts';
+
+/** Prometheus' HTTP API, as far as docs/http-api.md lists it. */
+export interface HttpApiOptions {
+  readonly queries: QueryService;
+  readonly ingest: IngestClient;
+  readonly version: string;
+  readonly runtime: RuntimeInfo;
+  /** The `data` of `/api/v1/rules` and `/api/v1/alerts`. */
+  readonly rules: (tenant: string) => Promise<object>;
+  readonly alerts: (tenant: string) => Promise<object>;
+  readonly onError: (error: unknown, request: IncomingMessage) => void;
+}
+
+export function httpApiRoutes({ queries, ingest, version, runtime, rules, alerts, onError }: HttpApiOptions): Routes {
+  const get = (path: string, handle: Endpoint): Routes => ({ [`GET /api/v1/${path}`]: endpoint(handle, onError) });
+  const getOrPost = (path: string, handle: Endpoint): Routes => ({
+    ...get(path, handle),
+    [`POST /api/v1/${path}`]: endpoint(handle, onError),
+  });
+  return {
+    ...getOrPost('query', instantEndpoint(queries, runtime.now)),
+    ...getOrPost('query_range', rangeEndpoint(queries)),
+    ...getOrPost('format_query', formatQueryEndpoint(queries)),
+    ...getOrPost('series', seriesEndpoint(queries)),
+    ...getOrPost('labels', labelNamesEndpoint(queries)),
+    ...get('label/:name/values', labelValuesEndpoint(queries)),
+    ...get('metadata', metadataEndpoint(queries.queryable)),
+    ...get('rules', async ({ tenant }) => answer(await rules(tenant))),
+    ...get('alerts', async ({ tenant }) => answer(await alerts(tenant))),
+    ...get('targets', targetsEndpoint(ingest)),
+    ...get('status/buildinfo', buildInfoEndpoint(version)),
+    ...get('status/runtimeinfo', runtimeInfoEndpoint(runtime)),
+    'OPTIONS /api/v1/*': preflight,
+  };
+}

@@ -1,0 +1,103 @@
+import type { QueryBudget } from '@tidemark/tsdb';
+import { compareLabels, compareNames, type Labels, type Matcher } from '@tidemark/tsdb/model';
+import type { QueryService } from '../query/query-service.ts';
+import { ApiError, badParameter } from './api-error.ts';
+import type { Answer, Asked, Endpoint } from './endpoint.ts';
+import { unescapeName } from './escaped-name.ts';
+import { TIME_MAX_MS, TIME_MIN_MS } from './parameters.ts';
+import { apiError, TRUNCATED } from './query-endpoints.ts';
+import { inPieces, labelsJson } from './result-json.ts';
+
+/** `/api/v1/series`: the label sets that match any of the selectors. */
+export function seriesEndpoint(queries: QueryService): Endpoint {
+  return async (asked) => {
+    const limit = asked.parameters.limit();
+    const selectors = selectorsOf(queries, asked);
+    if (selectors.length === 0) throw new ApiError('bad_data', 'no match[] parameter provided');
+    const range = rangeOf(asked);
+    const found = await ask(queries, 'series', asked, async (budget) => {
+      const byKey = new Map<string, Labels>();
+      for (const matchers of selectors) {
+        for (const labels of await queries.queryable.series(asked.tenant, matchers, range, budget)) byKey.set(labels.key, labels);
+      }
+      return [...byKey.values()].sort(compareLabels);
+    });
+    return limited(found, limit, labelsJson);
+  };
+}
+
+/** `/api/v1/labels`: the names of labels. */
+export function labelNamesEndpoint(queries: QueryService): Endpoint {
+  return (asked) =>
+    names(queries, 'labels', asked, (matchers, range, budget) => queries.queryable.labelNames(asked.tenant, matchers, range, budget));
+}
+
+/** `/api/v1/label/:name/values`: the values of one label. */
+export function labelValuesEndpoint(queries: QueryService): Endpoint {
+  return (asked) => {
+    const name = unescapeName(asked.path.name);
+    if (name === '' || !name.isWellFormed()) throw new ApiError('bad_data', `invalid label name: ${JSON.stringify(name)}`);
+    return names(queries, 'label_values', asked, (matchers, range, budget) =>
+      queries.queryable.labelValues(asked.tenant, name, matchers, range, budget),
+    );
+  };
+}
+
+type Range = ReturnType<typeof rangeOf>;
+
+/** The union of what each selector gives, sorted; without selectors, of everything. */
+async function names(
+  queries: QueryService,
+  kind: string,
+  asked: Asked,
+  list: (matchers: readonly Matcher[], range: Range, budget: QueryBudget) => Promise<string[]>,
+): Promise<Answer> {
+  const limit = asked.parameters.limit();
+  const range = rangeOf(asked);
+  const selectors = selectorsOf(queries, asked);
+  const found = await ask(queries, kind, asked, async (budget) => {
+    const union = new Set<string>();
+    for (const matchers of selectors.length === 0 ? [[]] : selectors) {
+      for (const name of await list(matchers, range, budget)) union.add(name);
+    }
+    return [...union].sort(compareNames);
+  });
+  return limited(found, limit, (name) => JSON.stringify(name));
+}
+
+function rangeOf({ parameters }: Asked) {
+  return { fromMs: parameters.timeMs('start', TIME_MIN_MS), toMs: parameters.timeMs('end', TIME_MAX_MS) };
+}
+
+function selectorsOf(queries: QueryService, { parameters }: Asked): (readonly Matcher[])[] {
+  return parameters.all('match[]').map((text) => {
+    const parsed = queries.parse(text);
+    if (parsed.kind === 'problem') throw apiError(parsed.problem, 'match[]', text);
+    const { expr } = parsed;
+    if (expr.kind !== 'vector' || expr.offset !== null || expr.at !== null) {
+      throw badParameter('match[]', `${JSON.stringify(text)} is no series selector`);
+    }
+    return expr.matchers;
+  });
+}
+
+async function ask<T>(queries: QueryService, kind: string, asked: Asked, work: (budget: QueryBudget) => Promise<T>): Promise<T> {
+  const result = await queries.run(kind, asked.tenant, { signal: asked.signal }, work);
+  if (result.kind === 'problem') throw apiError(result.problem, 'match[]', '');
+  return result.value;
+}
+
+function limited<T>(items: readonly T[], limit: number, json: (item: T) => string): Answer {
+  const shown = items.length > limit ? items.slice(0, limit) : items;
+  return { data: inPieces(listJson(shown, json)), warnings: shown === items ? [] : [TRUNCATED] };
+}
+
+function* listJson<T>(items: readonly T[], json: (item: T) => string): Generator<string> {
+  let separator = '';
+  yield '[';
+  for (const item of items) {
+    yield separator + json(item);
+    separator = ',';
+  }
+  yield ']';
+}

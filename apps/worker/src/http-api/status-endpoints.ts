@@ -1,0 +1,101 @@
+import { format } from '@tidemark/promql/syntax';
+import type { Queryable } from '@tidemark/tsdb';
+import { compareNames, type MetricMetadata } from '@tidemark/tsdb/model';
+import type { QueryService } from '../query/query-service.ts';
+import { type IngestClient, IngestUnavailableError } from '../status/ingest-client.ts';
+import { ApiError } from './api-error.ts';
+import { type Asked, answer, type Endpoint } from './endpoint.ts';
+import { apiError } from './query-endpoints.ts';
+
+/** The Prometheus whose API this is. Grafana decides by it what it may ask. */
+const PROMETHEUS_VERSION = '3.0.0';
+
+export function buildInfoEndpoint(version: string): Endpoint {
+  return () =>
+    answer({
+      version: PROMETHEUS_VERSION,
+      revision: '',
+      branch: '',
+      buildUser: '',
+      buildDate: '',
+      goVersion: '',
+      application: 'Tidemark',
+      applicationVersion: version,
+    });
+}
+
+export interface RuntimeInfo {
+  readonly startedAtMs: number;
+  readonly now: () => number;
+  readonly damaged: () => number;
+}
+
+export function runtimeInfoEndpoint({ startedAtMs, now, damaged }: RuntimeInfo): Endpoint {
+  return () =>
+    answer({
+      startTime: new Date(startedAtMs).toISOString(),
+      CWD: process.cwd(),
+      serverTime: new Date(now()).toISOString(),
+      reloadConfigSuccess: true,
+      lastConfigTime: new Date(startedAtMs).toISOString(),
+      corruptionCount: damaged(),
+    });
+}
+
+/** `/api/v1/metadata`: what metrics are, by family. */
+export function metadataEndpoint(queryable: Queryable): Endpoint {
+  return async ({ tenant, parameters }) => {
+    const limit = countOf(parameters, 'limit');
+    const limitPerMetric = countOf(parameters, 'limit_per_metric');
+    const metric = parameters.text('metric');
+    const byFamily = new Map<string, Pick<MetricMetadata, 'type' | 'unit' | 'help'>[]>();
+    const all = [...(await queryable.metadata(tenant))].sort((a, b) => compareNames(a.family, b.family));
+    for (const { family, type, help, unit } of all) {
+      if (metric !== '' && metric !== family) continue;
+      const entries = byFamily.get(family);
+      if (entries === undefined) {
+        if (byFamily.size < limit) byFamily.set(family, [{ type, help, unit }]);
+      } else if (entries.length < limitPerMetric) {
+        entries.push({ type, help, unit });
+      }
+    }
+    return answer(Object.fromEntries(byFamily));
+  };
+}
+
+/** `/api/v1/targets`: as ingest tells. */
+export function targetsEndpoint(ingest: IngestClient): Endpoint {
+  return async ({ parameters }) => {
+    const query = Object.fromEntries(
+      ['state', 'scrapePool'].map((name) => [name, parameters.text(name)]).filter(([, value]) => value !== ''),
+    );
+    try {
+      const { warnings, ...targets } = await ingest.targets(query);
+      return answer(targets, warnings);
+    } catch (error) {
+      if (error instanceof IngestUnavailableError) throw new ApiError('unavailable', error.message);
+      throw error;
+    }
+  };
+}
+
+/** `/api/v1/format_query`: the expression, laid out. */
+export function formatQueryEndpoint(queries: QueryService): Endpoint {
+  return ({ parameters }) => {
+    const text = parameters.text('query');
+    const parsed = queries.parse(text);
+    if (parsed.kind === 'problem') throw apiError(parsed.problem, 'query', text);
+    return answer(format(parsed.expr));
+  };
+}
+
+/** Absent or negative: no limit. In Prometheus' words when it is no number. */
+function countOf(parameters: Asked['parameters'], name: string): number {
+  const text = parameters.text(name);
+  if (text === '') return Number.POSITIVE_INFINITY;
+  if (!/^[+-]?\d{1,18}$/.test(text)) throw new ApiError('bad_data', `${name} must be a number`);
+  const count = Number(text);
+  // Prometheus takes a limit of 0 as given and a limit per metric of 0 as none.
+  if (count < 0 || (count === 0 && name === 'limit_per_metric')) return Number.POSITIVE_INFINITY;
+  return count;
+}
