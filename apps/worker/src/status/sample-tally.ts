@@ -1,0 +1,46 @@
+import type { Clock, Millis } from '@tidemark/base';
+import { RATE_WINDOW_MS } from '../limits.ts';
+
+/** What was appended and refused since the start, and the rate over the last ten seconds. */
+export class SampleTally {
+  readonly #clock: Clock;
+  readonly #startedAtMs: Millis;
+  /** Samples by second; only the window's are kept. */
+  readonly #seconds = new Map<number, number>();
+  readonly #refused = new Map<string, number>();
+  #total = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#startedAtMs = clock.now();
+  }
+
+  appended(samples: number): void {
+    this.#total += samples;
+    const second = Math.floor(this.#clock.now() / 1000);
+    this.#seconds.set(second, (this.#seconds.get(second) ?? 0) + samples);
+    for (const old of this.#seconds.keys()) {
+      if (old >= second - RATE_WINDOW_MS / 1000) break;
+      this.#seconds.delete(old);
+    }
+  }
+
+  refused(reason: string, samples: number): void {
+    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + samples);
+  }
+
+  get ingestion() {
+    const nowMs = this.#clock.now();
+    // Whole seconds only: the current one is not over yet.
+    const to = Math.floor(nowMs / 1000);
+    const from = to - RATE_WINDOW_MS / 1000;
+    let recent = 0;
+    for (const [second, samples] of this.#seconds) if (second >= from && second < to) recent += samples;
+    const windowMs = Math.min(RATE_WINDOW_MS, Math.max(1000, nowMs - this.#startedAtMs));
+    return {
+      samplesPerSecond: recent / (windowMs / 1000),
+      samplesTotal: this.#total,
+      refused: [...this.#refused].map(([reason, samples]) => ({ reason, samples })),
+    };
+  }
+}

@@ -1,0 +1,91 @@
+import type { Clock, Millis } from '@tidemark/base';
+import type { StatusPort, StatusReport, TargetRow } from '@tidemark/rpc';
+import type { Engine } from '@tidemark/tsdb';
+import type { PartitionConsumer } from '../consume/partition-consumer.ts';
+import { parseDuration } from '../http-api/parameters.ts';
+import type { ActiveTarget, IngestClient } from './ingest-client.ts';
+import type { SampleTally } from './sample-tally.ts';
+import type { StorageProbe } from './storage-probe.ts';
+
+/** How this worker is, for the status page. */
+export interface WorkerStatusOptions {
+  readonly clock: Clock;
+  readonly version: string;
+  readonly startedAtMs: Millis;
+  readonly notReady: () => string | null;
+  readonly consumers: readonly Pick<PartitionConsumer, 'status'>[];
+  readonly engines: readonly Pick<Engine, 'stats'>[];
+  readonly tally: SampleTally;
+  readonly storage: StorageProbe;
+  readonly ingest: IngestClient;
+}
+
+export class WorkerStatus implements StatusPort {
+  readonly #options: WorkerStatusOptions;
+
+  constructor(options: WorkerStatusOptions) {
+    this.#options = options;
+  }
+
+  /** Blocks are the tenant's; head, log and rates are the worker's. */
+  async report(tenant: string): Promise<StatusReport> {
+    const { clock, version, startedAtMs, notReady, consumers, engines, tally, storage, ingest } = this.#options;
+    const stats = engines.map((engine) => engine.stats());
+    return {
+      nowMs: clock.now(),
+      version,
+      startedAtMs,
+      ready: notReady(),
+      ingestion: tally.ingestion,
+      log: consumers.map((consumer) => consumer.status),
+      head: {
+        series: sum(stats.map((each) => each.headSeries)),
+        samples: sum(stats.map((each) => each.headSamples)),
+        fromMs: least(stats.map((each) => each.headFromMs)),
+        toMs: greatest(stats.map((each) => each.headToMs)),
+      },
+      blocks: stats.flatMap((each) => each.blocks.filter((block) => block.tenant === tenant)).map(({ tenant: _, ...block }) => block),
+      quarantined: stats.flatMap((each) => each.quarantined),
+      storage: await storage.measure(),
+      warnings: await ingest.targets().then(
+        ({ warnings = [] }) => warnings,
+        (error: Error) => [error.message],
+      ),
+    };
+  }
+
+  async targets(): Promise<readonly TargetRow[]> {
+    return (await this.#options.ingest.targets()).activeTargets.map(targetRow);
+  }
+}
+
+function targetRow(target: ActiveTarget): TargetRow {
+  const lastScrapeMs = Date.parse(target.lastScrape);
+  const scraped = lastScrapeMs > 0;
+  return {
+    job: target.labels.job ?? target.scrapePool,
+    instance: target.labels.instance ?? '',
+    url: target.scrapeUrl,
+    labels: target.labels,
+    health: target.health,
+    lastError: target.lastError,
+    lastScrapeMs: scraped ? lastScrapeMs : null,
+    lastDurationMs: scraped ? target.lastScrapeDuration * 1000 : null,
+    lastSamples: target.lastSamples ?? null,
+    intervalMs: parseDuration(target.scrapeInterval) ?? 0,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function least(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function greatest(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
