@@ -1,0 +1,83 @@
+import type {
+  Completion,
+  InstantQuery,
+  InstantResult,
+  LiveQuery,
+  LiveTick,
+  MetricRow,
+  QueryPort,
+  QueryProblem,
+  RangeQuery,
+  RangeResult,
+} from '@tidemark/rpc';
+import { INSTANT_ROWS_MAX, RANGE_POINTS_MAX } from '../limits.ts';
+import type { QueryAnswer, QueryService } from '../query/query-service.ts';
+import { encodeMatrix, instantRows } from './encode-matrix.ts';
+import type { LiveQueries } from './live-queries.ts';
+import type { MetricNames } from './metric-names.ts';
+
+/** The web's queries. */
+export class WebQueries implements QueryPort {
+  readonly #queries: QueryService;
+  readonly #names: MetricNames;
+  readonly #live: LiveQueries;
+
+  constructor(queries: QueryService, names: MetricNames, live: LiveQueries) {
+    this.#queries = queries;
+    this.#names = names;
+    this.#live = live;
+  }
+
+  range(tenant: string, query: RangeQuery, signal?: AbortSignal): Promise<RangeResult> {
+    return rangeResult(this.#queries, tenant, query, signal);
+  }
+
+  async instant(tenant: string, { expr, atMs }: InstantQuery, signal?: AbortSignal): Promise<InstantResult> {
+    const answer = await this.#queries.query(tenant, expr, { kind: 'instant', atMs }, { signal });
+    if (answer.kind === 'problem') return answer;
+    const { rows, total } = instantRows(answer.value, INSTANT_ROWS_MAX);
+    const cut = total > rows.length ? [`showing ${rows.length} of ${total} rows`] : [];
+    return { kind: answer.value.kind, rows, notes: [...notesOf(answer), ...cut], cost: answer.cost };
+  }
+
+  check(expr: string): readonly QueryProblem[] {
+    const parsed = this.#queries.parse(expr);
+    return parsed.kind === 'problem' ? [parsed.problem] : [];
+  }
+
+  complete(tenant: string, request: Completion): Promise<readonly MetricRow[]> {
+    return this.#names.complete(tenant, request);
+  }
+
+  metrics(tenant: string, search: string): Promise<readonly MetricRow[]> {
+    return this.#names.metrics(tenant, search);
+  }
+
+  live(tenant: string, queries: readonly LiveQuery[], signal: AbortSignal): AsyncIterable<LiveTick> {
+    return this.#live.watch(tenant, queries, signal);
+  }
+}
+
+/** A range query as columns; also what the live stream evaluates. */
+export async function rangeResult(
+  queries: QueryService,
+  tenant: string,
+  { expr, startMs, endMs, stepMs }: RangeQuery,
+  signal?: AbortSignal,
+): Promise<RangeResult> {
+  if (endMs < startMs) return problem('bad_expression', 'the range ends before it begins');
+  if ((endMs - startMs) / stepMs > RANGE_POINTS_MAX) {
+    return problem('too_large', `more than ${RANGE_POINTS_MAX} points for each series: choose a longer step or a shorter range`);
+  }
+  const answer = await queries.query(tenant, expr, { kind: 'range', startMs, endMs, stepMs }, { signal });
+  if (answer.kind === 'problem') return answer;
+  return { kind: 'matrix', matrix: encodeMatrix(answer.value, { startMs, endMs, stepMs }), notes: notesOf(answer), cost: answer.cost };
+}
+
+function notesOf({ annotations }: QueryAnswer & { kind: 'answer' }): string[] {
+  return [...annotations.warnings, ...annotations.infos];
+}
+
+function problem(kind: QueryProblem['kind'], message: string): RangeResult {
+  return { kind: 'problem', problem: { kind, message } };
+}
