@@ -1,0 +1,217 @@
+'use client';
+
+import { Button, Switch, TextInput } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { RuleRow } from '@tidemark/rpc';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { PromqlEditor } from '../../editor/promql-editor.tsx';
+import { useExpressionCheck } from '../../editor/use-expression-check.ts';
+import { DurationField } from '../../form/duration-field.tsx';
+import { PairsField } from '../../form/pairs-field.tsx';
+import { RemoveButton } from '../../form/remove-button.tsx';
+import { SaveOutcome } from '../../form/save-outcome.tsx';
+import { useUnsavedGuard } from '../../form/unsaved-guard.ts';
+import { useTRPC } from '../../lib/trpc.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { TimeText } from '../../ui/time-text.tsx';
+import classes from './rule-editor.module.css';
+import { draftOf, emptyRuleForm, formOf, problemsOf, type RuleForm, sameRule } from './rule-form.ts';
+import { RulePreviewPanel } from './rule-preview.tsx';
+import { RuleStateBadge } from './rule-state-badge.tsx';
+import { ThresholdChart } from './threshold-chart.tsx';
+import { useRulePreview } from './use-rule-preview.ts';
+
+/**
+ * A rule being written. `rule` is how it stands on the server and keeps changing under the form; the form began with the
+ * version in `base`, and what became of it meanwhile is told when it is saved.
+ */
+export function RuleEditor({ rule, initial = emptyRuleForm }: { readonly rule: RuleRow | null; readonly initial?: RuleForm }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const queries = useQueryClient();
+  const [base, setBase] = useState(rule);
+  const saved = base === null ? emptyRuleForm : formOf(base);
+  const [form, setForm] = useState(base === null ? initial : saved);
+  const [tried, setTried] = useState(false);
+  const set = (part: Partial<RuleForm>) => setForm((now) => ({ ...now, ...part }));
+
+  const mistakes = useExpressionCheck(form.expr);
+  const preview = useRulePreview(draftOf(form), mistakes.length === 0);
+  const problems = problemsOf(form);
+  const shown = tried
+    ? problems
+    : { labels: problems.labels, annotations: problems.annotations, for: problems.for, keepFiringFor: problems.keepFiringFor };
+  const valid = Object.keys(problems).length === 0 && mistakes.length === 0;
+
+  const save = useMutation(
+    trpc.rules.save.mutationOptions({
+      onSuccess: (result) => {
+        void queries.invalidateQueries(trpc.rules.pathFilter());
+        if (result.kind !== 'saved') return;
+        setBase(rowOf(result.value, rule));
+        setForm(formOf(result.value));
+        setTried(false);
+        if (base === null) router.replace(`/rules/${encodeURIComponent(result.value.id)}`);
+      },
+    }),
+  );
+  const remove = useMutation(
+    trpc.rules.remove.mutationOptions({
+      onSuccess: () => {
+        void queries.invalidateQueries(trpc.rules.pathFilter());
+        router.push('/rules');
+      },
+    }),
+  );
+  const submit = (version = base?.version ?? 0) => {
+    setTried(true);
+    if (valid) save.mutate(draftOf(form, { id: base?.id ?? '', version }));
+  };
+  const unsaved = !sameRule(form, saved);
+  useUnsavedGuard(unsaved);
+  useHotkeys([["mod+S", () => submit()]], [], true);
+
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <PageHeader
+        title={base === null ? 'New rule' : base.name}
+        subtitle={rule !== null && <RuleStanding rule={rule} />}
+        actions={
+          <>
+            <Switch size="xs" label="Evaluate" checked={form.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
+            {base !== null && (
+              <RemoveButton what={`rule “${base.name}”`} pending={remove.isPending} onRemove={() => remove.mutate({ id: base.id })}>
+                Its alerts end with it, and nobody is told any more.
+              </RemoveButton>
+            )}
+            <Button size="xs" type="submit" loading={save.isPending} disabled={!unsaved && base !== null}>
+              {unsaved || base === null ? 'Save' : 'Saved'}
+            </Button>
+          </>
+        }
+      />
+      <SaveOutcome
+        noun="rule"
+        result={save.data}
+        error={save.error ?? remove.error}
+        onLoadTheirs={() => {
+          save.reset();
+          setBase(rule);
+          if (rule !== null) setForm(formOf(rule));
+        }}
+        onOverwrite={(version) => submit(version)}
+      />
+      <div className={classes.columns}>
+        <div className={classes.main}>
+          <TextInput
+            size="xs"
+            label="Name"
+            required
+            autoFocus={base === null}
+            value={form.name}
+            error={shown.name}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+          />
+          <div>
+            <div className={classes.label} id="rule-expression">
+              Expression
+            </div>
+            <p className={classes.hint}>
+              Each series that it gives is an alert. End it with a comparison to see and move its threshold below.
+            </p>
+            <PromqlEditor
+              label="Expression"
+              placeholder="node_load1 > 8"
+              value={form.expr}
+              onChange={(expr) => set({ expr })}
+              onRun={() => void preview.refetch()}
+              problems={mistakes}
+            />
+            {shown.expr !== undefined && <p className={classes.problem}>{shown.expr}</p>}
+          </div>
+          <ThresholdChart expr={form.expr} valid={mistakes.length === 0} preview={preview.data} onExpr={(expr) => set({ expr })} />
+          <RulePreviewPanel preview={preview} blank={form.expr.trim() === ''} />
+        </div>
+        <div className={classes.side}>
+          <div className={classes.durations}>
+            <DurationField
+              label="For"
+              description="How long it must hold before it fires."
+              placeholder="at once"
+              value={form.for}
+              problem={shown.for}
+              onChange={(value) => set({ for: value })}
+            />
+            <DurationField
+              label="Keep firing for"
+              description="How long it goes on after it stopped."
+              placeholder="not at all"
+              value={form.keepFiringFor}
+              problem={shown.keepFiringFor}
+              onChange={(value) => set({ keepFiringFor: value })}
+            />
+          </div>
+          <PairsField
+            label="Labels"
+            hint="Receivers choose by them whom to tell."
+            noun="label"
+            pairs={form.labels}
+            problems={shown.labels}
+            onChange={(labels) => set({ labels })}
+          />
+          <PairsField
+            label="Annotations"
+            hint={annotationHint(preview.data)}
+            noun="annotation"
+            longValues
+            pairs={form.annotations}
+            problems={shown.annotations}
+            onChange={(annotations) => set({ annotations })}
+          />
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function RuleStanding({ rule }: { readonly rule: RuleRow }) {
+  return (
+    <span className={classes.standing}>
+      <RuleStateBadge state={rule.state} />
+      {rule.lastEvaluatedAtMs !== null && (
+        <span>
+          evaluated <TimeText ms={rule.lastEvaluatedAtMs} />
+        </span>
+      )}
+      {rule.lastError !== null && <span className={classes.problem}>{rule.lastError}</span>}
+    </span>
+  );
+}
+
+/** Labels that the alerts really have are the best examples. */
+function annotationHint(preview: ReturnType<typeof useRulePreview>['data']): string {
+  const labels = preview?.kind === 'preview' ? Object.keys(preview.instances[0]?.labels ?? {}).filter((name) => name !== 'alertname') : [];
+  const examples = (labels.length > 0 ? labels.slice(0, 3) : ['instance']).map((name) => `{{ $labels.${name} }}`);
+  return `The message. ${examples.join(', ')} and {{ $value }} are filled in.`;
+}
+
+function rowOf(value: RuleRow | Parameters<typeof formOf>[0], standing: RuleRow | null): RuleRow {
+  return { ...NOT_EVALUATED, ...standing, ...value };
+}
+
+const NOT_EVALUATED = {
+  state: 'unknown',
+  pendingCount: 0,
+  firingCount: 0,
+  lastError: null,
+  lastEvaluatedAtMs: null,
+  evaluationMs: null,
+} as const;
