@@ -116,6 +116,7 @@ function codePointRank(unit: number): number {
 export function compareLabels(a: Labels, b: Labels): number {
   const shared = Math.min(a.pairs.length, b.pairs.length);
   for (let i = 0; i < shared; i++) {
+    if (a.pairs[i] === b.pairs[i]) continue; // Fast path: most of a series' labels equal its neighbour's.
     const order = compareNames(a.pairs[i], b.pairs[i]);
     if (order !== 0) return order;
   }

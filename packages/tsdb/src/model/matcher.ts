@@ -53,12 +53,8 @@ const LITERAL = /^[\w\s:/=,@%&"'#!~<>;-]*$/;
 
 /** A test for the whole string, `^(?s:…)$` as Prometheus anchors it. */
 export function anchoredRegex(source: string): (candidate: string) => boolean {
-  const alternatives = source.split('|');
-  if (alternatives.every((part) => LITERAL.test(part))) {
-    // Fast path: what a dashboard's variable expands to.
-    const set = new Set(alternatives);
-    return (candidate) => set.has(candidate);
-  }
+  const set = literalAlternatives(source);
+  if (set !== null) return (candidate) => set.has(candidate); // Fast path: what a dashboard's variable expands to.
   if (source === '.*') return () => true;
   if (source === '.+') return (candidate) => candidate !== '';
   let compiled: RE2JS;
@@ -68,6 +64,12 @@ export function anchoredRegex(source: string): (candidate: string) => boolean {
     throw new SyntaxError(`invalid regular expression "${source}": ${(error as Error).message}`);
   }
   return (candidate) => compiled.matches(candidate);
+}
+
+/** The strings that `source` accepts when it is nothing but alternatives without operators, else null. */
+export function literalAlternatives(source: string): ReadonlySet<string> | null {
+  const alternatives = source.split('|');
+  return alternatives.every((part) => LITERAL.test(part)) ? new Set(alternatives) : null;
 }
 
 export function matchesAll(matchers: readonly Matcher[], get: (name: string) => string): boolean {

@@ -1,0 +1,187 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, CorruptionError, type Millis, type Prng } from '@tidemark/base';
+import { Block } from './block.ts';
+import { BlockIds } from './block-id.ts';
+import type { BlockTarget } from './block-writer.ts';
+import { syncFolder, TEMPORARY_SUFFIX } from './durable-files.ts';
+import { BLOCK_SUFFIX } from './format.ts';
+import { IndexCache } from './index-cache.ts';
+import { type Manifest, readManifest, writeManifest } from './manifest.ts';
+
+/**
+ * The blocks of one engine on disk.
+ *
+ *   DIR/MANIFEST      which blocks are live, and the log offset that goes with them
+ *   DIR/blocks/       ID.block
+ *   DIR/quarantine/   what was found damaged, and ID.reason beside it
+ *
+ * A block is live once the manifest names it; a file that it does not name is a crash's leftover.
+ */
+export interface BlockStoreOptions {
+  readonly dir: string;
+  readonly clock: Clock;
+  readonly random: Prng;
+  readonly indexCacheBytes: number;
+  readonly onDamage: (error: CorruptionError) => void;
+}
+
+export interface Publication {
+  readonly add: readonly Block[];
+  readonly remove: readonly Block[];
+  /** Asked when the manifest is written; what it says holds with the change in place. */
+  readonly replayOffset: () => number;
+}
+
+export class BlockStore {
+  readonly #options: BlockStoreOptions;
+  readonly #cache: IndexCache;
+  #ids: BlockIds;
+  #live: readonly Block[] = [];
+  #replayOffset = 0;
+  #quarantined: { id: string; reason: string }[] = [];
+  /** The last publication: the next one waits for it. */
+  #published: Promise<void> = Promise.resolve();
+
+  private constructor(options: BlockStoreOptions) {
+    this.#options = options;
+    this.#cache = new IndexCache(options.indexCacheBytes);
+    this.#ids = new BlockIds(options.clock, options.random, []);
+  }
+
+  static async open(options: BlockStoreOptions): Promise<BlockStore> {
+    const store = new BlockStore(options);
+    await store.#open();
+    return store;
+  }
+
+  /** In the order in which equal times are settled: by window, then the older block first. */
+  get live(): readonly Block[] {
+    return this.#live;
+  }
+
+  get replayOffset(): number {
+    return this.#replayOffset;
+  }
+
+  get quarantined(): readonly { readonly id: string; readonly reason: string }[] {
+    return this.#quarantined;
+  }
+
+  newestMs(tenant: string): Millis {
+    return this.#live.reduce(
+      (newest, { meta }) => (meta.tenant === tenant ? Math.max(newest, meta.toMs) : newest),
+      Number.NEGATIVE_INFINITY,
+    );
+  }
+
+  target(tenant: string, windowMs: Millis): BlockTarget {
+    const id = this.#ids.next();
+    return { id, tenant, windowMs, path: this.#pathOf(id) };
+  }
+
+  /** A block that has been written and is not yet live. */
+  load(target: BlockTarget): Promise<Block> {
+    return Block.open(target.path, this.#cache);
+  }
+
+  /** One step: before it is on disk nothing has changed, afterwards all of it has. */
+  publish(change: Publication): Promise<void> {
+    const next = this.#published.then(async () => {
+      const replayOffset = change.replayOffset();
+      await this.#writeManifest(this.#changed(change), replayOffset);
+      this.#replayOffset = replayOffset;
+      this.#live = this.#changed(change);
+      for (const block of change.remove) await block.discard();
+    });
+    this.#published = next.catch(() => {});
+    return next;
+  }
+
+  /** Damaged: no query asks it again; its file stays for whoever wants to look at it. */
+  async quarantine(block: Block, error: CorruptionError): Promise<void> {
+    if (!this.#live.includes(block)) return;
+    this.#live = this.#live.filter((other) => other !== block);
+    await this.#moveAside(block.meta.id, error);
+    await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset });
+  }
+
+  #changed(change: Publication): readonly Block[] {
+    const live = this.#live.filter((block) => !change.remove.includes(block));
+    return [...live, ...change.add].sort((a, b) => a.meta.windowMs - b.meta.windowMs || (a.meta.id < b.meta.id ? -1 : 1));
+  }
+
+  #writeManifest(blocks: readonly Block[], replayOffset: number): Promise<void> {
+    return writeManifest(this.#manifestPath, { blocks: blocks.map((block) => block.meta.id), replayOffset });
+  }
+
+  async #open(): Promise<void> {
+    const { dir } = this.#options;
+    await mkdir(join(dir, 'blocks'), { recursive: true });
+    await mkdir(join(dir, 'quarantine'), { recursive: true });
+    await this.#listQuarantine();
+    const manifest = await this.#readManifest();
+    this.#replayOffset = manifest.replayOffset;
+    this.#ids = new BlockIds(this.#options.clock, this.#options.random, manifest.blocks);
+    const live: Block[] = [];
+    for (const id of manifest.blocks) {
+      try {
+        live.push(await Block.open(this.#pathOf(id), this.#cache));
+      } catch (error) {
+        if (!(error instanceof CorruptionError)) throw error;
+        await this.#moveAside(id, error);
+      }
+    }
+    this.#live = this.#changed({ add: live, remove: [], replayOffset: () => 0 });
+    if (live.length < manifest.blocks.length) await this.#writeManifest(this.#live, this.#replayOffset);
+    await this.#removeLeftovers(new Set(live.map((block) => `${block.meta.id}${BLOCK_SUFFIX}`)));
+  }
+
+  async #readManifest(): Promise<Manifest> {
+    try {
+      return await readManifest(this.#manifestPath);
+    } catch (error) {
+      if (!(error instanceof CorruptionError)) throw error;
+      // Every whole block counts, and the log is read from its beginning: samples that come twice are merged into one.
+      this.#options.onDamage(error);
+      await rename(this.#manifestPath, join(this.#options.dir, 'quarantine', `MANIFEST.${this.#ids.next()}`));
+      const files = await readdir(join(this.#options.dir, 'blocks'));
+      const blocks = files.filter((file) => file.endsWith(BLOCK_SUFFIX)).map((file) => file.slice(0, -BLOCK_SUFFIX.length));
+      const manifest = { blocks: blocks.sort(), replayOffset: 0 };
+      await writeManifest(this.#manifestPath, manifest);
+      return manifest;
+    }
+  }
+
+  async #moveAside(id: string, error: CorruptionError): Promise<void> {
+    this.#cache.forget(id);
+    this.#quarantined.push({ id, reason: error.message });
+    this.#options.onDamage(error);
+    const aside = join(this.#options.dir, 'quarantine', id);
+    await writeFile(`${aside}.reason`, error.message);
+    await rename(this.#pathOf(id), aside + BLOCK_SUFFIX).catch(() => {}); // It may be missing: that was the damage.
+    await syncFolder(join(this.#options.dir, 'quarantine'));
+  }
+
+  async #listQuarantine(): Promise<void> {
+    const folder = join(this.#options.dir, 'quarantine');
+    for (const file of (await readdir(folder)).sort()) {
+      if (file.endsWith('.reason'))
+        this.#quarantined.push({ id: file.slice(0, -'.reason'.length), reason: await readFile(join(folder, file), 'utf8') });
+    }
+  }
+
+  async #removeLeftovers(named: ReadonlySet<string>): Promise<void> {
+    const { dir } = this.#options;
+    for (const file of await readdir(join(dir, 'blocks'))) if (!named.has(file)) await rm(join(dir, 'blocks', file));
+    for (const file of await readdir(dir)) if (file.endsWith(TEMPORARY_SUFFIX)) await rm(join(dir, file));
+  }
+
+  #pathOf(id: string): string {
+    return join(this.#options.dir, 'blocks', `${id}${BLOCK_SUFFIX}`);
+  }
+
+  get #manifestPath(): string {
+    return join(this.#options.dir, 'MANIFEST');
+  }
+}

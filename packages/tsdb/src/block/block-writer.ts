@@ -1,0 +1,126 @@
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { assert, ByteWriter, crc32c, type Millis } from '@tidemark/base';
+import type { Chunk } from '../codec/chunk.ts';
+import { BLOCK_WRITE_BYTES } from '../limits.ts';
+import { compareLabels, type Labels } from '../model/labels.ts';
+import type { Pacer } from '../pacer.ts';
+import { publishFile, TEMPORARY_SUFFIX } from './durable-files.ts';
+import { type BlockMeta, encodeFooter, encodeMeta, MAGIC } from './format.ts';
+import { PostingsWriter } from './postings-section.ts';
+
+export interface BlockTarget {
+  /** The block's file; written under a temporary name until `finish`. */
+  readonly path: string;
+  readonly id: string;
+  readonly tenant: string;
+  readonly windowMs: Millis;
+}
+
+/** Writes one block, series by series in label order. End it with `finish` or `abandon`. */
+export class BlockWriter {
+  readonly #target: BlockTarget;
+  readonly #file: FileHandle;
+  readonly #chunks = new ByteWriter(BLOCK_WRITE_BYTES);
+  readonly #series = new ByteWriter(4096);
+  readonly #symbols = new Symbols();
+  readonly #postings = new PostingsWriter();
+  #chunksBytes = 0;
+  #seriesCount = 0;
+  #samples = 0;
+  #fromMs = Number.POSITIVE_INFINITY;
+  #toMs = Number.NEGATIVE_INFINITY;
+  #last: Labels | null = null;
+
+  private constructor(target: BlockTarget, file: FileHandle) {
+    this.#target = target;
+    this.#file = file;
+    this.#chunks.bytes(MAGIC);
+  }
+
+  static async create(target: BlockTarget): Promise<BlockWriter> {
+    return new BlockWriter(target, await open(target.path + TEMPORARY_SUFFIX, 'w'));
+  }
+
+  /** `chunks` in rising time, not overlapping, within the window. */
+  async add(labels: Labels, chunks: readonly Chunk[]): Promise<void> {
+    assert(this.#last === null || compareLabels(this.#last, labels) < 0, 'series must come in label order');
+    assert(chunks.length > 0, 'a series without chunks');
+    this.#last = labels;
+    const id = this.#seriesCount++;
+    const out = this.#series;
+    out.varint(labels.size);
+    for (const [name, value] of labels) {
+      const nameSymbol = this.#symbols.of(name);
+      const valueSymbol = this.#symbols.of(value);
+      out.varint(nameSymbol);
+      out.varint(valueSymbol);
+      this.#postings.add(nameSymbol, valueSymbol, id);
+    }
+    this.#addRun(chunks);
+    if (this.#chunks.length >= BLOCK_WRITE_BYTES) await this.#flushChunks();
+  }
+
+  /** The file is durable and has its name when this resolves; nothing refers to it yet. */
+  async finish(pacer: Pacer): Promise<BlockMeta> {
+    const { id, tenant, windowMs, path } = this.#target;
+    assert(this.#seriesCount > 0, 'a block without series');
+    await this.#flushChunks();
+    const meta = { id, tenant, windowMs, fromMs: this.#fromMs, toMs: this.#toMs, series: this.#seriesCount, samples: this.#samples };
+    const sections = [this.#symbols.section(), this.#series.view(), await this.#postings.section(pacer), encodeMeta(meta)];
+    for (const section of sections) await this.#file.writeFile(section);
+    await this.#file.writeFile(encodeFooter(this.#chunksBytes - MAGIC.length, sections));
+    await this.#file.sync();
+    await this.#file.close();
+    await publishFile(path);
+    return meta;
+  }
+
+  async abandon(): Promise<void> {
+    await this.#file.close().catch(() => {});
+    await rm(this.#target.path + TEMPORARY_SUFFIX, { force: true });
+  }
+
+  #addRun(chunks: readonly Chunk[]): void {
+    const out = this.#series;
+    out.varint(chunks.length);
+    let crc = 0;
+    let previousMs = this.#target.windowMs;
+    for (const chunk of chunks) {
+      out.varint(chunk.minMs - previousMs);
+      out.varint(chunk.maxMs - chunk.minMs);
+      out.varint(chunk.count);
+      out.varint(chunk.to - chunk.from);
+      crc = crc32c(chunk.bytes, chunk.from, chunk.to, crc);
+      this.#chunks.bytes(chunk.bytes.subarray(chunk.from, chunk.to));
+      previousMs = chunk.maxMs;
+      this.#samples += chunk.count;
+    }
+    out.u32(crc);
+    this.#fromMs = Math.min(this.#fromMs, chunks[0].minMs);
+    this.#toMs = Math.max(this.#toMs, previousMs);
+  }
+
+  async #flushChunks(): Promise<void> {
+    await this.#file.writeFile(this.#chunks.view());
+    this.#chunksBytes += this.#chunks.length;
+    this.#chunks.reset();
+  }
+}
+
+class Symbols {
+  readonly #numbers = new Map<string, number>();
+  readonly #bytes = new ByteWriter(4096);
+
+  of(text: string): number {
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size;
+    this.#numbers.set(text, number);
+    this.#bytes.string(text);
+    return number;
+  }
+
+  section(): Uint8Array {
+    return this.#bytes.view();
+  }
+}

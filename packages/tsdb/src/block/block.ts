@@ -1,0 +1,193 @@
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { assert, CorruptionError, crc32c } from '@tidemark/base';
+import type { Chunk } from '../codec/chunk.ts';
+import { BLOCK_READ_BYTES_MAX } from '../limits.ts';
+import { Pacer } from '../pacer.ts';
+import { BlockIndex, type RunEntry } from './block-index.ts';
+import { type BlockMeta, decodeFooter, decodeMeta, FOOTER_BYTES, type Footer, MAGIC, type Section } from './format.ts';
+import type { IndexCache } from './index-cache.ts';
+
+/**
+ * One block on disk. In memory it is its meta and its footer; the index comes through the cache, chunks are read
+ * when asked for. Files are opened for each use, so that thousands of blocks need no descriptors.
+ * Every method that reads rejects with `CorruptionError` on damage.
+ */
+export class Block {
+  readonly path: string;
+  readonly meta: BlockMeta;
+  readonly bytes: number;
+  readonly #footer: Footer;
+  readonly #cache: IndexCache;
+  #users = 0;
+  #discarded = false;
+
+  private constructor(path: string, meta: BlockMeta, bytes: number, footer: Footer, cache: IndexCache) {
+    this.path = path;
+    this.meta = meta;
+    this.bytes = bytes;
+    this.#footer = footer;
+    this.#cache = cache;
+  }
+
+  /** Verifies the file's frame and meta, not yet its sections. */
+  static async open(path: string, cache: IndexCache): Promise<Block> {
+    const { size } = await stat(path).catch(damageOf(path));
+    if (size < MAGIC.length + FOOTER_BYTES) throw new CorruptionError({ file: path, offset: 0, reason: 'too short for a block' });
+    return withFile(path, async (file) => {
+      const magic = await readAt(file, path, 0, MAGIC.length);
+      if (!magic.equals(MAGIC)) throw new CorruptionError({ file: path, offset: 0, reason: 'the file does not begin as a block does' });
+      const footer = decodeFooter(await readAt(file, path, size - FOOTER_BYTES, FOOTER_BYTES), path, size);
+      const bytes = await readSection(file, path, footer.meta, 'meta');
+      const meta = asDamage(path, footer.meta.at, () => decodeMeta(bytes));
+      if (!basename(path).startsWith(meta.id))
+        throw new CorruptionError({ file: path, offset: footer.meta.at, reason: `this is block ${meta.id}` });
+      return new Block(path, meta, size, footer, cache);
+    });
+  }
+
+  index(): Promise<BlockIndex> {
+    return this.#cache.get(this.meta.id, this.#indexBytes, () => this.#loadIndex());
+  }
+
+  /** Calls `visit` with the chunks of each of `ids`, which rise. */
+  async read(ids: readonly number[], breathe: () => Promise<void>, visit: (id: number, chunks: Chunk[]) => void): Promise<void> {
+    const index = await this.index();
+    await withFile(this.path, async (file) => {
+      for (const batch of batches(ids, index)) {
+        const first = batch[0].run;
+        const last = batch[batch.length - 1].run;
+        const from = MAGIC.length + first.at;
+        const bytes = await readAt(file, this.path, from, last.at + last.bytes - first.at);
+        for (const { id, run } of batch) {
+          await breathe();
+          const at = run.at - first.at;
+          if (crc32c(bytes, at, at + run.bytes) !== run.crc)
+            throw new CorruptionError({ file: this.path, offset: from + at, reason: 'chunks fail their checksum' });
+          asDamage(this.path, from + at, () => visit(id, chunksOf(run, bytes, at)));
+        }
+      }
+    });
+  }
+
+  /** While it is held its file stays, even when it is no longer live. */
+  hold(): void {
+    this.#users++;
+  }
+
+  async release(): Promise<void> {
+    this.#users--;
+    if (this.#discarded && this.#users === 0) await this.#delete();
+  }
+
+  /** It is not live any more: its file goes when the last user has. */
+  async discard(): Promise<void> {
+    assert(!this.#discarded, 'discarded twice');
+    this.#discarded = true;
+    this.#cache.forget(this.meta.id);
+    if (this.#users === 0) await this.#delete();
+  }
+
+  get #indexBytes(): number {
+    const { symbols, series, postings } = this.#footer;
+    // As decoded: strings, and a label set a series once queries have asked for it.
+    return 4 * symbols.bytes + 2 * series.bytes + 2 * postings.bytes + 200 * this.meta.series;
+  }
+
+  async #loadIndex(): Promise<BlockIndex> {
+    const { symbols, series, postings } = this.#footer;
+    return withFile(this.path, async (file) => {
+      const sections = {
+        symbols: await readSection(file, this.path, symbols, 'symbols'),
+        series: await readSection(file, this.path, series, 'series'),
+        postings: await readSection(file, this.path, postings, 'postings'),
+      };
+      return BlockIndex.open(this.meta, sections, new Pacer()).catch(damageOf(this.path, symbols.at));
+    });
+  }
+
+  async #delete(): Promise<void> {
+    await unlink(this.path).catch(() => {}); // What stays is a leftover, removed on the next opening.
+  }
+}
+
+interface RunOfSeries {
+  readonly id: number;
+  readonly run: RunEntry;
+}
+
+/** Runs that lie close together are read together. */
+function* batches(ids: readonly number[], index: BlockIndex): Generator<RunOfSeries[]> {
+  let batch: RunOfSeries[] = [];
+  for (const id of ids) {
+    const run = index.run(id);
+    if (batch.length > 0) {
+      const start = batch[0].run.at;
+      const { run: last } = batch[batch.length - 1];
+      if (run.at - (last.at + last.bytes) > GAP_BYTES_MAX || run.at + run.bytes - start > BLOCK_READ_BYTES_MAX) {
+        yield batch;
+        batch = [];
+      }
+    }
+    batch.push({ id, run });
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Reading this much for nothing is cheaper than another read. */
+const GAP_BYTES_MAX = 16 * 1024;
+
+function chunksOf(run: RunEntry, bytes: Uint8Array, at: number): Chunk[] {
+  let from = at;
+  return run.chunks.map((entry) => {
+    const chunk = { bytes, from, to: from + entry.bytes, minMs: entry.minMs, maxMs: entry.maxMs, count: entry.count };
+    from = chunk.to;
+    return chunk;
+  });
+}
+
+async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, 'r').catch(damageOf(path));
+  try {
+    return await work(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readSection(file: FileHandle, path: string, section: Section, name: string): Promise<Buffer> {
+  const bytes = await readAt(file, path, section.at, section.bytes);
+  if (crc32c(bytes) !== section.crc)
+    throw new CorruptionError({ file: path, offset: section.at, reason: `the ${name} section fails its checksum` });
+  return bytes;
+}
+
+async function readAt(file: FileHandle, path: string, at: number, count: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(count);
+  let done = 0;
+  while (done < count) {
+    const { bytesRead } = await file.read(bytes, done, count - done, at + done).catch(damageOf(path, at));
+    if (bytesRead === 0) throw new CorruptionError({ file: path, offset: at + done, reason: 'the file ends too early' });
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+/** Missing files and unreadable sectors are damage to a block; anything else (too many open files, say) is not. */
+function damageOf(file: string, offset = 0): (error: unknown) => never {
+  return (error) => {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (error instanceof RangeError) throw new CorruptionError({ file, offset, reason: error.message });
+    if (code === 'ENOENT') throw new CorruptionError({ file, offset, reason: 'the file is missing' });
+    if (code === 'EIO') throw new CorruptionError({ file, offset, reason: 'the disk cannot read it' });
+    throw error;
+  };
+}
+
+function asDamage<T>(file: string, offset: number, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    return damageOf(file, offset)(error);
+  }
+}

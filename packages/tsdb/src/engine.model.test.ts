@@ -1,0 +1,37 @@
+/** Random lives of an engine against a naive oracle: a map of sorted arrays. The seed is in each test's name. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prng } from '@tidemark/base';
+import { ManualClock } from '@tidemark/base/testing';
+import { expect, test } from 'vitest';
+import type { Engine } from './engine.ts';
+import { openEngine } from './open-engine.ts';
+import { ModelLife } from './testing/model-life.ts';
+
+for (let seed = 1; seed <= 12; seed++) {
+  test(`a life with seed ${seed} answers as the model does`, async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'tidemark-model-'));
+    const clock = new ManualClock();
+    const life = new ModelLife(prng(seed), clock);
+    const open = () => openEngine({ dir, clock, random: prng(seed), onDamage: (error) => expect.unreachable(error.message) });
+    let engine: Engine = await open();
+    try {
+      for (let step = 0; step < 250; step++) {
+        const action = life.nextAction();
+        if (action === 'append') life.append(engine);
+        else if (action === 'maintain') await engine.maintain(clock.now(), new AbortController().signal);
+        else if (action === 'select') await life.compare(engine);
+        else {
+          // Half of the restarts lose the head, as kill -9 does.
+          if (action === 'restart') await engine.drain();
+          engine = await open();
+          life.replay(engine);
+        }
+      }
+      await life.compareAll(engine);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
+}

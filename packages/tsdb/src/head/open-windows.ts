@@ -1,0 +1,68 @@
+import type { Millis } from '@tidemark/base';
+import { WINDOW_MS } from '../limits.ts';
+
+/**
+ * Which windows have samples that are only in memory, and from where the log would give them back.
+ * A window being written to a block is `detached`: still needed for replay, but no longer added to, so that
+ * what arrives meanwhile is counted anew.
+ */
+export interface OpenWindow {
+  readonly startMs: Millis;
+  /** The least epoch offset of the batches that put samples into it. */
+  replayFrom: number;
+  /** When a sample was last put into it, by the machine's clock. */
+  touchedMs: Millis;
+}
+
+export class OpenWindows {
+  readonly #open = new Map<Millis, OpenWindow>();
+  readonly #detached = new Map<Millis, OpenWindow>();
+
+  touch(startMs: Millis, epochOffset: number, nowMs: Millis): void {
+    const window = this.#open.get(startMs);
+    if (window === undefined) {
+      this.#open.set(startMs, { startMs, replayFrom: epochOffset, touchedMs: nowMs });
+      return;
+    }
+    window.replayFrom = Math.min(window.replayFrom, epochOffset);
+    window.touchedMs = nowMs;
+  }
+
+  /** Infinity when nothing is only in memory. `without` is about to be in a block. */
+  replayFrom(without: Millis | null = null): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const window of this.#open.values()) least = Math.min(least, window.replayFrom);
+    for (const window of this.#detached.values()) if (window.startMs !== without) least = Math.min(least, window.replayFrom);
+    return least;
+  }
+
+  starts(): Millis[] {
+    return [...this.#open.keys()].sort((a, b) => a - b);
+  }
+
+  /** Windows that no sample can reach any more, or that none has reached for as long. */
+  due(newestMs: Millis, lateWindowMs: Millis, nowMs: Millis): Millis[] {
+    const isDue = (window: OpenWindow) => newestMs - lateWindowMs >= window.startMs + WINDOW_MS || nowMs - window.touchedMs >= lateWindowMs;
+    return this.starts().filter((start) => isDue(this.#open.get(start) as OpenWindow));
+  }
+
+  detach(startMs: Millis): void {
+    const window = this.#open.get(startMs);
+    if (window === undefined) return;
+    this.#open.delete(startMs);
+    this.#detached.set(startMs, window);
+  }
+
+  /** Its block is live. */
+  written(startMs: Millis): void {
+    this.#detached.delete(startMs);
+  }
+
+  /** Its block could not be written. */
+  reattach(startMs: Millis): void {
+    const window = this.#detached.get(startMs);
+    if (window === undefined) return;
+    this.#detached.delete(startMs);
+    this.touch(startMs, window.replayFrom, window.touchedMs);
+  }
+}

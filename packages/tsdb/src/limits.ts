@@ -1,0 +1,61 @@
+import { assert, type Millis } from '@tidemark/base';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What an engine may hold. Every field can be set per engine; `DEFAULT_LIMITS` gives the reasons. */
+export interface EngineLimits {
+  readonly seriesPerTenantMax: number;
+  readonly lateWindowMs: Millis;
+  readonly futureMs: Millis;
+  readonly retentionMs: Millis;
+  readonly blocksBytesMax: number;
+  readonly indexCacheBytes: number;
+  readonly metadataPerTenantMax: number;
+}
+
+export const DEFAULT_LIMITS: EngineLimits = {
+  /** About 1 GB of head at 500 bytes a series: what one thread of a 4 GiB process can hold. */
+  seriesPerTenantMax: 2_000_000,
+  /** Agents buffer for minutes when a link breaks, seldom for more than an hour; a window's block waits this long. */
+  lateWindowMs: HOUR_MS,
+  /** Clocks of senders run ahead by minutes at most; a sample of next year would end the series for everybody. */
+  futureMs: 10 * MINUTE_MS,
+  retentionMs: 15 * DAY_MS,
+  /** The disk is the limit unless told otherwise. */
+  blocksBytesMax: Number.POSITIVE_INFINITY,
+  /** Labels and postings of the blocks that queries use: some days of 100,000 series. */
+  indexCacheBytes: 128 * 2 ** 20,
+  /** A large fleet exposes some thousand families; a sender that makes names up must not fill the memory. */
+  metadataPerTenantMax: 20_000,
+};
+
+/** The length of a block's window: long enough that chunks fill at 60 s, short enough that the head stays small. */
+export const WINDOW_MS = 2 * HOUR_MS;
+
+/** Samples of a chunk: two minutes at 1 s, half an hour at 15 s. More would save a few percent and cost every short query. */
+export const CHUNK_SAMPLES_MAX = 120;
+
+/** Late samples of one series that wait before they become a chunk: as many as a chunk holds. */
+export const LATE_SAMPLES_MAX = CHUNK_SAMPLES_MAX;
+
+/** A description is for reading; longer ones are cut. */
+export const METADATA_TEXT_MAX = 1024;
+
+/** One read of a block: large enough for the disk, small enough for memory when many queries run. */
+export const BLOCK_READ_BYTES_MAX = 2 ** 20;
+
+/** Bytes gathered before a block's writer goes to the disk. */
+export const BLOCK_WRITE_BYTES = 2 ** 18;
+
+/** Upkeep's slice, after which appends and queries go first. */
+export const UPKEEP_SLICE_MS = 4;
+
+assert(DEFAULT_LIMITS.lateWindowMs <= WINDOW_MS, 'late samples reach back one window at most');
+assert(CHUNK_SAMPLES_MAX <= 0xffff, 'a chunk counts its samples in 16 bits');
+
+/** The start of the window that `atMs` lies in. */
+export function windowOf(atMs: Millis): Millis {
+  return Math.floor(atMs / WINDOW_MS) * WINDOW_MS;
+}

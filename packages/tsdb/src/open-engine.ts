@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { assert, type Clock, CorruptionError, type Millis, type Prng, prng } from '@tidemark/base';
+import { BlockStore } from './block/block-store.ts';
+import { flushWindow } from './compact/flush-window.ts';
+import { mergeBlocks } from './compact/merge-blocks.ts';
+import { planMerges } from './compact/plan.ts';
+import { expiredBlocks } from './compact/retention.ts';
+import type { AppendOutcome, BatchOrigin, Engine, EngineStats } from './engine.ts';
+import { Head } from './head/head.ts';
+import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
+import { MetadataStore } from './metadata/metadata-store.ts';
+import type { SampleBatch } from './model/batch.ts';
+import { Pacer } from './pacer.ts';
+import { Querier } from './query/querier.ts';
+
+export interface EngineOptions {
+  /** The engine's own folder; made when it is not there. */
+  readonly dir: string;
+  readonly clock: Clock;
+  /** For block names. Seeded by the clock when not given. */
+  readonly random?: Prng;
+  readonly limits?: Partial<EngineLimits>;
+  /** Called once for each damaged file that is found and set aside. */
+  readonly onDamage?: (error: CorruptionError) => void;
+}
+
+/**
+ * Opens what is in `dir`: live blocks are verified in their frame, damaged ones set aside, a crash's leftovers removed.
+ * Then read the log from `replayOffset`.
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { dir, clock, random = prng(clock.now()), onDamage = () => {} } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const store = await BlockStore.open({ dir, clock, random, indexCacheBytes: limits.indexCacheBytes, onDamage });
+  const metadata = await MetadataStore.open(join(dir, 'METADATA'), limits.metadataPerTenantMax, onDamage);
+  return new DiskEngine(clock, limits, store, metadata);
+}
+
+/** Composition only: appends go to the head, queries to the querier, upkeep moves samples from the head to blocks. */
+class DiskEngine extends Querier implements Engine {
+  readonly #clock: Clock;
+  readonly #limits: EngineLimits;
+  readonly #store: BlockStore;
+  readonly #metadata: MetadataStore;
+  readonly #head: Head;
+  /** One round at a time. */
+  #upkeep: Promise<void> = Promise.resolve();
+  #drained = false;
+
+  constructor(clock: Clock, limits: EngineLimits, store: BlockStore, metadata: MetadataStore) {
+    const head = new Head(limits, store.replayOffset);
+    super(head, store, metadata);
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#store = store;
+    this.#metadata = metadata;
+    this.#head = head;
+  }
+
+  get replayOffset(): number {
+    return this.#store.replayOffset;
+  }
+
+  append(batch: SampleBatch, origin: BatchOrigin): AppendOutcome {
+    assert(!this.#drained, 'the engine has been drained');
+    this.#metadata.add(batch.tenant, batch.metadata);
+    return this.#head.append(batch, origin, this.#clock.now(), (tenant) => this.#store.newestMs(tenant));
+  }
+
+  maintain(nowMs: Millis, signal: AbortSignal): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#drained || signal.aborted) return;
+      try {
+        await this.#maintain(nowMs, new Pacer(signal));
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    });
+  }
+
+  drain(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#drained) return;
+      this.#drained = true;
+      await this.#metadata.save();
+      const pacer = new Pacer();
+      for (const [name, tenant] of this.#head.tenants()) {
+        for (const windowMs of tenant.windows.starts()) await flushWindow(this.#head, this.#store, name, windowMs, pacer);
+      }
+      const replayOffset = this.#head.replayOffset();
+      if (replayOffset !== this.#store.replayOffset) await this.#store.publish({ add: [], remove: [], replayOffset: () => replayOffset });
+    });
+  }
+
+  stats(): EngineStats {
+    return {
+      ...this.#head.stats(),
+      blocks: this.#store.live.map(({ meta, bytes }) => ({
+        id: meta.id,
+        tenant: meta.tenant,
+        fromMs: meta.fromMs,
+        toMs: meta.toMs,
+        series: meta.series,
+        samples: meta.samples,
+        bytes,
+      })),
+      quarantined: this.#store.quarantined,
+    };
+  }
+
+  async #maintain(nowMs: Millis, pacer: Pacer): Promise<void> {
+    await this.#metadata.save();
+    for (const [name, tenant] of this.#head.tenants()) {
+      for (const windowMs of tenant.windows.due(tenant.newestMs, this.#limits.lateWindowMs, this.#clock.now())) {
+        await flushWindow(this.#head, this.#store, name, windowMs, pacer);
+      }
+    }
+    const remove = expiredBlocks(this.#store.live, nowMs, this.#limits);
+    if (remove.length > 0) await this.#store.publish({ add: [], remove, replayOffset: () => this.#store.replayOffset });
+    const isOpen = (tenant: string, windowMs: Millis) => this.#head.tenant(tenant)?.windows.starts().includes(windowMs) ?? false;
+    for (const blocks of planMerges(this.#store.live, isOpen)) await this.#merge(blocks, pacer);
+  }
+
+  async #merge(blocks: Parameters<typeof mergeBlocks>[1], pacer: Pacer): Promise<void> {
+    try {
+      await mergeBlocks(this.#store, blocks, pacer);
+    } catch (error) {
+      const damaged = error instanceof CorruptionError ? blocks.find((block) => block.path === error.file) : undefined;
+      if (damaged === undefined) throw error;
+      await this.#store.quarantine(damaged, error as CorruptionError);
+    }
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const next = this.#upkeep.then(work);
+    this.#upkeep = next.catch(() => {});
+    return next;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Block } from '../block/block.ts';
+import type { BlockIndex, RunEntry } from '../block/block-index.ts';
+import { type Chunk, chunkHasSamples, readChunk } from '../codec/chunk.ts';
+import { ColumnBuffer } from '../codec/columns.ts';
+import type { Labels } from '../model/labels.ts';
+import type { SampleColumns } from '../model/sample.ts';
+import { overlaps, type TimeRange } from '../model/time-range.ts';
+import type { IdList } from '../postings/id-list.ts';
+import type { QueryBudget } from './budget.ts';
+import type { Source } from './source.ts';
+
+/** Every method may end with `CorruptionError`. */
+export class BlockSource implements Source {
+  readonly index: BlockIndex;
+  readonly #block: Block;
+
+  private constructor(block: Block, index: BlockIndex) {
+    this.#block = block;
+    this.index = index;
+  }
+
+  static async open(block: Block): Promise<BlockSource> {
+    return new BlockSource(block, await block.index());
+  }
+
+  labels(id: number): Labels {
+    return this.index.labels(id);
+  }
+
+  async has(id: number, range: TimeRange): Promise<boolean> {
+    const { chunks } = this.index.run(id);
+    if (
+      chunks.some(
+        (chunk) => (chunk.minMs >= range.fromMs && chunk.minMs <= range.toMs) || (chunk.maxMs >= range.fromMs && chunk.maxMs <= range.toMs),
+      )
+    ) {
+      return true;
+    }
+    if (!mayHold(chunks, range)) return false;
+    // The range lies within a chunk: only its samples can tell.
+    let found = false;
+    await this.#block.read([id], nothing, (_, read) => {
+      found = read.some((chunk) => chunkHasSamples(chunk, range));
+    });
+    return found;
+  }
+
+  async read(
+    ids: IdList,
+    range: TimeRange,
+    newestOnly: boolean,
+    budget: QueryBudget,
+    emit: (labels: Labels, samples: SampleColumns) => void,
+  ): Promise<void> {
+    const wanted: number[] = [];
+    for (const id of ids) {
+      await budget.breathe();
+      if (mayHold(this.index.run(id).chunks, range)) wanted.push(id);
+    }
+    await this.#block.read(
+      wanted,
+      () => budget.breathe(),
+      (id, chunks) => {
+        scratch.clear();
+        if (newestOnly) readNewest(chunks, range);
+        else for (const chunk of chunks) readChunk(chunk, range, scratch);
+        if (scratch.length === 0) return;
+        budget.chargeSeries(1);
+        const from = newestOnly ? scratch.length - 1 : 0;
+        budget.chargeSamples(scratch.length - from);
+        emit(this.index.labels(id), scratch.columns(from));
+      },
+    );
+  }
+}
+
+const scratch = new ColumnBuffer();
+const nothing = async () => {};
+
+function mayHold(chunks: RunEntry['chunks'], range: TimeRange): boolean {
+  return chunks.some((chunk) => overlaps({ fromMs: chunk.minMs, toMs: chunk.maxMs }, range));
+}
+
+/** The samples of the last chunk that has any in `range`. */
+function readNewest(chunks: readonly Chunk[], range: TimeRange): void {
+  for (let i = chunks.length - 1; i >= 0 && scratch.length === 0; i--) readChunk(chunks[i], range, scratch);
+}

@@ -1,0 +1,38 @@
+import { compareNames, type Labels } from '../model/labels.ts';
+import type { MetricMetadata } from '../model/metadata.ts';
+import { SeriesMerge } from './merge-series.ts';
+import type { Queryable } from './queryable.ts';
+
+/**
+ * Several partitions as one. A series may lie in more than one of them after their number was changed:
+ * its samples are merged, the earlier partition's counting where both have the same time.
+ */
+export function fanOut(parts: readonly Queryable[]): Queryable {
+  if (parts.length === 1) return parts[0];
+  return {
+    async select(request, budget) {
+      const merge = new SeriesMerge();
+      for (const part of parts) for (const series of await part.select(request, budget)) merge.add(series);
+      return request.newestOnly ? merge.newest() : merge.all();
+    },
+    async series(tenant, matchers, range, budget) {
+      const found = new Map<string, Labels>();
+      for (const part of parts) for (const labels of await part.series(tenant, matchers, range, budget)) found.set(labels.key, labels);
+      return [...found.values()];
+    },
+    labelNames: (tenant, matchers, range, budget) => unite(parts, (part) => part.labelNames(tenant, matchers, range, budget)),
+    labelValues: (tenant, name, matchers, range, budget) => unite(parts, (part) => part.labelValues(tenant, name, matchers, range, budget)),
+    async metadata(tenant) {
+      const byFamily = new Map<string, MetricMetadata>();
+      for (const part of parts)
+        for (const entry of await part.metadata(tenant)) if (!byFamily.has(entry.family)) byFamily.set(entry.family, entry);
+      return [...byFamily.values()];
+    },
+  };
+}
+
+async function unite(parts: readonly Queryable[], list: (part: Queryable) => Promise<string[]>): Promise<string[]> {
+  const all = new Set<string>();
+  for (const part of parts) for (const text of await list(part)) all.add(text);
+  return [...all].sort(compareNames);
+}

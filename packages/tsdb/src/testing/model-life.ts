@@ -1,0 +1,229 @@
+import type { Prng } from '@tidemark/base';
+import type { ManualClock } from '@tidemark/base/testing';
+import { expect } from 'vitest';
+import type { AppendOutcome, Engine } from '../engine.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
+import type { SampleBatch, SampleGroup } from '../model/batch.ts';
+import { compareLabels, compareNames, Labels } from '../model/labels.ts';
+import { Matcher, matchesAll } from '../model/matcher.ts';
+import { writeStaleAt } from '../model/sample.ts';
+import type { TimeRange } from '../model/time-range.ts';
+import { QueryBudget } from '../query/budget.ts';
+
+/** What the log would hold, what every sample of it should come to, and the questions that show it. */
+export type Action = 'append' | 'maintain' | 'select' | 'restart' | 'crash';
+
+interface Entry {
+  readonly batch: SampleBatch;
+  readonly epochOffset: number;
+}
+
+const TENANTS = ['default', 'team-b'];
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+export class ModelLife {
+  readonly #random: Prng;
+  readonly #clock: ManualClock;
+  readonly #log: Entry[] = [];
+  readonly #tables = new Map<string, { labels: Labels[] }>();
+  #epochOffset = 0;
+  /** tenant → labels → time → bits. */
+  readonly #samples = new Map<string, Map<string, { labels: Labels; bits: Map<number, bigint> }>>();
+  readonly #newestMs = new Map<string, number>();
+
+  constructor(random: Prng, clock: ManualClock) {
+    this.#random = random;
+    this.#clock = clock;
+  }
+
+  nextAction(): Action {
+    const dice = this.#random.next();
+    if (dice < 0.75) return 'append';
+    if (dice < 0.85) return 'maintain';
+    if (dice < 0.95) return 'select';
+    return dice < 0.975 ? 'restart' : 'crash';
+  }
+
+  append(engine: Engine): void {
+    const random = this.#random;
+    this.#clock.advance(random.chance(0.05) ? random.int(0, 5 * HOUR_MS) : random.int(1_000, 3 * MINUTE_MS));
+    if (random.chance(0.1)) {
+      this.#epochOffset = this.#log.length;
+      this.#tables.clear();
+    }
+    const batch = this.#randomBatch(random.pick(TENANTS));
+    const origin = { offset: this.#log.length, epochOffset: this.#epochOffset };
+    this.#log.push({ batch, epochOffset: this.#epochOffset });
+    const expected = this.#apply(batch);
+    const { appended, refused } = engine.append(batch, origin);
+    // A head that has just been emptied cannot tell a repeated sample from a new one: then it counts more, and answers the same.
+    expect(appended).toBeGreaterThanOrEqual(expected.appended);
+    for (const reason of ['too_old', 'too_far_in_future'] as const) expect(count(refused, reason)).toBe(count(expected.refused, reason));
+  }
+
+  replay(engine: Engine): void {
+    for (let offset = engine.replayOffset; offset < this.#log.length; offset++) {
+      const { batch, epochOffset } = this.#log[offset];
+      engine.append(batch, { offset, epochOffset });
+    }
+  }
+
+  async compareAll(engine: Engine): Promise<void> {
+    for (const tenant of TENANTS) await this.#compare(engine, tenant, [new Matcher('__name__', '!=', '')], { fromMs: 0, toMs: 1e15 });
+  }
+
+  async compare(engine: Engine): Promise<void> {
+    const random = this.#random;
+    const toMs = this.#clock.now() - random.int(-HOUR_MS, 12 * HOUR_MS);
+    const range = { fromMs: toMs - random.int(0, random.pick([MINUTE_MS, HOUR_MS, 8 * HOUR_MS])), toMs };
+    await this.#compare(engine, random.pick(TENANTS), this.#randomMatchers(), range);
+  }
+
+  async #compare(engine: Engine, tenant: string, matchers: Matcher[], range: TimeRange): Promise<void> {
+    const budget = () => new QueryBudget({ deadlineMs: 1e9, samplesMax: 1e9, seriesMax: 1e9 }, this.#clock);
+    const expected = this.#expected(tenant, matchers, range);
+    const show = (series: { labels: Labels; samples: [number, bigint][] }) =>
+      `${series.labels} ${series.samples.map(([t, bits]) => `${t}:${bits.toString(16)}`).join(' ')}`;
+    const found = await engine.select({ tenant, matchers, range }, budget());
+    const actual = found.map(({ labels, samples }) => ({
+      labels,
+      samples: [...samples.times].map((t, i): [number, bigint] => [t, bitsAt(samples.values, i)]),
+    }));
+    actual.sort((a, b) => compareLabels(a.labels, b.labels));
+    expect(actual.map(show)).toEqual(expected.map(show));
+
+    const newest = await engine.select({ tenant, matchers, range, newestOnly: true }, budget());
+    const actualNewest = newest.map(({ labels, samples }) => ({
+      labels,
+      samples: [...samples.times].map((t, i): [number, bigint] => [t, bitsAt(samples.values, i)]),
+    }));
+    actualNewest.sort((a, b) => compareLabels(a.labels, b.labels));
+    expect(actualNewest.map(show)).toEqual(expected.map((series) => show({ labels: series.labels, samples: series.samples.slice(-1) })));
+
+    const listed = await engine.series(tenant, matchers, range, budget());
+    expect(listed.sort(compareLabels).map(String)).toEqual(expected.map(({ labels }) => String(labels)));
+    for (const restricted of [[], matchers]) {
+      const labels = this.#expected(tenant, restricted, range).map((series) => series.labels);
+      expect(await engine.labelNames(tenant, restricted, range, budget())).toEqual(
+        sorted(labels.flatMap((each) => [...each].map(([name]) => name))),
+      );
+      expect(await engine.labelValues(tenant, 'host', restricted, range, budget())).toEqual(
+        sorted(labels.map((each) => each.get('host')).filter((v) => v !== '')),
+      );
+    }
+  }
+
+  #expected(tenant: string, matchers: readonly Matcher[], range: TimeRange): { labels: Labels; samples: [number, bigint][] }[] {
+    return [...(this.#samples.get(tenant)?.values() ?? [])]
+      .filter(({ labels }) => matchesAll(matchers, (name) => labels.get(name)))
+      .map(({ labels, bits }) => ({
+        labels,
+        samples: [...bits].filter(([t]) => t >= range.fromMs && t <= range.toMs).sort(([a], [b]) => a - b),
+      }))
+      .filter(({ samples }) => samples.length > 0)
+      .sort((a, b) => compareLabels(a.labels, b.labels));
+  }
+
+  #apply(batch: SampleBatch): AppendOutcome {
+    const refused = new Map<string, number>();
+    let appended = 0;
+    const tenant = this.#samples.get(batch.tenant) ?? new Map();
+    this.#samples.set(batch.tenant, tenant);
+    for (const { timeMs, numbers, values } of batch.groups) {
+      const newestMs = this.#newestMs.get(batch.tenant) ?? Number.NEGATIVE_INFINITY;
+      const future = timeMs > batch.acceptedAtMs + DEFAULT_LIMITS.futureMs;
+      if (future || timeMs < newestMs - DEFAULT_LIMITS.lateWindowMs) {
+        const reason = future ? 'too_far_in_future' : 'too_old';
+        refused.set(reason, (refused.get(reason) ?? 0) + numbers.length);
+        continue;
+      }
+      numbers.forEach((number, i) => {
+        const labels = batch.table.labels[number];
+        const series = tenant.get(labels.key) ?? { labels, bits: new Map() };
+        tenant.set(labels.key, series);
+        if (series.bits.has(timeMs)) return;
+        series.bits.set(timeMs, bitsAt(values, i));
+        appended++;
+      });
+      this.#newestMs.set(batch.tenant, Math.max(newestMs, timeMs));
+    }
+    return { appended, refused: [...refused].map(([reason, samples]) => ({ reason: reason as 'too_old', samples, firstSeries: '' })) };
+  }
+
+  #randomBatch(tenant: string): SampleBatch {
+    const random = this.#random;
+    const table = this.#tables.get(tenant) ?? { labels: [] };
+    this.#tables.set(tenant, table);
+    const groups = Array.from({ length: random.int(1, 12) }, (): SampleGroup => {
+      const ageMs = random.chance(0.8) ? random.int(0, 20_000) : random.int(-20 * MINUTE_MS, 90 * MINUTE_MS);
+      const numbers = new Set<number>();
+      for (let i = random.int(1, 8); i > 0; i--) numbers.add(this.#numberOf(table, randomLabels(random)));
+      // A coarse grid, so that times meet again.
+      return {
+        timeMs: Math.floor((this.#clock.now() - ageMs) / 5000) * 5000,
+        numbers: Uint32Array.from(numbers),
+        values: randomValues(random, numbers.size),
+      };
+    });
+    return { tenant, acceptedAtMs: this.#clock.now(), table, groups, metadata: [] };
+  }
+
+  #numberOf(table: { labels: Labels[] }, labels: Labels): number {
+    const known = table.labels.findIndex((other) => other.equals(labels));
+    return known >= 0 ? known : table.labels.push(labels) - 1;
+  }
+
+  #randomMatchers(): Matcher[] {
+    const random = this.#random;
+    const one = (): Matcher =>
+      random.pick([
+        new Matcher('host', '=', `h${random.int(0, 4)}`),
+        new Matcher('host', '!=', 'h1'),
+        new Matcher('host', '=~', 'h[12]'),
+        new Matcher('host', '!~', 'h1|h2'),
+        new Matcher('host', '=~', 'h0|h3|'),
+        new Matcher('disk', '=', ''),
+        new Matcher('disk', '!=', ''),
+        new Matcher('disk', '=~', '.*'),
+        new Matcher('disk', '!~', 's.+'),
+        new Matcher('absent', '=', 'x'),
+        new Matcher('absent', '!=', 'x'),
+      ]);
+    return [
+      new Matcher('__name__', random.pick(['=', '=~', '!=']), random.pick(['up', 'load'])),
+      ...Array.from({ length: random.int(0, 3) }, one),
+    ];
+  }
+}
+
+function randomLabels(random: Prng): Labels {
+  return Labels.from({
+    __name__: random.pick(['up', 'load', 'io']),
+    host: `h${random.int(0, 5)}`,
+    disk: random.pick(['', '', 'sda', 'nvme']),
+  });
+}
+
+function randomValues(random: Prng, length: number): Float64Array {
+  const values = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const dice = random.next();
+    if (dice < 0.05) writeStaleAt(values, i);
+    else if (dice < 0.1) values[i] = random.pick([Number.NaN, -0, Number.POSITIVE_INFINITY, 5e-324, Number.MAX_VALUE]);
+    else values[i] = dice < 0.6 ? random.int(0, 3) : random.next() * 1e6;
+  }
+  return values;
+}
+
+function bitsAt(values: Float64Array, at: number): bigint {
+  return new BigUint64Array(values.buffer, values.byteOffset, values.length)[at];
+}
+
+function count(refused: AppendOutcome['refused'], reason: string): number {
+  return refused.find((entry) => entry.reason === reason)?.samples ?? 0;
+}
+
+function sorted(texts: string[]): string[] {
+  return [...new Set(texts)].sort(compareNames);
+}
