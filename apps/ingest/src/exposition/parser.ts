@@ -68,10 +68,11 @@ export class ExpositionParser<S> {
       this.#parseLines(body, layout);
     } catch (error) {
       if (!(error instanceof MalformedLine)) throw error;
+      this.#forgetUnseen(layout.slots.length);
       return { kind: 'malformed', line: layout.starts.length + 1, reason: error.message };
     }
     this.#last = layout;
-    this.#forgetUnseen();
+    this.#forgetUnseen(layout.slots.length);
     return { kind: 'parsed' };
   }
 
@@ -176,8 +177,8 @@ export class ExpositionParser<S> {
   }
 
   /** A target whose series come and go must not grow the map for ever. */
-  #forgetUnseen(): void {
-    if (this.#slots.size <= 2 * this.#last.slots.length + 1000) return;
+  #forgetUnseen(lines: number): void {
+    if (this.#slots.size <= 2 * Math.max(lines, this.#last.slots.length) + 1000) return;
     for (const [key, slot] of this.#slots) if (slot.scrape !== this.#scrape) this.#slots.delete(key);
   }
 }

@@ -1,0 +1,177 @@
+import { Labels } from '@tidemark/tsdb/model';
+import { expect, test } from 'vitest';
+import { NO_SCRAPE_LIMITS, PLAIN_HTTP, type ScrapeJob } from '../prometheus-config/job.ts';
+import { compileRule } from '../relabel/rule.ts';
+import { linesOf } from './recording.ts';
+import { type Round, TargetSeries } from './target-series.ts';
+
+const TARGET = Labels.from({ job: 'j', instance: 'i' });
+
+function jobWith(settings: Partial<ScrapeJob> = {}): ScrapeJob {
+  return {
+    name: 'j',
+    intervalMs: 1000,
+    timeoutMs: 1000,
+    scheme: 'http',
+    metricsPath: '/metrics',
+    params: {},
+    honorLabels: false,
+    honorTimestamps: true,
+    trackTimestampsStaleness: false,
+    compress: true,
+    extraMetrics: false,
+    http: PLAIN_HTTP,
+    limits: NO_SCRAPE_LIMITS,
+    relabelRules: [],
+    metricRelabelRules: [],
+    discovery: [],
+    ...settings,
+  };
+}
+
+function printed({ samples }: Round): string[] {
+  return linesOf({ tenant: 't', series: samples.series, timesMs: samples.times(), values: samples.values(), metadata: [] }).map((line) =>
+    line.replace('instance="i", job="j"', '…').replace('{…}', ''),
+  );
+}
+
+function scraping(settings: Partial<ScrapeJob> = {}) {
+  const series = new TargetSeries(TARGET, jobWith(settings));
+  let timeMs = 0;
+  const take = (body: string, settle = true) => {
+    timeMs += 1000;
+    const round = series.take(Buffer.from(body), 'text', timeMs);
+    if (settle) series.settle();
+    return round;
+  };
+  const miss = () => {
+    timeMs += 1000;
+    const round = series.miss(timeMs);
+    series.settle();
+    return round;
+  };
+  return { series, take, miss };
+}
+
+test('a series that vanishes gets one stale marker, and comes back as added', () => {
+  const { take } = scraping();
+  expect(take('a 1\nb{x="1"} 2\n')).toMatchObject({ scraped: 2, kept: 2, added: 2 });
+  expect(printed(take('a 2\n'))).toEqual(['a 2', 'b{…, x="1"} stale']);
+  expect(printed(take('a 3\n'))).toEqual(['a 3']);
+  const back = take('a 4\nb{x="1"} 5\n');
+  expect(printed(back)).toEqual(['a 4', 'b{…, x="1"} 5']);
+  expect(back.added).toBe(1);
+});
+
+test('a scrape that fails, or is malformed, ends every series', () => {
+  const { take, miss } = scraping();
+  take('a 1\nb 2\n');
+  expect(printed(miss())).toEqual(['a stale', 'b stale']);
+  expect(printed(miss())).toEqual([]);
+  take('a 1\nb 2\n');
+  const malformed = take('a 1\nb 2\nc\n');
+  expect(malformed).toMatchObject({ failure: 'line 3: expected a blank before the value', scraped: 2, kept: 2 });
+  expect(printed(malformed)).toEqual(['a stale', 'b stale']);
+});
+
+test('what the log refused is owed again', () => {
+  const { take } = scraping();
+  take('a 1\nb 2\n');
+  take('b 3\nc 1\n', false);
+  // c was never stored, so it needs no end; a still does.
+  expect(printed(take('b 4\n'))).toEqual(['b 4', 'a stale']);
+});
+
+test('the first of repeated samples counts, also under another spelling', () => {
+  const { take } = scraping();
+  const round = take('a{x="1",y="2"} 1\na{y="2",x="1"} 2\na{x="1",y="2"} 3\n');
+  expect(round).toMatchObject({ duplicates: 2, kept: 3, added: 1, failure: null });
+  expect(printed(round)).toEqual(['a{…, x="1", y="2"} 1']);
+});
+
+test("the target's own times: kept one by one, never ended", () => {
+  const { take } = scraping();
+  expect(printed(take('a 1 500\na 2 600\nb 1\n'))).toEqual(['a 1 @500', 'a 2 @600', 'b 1']);
+  expect(printed(take('c 1\n'))).toEqual(['c 1', 'b stale']);
+});
+
+test('the target’s own times: ignored, or ended, when the job says so', () => {
+  expect(printed(scraping({ honorTimestamps: false }).take('a 1 500\n'))).toEqual(['a 1']);
+  const { take } = scraping({ trackTimestampsStaleness: true });
+  take('a 1 500\n');
+  expect(printed(take('b 1\n'))).toEqual(['b 1', 'a stale']);
+});
+
+test.each<[what: string, settings: Partial<ScrapeJob>, body: string, series: string]>([
+  [
+    'the target wins, the series’ own label is moved',
+    {},
+    'a{job="x",exported_job="y"} 1\n',
+    'a{exported_exported_job="x", exported_job="y", instance="i", job="j"}',
+  ],
+  ['honor_labels', { honorLabels: true }, 'a{job="x"} 1\n', 'a{instance="i", job="x"}'],
+  ['honor_labels with an empty label', { honorLabels: true }, 'a{job=""} 1\n', 'a{instance="i"}'],
+  ['an empty label', {}, 'a{x="",job=""} 1\n', 'a{instance="i", job="j"}'],
+  [
+    'metric relabeling',
+    { metricRelabelRules: [compileRule({ source_labels: ['__name__'], target_label: '__name__', replacement: 'p_$1' })] },
+    'a 1\n',
+    'p_a{instance="i", job="j"}',
+  ],
+])('labels: %s', (_what, settings, body, series) => {
+  expect(scraping(settings).take(body).samples.series.map(String)).toEqual([series]);
+});
+
+test('dropped series are scraped but not kept', () => {
+  const { take } = scraping({ metricRelabelRules: [compileRule({ action: 'drop', source_labels: ['__name__'], regex: 'b.*' })] });
+  const round = take('a 1\nb 2\nbb 3\n');
+  expect(round).toMatchObject({ scraped: 3, kept: 1, added: 1 });
+  expect(printed(round)).toEqual(['a 1']);
+});
+
+test.each<[Partial<ScrapeJob['limits']>, RegExp]>([
+  [{ samples: 2 }, /sample_limit exceeded: 3 samples, limit 2/],
+  [{ labels: 3 }, /label_limit exceeded: b has 4 labels, limit 3/],
+  [{ labelNameLength: 9 }, /label_name_length_limit exceeded: long_label_name of b has 15 bytes, limit 9/],
+  [{ labelValueLength: 3 }, /label_value_length_limit exceeded: the value of long_label_name of b has 5 bytes, limit 3/],
+])('limits %j fail the scrape', (limits, reason) => {
+  const body = 'a 1\nb{long_label_name="value"} 1\nc 1\n';
+  const { take } = scraping({ limits: { ...NO_SCRAPE_LIMITS, ...limits } });
+  const round = take(body);
+  expect(round.failure).toMatch(reason);
+  expect(printed(round)).toEqual([]);
+  expect(take(body).failure).toMatch(reason);
+});
+
+test('metadata is told once, again when it changes, and again when it was refused', () => {
+  const { series, take } = scraping();
+  const body = '# TYPE a counter\na 1\n';
+  take(body, false);
+  expect(series.metadata()).toEqual([{ family: 'a', type: 'counter', help: '', unit: '' }]);
+  series.settle();
+  take(body);
+  expect(series.metadata()).toEqual([]);
+  take('# TYPE a gauge\na 1\n', false);
+  take(body.replace('counter', 'gauge'), false);
+  expect(series.metadata()).toMatchObject([{ family: 'a', type: 'gauge' }]);
+});
+
+test('another configuration takes over: what it no longer has ends', () => {
+  const { series, take } = scraping();
+  take('a 1\nb 1\n');
+  const next = new TargetSeries(
+    TARGET,
+    jobWith({ metricRelabelRules: [compileRule({ action: 'drop', source_labels: ['__name__'], regex: 'b' })] }),
+    series,
+  );
+  const round = next.take(Buffer.from('a 2\nb 2\n'), 'text', 9000);
+  expect(printed(round)).toEqual(['a 2', 'b stale']);
+  expect(round.added).toBe(0);
+});
+
+test('ever new series do not pile up, and ended ones come back as one', () => {
+  const { take } = scraping({ limits: { ...NO_SCRAPE_LIMITS, samples: 1 } });
+  for (let i = 0; i < 50; i++) take(Array.from({ length: 100 }, (_, n) => `s{n="${i}-${n}"} 1\n`).join(''));
+  expect(printed(take('s{n="0-0"} 1\n'))).toEqual(['s{…, n="0-0"} 1']);
+  expect(printed(take('s{n="1-0"} 1\n'))).toEqual(['s{…, n="1-0"} 1', 's{…, n="0-0"} stale']);
+});

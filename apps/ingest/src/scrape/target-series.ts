@@ -1,0 +1,192 @@
+import type { Labels, MetricMetadata } from '@tidemark/tsdb/model';
+import type { ExpositionFormat } from '../exposition/format.ts';
+import { ExpositionParser } from '../exposition/parser.ts';
+import { HELP_BYTES_MAX } from '../limits.ts';
+import type { ScrapeJob } from '../prometheus-config/job.ts';
+import { ColumnsBuilder } from './columns.ts';
+import { METADATA_REPEAT_MS } from './limits.ts';
+import { settleLabels } from './settle-labels.ts';
+
+/**
+ * What one target's series are and which of them are alive: turns bodies into samples and stale markers.
+ *
+ * A series is alive when its last durable sample was a value. Each round (a scrape that came, or one that did
+ * not) adds a stale marker for every live series that it does not have. Nothing changes until `settle`: when the
+ * log refused a round, the next one owes the same markers.
+ */
+export interface Round {
+  readonly samples: ColumnsBuilder;
+  /** Sample lines of the body; after metric relabeling; series that were not alive before. */
+  scraped: number;
+  kept: number;
+  added: number;
+  /** Samples of a series that had one in this round already: the first counts. */
+  duplicates: number;
+  /** Why nothing of the body counts; null when all of it does. */
+  failure: string | null;
+}
+
+interface Series {
+  readonly labels: Labels;
+  /** The round that last had it; 0 for none yet, `TIMED` when its target gives it times of its own. */
+  seenIn: number;
+  alive: boolean;
+  /** No longer in the table, but the parser may still name it. */
+  forgotten: boolean;
+}
+
+const TIMED = -1;
+
+type Resolved = Series | { readonly labels: null; readonly refused: string | null };
+
+const DROPPED: Resolved = { labels: null, refused: null };
+
+export class TargetSeries {
+  readonly #job: ScrapeJob;
+  readonly #parser: ExpositionParser<Resolved>;
+  /** By the labels' key: two texts may stand for one series. */
+  readonly #series = new Map<string, Series>();
+  #alive: Series[] = [];
+  #current: Series[] = [];
+  #round: Round = emptyRound(0);
+  #roundNumber = 0;
+  #timeMs = 0;
+  #metadataAtMs = Number.NEGATIVE_INFINITY;
+
+  /** `before`: what the same target had under another configuration; its live series are still owed their end. */
+  constructor(target: Labels, job: ScrapeJob, before?: TargetSeries) {
+    this.#job = job;
+    this.#parser = new ExpositionParser({
+      resolve: (pairs) => {
+        const settled = settleLabels(pairs, target, job);
+        if (settled.kind === 'kept') return this.#seriesOf(settled.labels);
+        return settled.kind === 'dropped' ? DROPPED : { labels: null, refused: settled.reason };
+      },
+      sample: (series, value, timeMs) => this.#sample(series, value, timeMs),
+    });
+    if (before === undefined) return;
+    this.#alive = before.#alive.map(({ labels }) => this.#remember({ labels, seenIn: 0, alive: true, forgotten: false }));
+  }
+
+  /** A body that came. On failure the round has stale markers only, as if nothing had come. */
+  take(body: Uint8Array, format: ExpositionFormat, timeMs: number): Round {
+    const round = this.#begin(timeMs);
+    const result = this.#parser.parse(body, format);
+    if (result.kind === 'malformed') round.failure ??= `line ${result.line}: ${result.reason}`;
+    const limit = this.#job.limits.samples;
+    if (limit > 0 && round.kept > limit) round.failure ??= `sample_limit exceeded: ${round.kept} samples, limit ${limit}`;
+    if (round.failure !== null) {
+      round.samples.clear();
+      this.#current = [];
+      this.#roundNumber++;
+    }
+    this.#endVanished();
+    return round;
+  }
+
+  /** No body came: every live series ends. */
+  miss(timeMs: number): Round {
+    const round = this.#begin(timeMs);
+    this.#endVanished();
+    return round;
+  }
+
+  /** The last round is durable. */
+  settle(): void {
+    for (const series of this.#alive) if (series.seenIn !== this.#roundNumber) this.#forget(series);
+    for (const series of this.#current) series.alive = true;
+    this.#alive = this.#current;
+    this.#parser.changedFamilies.clear();
+    if (this.#repeatsMetadata()) this.#metadataAtMs = this.#timeMs;
+  }
+
+  /** What to say of the metrics with the last round: what changed, and everything now and then. */
+  metadata(): MetricMetadata[] {
+    const { families } = this.#parser.metadata;
+    const names = this.#repeatsMetadata() ? families.keys() : this.#parser.changedFamilies;
+    return [...names].flatMap((name) => {
+      const known = families.get(name);
+      return known === undefined ? [] : [{ ...known, help: clipped(known.help) }];
+    });
+  }
+
+  #repeatsMetadata(): boolean {
+    return this.#timeMs - this.#metadataAtMs >= METADATA_REPEAT_MS;
+  }
+
+  #begin(timeMs: number): Round {
+    this.#forgetUnsettled();
+    this.#roundNumber++;
+    this.#timeMs = timeMs;
+    this.#current = [];
+    this.#round = emptyRound(this.#alive.length + 16);
+    return this.#round;
+  }
+
+  #seriesOf(labels: Labels): Series {
+    return this.#series.get(labels.key) ?? this.#remember({ labels, seenIn: 0, alive: false, forgotten: false });
+  }
+
+  /** The one object that stands for these labels. */
+  #remember(series: Series): Series {
+    const known = this.#series.get(series.labels.key);
+    if (known !== undefined) return known;
+    series.forgotten = false;
+    this.#series.set(series.labels.key, series);
+    return series;
+  }
+
+  #forget(series: Series): void {
+    series.alive = false;
+    series.seenIn = 0;
+    series.forgotten = true;
+    this.#series.delete(series.labels.key);
+  }
+
+  /** Series of rounds that failed or were refused, and ever new ones, must not grow the table for ever. */
+  #forgetUnsettled(): void {
+    if (this.#series.size <= 2 * this.#alive.length + 1000) return;
+    for (const series of this.#series.values()) if (!series.alive) this.#forget(series);
+  }
+
+  #sample(resolved: Resolved, value: number, ownTimeMs: number): void {
+    const round = this.#round;
+    round.scraped++;
+    if (resolved.labels === null) {
+      if (resolved.refused !== null) round.failure ??= resolved.refused;
+      return;
+    }
+    round.kept++;
+    const series = resolved.forgotten ? this.#remember(resolved) : resolved;
+    const timed = ownTimeMs === ownTimeMs && this.#job.honorTimestamps;
+    if (timed && !this.#job.trackTimestampsStaleness) {
+      if (series.seenIn === 0) round.added++;
+      series.seenIn = TIMED;
+      round.samples.add(series.labels, ownTimeMs, value);
+      return;
+    }
+    if (series.seenIn === this.#roundNumber) {
+      if (!timed) round.duplicates++;
+      else round.samples.add(series.labels, ownTimeMs, value);
+      return;
+    }
+    series.seenIn = this.#roundNumber;
+    if (!series.alive) round.added++;
+    this.#current.push(series);
+    round.samples.add(series.labels, timed ? ownTimeMs : this.#timeMs, value);
+  }
+
+  #endVanished(): void {
+    for (const series of this.#alive) {
+      if (series.seenIn !== this.#roundNumber) this.#round.samples.addStale(series.labels, this.#timeMs);
+    }
+  }
+}
+
+function emptyRound(capacity: number): Round {
+  return { samples: new ColumnsBuilder(capacity), scraped: 0, kept: 0, added: 0, duplicates: 0, failure: null };
+}
+
+function clipped(help: string): string {
+  return Buffer.byteLength(help) <= HELP_BYTES_MAX ? help : help.slice(0, HELP_BYTES_MAX / 4);
+}
