@@ -71,7 +71,7 @@ export function RuleEditor({ rule, initial = emptyRuleForm }: { readonly rule: R
   };
   const unsaved = !sameRule(form, saved);
   useUnsavedGuard(unsaved);
-  useHotkeys([["mod+S", () => submit()]], [], true);
+  useHotkeys([['mod+S', () => submit()]], [], true);
 
   return (
     <form

@@ -1,6 +1,6 @@
 import type { AlertRow, AlertState, TransitionRow } from '@tidemark/rpc';
 import { expect, test } from 'vitest';
-import { stateTimeline } from './state-timeline.ts';
+import { timelineRows } from './timeline-rows.ts';
 
 type Known = AlertState | 'inactive';
 const edge = (atMs: number, from: Known, to: Known, fingerprint = 'a'): TransitionRow => ({
@@ -29,7 +29,7 @@ const alert = (state: AlertState, activeSinceMs: number, firingSinceMs: number |
 
 const RANGE = { fromMs: 100, toMs: 200 };
 const drawn = (transitions: readonly TransitionRow[], active: readonly AlertRow[] = [], nowMs = 1000) =>
-  stateTimeline(transitions, active, RANGE, nowMs).map((row) =>
+  timelineRows(transitions, active, RANGE, nowMs).map((row) =>
     row.stretches.map((one) => `${one.state} ${one.fromMs}-${one.toMs}`).join(', '),
   );
 

@@ -30,7 +30,7 @@ export interface TimelineRange {
  * `transitions` in any order; `active` adds the instances that did not change within what is known. Nothing is drawn after
  * `nowMs`: nobody knows it yet.
  */
-export function stateTimeline(
+export function timelineRows(
   transitions: readonly TransitionRow[],
   active: readonly AlertRow[],
   range: TimelineRange,
