@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Routes } from '@tidemark/base/http';
 import type { QueryService } from '../query/query-service.ts';
 import type { IngestClient } from '../status/ingest-client.ts';
+import { ApiError } from './api-error.ts';
 import { answer, type Endpoint, endpoint, preflight } from './endpoint.ts';
 import { instantEndpoint, rangeEndpoint } from './query-endpoints.ts';
 import { labelNamesEndpoint, labelValuesEndpoint, seriesEndpoint } from './series-endpoints.ts';
@@ -46,5 +47,8 @@ export function httpApiRoutes({ queries, ingest, version, runtime, rules, alerts
     ...get('status/buildinfo', buildInfoEndpoint(version)),
     ...get('status/runtimeinfo', runtimeInfoEndpoint(runtime)),
     'OPTIONS /api/v1/*': preflight,
+    ...getOrPost('*', ({ path }) => {
+      throw new ApiError('not_found', `no such path: /api/v1/${path['*']}`);
+    }),
   };
 }

@@ -45,8 +45,10 @@ export class IngestClient {
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     try {
       const reply = await fetch(url, { signal: AbortSignal.timeout(INGEST_TIMEOUT_MS) });
-      if (reply.ok) return Reply.parse(await reply.json()).data;
-      throw new Error(`it answered ${reply.status}`);
+      if (!reply.ok) throw new Error(`it answered ${reply.status}`);
+      const body = await reply.json();
+      Reply.parse(body);
+      return (body as z.infer<typeof Reply>).data; // As it came: what is parsed has its fields in another order.
     } catch (error) {
       throw new IngestUnavailableError(`ingest at ${this.#url.origin} does not name its targets: ${reasonOf(error)}`);
     }

@@ -1,0 +1,51 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+export interface WorkerConfig {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly logDir: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string;
+  readonly ingestUrl: string;
+  /** Where people open the web: for links in notifications. */
+  readonly webUrl: string;
+}
+
+/** From the command line and the environment; prints help or what is wrong and ends the process as commander does. */
+export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): WorkerConfig {
+  const command = new Command('tidemark-worker')
+    .description("Follows the log, keeps its samples, and answers: Prometheus' HTTP API, tRPC for the web, rules and notifications.")
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on, 0 for a free one', port, 8012)
+    .option('--log <dir>', 'folder of the log', './data/log')
+    .option('--data <dir>', 'folder of the samples', './data/tsdb')
+    .option('--database-url <url>', 'PostgreSQL, postgresql://…; better given as DATABASE_URL, which other users cannot see')
+    .option('--ingest <url>', 'address of ingest, which knows the targets', url, 'http://127.0.0.1:8011')
+    .option('--web-url <url>', 'address of the web, for links in notifications', url, 'http://127.0.0.1:8010')
+    .parse(argv);
+  const options = command.opts();
+  const databaseUrl = options.databaseUrl ?? env.DATABASE_URL;
+  if (databaseUrl === undefined || databaseUrl === '') command.error('error: no database: set DATABASE_URL or --database-url');
+  return {
+    host: options.host,
+    port: options.port,
+    logDir: options.log,
+    dataDir: options.data,
+    databaseUrl,
+    ingestUrl: options.ingest,
+    webUrl: options.webUrl,
+  };
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('an integer from 0 to 65535 is wanted.');
+  return value;
+}
+
+function url(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new InvalidArgumentError('an http:// or https:// address is wanted.');
+  return text;
+}

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@tidemark/base/service';
+import { ManualClock, waitFor } from '@tidemark/base/testing';
+import { MemoryLog } from '@tidemark/log/memory';
+import type { AlertPort, DashboardPort, ReceiverPort, RulePort } from '@tidemark/rpc';
+import { type Engine, openEngine } from '@tidemark/tsdb';
+import { StorageProbe } from '../status/storage-probe.ts';
+import { type Alerting, createWorker } from '../worker.ts';
+import { Feed } from './feed.ts';
+
+/** A whole worker in this process, over a log in memory and an engine in a folder of its own; nobody knows any rules. */
+export interface TestWorker {
+  readonly url: string;
+  readonly clock: ManualClock;
+  readonly feed: Feed;
+  /** Everything fed so far can be queried, and the second that the clock stands in has ticked. */
+  settle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TestWorkerOptions {
+  readonly engine?: Engine;
+  readonly ingestUrl?: string;
+  readonly dashboards?: DashboardPort;
+}
+
+export async function startWorker(options: TestWorkerOptions = {}): Promise<TestWorker> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-worker-'));
+  const clock = new ManualClock(1_700_000_000_000);
+  const log = new MemoryLog({ partitions: 1, clock });
+  const source = log.source();
+  const engine = options.engine ?? (await openEngine({ dir: join(folder, 'engine'), clock }));
+  const { services, http } = createWorker({
+    clock,
+    logger: createLogger('test', 'silent'),
+    version: '0.0.0-test',
+    host: '127.0.0.1',
+    port: 0,
+    ingestUrl: options.ingestUrl ?? 'http://127.0.0.1:1',
+    source,
+    engines: [engine],
+    dashboards: options.dashboards ?? NO_DASHBOARDS,
+    storage: new StorageProbe(folder, [], clock),
+    alerting: () => NO_ALERTING,
+  });
+  await http.listen();
+  const stop = new AbortController();
+  const running = services.map((service) => service.run(stop.signal));
+  const url = `http://127.0.0.1:${http.address.port}`;
+  return {
+    url,
+    clock,
+    feed: new Feed(log.writer(), clock),
+    settle: async () => {
+      await waitFor('the worker to catch up', async () =>
+        /^tidemark_worker_log_lag_records\{partition="0"\} 0$/m.test(await metricsOf(url)),
+      );
+    },
+    stop: async () => {
+      stop.abort();
+      for (const service of [...services].reverse()) await service.drain();
+      await Promise.all(running);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function metricsOf(url: string): Promise<string> {
+  return (await fetch(`${url}/metrics`)).text();
+}
+
+const NO_ALERTING: Alerting = {
+  services: [],
+  rules: {} as RulePort,
+  alerts: {} as AlertPort,
+  receivers: {} as ReceiverPort,
+  prometheusRules: async () => ({ groups: [] }),
+  prometheusAlerts: async () => ({ alerts: [] }),
+};
+
+const NO_DASHBOARDS: DashboardPort = {
+  list: async () => [],
+  get: async () => null,
+  save: async () => ({ kind: 'refused', message: 'this test keeps no dashboards' }),
+  remove: async () => false,
+};

@@ -1,0 +1,132 @@
+import type { Clock } from '@tidemark/base';
+import { HttpServer, sendText } from '@tidemark/base/http';
+import type { Logger, Service } from '@tidemark/base/service';
+import { type LogSource, RecordDecoder } from '@tidemark/log';
+import type { AlertPort, DashboardPort, ReceiverPort, RulePort } from '@tidemark/rpc';
+import { type Engine, fanOut, type Queryable } from '@tidemark/tsdb';
+import type { Registry } from 'prom-client';
+import { PartitionConsumer } from './consume/partition-consumer.ts';
+import type { TickSource } from './consume/ticks.ts';
+import { Watermark } from './consume/watermark.ts';
+import { httpApiRoutes } from './http-api/routes.ts';
+import { QUERY_LIMITS } from './limits.ts';
+import { Maintainer } from './maintain/maintainer.ts';
+import { QueryService } from './query/query-service.ts';
+import { LiveQueries } from './rpc/live-queries.ts';
+import { MetricNames } from './rpc/metric-names.ts';
+import { rangeResult, WebQueries } from './rpc/query-port.ts';
+import { rpcHandler } from './rpc/routes.ts';
+import { IngestClient } from './status/ingest-client.ts';
+import { countConsumed, WorkerMetrics } from './status/metrics.ts';
+import { observeWorker } from './status/observe-worker.ts';
+import { SampleTally } from './status/sample-tally.ts';
+import { WorkerStatus } from './status/status-port.ts';
+import type { StorageProbe } from './status/storage-probe.ts';
+
+/** A worker out of its parts: partitions of a log under engines, and everything that is asked of them. */
+export interface WorkerParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly host: string;
+  readonly port: number;
+  readonly ingestUrl: string;
+  readonly source: LogSource;
+  /** One for each partition of `source`. */
+  readonly engines: readonly Engine[];
+  readonly dashboards: DashboardPort;
+  readonly storage: StorageProbe;
+  readonly alerting: (stream: AlertStream) => Alerting;
+}
+
+/** What rules are evaluated on. */
+export interface AlertStream {
+  readonly queryable: Queryable;
+  readonly ticks: TickSource;
+  readonly registry: Registry;
+}
+
+export interface Alerting {
+  readonly services: readonly Service[];
+  readonly rules: RulePort;
+  readonly alerts: AlertPort;
+  readonly receivers: ReceiverPort;
+  /** The `data` of `/api/v1/rules` and `/api/v1/alerts`. */
+  prometheusRules(tenant: string): Promise<object>;
+  prometheusAlerts(tenant: string): Promise<object>;
+}
+
+export interface Worker {
+  /** In the order in which they start; drained from the end. */
+  readonly services: readonly Service[];
+  readonly http: HttpServer;
+}
+
+export function createWorker(parts: WorkerParts): Worker {
+  const { clock, logger, version, source, engines } = parts;
+  const startedAtMs = clock.now();
+  const metrics = new WorkerMetrics();
+  const tally = new SampleTally(clock);
+
+  const counted = countConsumed(metrics, tally, clock, () => watermark.notReady() !== null);
+  const consumers = engines.map(
+    (engine, partition) =>
+      new PartitionConsumer({
+        partition,
+        source,
+        engine,
+        decoder: new RecordDecoder(`partition ${partition}`),
+        clock,
+        logger,
+        listener: { ...counted, progressed: () => watermark.advance() },
+      }),
+  );
+  const watermark = new Watermark(clock, consumers);
+  const queryable = fanOut(engines);
+  const queries = new QueryService({ queryable, clock, limits: QUERY_LIMITS, duration: metrics.queryDuration });
+  const alerting = parts.alerting({ queryable, ticks: watermark, registry: metrics.registry });
+  const ingest = new IngestClient(parts.ingestUrl);
+  const live = new LiveQueries(watermark, (tenant, expr, grid) => rangeResult(queries, tenant, { expr, ...grid }));
+  observeWorker(metrics, { consumers, engines, watermark, queries, live, now: () => clock.now() });
+
+  const below: Service[] = [...consumers, new Maintainer(clock, engines), watermark, ...alerting.services];
+  const notReady = () => below.map((service) => service.notReady?.() ?? null).find((reason) => reason !== null) ?? null;
+  const status = new WorkerStatus({ clock, version, startedAtMs, notReady, consumers, engines, tally, storage: parts.storage, ingest });
+  const onError = (error: unknown, request: { url?: string }) =>
+    logger.error({ err: error, path: request.url }, 'a request failed unexpectedly');
+  const http = new HttpServer({
+    name: 'http',
+    host: parts.host,
+    port: parts.port,
+    notReady,
+    onError,
+    routes: {
+      ...httpApiRoutes({
+        queries,
+        ingest,
+        version,
+        runtime: {
+          startedAtMs,
+          now: () => clock.now(),
+          damaged: () => consumers.reduce((sum, { status: { damaged } }) => sum + damaged, 0),
+        },
+        rules: (tenant) => alerting.prometheusRules(tenant),
+        alerts: (tenant) => alerting.prometheusAlerts(tenant),
+        onError,
+      }),
+      '* /trpc/*': rpcHandler(
+        {
+          query: new WebQueries(queries, new MetricNames(queries, clock), live),
+          rules: alerting.rules,
+          alerts: alerting.alerts,
+          receivers: alerting.receivers,
+          status,
+          dashboards: parts.dashboards,
+        },
+        onError,
+      ),
+      'GET /metrics': async (_request, response) => sendText(response, 200, await metrics.registry.metrics(), metrics.registry.contentType),
+    },
+  });
+  return { services: [...below, http, live], http };
+}
