@@ -1,0 +1,180 @@
+import type { DashboardDraft } from '@tidemark/rpc';
+import { layOut } from './layout.ts';
+
+/** Tidemark itself, from the metrics that its services put into the log like everybody's. */
+const SERVICES = 'job=~"tidemark.*"';
+
+/** A histogram's quantile over all who report it. */
+function quantile(q: number, histogram: string, by = ''): string {
+  return `histogram_quantile(${q}, sum by (le${by === '' ? '' : `, ${by}`}) (rate(${histogram}_bucket[$__rate_interval])))`;
+}
+
+export const HEALTH_DASHBOARD: DashboardDraft = {
+  id: 'tidemark',
+  title: 'System health',
+  description: 'How Tidemark itself is: what it takes in, how far it is behind, and how quickly it answers.',
+  tags: ['tidemark'],
+  version: 0,
+  panels: layOut([
+    {
+      height: 4,
+      panels: [
+        {
+          id: 'ingest-now',
+          title: 'Samples taken in',
+          kind: 'stat',
+          unit: 'per_second',
+          min: 0,
+          queries: ['sum(rate(tidemark_ingest_samples_total[$__rate_interval]))'],
+        },
+        {
+          id: 'lag-now',
+          title: 'Log lag',
+          kind: 'stat',
+          unit: 'seconds',
+          decimals: 2,
+          min: 0,
+          thresholds: [
+            { value: 2, state: 'warning' },
+            { value: 10, state: 'critical' },
+          ],
+          queries: ['max(tidemark_worker_log_lag_seconds)'],
+        },
+        { id: 'series-now', title: 'Series in memory', kind: 'stat', unit: 'count', queries: ['sum(tidemark_head_series)'] },
+        { id: 'blocks-now', title: 'Blocks on disk', kind: 'stat', unit: 'bytes', queries: ['sum(tidemark_block_bytes)'] },
+        {
+          id: 'query-now',
+          title: 'Query latency, p99',
+          kind: 'stat',
+          unit: 'seconds',
+          decimals: 3,
+          min: 0,
+          queries: [quantile(0.99, 'tidemark_query_duration_seconds')],
+        },
+      ],
+    },
+    {
+      height: 8,
+      panels: [
+        {
+          id: 'samples',
+          title: 'Samples',
+          unit: 'per_second',
+          min: 0,
+          queries: [
+            ['sum(rate(tidemark_ingest_samples_total[$__rate_interval]))', 'into the log'],
+            ['sum(rate(tidemark_worker_samples_appended_total[$__rate_interval]))', 'appended by the worker'],
+          ],
+        },
+        {
+          id: 'refused',
+          title: 'Samples refused',
+          unit: 'per_second',
+          min: 0,
+          queries: [
+            ['sum(rate(tidemark_ingest_refused_samples_total[$__rate_interval]))', 'by ingest: the log was full'],
+            ['sum by (reason) (rate(tidemark_worker_samples_refused_total[$__rate_interval]))', 'by the worker: {{reason}}'],
+          ],
+        },
+        {
+          id: 'publish',
+          title: 'Until a sample is durable',
+          unit: 'seconds',
+          min: 0,
+          queries: [
+            [quantile(0.5, 'tidemark_ingest_publish_duration_seconds'), 'p50'],
+            [quantile(0.99, 'tidemark_ingest_publish_duration_seconds'), 'p99'],
+          ],
+        },
+      ],
+    },
+    {
+      height: 8,
+      panels: [
+        {
+          id: 'append-delay',
+          title: 'From accepted to queryable',
+          unit: 'seconds',
+          min: 0,
+          queries: [
+            [quantile(0.5, 'tidemark_worker_append_delay_seconds'), 'p50'],
+            [quantile(0.99, 'tidemark_worker_append_delay_seconds'), 'p99'],
+          ],
+        },
+        {
+          id: 'log-lag',
+          title: 'Log lag',
+          unit: 'count',
+          min: 0,
+          queries: [['tidemark_worker_log_lag_records', 'records, partition {{partition}}']],
+        },
+        {
+          id: 'queue',
+          title: 'Samples waiting for the log',
+          unit: 'count',
+          min: 0,
+          queries: [['sum(tidemark_ingest_waiting_samples)', 'waiting']],
+        },
+      ],
+    },
+    {
+      height: 8,
+      panels: [
+        {
+          id: 'query-rate',
+          title: 'Queries',
+          unit: 'per_second',
+          min: 0,
+          queries: [['sum by (kind, outcome) (rate(tidemark_query_duration_seconds_count[$__rate_interval]))', '{{kind}} {{outcome}}']],
+        },
+        {
+          id: 'query-latency',
+          title: 'Query latency',
+          unit: 'seconds',
+          min: 0,
+          queries: [
+            [quantile(0.5, 'tidemark_query_duration_seconds'), 'p50'],
+            [quantile(0.99, 'tidemark_query_duration_seconds'), 'p99'],
+          ],
+        },
+        {
+          id: 'queries-running',
+          title: 'Queries running and waiting',
+          unit: 'count',
+          min: 0,
+          queries: [
+            ['sum(tidemark_queries_running)', 'running'],
+            ['sum(tidemark_queries_waiting)', 'waiting'],
+            ['sum(tidemark_live_subscribers)', 'live viewers'],
+          ],
+        },
+      ],
+    },
+    {
+      height: 8,
+      panels: [
+        {
+          id: 'cpu',
+          title: 'CPU of each service',
+          unit: 'percent',
+          min: 0,
+          queries: [[`100 * sum by (job) (rate(process_cpu_seconds_total{${SERVICES}}[$__rate_interval]))`, '{{job}}']],
+        },
+        {
+          id: 'memory',
+          title: 'Memory of each service',
+          unit: 'bytes',
+          min: 0,
+          queries: [[`sum by (job) (process_resident_memory_bytes{${SERVICES}})`, '{{job}}']],
+        },
+        {
+          id: 'event-loop',
+          title: 'Event loop lag, p99',
+          unit: 'seconds',
+          min: 0,
+          queries: [[`max by (job) (nodejs_eventloop_lag_p99_seconds{${SERVICES}})`, '{{job}}']],
+        },
+      ],
+    },
+  ]),
+};
