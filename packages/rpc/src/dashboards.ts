@@ -49,6 +49,10 @@ export const Panel = z.object({
 });
 export type Panel = z.infer<typeof Panel>;
 
+/**
+ * In a panel's expressions the web replaces `$__interval` with the query's step and `$__rate_interval` with the range
+ * that a rate needs at that step, `max(4 s, 2 × step)`: four samples of what is collected each second.
+ */
 export const DashboardDraft = z.object({
   id: z
     .string()
