@@ -1,0 +1,72 @@
+import type { Clock, Millis } from '@tidemark/base';
+import { type Expr, evaluateInstant } from '@tidemark/promql';
+import type { QueryProblem } from '@tidemark/rpc';
+import { type Queryable, QueryBudget } from '@tidemark/tsdb';
+import { Labels } from '@tidemark/tsdb/model';
+import { problemOf } from '../query/language.ts';
+import { RULE_DEADLINE_MS, RULE_SAMPLES_MAX, RULE_SERIES_MAX } from './limits.ts';
+
+/** What rules ask of PromQL: the value of an expression at one time, and how fresh the newest sample behind it is. */
+export type RuleEvaluator = (tenant: string, expr: Expr, atMs: Millis) => Promise<Evaluated>;
+
+export type Evaluated =
+  | { readonly kind: 'samples'; readonly samples: readonly RuleSample[]; readonly sampleAtMs: Millis }
+  | { readonly kind: 'problem'; readonly problem: QueryProblem };
+
+export interface RuleSample {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** The same evaluator for the ticks and for the editor's preview. It waits for no other query. */
+export function createRuleEvaluator(queryable: Queryable, clock: Clock): RuleEvaluator {
+  const limits = { deadlineMs: RULE_DEADLINE_MS, samplesMax: RULE_SAMPLES_MAX, seriesMax: RULE_SERIES_MAX };
+  return async (tenant, expr, atMs) => {
+    const fresh = new FreshestSample(queryable);
+    try {
+      const { value } = await evaluateInstant({ expr, tenant, atMs, queryable: fresh, budget: new QueryBudget(limits, clock) });
+      const sampleAtMs = fresh.atMs ?? atMs;
+      if (value.kind === 'vector') return { kind: 'samples', samples: value.samples, sampleAtMs };
+      if (value.kind === 'scalar') return { kind: 'samples', samples: [{ labels: Labels.EMPTY, value: value.value }], sampleAtMs };
+      const message = `the expression gives a ${value.kind}: a rule needs an instant vector or a scalar`;
+      return { kind: 'problem', problem: { kind: 'bad_expression', message } };
+    } catch (error) {
+      return { kind: 'problem', problem: problemOf(error) };
+    }
+  };
+}
+
+/** Passes everything through and notes the newest sample that came. Null when the expression asked for none. */
+class FreshestSample implements Queryable {
+  readonly #inner: Queryable;
+  atMs: Millis | null = null;
+
+  constructor(inner: Queryable) {
+    this.#inner = inner;
+  }
+
+  async select(...args: Parameters<Queryable['select']>): ReturnType<Queryable['select']> {
+    const selected = await this.#inner.select(...args);
+    for (const { samples } of selected) {
+      const newest = samples.times[samples.times.length - 1];
+      if (this.atMs === null || newest > this.atMs) this.atMs = newest;
+    }
+    return selected;
+  }
+
+  series(...args: Parameters<Queryable['series']>): ReturnType<Queryable['series']> {
+    return this.#inner.series(...args);
+  }
+
+  labelNames(...args: Parameters<Queryable['labelNames']>): ReturnType<Queryable['labelNames']> {
+    return this.#inner.labelNames(...args);
+  }
+
+  labelValues(...args: Parameters<Queryable['labelValues']>): ReturnType<Queryable['labelValues']> {
+    return this.#inner.labelValues(...args);
+  }
+
+  metadata(tenant: string): ReturnType<Queryable['metadata']> {
+    return this.#inner.metadata(tenant);
+  }
+}

@@ -1,0 +1,60 @@
+import type { RuleStore } from '@tidemark/db';
+import type { Rule } from '@tidemark/rpc';
+import { type CompiledRule, compileRule } from './compiled-rule.ts';
+
+/** The rules as they are saved, made ready. Read again when somebody saved one, here (`reload`) or elsewhere (`refresh`). */
+export interface ReadyRule {
+  readonly tenant: string;
+  readonly rule: Rule;
+  /** Null when the saved expression or a template is not understood; `problem` says why. */
+  readonly compiled: CompiledRule | null;
+  readonly problem: string | null;
+}
+
+export class RuleSet {
+  readonly #store: RuleStore;
+  #rules = new Map<string, ReadyRule>();
+  #stamp: string | null = null;
+
+  constructor(store: RuleStore) {
+    this.#store = store;
+  }
+
+  get size(): number {
+    return this.#rules.size;
+  }
+
+  all(): Iterable<ReadyRule> {
+    return this.#rules.values();
+  }
+
+  get(tenant: string, ruleId: string): ReadyRule | undefined {
+    return this.#rules.get(keyOf(tenant, ruleId));
+  }
+
+  /** Reads the rules again when any of them changed. */
+  async refresh(): Promise<void> {
+    const stamp = await this.#store.stamp();
+    if (stamp !== this.#stamp) await this.reload();
+  }
+
+  async reload(): Promise<void> {
+    // The stamp is older than the rules that are read after it: a save in between is seen once more, never missed.
+    const stamp = await this.#store.stamp();
+    const saved = await this.#store.listAll();
+    this.#rules = new Map(saved.map(({ tenant, rule }) => [keyOf(tenant, rule.id), this.#ready(tenant, rule)]));
+    this.#stamp = stamp;
+  }
+
+  /** What did not change stays as it was compiled. */
+  #ready(tenant: string, rule: Rule): ReadyRule {
+    const known = this.get(tenant, rule.id);
+    if (known !== undefined && known.rule.version === rule.version) return known;
+    const result = compileRule(rule);
+    return result.kind === 'compiled'
+      ? { tenant, rule, compiled: result.rule, problem: null }
+      : { tenant, rule, compiled: null, problem: result.problem.message };
+  }
+}
+
+const keyOf = (tenant: string, ruleId: string) => `${tenant}/${ruleId}`;
