@@ -9,6 +9,7 @@ export default {
   turbopack: { root: repository },
   poweredByHeader: false,
   devIndicators: false,
+  redirects: async () => [{ source: '/', destination: '/d/host', permanent: false }],
   // The types are checked by `npm run typecheck`; TypeScript 7 has no API for Next to call.
   typescript: { ignoreBuildErrors: true },
   experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'] },

@@ -54,3 +54,12 @@ export function labelsText(labels: LabelSet): string {
 }
 
 const texts = new WeakMap<LabelSet, string>();
+
+/** Whether one frame is the other, moved on by live data: as long, as fine, and of the same series. */
+export function continues(before: Frame, after: Frame): boolean {
+  const span = ({ fromMs, toMs }: Frame) => Math.round((toMs - fromMs) / 1000);
+  const shared = after.series.some(({ labels }) => labels === before.series[0]?.labels);
+  return (
+    shared && before.stepMs === after.stepMs && span(before) === span(after) && after.fromMs >= before.fromMs && after.fromMs < before.toMs
+  );
+}

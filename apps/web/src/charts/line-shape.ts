@@ -1,0 +1,91 @@
+/**
+ * The shape of one series: walks its columns, and NaN lifts the pen. Registered with ECharts once. The scale is part of the shape, so
+ * a new object redraws; nothing is kept for each point.
+ */
+import { graphic } from 'echarts/core';
+import { lowerBound } from './series-values.ts';
+
+export const LINE_SHAPE = 'tidemark-line';
+export const AREA_SHAPE = 'tidemark-area';
+
+export interface LineGeometry {
+  readonly times: Float64Array;
+  readonly top: Float64Array;
+  readonly base: Float64Array | null;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** x = left + (t - fromMs) * perMs, y = bottom - (v - min) * perUnit. */
+  readonly left: number;
+  readonly perMs: number;
+  readonly bottom: number;
+  readonly min: number;
+  readonly perUnit: number;
+  /** Where an area without a base ends. */
+  readonly zeroY: number;
+}
+
+interface Pen {
+  moveTo(x: number, y: number): void;
+  lineTo(x: number, y: number): void;
+  closePath(): void;
+}
+
+export function traceLine(pen: Pen, { line }: { line: LineGeometry | null }): void {
+  if (line === null) return;
+  const { times, top, left, fromMs, perMs, bottom, min, perUnit } = line;
+  const [first, end] = window(line);
+  let down = false;
+  for (let i = first; i < end; i++) {
+    const value = top[i];
+    if (value - value !== 0) {
+      down = false;
+      continue;
+    }
+    const x = left + (times[i] - fromMs) * perMs;
+    const y = bottom - (value - min) * perUnit;
+    if (down) {
+      pen.lineTo(x, y);
+    } else {
+      pen.moveTo(x, y);
+      // A point between two gaps has no length: make it a dot.
+      if (i + 1 === end || Number.isNaN(top[i + 1])) pen.lineTo(x + 1.5, y);
+      down = true;
+    }
+  }
+}
+
+export function traceArea(pen: Pen, { line }: { line: LineGeometry | null }): void {
+  if (line === null) return;
+  const { times, top, base, left, fromMs, perMs, bottom, min, perUnit, zeroY } = line;
+  const [first, end] = window(line);
+  for (let i = first; i < end; ) {
+    if (top[i] - top[i] !== 0) {
+      i++;
+      continue;
+    }
+    const start = i;
+    for (; i < end && top[i] - top[i] === 0; i++) {
+      const x = left + (times[i] - fromMs) * perMs;
+      const y = bottom - (top[i] - min) * perUnit;
+      if (i === start) pen.moveTo(x, y);
+      else pen.lineTo(x, y);
+    }
+    for (let j = i - 1; j >= start; j--) {
+      const y = base === null ? zeroY : bottom - (base[j] - min) * perUnit;
+      pen.lineTo(left + (times[j] - fromMs) * perMs, y);
+      if (base === null && j > start) j = start + 1;
+    }
+    pen.closePath();
+  }
+}
+
+/** One point more on either side, so that lines reach the edges. */
+function window({ times, fromMs, toMs }: LineGeometry): [number, number] {
+  return [Math.max(0, lowerBound(times, fromMs) - 1), Math.min(times.length, lowerBound(times, toMs) + 1)];
+}
+
+export function registerShapes(): void {
+  if (graphic.getShapeClass(LINE_SHAPE) !== undefined) return;
+  graphic.registerShape(LINE_SHAPE, graphic.extendShape({ type: LINE_SHAPE, shape: { line: null }, buildPath: traceLine as never }));
+  graphic.registerShape(AREA_SHAPE, graphic.extendShape({ type: AREA_SHAPE, shape: { line: null }, buildPath: traceArea as never }));
+}

@@ -1,0 +1,152 @@
+'use client';
+
+import { useComputedColorScheme } from '@mantine/core';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { continues, type Frame } from '../lib/frame.ts';
+import { timeZoneOf } from '../lib/time-range/civil.ts';
+import { timeStore } from '../lib/time-range/time-store.ts';
+import styles from './chart.module.css';
+import type { PlotGeometry, TimeSeriesChartProps } from './chart-props.ts';
+import { type CrosshairGroup, crosshairGroup, PAGE_GROUP } from './crosshair.ts';
+import { createPlot, type EchartsPlot, plotGeometry } from './echarts-plot.ts';
+import { observeSight, observeSize, type Size } from './element-observers.ts';
+import { cancelDraw, requestDraw } from './frame-scheduler.ts';
+import { LegendTable } from './legend-table.tsx';
+import { plotModel, seriesColors } from './plot-model.ts';
+import type { Selection } from './selection.ts';
+import { Tooltip } from './tooltip.tsx';
+import { tooltipContent } from './tooltip-rows.ts';
+import { usePointing } from './use-pointing.ts';
+
+const EMPTY: Frame = { stepMs: 1000, fromMs: 0, toMs: 1, series: [] };
+const NO_THRESHOLDS: NonNullable<TimeSeriesChartProps['thresholds']> = [];
+
+export function TimeSeriesView(props: TimeSeriesChartProps) {
+  const { unit = 'none', decimals = null, thresholds = NO_THRESHOLDS, stacked = false, legend = true } = props;
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const { zone } = useSyncExternalStore(timeStore.subscribe, timeStore.get, timeStore.get);
+  const group = crosshairGroup(props.syncGroup ?? PAGE_GROUP);
+  const given = props.frame ?? EMPTY;
+  const frame = useHeld(given, group);
+  const range = useMemo(
+    () => (props.range !== undefined && frame === given ? props.range : { fromMs: frame.fromMs, toMs: frame.toMs }),
+    [props.range, frame, given],
+  );
+
+  const [size, setSize] = useState<Size | null>(null);
+  const [whole, setWhole] = useState<Size | null>(null);
+  const [selection, setSelection] = useState<Selection>(null);
+  const [highlight, setHighlight] = useState<number | null>(null);
+  const chartElement = useRef<HTMLDivElement>(null);
+  const plotElement = useRef<HTMLDivElement>(null);
+  const canvasElement = useRef<HTMLDivElement>(null);
+  const lineElement = useRef<HTMLDivElement>(null);
+  const geometry = useRef<PlotGeometry | null>(null);
+  const visible = useVisible(chartElement);
+
+  useEffect(() => observeSize(plotElement.current as Element, setSize), []);
+  useEffect(() => observeSize(chartElement.current as Element, setWhole), []);
+
+  const { min = null, max = null } = props;
+  const showAllThresholds = props.overlay !== undefined;
+  const model = useMemo(() => {
+    if (size === null || size.width < 1) return null;
+    const wish = { unit, min, max, stacked, thresholds, showAllThresholds, selection, scheme, timeZone: timeZoneOf(zone) };
+    return plotModel(frame, range, size, wish);
+  }, [frame, range, size, unit, min, max, stacked, thresholds, showAllThresholds, selection, scheme, zone]);
+  geometry.current = model === null || size === null ? null : plotGeometry(model, size);
+
+  const plot = useRef<EchartsPlot | null>(null);
+  useEffect(() => {
+    if (model === null || size === null || !visible) return;
+    requestDraw(plotElement, () => {
+      if (canvasElement.current === null) return;
+      plot.current ??= createPlot(canvasElement.current, size);
+      plot.current.draw(model, size, scheme, highlight);
+    });
+  }, [model, size, scheme, highlight, visible]);
+  useEffect(
+    () => () => {
+      cancelDraw(plotElement);
+      plot.current?.dispose();
+      plot.current = null;
+    },
+    [],
+  );
+
+  const { pointed, dragged, handlers } = usePointing(geometry, lineElement, group, props.onZoom, props.onZoomBack);
+  const tooltip = useMemo(
+    () => (pointed === null || model === null ? null : tooltipContent(model, frame, pointed.atMs, pointed.value)),
+    [pointed, model, frame],
+  );
+  const colors = useMemo(() => seriesColors(frame, scheme), [frame, scheme]);
+  const place = geometry.current;
+
+  return (
+    <div ref={chartElement} className={styles.chart} style={props.height === undefined ? undefined : { height: props.height }}>
+      <div ref={plotElement} className={styles.plot}>
+        <div ref={canvasElement} className={styles.canvas} aria-hidden="true" />
+        {place !== null && dragged !== null && <div className={styles.drag} style={{ top: place.top, height: place.height, ...dragged }} />}
+        <div ref={lineElement} className={styles.line} style={place === null ? undefined : { top: place.top, height: place.height }} />
+        <div className={styles.surface} data-testid="chart-surface" {...handlers} />
+        {model !== null && model.leftOut > 0 && (
+          <div className={styles.notice}>
+            {model.series.length} of {model.series.length + model.leftOut} series drawn
+          </div>
+        )}
+        {place !== null && props.overlay !== undefined && <div className={styles.overlay}>{props.overlay(place)}</div>}
+      </div>
+      {props.annotations !== undefined && place !== null && (
+        <div className={styles.annotations} style={{ marginLeft: place.left, width: place.width }}>
+          {props.annotations.map((annotation) => (
+            <AnnotationBar key={`${annotation.fromMs} ${annotation.text}`} annotation={annotation} plot={place} />
+          ))}
+        </div>
+      )}
+      {legend && whole !== null && frame.series.length > 0 && (
+        <LegendTable
+          frame={frame}
+          colors={colors}
+          unit={unit}
+          decimals={decimals}
+          selection={selection}
+          width={whole.width}
+          maxHeight={Math.max(36, Math.floor((whole.height * 0.36) / 18) * 18)}
+          onSelect={setSelection}
+          onHighlight={setHighlight}
+        />
+      )}
+      {tooltip !== null && pointed !== null && dragged === null && (
+        <Tooltip content={tooltip} x={pointed.x} y={pointed.y} pinned={pointed.pinned} unit={unit} decimals={decimals} zone={zone} />
+      )}
+    </div>
+  );
+}
+
+function AnnotationBar({ annotation, plot }: { annotation: NonNullable<TimeSeriesChartProps['annotations']>[number]; plot: PlotGeometry }) {
+  const share = (ms: number) => Math.max(0, Math.min(1, (ms - plot.fromMs) / (plot.toMs - plot.fromMs))) * 100;
+  const [left, right] = [share(annotation.fromMs), share(annotation.toMs)];
+  if (annotation.toMs < plot.fromMs || annotation.fromMs > plot.toMs) return null;
+  return (
+    <div
+      className={styles.annotation}
+      data-state={annotation.state}
+      title={annotation.text}
+      style={{ left: `${left}%`, width: `${right - left}%` }}
+    />
+  );
+}
+
+/** While the group is held, the frame that was shown when that began; another range is shown at once. */
+function useHeld(frame: Frame, group: CrosshairGroup): Frame {
+  const held = useSyncExternalStore(group.onHold, group.isHeld, () => false);
+  const shown = useRef(frame);
+  if (!held || !continues(shown.current, frame)) shown.current = frame;
+  return shown.current;
+}
+
+function useVisible(element: React.RefObject<Element | null>): boolean {
+  const [visible, setVisible] = useState(false);
+  useEffect(() => observeSight(element.current as Element, setVisible), [element]);
+  return visible;
+}

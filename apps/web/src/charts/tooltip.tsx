@@ -1,0 +1,58 @@
+'use client';
+
+import type { Unit } from '@tidemark/rpc';
+import { useLayoutEffect, useRef } from 'react';
+import { createPortal } from 'react-dom';
+import type { Zone } from '../lib/time-range/civil.ts';
+import { dateTimeText } from '../lib/time-range/describe.ts';
+import { formatValue } from '../ui/format-value.ts';
+import styles from './chart.module.css';
+import { type TooltipContent, tooltipPlace } from './tooltip-rows.ts';
+
+export interface TooltipProps {
+  readonly content: TooltipContent;
+  /** The pointer, in the window. */
+  readonly x: number;
+  readonly y: number;
+  readonly pinned: boolean;
+  readonly unit: Unit;
+  readonly decimals: number | null;
+  readonly zone: Zone;
+}
+
+export function Tooltip({ content, x, y, pinned, unit, decimals, zone }: TooltipProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const size = { width: element.offsetWidth, height: element.offsetHeight };
+    const { left, top } = tooltipPlace({ x, y }, size, { width: window.innerWidth, height: window.innerHeight });
+    element.style.left = `${left}px`;
+    element.style.top = `${top}px`;
+  });
+  return createPortal(
+    <div ref={box} className={styles.tooltip} data-pinned={pinned || undefined} role="tooltip">
+      <div className={styles.tooltipHead}>
+        <span>{dateTimeText(content.atMs, zone)}</span>
+        <span>{pinned ? 'pinned · click to release' : zone === 'utc' ? 'UTC' : ''}</span>
+      </div>
+      <div className={styles.tooltipRows}>
+        {content.rows.map((row) => {
+          const { figure, suffix } = formatValue(row.value, unit, decimals);
+          return (
+            <div key={row.index} className={styles.tooltipRow} data-nearest={row.index === content.nearest || undefined}>
+              <span className={styles.swatch} style={{ background: row.color }} />
+              <span className={styles.name}>{row.name}</span>
+              <span className={styles.number}>
+                {figure}
+                {suffix !== '' && <span className={styles.suffix}>{suffix}</span>}
+              </span>
+            </div>
+          );
+        })}
+      </div>
+      {content.more > 0 && <div className={styles.tooltipMore}>and {content.more} more, all smaller</div>}
+    </div>,
+    document.body,
+  );
+}

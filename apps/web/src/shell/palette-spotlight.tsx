@@ -1,0 +1,77 @@
+'use client';
+
+import '@mantine/spotlight/styles.css';
+import { useMantineColorScheme } from '@mantine/core';
+import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { useQuery } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useEffect } from 'react';
+import { describeRange } from '../lib/time-range/describe.ts';
+import { useTimeRange } from '../lib/time-range/use-time-range.ts';
+import { useTRPC } from '../lib/trpc.tsx';
+import { PLACES } from './places.ts';
+import { PRESETS } from './presets.ts';
+import { openKeyboardMap } from './shell-events.ts';
+
+const [store, palette] = createSpotlight();
+
+/** Pages, dashboards, ranges, the theme. */
+export function PaletteSpotlight({ wanted }: { wanted: number }) {
+  const router = useRouter();
+  const time = useTimeRange();
+  const { setColorScheme } = useMantineColorScheme();
+  const dashboards = useQuery(useTRPC().dashboards.list.queryOptions());
+  useEffect(() => {
+    if (wanted > 0) palette.open();
+  }, [wanted]);
+
+  const actions: SpotlightActionGroupData[] = [
+    {
+      group: 'Dashboards',
+      actions: (dashboards.data ?? []).map(({ id, title, description, tags }) =>
+        action(`d ${id}`, title, () => router.push(`/d/${id}`), description, [...tags]),
+      ),
+    },
+    {
+      group: 'Pages',
+      actions: [
+        ...PLACES.map(({ path, name }) => action(path, name, () => router.push(path))),
+        action('new', 'New dashboard', () => router.push('/d/new?edit=1')),
+        action('keys', 'Keyboard map', openKeyboardMap),
+      ],
+    },
+    {
+      group: 'Time range',
+      actions: [
+        ...PRESETS.map((range) => action(describeRange(range, time.zone), describeRange(range, time.zone), () => time.setRange(range))),
+        action('zoom-out', 'Zoom out', time.zoomOut),
+        action('utc', time.zone === 'utc' ? 'Show local time' : 'Show UTC', () => time.setZone(time.zone === 'utc' ? 'local' : 'utc')),
+      ],
+    },
+    {
+      group: 'Theme',
+      actions: [
+        action('dark', 'Dark theme', () => setColorScheme('dark')),
+        action('light', 'Light theme', () => setColorScheme('light')),
+        action('auto', 'Theme as the system', () => setColorScheme('auto')),
+      ],
+    },
+  ];
+  return (
+    <Spotlight
+      store={store}
+      actions={actions}
+      shortcut={null}
+      nothingFound="Nothing of that name."
+      searchProps={{ placeholder: 'A dashboard, a page, a range…', size: 'md' }}
+      transitionProps={{ duration: 0 }}
+      scrollable
+      maxHeight={420}
+      limit={30}
+    />
+  );
+}
+
+function action(id: string, label: string, onClick: () => void, description?: string, keywords?: string[]): SpotlightActionData {
+  return { id, label, onClick, description: description === '' ? undefined : description, keywords };
+}
