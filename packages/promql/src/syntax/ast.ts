@@ -31,9 +31,9 @@ export type AtTime = { readonly kind: 'time'; readonly atMs: number } | { readon
 
 export interface VectorSelector extends TimeShift {
   readonly kind: 'vector';
-  /** The metric's name as a matcher too, when there is a name. */
+  /** The last one is for `name`, when there is a name. */
   readonly matchers: readonly Matcher[];
-  /** The name before the braces, or quoted inside of them; `''` without. */
+  /** Before the braces, or quoted inside of them; `''` without. */
   readonly name: string;
   readonly span: Span;
 }

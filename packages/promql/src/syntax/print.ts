@@ -1,4 +1,3 @@
-import { METRIC_NAME } from '@tidemark/tsdb/model';
 import type { AtTime, Binary, Duration, Expr, TimeShift, VectorSelector } from './ast.ts';
 import { formatDuration, formatNumber } from './numbers.ts';
 import { quote } from './strings.ts';
@@ -35,6 +34,7 @@ export function format(expr: Expr): string {
 
 const PLAIN_LABEL = /^[a-zA-Z_]\w*$/;
 const PLAIN_METRIC = /^[a-zA-Z_:][\w:]*$/;
+const NO_METRIC = /^(inf|nan|bool|on|ignoring|group_left|group_right|atan2)$/i;
 
 function label(name: string): string {
   return PLAIN_LABEL.test(name) ? name : quote(name);
@@ -44,18 +44,14 @@ function labelList(names: readonly string[]): string {
   return names.map(label).join(', ');
 }
 
-function selector(expr: VectorSelector): string {
-  const bare = PLAIN_METRIC.test(expr.name) && !/^(inf|nan|bool|on|ignoring|group_left|group_right|atan2)$/i.test(expr.name);
-  let named = false;
-  const parts: string[] = [];
-  for (const matcher of expr.matchers) {
-    if (!named && matcher.name === METRIC_NAME && matcher.operator === '=' && matcher.value === expr.name) {
-      named = true;
-      if (!bare) parts.unshift(quote(expr.name));
-    } else parts.push(`${label(matcher.name)}${matcher.operator}${quote(matcher.value)}`);
-  }
-  const name = named && bare ? expr.name : '';
-  return parts.length === 0 ? name : `${name}{${parts.join(', ')}}`;
+function selector({ name, matchers }: VectorSelector): string {
+  const isBare = PLAIN_METRIC.test(name) && !NO_METRIC.test(name);
+  // The name's own matcher stands last.
+  const others = name === '' ? matchers : matchers.slice(0, -1);
+  const parts = others.map((matcher) => `${label(matcher.name)}${matcher.operator}${quote(matcher.value)}`);
+  if (name !== '' && !isBare) parts.unshift(quote(name));
+  const bare = isBare ? name : '';
+  return parts.length === 0 ? bare : `${bare}{${parts.join(', ')}}`;
 }
 
 function shift(expr: TimeShift): string {

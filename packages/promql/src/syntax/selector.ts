@@ -3,6 +3,7 @@ import type { VectorSelector } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { ParseError } from './parse-error.ts';
 import { quote } from './strings.ts';
+import type { Token } from './token.ts';
 
 /** `name{label="value", …}`, `{"quoted name", label="value"}`, and lists of labels. */
 
@@ -10,27 +11,34 @@ const MATCH_OPERATORS = ['=', '!=', '=~', '!~'];
 
 export function parseSelector(cursor: Cursor): VectorSelector {
   const first = cursor.peek();
-  let name = '';
-  if (!cursor.at('{')) name = cursor.take().text;
-  const matchers = cursor.at('{') ? parseMatchers(cursor) : [];
+  const names = cursor.at('{') ? [] : [cursor.take().text];
+  const matchers = cursor.at('{') ? parseMatchers(cursor, names) : [];
   const span = { from: first.from, to: cursor.previous().to };
-  for (const matcher of matchers) {
-    if (matcher.name !== METRIC_NAME || matcher.operator !== '=' || name === '') continue;
-    throw new ParseError(`metric name must not be set twice: ${quote(name)} or ${quote(matcher.value)}`, span);
-  }
-  const quoted = matchers.find((matcher) => matcher.name === METRIC_NAME && matcher.operator === '=');
-  const all = name === '' ? matchers : [...matchers, new Matcher(METRIC_NAME, '=', name)];
-  if (all.every((matcher) => matcher.matchesEmpty)) {
+  const named = names.length === 0 ? [] : [...names, ...matchers.filter(isName).map((matcher) => matcher.value)];
+  if (named.length > 1) throw new ParseError(`metric name must not be set twice: ${quote(named[0])} or ${quote(named[1])}`, span);
+  const name = names[0] ?? '';
+  if (names.length > 0) matchers.push(new Matcher(METRIC_NAME, '=', name));
+  if (matchers.every((matcher) => matcher.matchesEmpty)) {
     throw new ParseError('vector selector must contain at least one non-empty matcher', span);
   }
-  return { kind: 'vector', matchers: all, name: name === '' ? (quoted?.value ?? '') : name, offset: null, at: null, span };
+  return { kind: 'vector', matchers, name, offset: null, at: null, span };
 }
 
-function parseMatchers(cursor: Cursor): Matcher[] {
+function isName(matcher: Matcher): boolean {
+  return matcher.name === METRIC_NAME && matcher.operator === '=';
+}
+
+/** Quoted texts without an operator are names: they go to `names`. */
+function parseMatchers(cursor: Cursor, names: string[]): Matcher[] {
   cursor.expect('{', 'label matching');
   const matchers: Matcher[] = [];
   while (!cursor.at('}')) {
-    matchers.push(parseMatcher(cursor));
+    const label = cursor.take();
+    if (label.kind !== 'word' && label.kind !== 'string') throw cursor.unexpected('label matching', 'identifier or "}"', label);
+    const { kind, text } = cursor.peek();
+    if (kind === 'symbol' && MATCH_OPERATORS.includes(text)) matchers.push(parseMatcher(cursor, label));
+    else if (label.kind === 'string') names.push(label.text);
+    else throw cursor.unexpected('label matching', 'label matching operator');
     if (!cursor.at(',')) break;
     cursor.take();
   }
@@ -38,20 +46,13 @@ function parseMatchers(cursor: Cursor): Matcher[] {
   return matchers;
 }
 
-function parseMatcher(cursor: Cursor): Matcher {
-  const label = cursor.take();
-  if (label.kind !== 'word' && label.kind !== 'string') throw cursor.unexpected('label matching', 'identifier or "}"', label);
-  const operator = cursor.peek();
-  if (operator.kind !== 'symbol' || !MATCH_OPERATORS.includes(operator.text)) {
-    if (label.kind !== 'string') throw cursor.unexpected('label matching', 'label matching operator');
-    return new Matcher(METRIC_NAME, '=', label.text);
-  }
-  cursor.take();
+function parseMatcher(cursor: Cursor, label: Token): Matcher {
+  const operator = cursor.take().text as MatchOperator;
   const value = cursor.take();
   if (value.kind !== 'string') throw cursor.unexpected('label matching', 'string', value);
-  if (label.text === '') throw new ParseError('invalid label name ""', label);
+  if (!isLabelName(label.text)) throw new ParseError(`invalid label name ${quote(label.text)}`, label);
   try {
-    return new Matcher(label.text, operator.text as MatchOperator, value.text);
+    return new Matcher(label.text, operator, value.text);
   } catch (error) {
     if (error instanceof SyntaxError) throw new ParseError(error.message, value);
     throw error;

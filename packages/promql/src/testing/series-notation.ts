@@ -52,7 +52,7 @@ function parseValues(text: string): NotedValue[] {
   return [...text.matchAll(/(?:\{\{.*?\}\}|[^\s{])+/g)].flatMap(([item]) => parseItem(item));
 }
 
-const NUMBER = String.raw`(?:[+-]?(?:0[xX][\da-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[iI]nf|[nN]a[nN]))`;
+const NUMBER = String.raw`(?:[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[iI]nf|[nN]a[nN]))`;
 const SERIES = new RegExp(`^(${NUMBER}?)([+-]${NUMBER})?x(\\d+)$`);
 
 function parseItem(item: string): NotedValue[] {
@@ -60,11 +60,11 @@ function parseItem(item: string): NotedValue[] {
   const blank = /^_(?:x(\d+))?$/.exec(item);
   if (blank !== null) return Array.from({ length: Number(blank[1] ?? 1) }, () => ({ kind: 'none' }));
   if (item.startsWith('{{')) return parseHistograms(item);
-  const single = signedNumber(item);
-  if (single !== null) return [{ kind: 'number', value: single }];
+  // Repetition first: `0x59` is sixty zeros, not a hexadecimal number.
   const match = SERIES.exec(item);
-  const first = match === null ? null : signedNumber(match[1]);
-  if (match === null || first === null) throw new SyntaxError(`value that is none: ${item}`);
+  const first = signedNumber(match === null ? item : match[1]);
+  if (first === null) throw new SyntaxError(`value that is none: ${item}`);
+  if (match === null) return [{ kind: 'number', value: first }];
   const increment = match[2] === undefined ? 0 : (signedNumber(match[2]) ?? Number.NaN);
   const values: NotedValue[] = [];
   for (let i = 0, value = first; i <= Number(match[3]); i++, value += increment) values.push({ kind: 'number', value });

@@ -58,8 +58,9 @@ const quantileOverTime: FunctionBody = async ({ args, steps, context }) => {
   return { kind: 'vector', series: withoutNames(series) };
 };
 
-/** Median of the distances to the median. */
+/** Median of the distances to the median; NaN when a sample is. */
 function medianDeviation(values: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) if (Number.isNaN(values[i])) return Number.NaN;
   const median = quantileOf(0.5, values, from, to);
   const distances = values.slice(from, to).map((value) => Math.abs(value - median));
   return quantileOf(0.5, distances, 0, distances.length);

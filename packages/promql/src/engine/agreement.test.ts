@@ -1,0 +1,199 @@
+import { type Prng, prng, systemClock } from '@tidemark/base';
+import { QueryBudget, type QueryLimits } from '@tidemark/tsdb';
+import { Labels } from '@tidemark/tsdb/model';
+import { expect, test } from 'vitest';
+import { parse } from '../syntax/parser.ts';
+import { MemoryQueryable } from '../testing/memory-queryable.ts';
+import { evaluateInstant, evaluateRange } from './evaluate.ts';
+import { QueryError } from './query-error.ts';
+import type { MatrixSeries } from './value.ts';
+
+/** Pairs that must agree: an instant query at each step with the range query, a plain rescan with the sliding windows. */
+
+const LIMITS: QueryLimits = { deadlineMs: 60_000, samplesMax: 1e9, seriesMax: 1e6 };
+const budget = () => new QueryBudget(LIMITS, systemClock);
+
+interface Sample {
+  readonly timeMs: number;
+  readonly value: number;
+}
+
+/** Scraped every 15 s with jitter, gaps, stale markers, NaN, and counters that are reset. */
+function randomTable(random: Prng): { table: MemoryQueryable; samples: Map<Labels, Sample[]> } {
+  const table = new MemoryQueryable();
+  const samples = new Map<Labels, Sample[]>();
+  for (const name of ['x_total', 'y']) {
+    for (let i = 0; i < 4; i++) {
+      const labels = Labels.from({ __name__: name, i: String(i), parity: i % 2 === 0 ? 'even' : 'odd' });
+      const kept: Sample[] = [];
+      let value = 0;
+      for (let timeMs = random.int(0, 15_000); timeMs < 1_200_000; timeMs += 15_000) {
+        if (random.chance(0.1)) continue;
+        value = random.chance(0.05) ? random.int(0, 3) : value + random.int(0, 20);
+        const at = timeMs + random.int(-200, 200);
+        if (random.chance(0.03)) table.append(labels, at, 'stale');
+        else {
+          const noted = name === 'y' && random.chance(0.03) ? Number.NaN : value / 4;
+          table.append(labels, at, noted);
+          kept.push({ timeMs: at, value: noted });
+        }
+        if (random.chance(0.02)) timeMs += 400_000;
+      }
+      samples.set(labels, kept);
+    }
+  }
+  return { table, samples };
+}
+
+const EXPRESSIONS = [
+  'x_total',
+  'x_total offset 1m > 20',
+  'rate(x_total[1m])',
+  'sum by (parity) (rate(x_total[2m]))',
+  'x_total + on (i, parity) y',
+  'y / on (parity) group_left () sum by (parity) (y)',
+  'topk by (parity) (1, y)',
+  'bottomk(scalar(count(y)) - 2, y)',
+  'quantile(0.3, y)',
+  'stddev by (parity) (y)',
+  'count_values("v", round(y, 50))',
+  'x_total or y',
+  'y unless x_total{parity="odd"} > 30',
+  'x_total and on (i) (y > 10)',
+  'avg_over_time(y[90s:20s] offset 30s)',
+  'max_over_time(rate(x_total[1m])[5m:30s])',
+  'absent(y{i="1"})',
+  'timestamp(y) - time()',
+  'predict_linear(y[3m], 60)',
+  'label_replace(y, "j", "$1", "i", "(.*)")',
+  'clamp(y, 10, scalar(sum(x_total)))',
+  '-y',
+  'y == bool 5',
+  'vector(time()) % 7',
+  'y @ 600 - y',
+];
+
+test.each(EXPRESSIONS)('at each step an instant query answers as the range query does: %s', async (text) => {
+  const { table } = randomTable(prng(7));
+  const expr = parse(text);
+  const request = { expr, tenant: 'default', queryable: table };
+  const [startMs, endMs, stepMs] = [60_000, 1_100_000, 37_000];
+  const { value } = await evaluateRange({ ...request, startMs, endMs, stepMs, budget: budget() });
+  const ranged = new Map<string, number>();
+  if (value.kind === 'matrix') {
+    for (const { labels, times, values } of value.series) {
+      for (const [i, time] of times.entries()) ranged.set(`${labels} ${time}`, values[i]);
+    }
+  }
+  const instants = new Map<string, number>();
+  for (let atMs = startMs; atMs <= endMs; atMs += stepMs) {
+    const { value: at } = await evaluateInstant({ ...request, atMs, budget: budget() });
+    if (at.kind === 'vector') for (const sample of at.samples) instants.set(`${sample.labels} ${atMs}`, sample.value);
+  }
+  expect(instants.size).toBeGreaterThan(0);
+  expect(new Map([...ranged].sort())).toEqual(new Map([...instants].sort()));
+});
+
+/** What each function says of the samples of one window, written without any sharing between windows. */
+const NAIVE: Record<string, (window: Sample[], startMs: number, endMs: number) => number | undefined> = {
+  sum_over_time: (window) => window.reduce((sum, { value }) => sum + value, 0),
+  count_over_time: (window) => window.length,
+  avg_over_time: (window) => window.reduce((sum, { value }) => sum + value, 0) / window.length,
+  min_over_time: (window) => numbers(window, Math.min),
+  max_over_time: (window) => numbers(window, Math.max),
+  last_over_time: (window) => window.at(-1)?.value,
+  changes: (window) => window.slice(1).filter(({ value }, i) => !Object.is(value, window[i].value)).length,
+  resets: (window) => window.slice(1).filter(({ value }, i) => value < window[i].value).length,
+  rate: (window, startMs, endMs) => naiveRate(window, startMs, endMs),
+  irate: (window) => {
+    if (window.length < 2) return undefined;
+    const [a, b] = window.slice(-2);
+    return (b.value < a.value ? b.value : b.value - a.value) / ((b.timeMs - a.timeMs) / 1000);
+  },
+};
+
+function numbers(window: Sample[], choose: (...values: number[]) => number): number {
+  const values = window.map(({ value }) => value).filter((value) => !Number.isNaN(value));
+  return values.length === 0 ? Number.NaN : choose(...values);
+}
+
+function naiveRate(window: Sample[], startMs: number, endMs: number): number | undefined {
+  if (window.length < 2) return undefined;
+  const first = window[0];
+  const last = window[window.length - 1];
+  let growth = last.value - first.value;
+  window.slice(1).forEach(({ value }, i) => {
+    if (value < window[i].value) growth += window[i].value;
+  });
+  const sampled = (last.timeMs - first.timeMs) / 1000;
+  const average = sampled / (window.length - 1);
+  const gap = (seconds: number) => (seconds >= average * 1.1 ? average / 2 : seconds);
+  let before = gap((first.timeMs - startMs) / 1000);
+  if (growth > 0 && first.value >= 0) before = Math.min(before, (sampled * first.value) / growth);
+  const after = gap((endMs - last.timeMs) / 1000);
+  return (growth * ((sampled + before + after) / sampled)) / ((endMs - startMs) / 1000);
+}
+
+test.each(Object.keys(NAIVE))('%s over sliding windows is what a rescan of each window gives', async (name) => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const random = prng(seed);
+    const { table, samples } = randomTable(random);
+    const rangeMs = random.int(1, 300) * 1000;
+    const stepMs = random.int(1000, 90_000);
+    const metric = name.endsWith('rate') || name === 'resets' ? 'x_total' : 'y';
+    const expr = parse(`label_replace(${name}(${metric}[${rangeMs / 1000}s]), "__name__", "${metric}", "", "")`);
+    const { value } = await evaluateRange({
+      expr,
+      tenant: 'default',
+      queryable: table,
+      startMs: 0,
+      endMs: 1_200_000,
+      stepMs,
+      budget: budget(),
+    });
+    const got = new Map((value.kind === 'matrix' ? value.series : []).map((series) => [series.labels.key, series]));
+    for (const [labels, all] of samples) {
+      if (labels.name !== metric) continue;
+      expectSame(got.get(labels.key), all, rangeMs, stepMs, NAIVE[name]);
+    }
+  }
+});
+
+function expectSame(got: MatrixSeries | undefined, all: Sample[], rangeMs: number, stepMs: number, naive: (typeof NAIVE)[string]): void {
+  const wanted = new Map<number, number>();
+  for (let endMs = 0; endMs <= 1_200_000; endMs += stepMs) {
+    const window = all.filter(({ timeMs }) => timeMs > endMs - rangeMs && timeMs <= endMs);
+    const value = window.length === 0 ? undefined : naive(window, endMs - rangeMs, endMs);
+    if (value !== undefined) wanted.set(endMs, value);
+  }
+  expect([...(got?.times ?? [])]).toEqual([...wanted.keys()]);
+  [...wanted.values()].forEach((value, i) => {
+    if (Number.isNaN(value)) expect(got?.values[i]).toBeNaN();
+    else expect(got?.values[i]).toBeCloseTo(value, 8);
+  });
+}
+
+test('a query ends when its budget does, and is refused when it makes no sense', async () => {
+  const { table } = randomTable(prng(1));
+  const few = new QueryBudget({ ...LIMITS, samplesMax: 100 }, systemClock);
+  const request = { expr: parse('y[20m]'), tenant: 'default', queryable: table };
+  await expect(evaluateInstant({ ...request, atMs: 1_200_000, budget: few })).rejects.toMatchObject({ kind: 'too_many_samples' });
+  const subquery = { ...request, expr: parse('sum_over_time(vector(1)[10y:1ms])'), atMs: 1_200_000 };
+  await expect(evaluateInstant({ ...subquery, budget: budget() })).rejects.toMatchObject({ kind: 'too_many_samples' });
+  const gone = new AbortController();
+  gone.abort();
+  const cancelled = new QueryBudget(LIMITS, systemClock, gone.signal);
+  await expect(evaluateInstant({ ...request, expr: parse('sum(y)'), atMs: 600_000, budget: cancelled })).rejects.toMatchObject({
+    kind: 'canceled',
+  });
+  const range = { ...request, startMs: 0, endMs: 1000, stepMs: 1000, budget: budget() };
+  await expect(evaluateRange(range)).rejects.toBeInstanceOf(QueryError);
+  await expect(evaluateRange({ ...range, expr: parse('y'), stepMs: 0 })).rejects.toMatchObject({ kind: 'bad_data' });
+  await expect(evaluateRange({ ...range, expr: parse('y'), endMs: -1 })).rejects.toMatchObject({ kind: 'bad_data' });
+});
+
+test('every function with a signature has a body', async () => {
+  const { SIGNATURES } = await import('../syntax/signatures.ts');
+  const { isImplemented } = await import('./functions/index.ts');
+  expect([...SIGNATURES.keys()].filter((name) => !isImplemented(name))).toEqual([]);
+});
