@@ -4,6 +4,9 @@ export const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
 /** The same once decompressed, checked before a byte is: a small request must not become a large one. */
 export const DECOMPRESSED_BYTES_MAX = 64 * 1024 * 1024;
 
+/** A JSON document once decompressed: it is parsed in one go, and other requests wait. */
+export const JSON_BYTES_MAX = 16 * 1024 * 1024;
+
 /** Labels of one series. Kubernetes targets have up to 40. */
 export const LABELS_PER_SERIES_MAX = 128;
 

@@ -11,6 +11,8 @@ import { metricsRoutes } from './http/metrics-route.ts';
 import { openLog } from './http/open-log.ts';
 import { LogPublisher } from './publish/log-publisher.ts';
 import { createLogMetrics, createPublishMetrics } from './publish/metrics.ts';
+import { createPushMetrics } from './push/metrics.ts';
+import { pushRoutes } from './push/routes.ts';
 
 const config = readConfig(process.argv);
 const logger = createLogger('ingest');
@@ -33,7 +35,7 @@ async function main(): Promise<number> {
     metrics: createPublishMetrics(registry),
   });
   const collectors: Service[] = [];
-  const routes: Routes = { ...metricsRoutes(registry) };
+  const routes: Routes = { ...metricsRoutes(registry), ...pushRoutes(publisher, systemClock, createPushMetrics(registry)) };
 
   const services: Service[] = [publisher];
   const http = new HttpServer({

@@ -1,0 +1,106 @@
+import { TIME_MS_MAX } from '@tidemark/log';
+import type { Labels, MetricMetadata } from '@tidemark/tsdb/model';
+import { SAMPLES_PER_SERIES_MAX } from '../limits.ts';
+import type { IncomingBatch } from '../publish/publisher.ts';
+import type { CheckedLabels } from './check-labels.ts';
+
+/** What a request held: the good series as columns, and what was left out. */
+export interface DecodedSamples {
+  readonly kind: 'samples';
+  readonly batch: Omit<IncomingBatch, 'tenant'>;
+  readonly refused: RefusedSeries | null;
+  /** Native histograms and exemplars: counted, not stored. */
+  readonly histograms: number;
+  readonly exemplars: number;
+}
+
+export interface RefusedSeries {
+  readonly series: number;
+  readonly samples: number;
+  /** Names the first one and says why. */
+  readonly firstReason: string;
+}
+
+/** Grows a request's columns. Values are kept as words: a NaN's payload need not survive as a number. */
+export class IncomingColumns {
+  readonly metadata = new Map<string, MetricMetadata>();
+  histograms = 0;
+  exemplars = 0;
+  readonly #series: Labels[] = [];
+  #timesMs: Float64Array;
+  #words: Uint32Array;
+  #length = 0;
+  #refusedSeries = 0;
+  #refusedSamples = 0;
+  #firstReason: string | null = null;
+
+  constructor(samplesGuess: number) {
+    this.#timesMs = new Float64Array(samplesGuess);
+    this.#words = new Uint32Array(samplesGuess * 2);
+  }
+
+  /** A sample whose series is said afterwards, by `settle`. A time that no double can hold is NaN. */
+  add(timeMs: number, low: number, high: number): void {
+    if (this.#length === this.#timesMs.length) this.#grow();
+    this.#timesMs[this.#length] = timeMs;
+    this.#words[this.#length * 2] = low;
+    this.#words[this.#length * 2 + 1] = high;
+    this.#length++;
+  }
+
+  addNumber(timeMs: number, value: number): void {
+    this.add(timeMs, 0, 0);
+    new Float64Array(this.#words.buffer)[this.#length - 1] = value;
+  }
+
+  /** Samples were added since the last `settle`. */
+  get isPending(): boolean {
+    return this.#length > this.#series.length;
+  }
+
+  /** The samples added since the last call belong to this series, or are taken back when it or they cannot be taken. */
+  settle(checked: CheckedLabels): void {
+    const problem = checked.kind === 'refused' ? checked.reason : this.#pendingProblem(checked.labels);
+    if (problem !== null) this.#refuse(problem);
+    else if (checked.kind === 'labels') while (this.#series.length < this.#length) this.#series.push(checked.labels);
+  }
+
+  finish(): DecodedSamples {
+    const timesMs = this.#timesMs.subarray(0, this.#length);
+    const values = new Float64Array(this.#words.buffer, 0, this.#length);
+    const refused = { series: this.#refusedSeries, samples: this.#refusedSamples, firstReason: this.#firstReason ?? '' };
+    return {
+      kind: 'samples',
+      batch: { series: this.#series, timesMs, values, metadata: [...this.metadata.values()] },
+      refused: this.#refusedSeries > 0 ? refused : null,
+      histograms: this.histograms,
+      exemplars: this.exemplars,
+    };
+  }
+
+  #refuse(reason: string): void {
+    this.#refusedSeries++;
+    this.#refusedSamples += this.#length - this.#series.length;
+    this.#firstReason ??= reason;
+    this.#length = this.#series.length;
+  }
+
+  #pendingProblem(labels: Labels): string | null {
+    const count = this.#length - this.#series.length;
+    if (count > SAMPLES_PER_SERIES_MAX) return `series ${labels}: ${count} samples, ${SAMPLES_PER_SERIES_MAX} are allowed in one request`;
+    for (let i = this.#series.length; i < this.#length; i++) {
+      if (!(Math.abs(this.#timesMs[i]) <= TIME_MS_MAX)) return `series ${labels}: a timestamp is out of range`;
+    }
+    return null;
+  }
+
+  #grow(): void {
+    const capacity = Math.max(64, this.#timesMs.length * 2);
+    const timesMs = new Float64Array(capacity);
+    const words = new Uint32Array(capacity * 2);
+    timesMs.set(this.#timesMs);
+    words.set(this.#words);
+    this.#timesMs = timesMs;
+    this.#words = words;
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * Remote write 2.0, `io.prometheus.write.v2.Request`, read by hand:
+ *
+ *   Request     symbols = 4, timeseries = 5
+ *   TimeSeries  labels_refs = 1 (name, value, name, value … in symbols), samples = 2, histograms = 3, exemplars = 4,
+ *               metadata = 5 {type = 1, help_ref = 3, unit_ref = 4}, created_timestamp = 6
+ */
+import { METRIC_TYPES } from '@tidemark/tsdb/model';
+import { LABELS_PER_SERIES_MAX } from '../limits.ts';
+import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
+import { type Malformed, MalformedError, orMalformed } from './malformed.ts';
+import { familyOf, metadataOf } from './metadata.ts';
+import { BYTES, ProtobufCursor, utf8, VARINT } from './protobuf.ts';
+import { SeriesByStrings, type StringCache } from './series-cache.ts';
+import { readSample } from './write-sample.ts';
+
+type Symbols = readonly (string | null)[];
+
+export class RemoteWrite2Decoder {
+  readonly #strings: StringCache;
+  readonly #series = new SeriesByStrings();
+  #references = new Uint32Array(LABELS_PER_SERIES_MAX * 2);
+  #referenceCount = 0;
+
+  constructor(strings: StringCache) {
+    this.#strings = strings;
+  }
+
+  /** `bytes` are decompressed and not kept. */
+  decode(bytes: Buffer): DecodedSamples | Malformed {
+    return orMalformed('protobuf', () => {
+      const symbols = this.#readSymbols(new ProtobufCursor(bytes));
+      const columns = new IncomingColumns(Math.ceil(bytes.length / SERIES_BYTES_GUESS));
+      const cursor = new ProtobufCursor(bytes);
+      while (cursor.next()) {
+        if (cursor.field === 5) this.#readSeries(cursor, symbols, columns);
+        else cursor.skip();
+      }
+      return columns.finish();
+    });
+  }
+
+  #readSymbols(cursor: ProtobufCursor): Symbols {
+    const symbols: (string | null)[] = [];
+    while (cursor.next()) {
+      if (cursor.field !== 4) {
+        cursor.skip();
+        continue;
+      }
+      const to = cursor.lengthEnd();
+      const text = utf8(cursor.bytes, cursor.at, to);
+      symbols.push(text === null ? null : this.#strings.intern(text));
+      cursor.at = to;
+    }
+    if (symbols.length > 0 && symbols[0] !== '') throw new MalformedError('the first symbol must be empty');
+    return symbols;
+  }
+
+  #readSeries(cursor: ProtobufCursor, symbols: Symbols, columns: IncomingColumns): void {
+    const outer = cursor.end;
+    cursor.end = cursor.lengthEnd();
+    this.#referenceCount = 0;
+    let metadataAt = -1;
+    let metadataEnd = -1;
+    while (cursor.next()) {
+      switch (cursor.field) {
+        case 1:
+          this.#readReferences(cursor, symbols);
+          break;
+        case 2:
+          readSample(cursor, columns);
+          break;
+        case 3:
+          columns.histograms++;
+          cursor.skip();
+          break;
+        case 4:
+          columns.exemplars++;
+          cursor.skip();
+          break;
+        case 5:
+          metadataEnd = cursor.lengthEnd();
+          metadataAt = cursor.at;
+          cursor.at = metadataEnd;
+          break;
+        default:
+          cursor.skip();
+      }
+    }
+    cursor.end = outer;
+    if (this.#referenceCount % 2 !== 0) throw new MalformedError('a series has a label name without a value');
+    if (!columns.isPending && metadataAt === -1) return;
+    const checked = this.#series.get(symbols, this.#references, this.#referenceCount);
+    if (columns.isPending) columns.settle(checked);
+    if (metadataAt !== -1 && checked.kind === 'labels') {
+      readMetadata(new ProtobufCursor(cursor.bytes, metadataAt, metadataEnd), checked.labels.name, symbols, columns);
+    }
+  }
+
+  /** Packed, or one by one: a decoder must take both. */
+  #readReferences(cursor: ProtobufCursor, symbols: Symbols): void {
+    if (cursor.wire === VARINT) {
+      this.#addReference(cursor.varint(), symbols);
+      return;
+    }
+    cursor.expect(BYTES);
+    const to = cursor.lengthEnd();
+    while (cursor.at < to) this.#addReference(cursor.varint(), symbols);
+    if (cursor.at !== to) throw new MalformedError('cut in the label references');
+  }
+
+  #addReference(reference: number, symbols: Symbols): void {
+    if (reference >= symbols.length) throw new MalformedError(`symbol ${reference} of ${symbols.length}`);
+    if (this.#referenceCount === this.#references.length) {
+      const grown = new Uint32Array(this.#references.length * 2);
+      grown.set(this.#references);
+      this.#references = grown;
+    }
+    this.#references[this.#referenceCount++] = reference;
+  }
+}
+
+function readMetadata(cursor: ProtobufCursor, metricName: string, symbols: Symbols, columns: IncomingColumns): void {
+  let type = 0;
+  let help = 0;
+  let unit = 0;
+  while (cursor.next()) {
+    if (cursor.field === 1) {
+      cursor.expect(VARINT);
+      type = cursor.int64();
+    } else if (cursor.field === 3) help = readReference(cursor, symbols);
+    else if (cursor.field === 4) unit = readReference(cursor, symbols);
+    else cursor.skip();
+  }
+  const family = familyOf(metricName, METRIC_TYPES[type] ?? 'unknown');
+  if (columns.metadata.has(family)) return; // Said of each of a family's series.
+  const metadata = metadataOf(family, type, symbols[help] ?? null, symbols[unit] ?? null);
+  if (metadata !== null) columns.metadata.set(family, metadata);
+}
+
+function readReference(cursor: ProtobufCursor, symbols: Symbols): number {
+  cursor.expect(VARINT);
+  const reference = cursor.varint();
+  if (reference >= symbols.length) throw new MalformedError(`symbol ${reference} of ${symbols.length}`);
+  return reference;
+}
+
+/** Of a series with one sample and some labels: where the columns begin, they grow. */
+const SERIES_BYTES_GUESS = 60;

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { ManualClock } from '@tidemark/base/testing';
+import { RecordDecoder } from '@tidemark/log';
+import { MemoryLog } from '@tidemark/log/memory';
+import { Labels } from '@tidemark/tsdb/model';
+import { Registry } from 'prom-client';
+import snappy from 'snappyjs';
+import { expect, test } from 'vitest';
+import { LogPublisher } from '../publish/log-publisher.ts';
+import { createPublishMetrics } from '../publish/metrics.ts';
+import { RemoteWrite1Decoder } from './remote-write-1.ts';
+import { RemoteWrite2Decoder } from './remote-write-2.ts';
+import { StringCache } from './series-cache.ts';
+import { snappyDecompress } from './snappy.ts';
+import { readRequest1, readRequest2 } from './testing/remote-write-schema.ts';
+
+/** What a real Prometheus sent; the whole way to a consumer of the log must give it back, bit for bit. */
+const CAPTURES = [
+  { file: 'remote_write_1.0_prometheus_3.14.ndjson.gz', decoder: new RemoteWrite1Decoder(new StringCache()), expected: expected1 },
+  { file: 'remote_write_2.0_prometheus_3.14.ndjson.gz', decoder: new RemoteWrite2Decoder(new StringCache()), expected: expected2 },
+];
+
+for (const { file, decoder, expected } of CAPTURES) {
+  for (const partitions of [1, 3]) {
+    test(`${file} comes back from a log of ${partitions}`, async () => {
+      const clock = new ManualClock();
+      const log = new MemoryLog({ partitions, clock });
+      const metrics = createPublishMetrics(new Registry());
+      const publisher = new LogPublisher({ log: log.writer(), clock, producer: new Uint8Array(8), metrics });
+      const wanted: string[] = [];
+      let histograms = 0;
+      await Promise.all(
+        requestsOf(file).map((body) => {
+          const bytes = snappyDecompress(body, 1e8);
+          if (bytes.kind !== 'bytes') throw new Error(bytes.kind);
+          wanted.push(...expected(Buffer.from(snappy.uncompress(body))));
+          const decoded = decoder.decode(bytes.bytes);
+          if (decoded.kind !== 'samples') throw new Error(decoded.reason);
+          expect(decoded.refused).toBeNull();
+          histograms += decoded.histograms;
+          return publisher.publish({ tenant: 'default', ...decoded.batch });
+        }),
+      );
+      await publisher.drain();
+      const found = log.partitions.flatMap((partition, i) => linesOf(partition.records, `partition ${i}`));
+      expect(found.length).toBeGreaterThan(10_000);
+      expect(found.sort()).toEqual(wanted.sort());
+      expect(histograms).toBeGreaterThan(300); // Counted, so that none is lost in silence.
+    });
+  }
+}
+
+function requestsOf(file: string): Buffer[] {
+  const path = new URL(`../../../../testdata/${file}`, import.meta.url);
+  const lines = gunzipSync(readFileSync(path)).toString().trim().split('\n');
+  return lines.map((line) => Buffer.from(JSON.parse(line).body, 'base64'));
+}
+
+function linesOf(records: readonly { readonly bytes: Uint8Array }[], name: string): string[] {
+  const decoder = new RecordDecoder(name);
+  return records.flatMap(({ bytes }, offset) => {
+    const decoded = decoder.decode(bytes, offset);
+    if (decoded.kind !== 'batch') throw new Error(decoded.kind);
+    return decoded.batch.groups.flatMap(({ timeMs, numbers, values }) => {
+      const bits = new BigUint64Array(values.buffer, values.byteOffset, values.length);
+      return Array.from(numbers, (number, i) => `${decoded.batch.table.labels[number]} ${timeMs} ${bits[i]}`);
+    });
+  });
+}
+
+function expected1(bytes: Buffer): string[] {
+  return readRequest1(bytes).timeseries.flatMap(({ labels, samples }) => {
+    const series = Labels.from(labels.map(({ name, value }) => [name, value] as const));
+    return samples.map(({ bits, timestamp }) => `${series} ${timestamp} ${bits}`);
+  });
+}
+
+function expected2(bytes: Buffer): string[] {
+  const { symbols, timeseries } = readRequest2(bytes);
+  return timeseries.flatMap(({ labelsRefs, samples }) => {
+    const pairs = Array.from(
+      { length: labelsRefs.length / 2 },
+      (_, i) => [symbols[labelsRefs[i * 2]], symbols[labelsRefs[i * 2 + 1]]] as const,
+    );
+    return samples.map(({ bits, timestamp }) => `${Labels.from(pairs)} ${timestamp} ${bits}`);
+  });
+}

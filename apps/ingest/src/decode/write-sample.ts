@@ -1,0 +1,28 @@
+import type { IncomingColumns } from './incoming-columns.ts';
+import { FIXED64, type ProtobufCursor, VARINT } from './protobuf.ts';
+
+/** `Sample` of both protocol versions: double value = 1, int64 timestamp = 2. The cursor stands at its length. */
+export function readSample(cursor: ProtobufCursor, columns: IncomingColumns): void {
+  const outer = cursor.end;
+  const end = cursor.lengthEnd();
+  cursor.end = end;
+  let timeMs = 0;
+  let low = 0;
+  let high = 0;
+  while (cursor.next()) {
+    if (cursor.field === 1) {
+      cursor.expect(FIXED64);
+      cursor.advance(8);
+      const { bytes, at } = cursor;
+      low = bytes[at - 8] | (bytes[at - 7] << 8) | (bytes[at - 6] << 16) | (bytes[at - 5] << 24);
+      high = bytes[at - 4] | (bytes[at - 3] << 8) | (bytes[at - 2] << 16) | (bytes[at - 1] << 24);
+    } else if (cursor.field === 2) {
+      cursor.expect(VARINT);
+      timeMs = cursor.int64();
+    } else {
+      cursor.skip();
+    }
+  }
+  cursor.end = outer;
+  columns.add(timeMs, low, high);
+}

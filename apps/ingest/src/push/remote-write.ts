@@ -1,0 +1,90 @@
+/**
+ * `POST /api/v1/write`: Prometheus remote write 1.0 and 2.0 (prometheus.io/docs/specs/prw), told apart by Content-Type.
+ *
+ * 204 once everything is durable; 400 when the request is broken, or when some of its series are not valid (the others
+ * are durable, and the first bad one is named); 415 for what is not spoken here; 503 with Retry-After when the log is full.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody, sendText } from '@tidemark/base/http';
+import type { DecodedSamples } from '../decode/incoming-columns.ts';
+import type { Malformed } from '../decode/malformed.ts';
+import { RemoteWrite1Decoder } from '../decode/remote-write-1.ts';
+import { RemoteWrite2Decoder } from '../decode/remote-write-2.ts';
+import { StringCache } from '../decode/series-cache.ts';
+import { snappyDecompress } from '../decode/snappy.ts';
+import { DECOMPRESSED_BYTES_MAX, REQUEST_BYTES_MAX } from '../limits.ts';
+import type { Publisher } from '../publish/publisher.ts';
+import type { PushMetrics } from './metrics.ts';
+import { sendRetryLater, takeIn } from './take-in.ts';
+import { tenantOf } from './tenant.ts';
+
+type Version = '1.0' | '2.0';
+
+export class RemoteWriteEndpoint {
+  readonly #publisher: Publisher;
+  readonly #metrics: PushMetrics;
+  readonly #decoders: Readonly<Record<Version, { decode(bytes: Buffer): DecodedSamples | Malformed }>>;
+
+  constructor(publisher: Publisher, metrics: PushMetrics) {
+    this.#publisher = publisher;
+    this.#metrics = metrics;
+    const strings = new StringCache();
+    this.#decoders = { '1.0': new RemoteWrite1Decoder(strings), '2.0': new RemoteWrite2Decoder(strings) };
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const version = versionOf(request.headers['content-type']);
+    if (version === null)
+      return unsupported(request, response, 'Content-Type', 'application/x-protobuf, also with proto=io.prometheus.write.v2.Request');
+    // Without the header it is snappy too, as the first senders did not say so.
+    if ((request.headers['content-encoding'] ?? 'snappy') !== 'snappy') return unsupported(request, response, 'Content-Encoding', 'snappy');
+
+    const protocol = `remote_write_${version}`;
+    const stop = this.#metrics.seconds.startTimer({ protocol });
+    await this.#answer(request, response, version);
+    stop();
+    this.#metrics.requests.inc({ protocol, code: response.statusCode });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, version: Version): Promise<void> {
+    if (version === '2.0') sayWritten(response, 0);
+    const tenant = tenantOf(request);
+    if (tenant === null) return sendText(response, 400, 'X-Scope-OrgID is no valid tenant name\n');
+    const body = await readBody(request, REQUEST_BYTES_MAX);
+    if (body.kind === 'aborted') return;
+    if (body.kind === 'too_large') return sendText(response, 400, `the request is larger than ${body.limitBytes} bytes\n`);
+    const decompressed = snappyDecompress(body.bytes, DECOMPRESSED_BYTES_MAX);
+    if (decompressed.kind === 'malformed') return sendText(response, 400, `${decompressed.reason}\n`);
+    if (decompressed.kind === 'too_large') {
+      return sendText(response, 400, `the request is ${decompressed.bytes} bytes decompressed, ${decompressed.limitBytes} are allowed\n`);
+    }
+    const decoded = this.#decoders[version].decode(decompressed.bytes);
+    if (decoded.kind === 'malformed') return sendText(response, 400, `${decoded.reason}\n`);
+
+    const taken = await takeIn(tenant, decoded, this.#publisher, this.#metrics);
+    if (taken.kind === 'refused') return sendRetryLater(response, taken);
+    if (version === '2.0') sayWritten(response, taken.samples);
+    if (taken.kind === 'partly') return sendText(response, 400, `${taken.reason}\n`);
+    response.writeHead(204).end();
+  }
+}
+
+/** Null when the type is another one. */
+function versionOf(contentType = 'application/x-protobuf'): Version | null {
+  const [type, ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
+  if (type !== 'application/x-protobuf') return null;
+  const proto = parameters.find((parameter) => parameter.startsWith('proto='))?.slice('proto='.length);
+  if (proto === undefined || proto === 'prometheus.writerequest') return '1.0';
+  return proto === 'io.prometheus.write.v2.request' ? '2.0' : null;
+}
+
+function unsupported(request: IncomingMessage, response: ServerResponse, header: string, supported: string): void {
+  request.resume();
+  sendText(response, 415, `${header} must be ${supported}\n`);
+}
+
+function sayWritten(response: ServerResponse, samples: number): void {
+  response.setHeader('X-Prometheus-Remote-Write-Samples-Written', samples);
+  response.setHeader('X-Prometheus-Remote-Write-Histograms-Written', 0);
+  response.setHeader('X-Prometheus-Remote-Write-Exemplars-Written', 0);
+}

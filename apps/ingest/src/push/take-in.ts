@@ -1,0 +1,38 @@
+/** What every push protocol does with a decoded request: publish the good series, count the rest, find the answer. */
+import type { ServerResponse } from 'node:http';
+import { sendText } from '@tidemark/base/http';
+import type { DecodedSamples } from '../decode/incoming-columns.ts';
+import type { Publisher } from '../publish/publisher.ts';
+import type { DropReason, PushMetrics } from './metrics.ts';
+
+export type TakenIn =
+  | { readonly kind: 'written'; readonly samples: number }
+  /** The good series are durable, these were not valid. */
+  | { readonly kind: 'partly'; readonly samples: number; readonly refusedSamples: number; readonly reason: string }
+  | { readonly kind: 'refused'; readonly status: 429 | 503; readonly reason: string; readonly retryAfterMs: number };
+
+export async function takeIn(tenant: string, decoded: DecodedSamples, publisher: Publisher, metrics: PushMetrics): Promise<TakenIn> {
+  const drop = (reason: DropReason, count: number) => count > 0 && metrics.dropped.inc({ reason }, count);
+  const { batch, refused } = decoded;
+  const published = await publisher.publish({ tenant, ...batch });
+  if (published.kind === 'refused') return published;
+  drop('native_histogram', decoded.histograms);
+  drop('exemplar', decoded.exemplars);
+  drop('invalid_series', refused?.samples ?? 0);
+  const samples = batch.series.length;
+  if (refused === null) return { kind: 'written', samples };
+  return { kind: 'partly', samples, refusedSamples: refused.samples, reason: reasonOf(refused.series, refused.firstReason) };
+}
+
+export function sendRetryLater(response: ServerResponse, { status, reason, retryAfterMs }: TakenIn & { kind: 'refused' }): void {
+  response.setHeader('Retry-After', Math.max(1, Math.ceil(retryAfterMs / 1000)));
+  sendText(response, status, `${reason}\n`);
+}
+
+function reasonOf(series: number, firstReason: string): string {
+  const shown = firstReason.length <= REASON_LENGTH_MAX ? firstReason : `${firstReason.slice(0, REASON_LENGTH_MAX)}…`;
+  return series === 1 ? shown : `${shown} (and ${series - 1} more series)`;
+}
+
+/** A line of a sender's log. */
+const REASON_LENGTH_MAX = 2_000;
