@@ -83,10 +83,13 @@ export function createWorker(parts: WorkerParts): Worker {
   );
   const watermark = new Watermark(clock, consumers);
   const queryable = fanOut(engines);
-  const queries = new QueryService({ queryable, clock, limits: QUERY_LIMITS, duration: metrics.queryDuration });
+  const asked = { queryable, clock, limits: QUERY_LIMITS, duration: metrics.queryDuration };
+  const queries = new QueryService(asked);
+  // Live views have turns of their own: they stay current while somebody's long queries run.
+  const liveQueries = new QueryService({ ...asked, kind: 'live' });
   const alerting = parts.alerting({ queryable, ticks: watermark, registry: metrics.registry });
   const ingest = new IngestClient(parts.ingestUrl);
-  const live = new LiveQueries(watermark, (tenant, expr, grid) => rangeResult(queries, tenant, { expr, ...grid }));
+  const live = new LiveQueries(watermark, (tenant, expr, grid) => rangeResult(liveQueries, tenant, { expr, ...grid }));
   observeWorker(metrics, { consumers, engines, watermark, queries, live, now: () => clock.now() });
 
   const below: Service[] = [...consumers, new Maintainer(clock, engines), watermark, ...alerting.services];

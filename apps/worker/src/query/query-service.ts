@@ -18,6 +18,8 @@ export interface QueryServiceOptions {
   readonly limits: QueryLimits;
   /** Seconds by `kind` and `outcome`. */
   readonly duration: Histogram<'kind' | 'outcome'>;
+  /** What its queries are counted as; without it as what they are, `instant` or `range`. */
+  readonly kind?: string;
 }
 
 export interface QueryOptions {
@@ -59,7 +61,7 @@ export class QueryService {
   async query(tenant: string, text: string, when: Evaluation, options: QueryOptions = {}): Promise<QueryAnswer> {
     const parsed = this.parse(text);
     if (parsed.kind === 'problem') return parsed;
-    const work = await this.run(when.kind, tenant, options, async (budget) => {
+    const work = await this.run(this.#options.kind ?? when.kind, tenant, options, async (budget) => {
       const outcome = await evaluate({ expr: parsed.expr, text, tenant }, when, this.queryable, budget);
       const cost = { elapsedMs: budget.elapsedMs, series: budget.series, samples: budget.samples };
       return { kind: 'answer' as const, ...outcome, cost };
