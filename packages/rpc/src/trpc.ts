@@ -8,6 +8,8 @@ export interface RpcContext {
 }
 
 const trpc = initTRPC.context<RpcContext>().create({
+  // No stack traces in answers, whatever NODE_ENV is: they are in the worker's log.
+  isDev: false,
   sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 25_000 } },
 });
 
