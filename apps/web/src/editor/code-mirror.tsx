@@ -61,8 +61,9 @@ export default function CodeMirror(props: PromqlEditorProps) {
     view.current = editor;
     if (autoFocus) editor.focus();
     latest.current.onHandle?.({
-      insert: (text) => {
-        editor.dispatch(editor.state.replaceSelection(text));
+      insert: (textAfter) => {
+        const before = editor.state.sliceDoc(0, editor.state.selection.main.from);
+        editor.dispatch(editor.state.replaceSelection(textAfter(before)));
         editor.focus();
       },
       focus: () => editor.focus(),

@@ -25,8 +25,8 @@ export interface PromqlEditorProps {
 }
 
 export interface EditorHandle {
-  /** Replaces the selection, and leaves the cursor behind the text. */
-  insert(text: string): void;
+  /** Replaces the selection by a text that may depend on what stands before it, and leaves the cursor behind. */
+  insert(textAfter: (before: string) => string): void;
   focus(): void;
 }
 

@@ -13,16 +13,22 @@ export interface ExploreState {
   /** Never empty: the first one is there from the start. */
   readonly queries: readonly ExploreQuery[];
   readonly tab: ExploreTab;
+  /** What stands beside the result. */
+  readonly panel: ExplorePanel | null;
 }
 
 export type ExploreTab = 'chart' | 'table';
+export type ExplorePanel = 'metrics' | 'labels' | 'history';
 
 /** The alphabet; more does not fit a page either. */
 export const QUERIES_MAX = 26;
 
 const VERSION = '1';
+const OWN_PARAMS = ['v', 'q', 'off', 'tab', 'panel'] as const;
 
-export const emptyExplore: ExploreState = { queries: [{ id: 'A', expr: '', hidden: false }], tab: 'chart' };
+export const emptyExplore: ExploreState = { queries: [{ id: 'A', expr: '', hidden: false }], tab: 'chart', panel: null };
+
+const PANELS: readonly ExplorePanel[] = ['metrics', 'labels', 'history'];
 
 export function decodeExplore(params: URLSearchParams): ExploreState {
   // A link of a later version: nothing of it can be trusted to mean the same.
@@ -32,19 +38,21 @@ export function decodeExplore(params: URLSearchParams): ExploreState {
   return {
     queries: numbered((exprs.length > 0 ? exprs : ['']).map((expr, at) => ({ id: '', expr, hidden: off.has(letter(at)) }))),
     tab: params.get('tab') === 'table' ? 'table' : 'chart',
+    panel: PANELS.find((panel) => panel === params.get('panel')) ?? null,
   };
 }
 
 /** `params` with this state in it. What equals the default is left out, so that links stay short. */
 export function encodeExplore(state: ExploreState, params: URLSearchParams): URLSearchParams {
   const next = new URLSearchParams(params);
-  for (const key of ['v', 'q', 'off', 'tab']) next.delete(key);
+  for (const key of OWN_PARAMS) next.delete(key);
   const blank = state.queries.length === 1 && state.queries[0]!.expr === '';
   if (!blank) for (const query of state.queries) next.append('q', query.expr);
   const off = state.queries.flatMap((query) => (query.hidden ? [query.id] : [])).join('');
   if (off !== '') next.set('off', off);
   if (state.tab !== 'chart') next.set('tab', state.tab);
-  if (next.has('q') || next.has('tab') || next.has('off')) next.set('v', VERSION);
+  if (state.panel !== null) next.set('panel', state.panel);
+  if (OWN_PARAMS.some((name) => next.has(name))) next.set('v', VERSION);
   return next;
 }
 

@@ -1,0 +1,91 @@
+'use client';
+
+import { Button, SegmentedControl } from '@mantine/core';
+import { useRef } from 'react';
+import type { EditorHandle } from '../../editor/promql-editor.tsx';
+import { useUrl } from '../../lib/use-url.ts';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { AddToDashboard } from './add-to-dashboard.tsx';
+import { ChartResult } from './chart-result.tsx';
+import classes from './explore.module.css';
+import { askedQueries, decodeExplore, type ExplorePanel, type ExploreState, encodeExplore } from './explore-state.ts';
+import { FirstSteps } from './first-steps.tsx';
+import { QueryRows } from './query-rows.tsx';
+import { SidePanel } from './side-panel.tsx';
+import { TableResult } from './table-result.tsx';
+import { useQueryHistory } from './use-query-history.ts';
+
+const PANELS: readonly { readonly panel: ExplorePanel; readonly name: string }[] = [
+  { panel: 'metrics', name: 'Metrics' },
+  { panel: 'labels', name: 'Labels' },
+  { panel: 'history', name: 'History' },
+];
+
+/** The address is the state; only what is typed and not yet run lives in the rows. */
+export function ExplorePage() {
+  const { params, write } = useUrl();
+  const state = decodeExplore(params);
+  const history = useQueryHistory();
+  const editor = useRef<EditorHandle | null>(null);
+  const show = (next: ExploreState, how: 'push' | 'replace' = 'push') => write((now) => encodeExplore(next, now), how);
+  const run = (next: ExploreState) => {
+    history.remember(next.queries.map((query) => query.expr));
+    show(next);
+  };
+  const asked = askedQueries(state);
+
+  return (
+    <>
+      <PageHeader
+        title="Explore"
+        actions={
+          <>
+            {PANELS.map(({ panel, name }) => (
+              <Button
+                key={panel}
+                size="xs"
+                variant={state.panel === panel ? 'light' : 'default'}
+                aria-pressed={state.panel === panel}
+                onClick={() => show({ ...state, panel: state.panel === panel ? null : panel }, 'replace')}
+              >
+                {name}
+              </Button>
+            ))}
+            <AddToDashboard state={state} disabled={asked.length === 0} />
+          </>
+        }
+      />
+      <div className={classes.columns} data-panel={state.panel ?? undefined}>
+        <div className={classes.main}>
+          <QueryRows state={state} onShow={show} onRun={run} onEditor={(handle) => (editor.current = handle)} />
+          {asked.length === 0 ? (
+            <FirstSteps onMetrics={() => show({ ...state, panel: 'metrics' }, 'replace')} />
+          ) : (
+            <>
+              <SegmentedControl
+                size="xs"
+                className={classes.tabs}
+                aria-label="Show as"
+                data={[
+                  { value: 'chart', label: 'Chart' },
+                  { value: 'table', label: 'Table' },
+                ]}
+                value={state.tab}
+                onChange={(tab) => show({ ...state, tab: tab === 'table' ? 'table' : 'chart' }, 'replace')}
+              />
+              {state.tab === 'chart' ? <ChartResult state={state} onRun={run} /> : <TableResult state={state} onRun={run} />}
+            </>
+          )}
+        </div>
+        {state.panel !== null && (
+          <SidePanel
+            panel={state.panel}
+            history={history}
+            onInsert={(textAfter) => editor.current?.insert(textAfter)}
+            onPast={(expr) => run({ ...state, queries: [{ ...state.queries[0], expr }, ...state.queries.slice(1)] })}
+          />
+        )}
+      </div>
+    </>
+  );
+}
