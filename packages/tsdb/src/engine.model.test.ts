@@ -14,7 +14,7 @@ for (let seed = 1; seed <= 12; seed++) {
     const dir = await mkdtemp(join(tmpdir(), 'tidemark-model-'));
     const clock = new ManualClock();
     const life = new ModelLife(prng(seed), clock);
-    const open = () => openEngine({ dir, clock, random: prng(seed), onDamage: (error) => expect.unreachable(error.message) });
+    const open = () => openEngine({ dir, clock, prng: prng(seed), onDamage: (error) => expect.unreachable(error.message) });
     let engine: Engine = await open();
     try {
       for (let step = 0; step < 250; step++) {

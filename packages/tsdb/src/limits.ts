@@ -46,6 +46,9 @@ export const METADATA_TEXT_MAX = 1024;
 /** One read of a block: large enough for the disk, small enough for memory when many queries run. */
 export const BLOCK_READ_BYTES_MAX = 2 ** 20;
 
+/** A producer ends its epoch after five minutes; its clock and its batch's may differ by some seconds. */
+export const EPOCH_OPEN_MS = 6 * MINUTE_MS;
+
 /** Bytes gathered before a block's writer goes to the disk. */
 export const BLOCK_WRITE_BYTES = 2 ** 18;
 

@@ -18,10 +18,14 @@ export interface EngineOptions {
   readonly dir: string;
   readonly clock: Clock;
   /** For block names. Seeded by the clock when not given. */
-  readonly random?: Prng;
+  readonly prng?: Prng;
   readonly limits?: Partial<EngineLimits>;
+  /** Raw samples are kept this long; short for the limit of that name. */
+  readonly retentionMs?: Millis;
   /** Called once for each damaged file that is found and set aside. */
   readonly onDamage?: (error: CorruptionError) => void;
+  /** Upkeep could not be done for want of space or descriptors; nothing is lost, and the next round tries again. */
+  readonly onShortage?: (error: Error) => void;
 }
 
 /**
@@ -29,11 +33,11 @@ export interface EngineOptions {
  * Then read the log from `replayOffset`.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { dir, clock, random = prng(clock.now()), onDamage = () => {} } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { dir, clock, prng: random = prng(clock.now()), onDamage = () => {}, onShortage = () => {} } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits, ...(options.retentionMs !== undefined && { retentionMs: options.retentionMs }) };
   const store = await BlockStore.open({ dir, clock, random, indexCacheBytes: limits.indexCacheBytes, onDamage });
   const metadata = await MetadataStore.open(join(dir, 'METADATA'), limits.metadataPerTenantMax, onDamage);
-  return new DiskEngine(clock, limits, store, metadata);
+  return new DiskEngine(clock, limits, store, metadata, onShortage);
 }
 
 /** Composition only: appends go to the head, queries to the querier, upkeep moves samples from the head to blocks. */
@@ -43,11 +47,12 @@ class DiskEngine extends Querier implements Engine {
   readonly #store: BlockStore;
   readonly #metadata: MetadataStore;
   readonly #head: Head;
+  readonly #onShortage: (error: Error) => void;
   /** One round at a time. */
   #upkeep: Promise<void> = Promise.resolve();
   #drained = false;
 
-  constructor(clock: Clock, limits: EngineLimits, store: BlockStore, metadata: MetadataStore) {
+  constructor(clock: Clock, limits: EngineLimits, store: BlockStore, metadata: MetadataStore, onShortage: (error: Error) => void) {
     const head = new Head(limits, store.replayOffset);
     super(head, store, metadata);
     this.#clock = clock;
@@ -55,6 +60,7 @@ class DiskEngine extends Querier implements Engine {
     this.#store = store;
     this.#metadata = metadata;
     this.#head = head;
+    this.#onShortage = onShortage;
   }
 
   get replayOffset(): number {
@@ -73,7 +79,9 @@ class DiskEngine extends Querier implements Engine {
       try {
         await this.#maintain(nowMs, new Pacer(signal));
       } catch (error) {
-        if (!signal.aborted) throw error;
+        if (signal.aborted) return;
+        if (!isShortage(error)) throw error;
+        this.#onShortage(error);
       }
     });
   }
@@ -136,4 +144,9 @@ class DiskEngine extends Querier implements Engine {
     this.#upkeep = next.catch(() => {});
     return next;
   }
+}
+
+/** A full disk, a quota, too many open files: expected, and passing. */
+function isShortage(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'].includes(String(error.code));
 }

@@ -38,6 +38,7 @@ export async function flushWindow(head: Head, store: BlockStore, tenant: string,
       for (const { series, chunks } of captured) {
         await pacer.breathe();
         series.drop(chunks);
+        for (const chunk of chunks) from.samples -= chunk.count;
       }
     }
   } catch (error) {

@@ -46,24 +46,6 @@ export class HeadSeries {
     return this.#count === 0 && this.#chunks.length === 0 && this.#late === null;
   }
 
-  get samples(): number {
-    return this.#chunks.reduce((sum, chunk) => sum + chunk.count, this.#count + (this.#late?.length ?? 0));
-  }
-
-  /** The time of the oldest sample; Infinity without any. */
-  get fromMs(): number {
-    let from = this.#late?.times[0] ?? Number.POSITIVE_INFINITY;
-    for (const chunk of this.#chunks) from = Math.min(from, chunk.minMs);
-    return this.#slot === null || this.#count === 0 ? from : Math.min(from, this.#slot.page.doubles[this.#slot.at]);
-  }
-
-  /** The time of the newest sample; -Infinity without any. */
-  get toMs(): number {
-    if (this.#slot !== null && this.#count > 0) return this.#slot.page.doubles[this.#slot.at + this.#count - 1];
-    const to = this.#late?.times[this.#late.length - 1] ?? Number.NEGATIVE_INFINITY;
-    return this.#chunks.reduce((newest, chunk) => Math.max(newest, chunk.maxMs), to);
-  }
-
   /** `windowMs` is the window of `timeMs`: known once for a whole scrape. */
   append(timeMs: number, windowMs: number, high: number, low: number, memory: HeadMemory): Placed {
     const slot = this.#slot;

@@ -1,5 +1,6 @@
 import type { Millis } from '@tidemark/base';
-import { WINDOW_MS } from '../limits.ts';
+import { WINDOW_MS, windowOf } from '../limits.ts';
+import type { TimeRange } from '../model/time-range.ts';
 
 /**
  * Which windows have samples that are only in memory, and from where the log would give them back.
@@ -8,6 +9,9 @@ import { WINDOW_MS } from '../limits.ts';
  */
 export interface OpenWindow {
   readonly startMs: Millis;
+  /** Between these all its samples lie. */
+  fromMs: Millis;
+  toMs: Millis;
   /** The least epoch offset of the batches that put samples into it. */
   replayFrom: number;
   /** When a sample was last put into it, by the machine's clock. */
@@ -18,14 +22,16 @@ export class OpenWindows {
   readonly #open = new Map<Millis, OpenWindow>();
   readonly #detached = new Map<Millis, OpenWindow>();
 
-  touch(startMs: Millis, epochOffset: number, nowMs: Millis): void {
-    const window = this.#open.get(startMs);
-    if (window === undefined) {
-      this.#open.set(startMs, { startMs, replayFrom: epochOffset, touchedMs: nowMs });
-      return;
-    }
-    window.replayFrom = Math.min(window.replayFrom, epochOffset);
-    window.touchedMs = nowMs;
+  touch(atMs: Millis, epochOffset: number, nowMs: Millis): void {
+    const startMs = windowOf(atMs);
+    this.#include({ startMs, fromMs: atMs, toMs: atMs, replayFrom: epochOffset, touchedMs: nowMs });
+  }
+
+  /** The times between which everything in memory lies; null when nothing is. */
+  extent(): TimeRange | null {
+    const all = [...this.#open.values(), ...this.#detached.values()];
+    if (all.length === 0) return null;
+    return { fromMs: Math.min(...all.map((window) => window.fromMs)), toMs: Math.max(...all.map((window) => window.toMs)) };
   }
 
   /** Infinity when nothing is only in memory. `without` is about to be in a block. */
@@ -63,6 +69,18 @@ export class OpenWindows {
     const window = this.#detached.get(startMs);
     if (window === undefined) return;
     this.#detached.delete(startMs);
-    this.touch(startMs, window.replayFrom, window.touchedMs);
+    this.#include(window);
+  }
+
+  #include(more: OpenWindow): void {
+    const window = this.#open.get(more.startMs);
+    if (window === undefined) {
+      this.#open.set(more.startMs, more);
+      return;
+    }
+    window.fromMs = Math.min(window.fromMs, more.fromMs);
+    window.toMs = Math.max(window.toMs, more.toMs);
+    window.replayFrom = Math.min(window.replayFrom, more.replayFrom);
+    window.touchedMs = Math.max(window.touchedMs, more.touchedMs);
   }
 }

@@ -16,6 +16,8 @@ import { SeriesIndex } from './series-index.ts';
 export class TenantHead {
   readonly series: SeriesIndex;
   readonly windows = new OpenWindows();
+  /** Samples in memory. */
+  samples = 0;
   readonly #limits: EngineLimits;
   readonly #memory: HeadMemory;
   /** From a batch's series number to its series, so that steady appends look no labels up. */
@@ -42,9 +44,10 @@ export class TenantHead {
       if (refusal === null) this.#appendGroup(batch.table, group, outcome);
       else if (group.numbers.length > 0) outcome.refuse(refusal, batch.table, group.numbers[0], group.numbers.length);
       if (outcome.appended === before) continue;
-      this.windows.touch(windowOf(group.timeMs), origin.epochOffset, nowMs);
+      this.windows.touch(group.timeMs, origin.epochOffset, nowMs);
       if (group.timeMs > this.#newestMs) this.#newestMs = group.timeMs;
     }
+    this.samples += outcome.appended;
     return outcome;
   }
 

@@ -18,6 +18,15 @@ interface Entry {
   readonly epochOffset: number;
 }
 
+interface Epoch {
+  readonly offset: number;
+  readonly beganMs: number;
+  readonly tables: Map<string, { labels: Labels[] }>;
+}
+
+const newEpoch = (offset: number, beganMs: number): Epoch => ({ offset, beganMs, tables: new Map() });
+const EPOCH_MS_MAX = 5 * 60_000;
+
 const TENANTS = ['default', 'team-b'];
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -26,8 +35,8 @@ export class ModelLife {
   readonly #random: Prng;
   readonly #clock: ManualClock;
   readonly #log: Entry[] = [];
-  readonly #tables = new Map<string, { labels: Labels[] }>();
-  #epochOffset = 0;
+  /** Two ingests write the same partition. */
+  readonly #producers: Epoch[] = [newEpoch(0, 0), newEpoch(0, 0)];
   /** tenant → labels → time → bits. */
   readonly #samples = new Map<string, Map<string, { labels: Labels; bits: Map<number, bigint> }>>();
   readonly #newestMs = new Map<string, number>();
@@ -48,13 +57,14 @@ export class ModelLife {
   append(engine: Engine): void {
     const random = this.#random;
     this.#clock.advance(random.chance(0.05) ? random.int(0, 5 * HOUR_MS) : random.int(1_000, 3 * MINUTE_MS));
-    if (random.chance(0.1)) {
-      this.#epochOffset = this.#log.length;
-      this.#tables.clear();
+    const producer = random.int(0, this.#producers.length);
+    if (random.chance(0.1) || this.#clock.now() - this.#producers[producer].beganMs >= EPOCH_MS_MAX) {
+      this.#producers[producer] = newEpoch(this.#log.length, this.#clock.now());
     }
-    const batch = this.#randomBatch(random.pick(TENANTS));
-    const origin = { offset: this.#log.length, epochOffset: this.#epochOffset };
-    this.#log.push({ batch, epochOffset: this.#epochOffset });
+    const epoch = this.#producers[producer];
+    const batch = this.#randomBatch(random.pick(TENANTS), epoch);
+    const origin = { offset: this.#log.length, epochOffset: epoch.offset };
+    this.#log.push({ batch, epochOffset: epoch.offset });
     const expected = this.#apply(batch);
     const { appended, refused } = engine.append(batch, origin);
     // A head that has just been emptied cannot tell a repeated sample from a new one: then it counts more, and answers the same.
@@ -63,8 +73,10 @@ export class ModelLife {
   }
 
   replay(engine: Engine): void {
-    for (let offset = engine.replayOffset; offset < this.#log.length; offset++) {
+    const from = engine.replayOffset;
+    for (let offset = from; offset < this.#log.length; offset++) {
       const { batch, epochOffset } = this.#log[offset];
+      if (epochOffset < from) continue; // Whoever starts here cannot read it.
       engine.append(batch, { offset, epochOffset });
     }
   }
@@ -151,10 +163,10 @@ export class ModelLife {
     return { appended, refused: [...refused].map(([reason, samples]) => ({ reason: reason as 'too_old', samples, firstSeries: '' })) };
   }
 
-  #randomBatch(tenant: string): SampleBatch {
+  #randomBatch(tenant: string, { tables }: Epoch): SampleBatch {
     const random = this.#random;
-    const table = this.#tables.get(tenant) ?? { labels: [] };
-    this.#tables.set(tenant, table);
+    const table = tables.get(tenant) ?? { labels: [] };
+    tables.set(tenant, table);
     const groups = Array.from({ length: random.int(1, 12) }, (): SampleGroup => {
       const ageMs = random.chance(0.8) ? random.int(0, 20_000) : random.int(-20 * MINUTE_MS, 90 * MINUTE_MS);
       const numbers = new Set<number>();

@@ -1,0 +1,272 @@
+/** What an engine's users rely on, one behaviour a test. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CorruptionError, prng } from '@tidemark/base';
+import { ManualClock } from '@tidemark/base/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { EngineLimits } from './limits.ts';
+import { Labels } from './model/labels.ts';
+import { Matcher } from './model/matcher.ts';
+import { openEngine } from './open-engine.ts';
+import { QueryBudget, QueryEndedError } from './query/budget.ts';
+import { fanOut } from './query/fan-out.ts';
+import type { Queryable } from './query/queryable.ts';
+import { groupsBatch, scrapeBatch } from './testing/batches.ts';
+
+const HOUR_MS = 3_600_000;
+const ALL = [new Matcher('__name__', '!=', '')];
+const ALWAYS = { fromMs: 0, toMs: 1e15 };
+const idle = new AbortController().signal;
+
+let dir: string;
+let clock: ManualClock;
+let damage: CorruptionError[];
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tidemark-engine-'));
+  clock = new ManualClock(1_700_006_400_000);
+  damage = [];
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+const open = (limits: Partial<EngineLimits> = {}) =>
+  openEngine({ dir, clock, limits, prng: prng(1), onDamage: (error) => damage.push(error) });
+const hosts = (count: number) => Array.from({ length: count }, (_, i) => Labels.from({ __name__: 'up', host: `h${i}` }));
+const budget = (limits = {}) => new QueryBudget({ deadlineMs: 60_000, samplesMax: 1e6, seriesMax: 1e6, ...limits }, clock);
+const origin = (offset: number) => ({ offset, epochOffset: offset });
+const column = (...values: number[]) => Float64Array.from(values);
+
+async function samplesOf(engine: Queryable, range = ALWAYS): Promise<Record<string, [number, number][]>> {
+  const found = await engine.select({ tenant: 'default', matchers: ALL, range }, budget());
+  return Object.fromEntries(
+    found.map(({ labels, samples }) => [labels.get('host'), [...samples.times].map((t, i) => [t, samples.values[i]])]),
+  );
+}
+
+test('what cannot be taken is refused by its reason, with the first series named, and the rest is taken', async () => {
+  const engine = await open({ seriesPerTenantMax: 2 });
+  const now = clock.now();
+  expect(engine.append(scrapeBatch(hosts(2), now, column(1, 2)), origin(0))).toEqual({ appended: 2, refused: [] });
+  expect(engine.append(scrapeBatch(hosts(3), now + 1000, column(1, 2, 3)), origin(1))).toEqual({
+    appended: 2,
+    refused: [{ reason: 'series_limit', samples: 1, firstSeries: 'up{host="h2"}' }],
+  });
+  const table = { labels: hosts(2) };
+  const group = (timeMs: number, ...values: number[]) => ({ timeMs, numbers: Uint32Array.of(0, 1), values: column(...values) });
+  const mixed = {
+    ...groupsBatch(table, [
+      group(now, 1, 7),
+      group(now - 2 * HOUR_MS, 1, 1),
+      group(now + HOUR_MS, 1, 1),
+      group(now - HOUR_MS + 1000, 5, 5),
+    ]),
+    acceptedAtMs: now,
+  };
+  expect(engine.append(mixed, origin(2))).toEqual({
+    appended: 2,
+    refused: [
+      { reason: 'conflicting_value', samples: 1, firstSeries: 'up{host="h1"}' },
+      { reason: 'too_old', samples: 2, firstSeries: 'up{host="h0"}' },
+      { reason: 'too_far_in_future', samples: 2, firstSeries: 'up{host="h0"}' },
+    ],
+  });
+  const late = now - HOUR_MS + 1000;
+  expect(await samplesOf(engine)).toEqual({
+    h0: [
+      [late, 5],
+      [now, 1],
+      [now + 1000, 1],
+    ],
+    h1: [
+      [late, 5],
+      [now, 2],
+      [now + 1000, 2],
+    ],
+  });
+});
+
+test('a window is moved to a block once it is over, and its dead series leave memory', async () => {
+  const engine = await open();
+  const start = clock.now();
+  engine.append(scrapeBatch(hosts(3), start, column(1, 2, 3)), origin(0));
+  await engine.maintain(clock.now(), idle);
+  expect(engine.stats().blocks).toEqual([]);
+  clock.advance(3 * HOUR_MS + 1);
+  engine.append(scrapeBatch(hosts(1), clock.now(), column(4)), origin(9));
+  await engine.maintain(clock.now(), idle);
+  expect(engine.stats()).toMatchObject({
+    headSeries: 1,
+    headSamples: 1,
+    headFromMs: clock.now(),
+    headToMs: clock.now(),
+    blocks: [{ samples: 3, series: 3, fromMs: start }],
+  });
+  expect(engine.replayOffset).toBe(9);
+  expect(await samplesOf(engine)).toEqual({
+    h0: [
+      [start, 1],
+      [clock.now(), 4],
+    ],
+    h1: [[start, 2]],
+    h2: [[start, 3]],
+  });
+});
+
+test('a tenant that has gone quiet does not hold the log back', async () => {
+  const engine = await open();
+  engine.append(scrapeBatch(hosts(1), clock.now(), column(1), 'quiet'), origin(0));
+  for (let i = 1; i < 8; i++) {
+    clock.advance(HOUR_MS / 4);
+    engine.append(scrapeBatch(hosts(1), clock.now(), column(i)), origin(i));
+    await engine.maintain(clock.now(), idle);
+  }
+  expect(engine.stats().blocks.map((block) => block.tenant)).toEqual(['quiet']);
+});
+
+test('blocks of one window become one, and blocks past retention go', async () => {
+  const start = clock.now();
+  for (let i = 0; i < 3; i++) {
+    const engine = await open();
+    clock.advance(60_000);
+    engine.append(scrapeBatch(hosts(2), clock.now(), column(i, i)), origin(i));
+    await engine.drain();
+  }
+  const engine = await open({ retentionMs: 24 * HOUR_MS });
+  expect(engine.stats().blocks.length).toBe(3);
+  await engine.maintain(clock.now(), idle);
+  expect(engine.stats().blocks).toMatchObject([{ series: 2, samples: 6 }]);
+  expect((await samplesOf(engine)).h1).toEqual([0, 1, 2].map((i) => [start + 60_000 * (i + 1), i]));
+  expect(await readdir(join(dir, 'blocks'))).toEqual([`${engine.stats().blocks[0].id}.block`]);
+  clock.advance(25 * HOUR_MS);
+  await engine.maintain(clock.now(), idle);
+  expect(engine.stats().blocks).toEqual([]);
+  expect(await readdir(join(dir, 'blocks'))).toEqual([]);
+});
+
+test('a query that runs while blocks are replaced is not disturbed', async () => {
+  for (let i = 0; i < 2; i++) {
+    const engine = await open();
+    engine.append(scrapeBatch(hosts(500), clock.now(), new Float64Array(500).fill(i)), origin(i));
+    await engine.drain();
+    clock.advance(1000);
+  }
+  const engine = await open();
+  const queries = Array.from({ length: 4 }, () => samplesOf(engine));
+  await engine.maintain(clock.now(), idle);
+  queries.push(samplesOf(engine));
+  for (const found of await Promise.all(queries)) {
+    expect(Object.keys(found).length).toBe(500);
+    for (const samples of Object.values(found)) expect(samples.map(([, value]) => value)).toEqual([0, 1]);
+  }
+});
+
+test('a damaged block is set aside, named, and costs only itself', async () => {
+  for (let i = 0; i < 2; i++) {
+    const engine = await open();
+    engine.append(scrapeBatch(hosts(4), clock.now(), new Float64Array(4).fill(i)), origin(i));
+    await engine.drain();
+    clock.advance(2 * HOUR_MS);
+  }
+  const files = (await readdir(join(dir, 'blocks'))).sort();
+  const path = join(dir, 'blocks', files[0]);
+  const bytes = await readFile(path);
+  bytes[12] ^= 4; // In the chunks: found by the query that reads them.
+  await writeFile(path, bytes);
+  const engine = await open();
+  expect(engine.stats().blocks.length).toBe(2);
+  for (let round = 0; round < 2; round++) expect((await samplesOf(engine)).h3.map(([, value]) => value)).toEqual([1]);
+  expect(damage).toMatchObject([{ file: path, reason: 'chunks fail their checksum' }]);
+  const again = await open();
+  expect(again.stats().blocks.length).toBe(1);
+  expect(again.stats().quarantined).toMatchObject([{ id: files[0].slice(0, 20), reason: expect.stringContaining('checksum') }]);
+  expect(await readdir(join(dir, 'quarantine'))).toContain(files[0]);
+  await rm(join(dir, 'blocks', files[1]));
+  const last = await open();
+  expect(await samplesOf(last)).toEqual({});
+  expect(last.stats().quarantined.length).toBe(2);
+});
+
+test('without its manifest the engine takes every whole block and reads the log from its beginning', async () => {
+  const engine = await open();
+  engine.append(scrapeBatch(hosts(2), clock.now(), column(1, 2)), origin(40));
+  await engine.drain();
+  expect((await open()).replayOffset).toBe(40);
+  await writeFile(join(dir, 'MANIFEST'), (await readFile(join(dir, 'MANIFEST'), 'latin1')).replace('40', '41'));
+  const again = await open();
+  expect(again.replayOffset).toBe(0);
+  expect(damage.length).toBe(1);
+  expect(Object.keys(await samplesOf(again))).toEqual(['h0', 'h1']);
+});
+
+test('what a crash left behind is removed', async () => {
+  await mkdir(join(dir, 'blocks'));
+  await writeFile(join(dir, 'blocks', '018bcfe568000badcafe.block'), 'not named by the manifest');
+  await writeFile(join(dir, 'blocks', '018bcfe568000badcaff.block.tmp'), 'half');
+  await writeFile(join(dir, 'MANIFEST.tmp'), 'half');
+  await open();
+  expect(await readdir(join(dir, 'blocks'))).toEqual([]);
+  expect(await readdir(dir)).not.toContain('MANIFEST.tmp');
+  expect(damage).toEqual([]);
+});
+
+test('a query ends by its budget, in head and in blocks', async () => {
+  const engine = await open();
+  for (let i = 0; i < 10; i++) engine.append(scrapeBatch(hosts(20), clock.now() + i, new Float64Array(20)), origin(i));
+  const request = { tenant: 'default', matchers: ALL, range: ALWAYS };
+  for (const queryable of [engine, await engine.drain().then(() => open())]) {
+    await expect(queryable.select(request, budget({ samplesMax: 199 }))).rejects.toMatchObject({ kind: 'too_many_samples' });
+    await expect(queryable.select(request, budget({ seriesMax: 19 }))).rejects.toMatchObject({ kind: 'too_many_series' });
+    const gone = new QueryBudget({ deadlineMs: 1, samplesMax: 1e6, seriesMax: 1e6 }, clock, AbortSignal.abort());
+    await expect(queryable.select(request, gone)).rejects.toThrow(QueryEndedError);
+    const exact = budget({ samplesMax: 200, seriesMax: 20 });
+    expect((await queryable.select(request, exact)).length).toBe(20);
+    expect([exact.samples, exact.series]).toEqual([200, 20]);
+  }
+  expect(engine.stats().quarantined).toEqual([]);
+});
+
+test('several partitions answer as one', async () => {
+  const labels = hosts(3);
+  const parts = await Promise.all([0, 1].map((i) => openEngine({ dir: join(dir, String(i)), clock })));
+  const now = clock.now();
+  const metadata = [{ family: 'up', type: 'gauge', help: 'Is it?', unit: '' } as const];
+  parts[0].append({ ...scrapeBatch(labels.slice(0, 2), now, column(1, 2)), metadata }, origin(0));
+  parts[1].append({ ...scrapeBatch(labels.slice(1), now, column(7, 3)), metadata }, origin(0));
+  parts[1].append(scrapeBatch(labels.slice(1, 2), now + 5, column(8)), origin(1));
+  const all = fanOut(parts);
+  expect(await samplesOf(all)).toEqual({
+    h0: [[now, 1]],
+    h1: [
+      [now, 2],
+      [now + 5, 8],
+    ],
+    h2: [[now, 3]],
+  });
+  const newest = await all.select({ tenant: 'default', matchers: ALL, range: ALWAYS, newestOnly: true }, budget());
+  expect(newest.map(({ labels: each, samples }) => [each.get('host'), samples.values[0]]).sort()).toEqual([
+    ['h0', 1],
+    ['h1', 8],
+    ['h2', 3],
+  ]);
+  expect((await all.series('default', ALL, ALWAYS, budget())).length).toBe(3);
+  expect(await all.labelValues('default', 'host', [], ALWAYS, budget())).toEqual(['h0', 'h1', 'h2']);
+  expect(await all.labelNames('default', [], ALWAYS, budget())).toEqual(['__name__', 'host']);
+  expect(await all.metadata('default')).toEqual(metadata);
+});
+
+test('metadata outlives a restart and stays within its bound', async () => {
+  const engine = await open({ metadataPerTenantMax: 2 });
+  const entry = (family: string) => ({ family, type: 'counter', help: `About ${family}`, unit: 'bytes' }) as const;
+  engine.append({ ...scrapeBatch(hosts(1), clock.now(), column(1)), metadata: [entry('a'), entry('b'), entry('c')] }, origin(0));
+  await engine.drain();
+  expect(await (await open()).metadata('default')).toEqual([entry('a'), entry('b')]);
+  expect(await (await open()).metadata('other')).toEqual([]);
+});
+
+test('an engine of a newer version is left alone', async () => {
+  const { crc32c } = await import('@tidemark/base');
+  const body = '{"version":2}\n';
+  await writeFile(join(dir, 'MANIFEST'), `${body}crc32c ${crc32c(Buffer.from(body)).toString(16).padStart(8, '0')}\n`);
+  await expect(open()).rejects.toThrow('newer Tidemark');
+});

@@ -1,0 +1,16 @@
+import type { SampleBatch, SampleGroup } from '../model/batch.ts';
+import type { Labels } from '../model/labels.ts';
+
+/** One batch of one scrape: every series of `labels` at `timeMs`. */
+export function scrapeBatch(labels: readonly Labels[], timeMs: number, values: Float64Array, tenant = 'default'): SampleBatch {
+  return groupsBatch({ labels }, [{ timeMs, numbers: Uint32Array.from(labels, (_, i) => i), values }], tenant);
+}
+
+/** Accepted when its newest sample was taken. */
+export function groupsBatch(
+  table: { readonly labels: readonly Labels[] },
+  groups: readonly SampleGroup[],
+  tenant = 'default',
+): SampleBatch {
+  return { tenant, acceptedAtMs: Math.max(...groups.map((group) => group.timeMs)), table, groups, metadata: [] };
+}
