@@ -36,6 +36,7 @@ export class HttpServer implements Service {
   readonly name: string;
   readonly #options: HttpServerOptions;
   readonly #server: Server;
+  #draining = false;
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
@@ -77,14 +78,16 @@ export class HttpServer implements Service {
 
   async drain(): Promise<void> {
     if (!this.#server.listening) return;
+    this.#draining = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
     const cut = setTimeout(() => this.#server.closeAllConnections(), DRAIN_MS);
     await closed;
     clearTimeout(cut);
   }
 
   async #answer(find: ReturnType<typeof routeTable>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A client that keeps its connection would hold the drain up until it gives it back.
+    response.once('close', () => setImmediate(() => this.#draining && this.#server.closeIdleConnections()));
     try {
       const url = new URL(request.url ?? '/', 'http://localhost');
       const match = find(request.method ?? 'GET', url.pathname);
