@@ -14,22 +14,29 @@ import { Feed } from './feed.ts';
 export interface TestWorker {
   readonly url: string;
   readonly clock: ManualClock;
+  readonly log: MemoryLog;
+  readonly folder: string;
   readonly feed: Feed;
   /** Everything fed so far can be queried, and the second that the clock stands in has ticked. */
   settle(): Promise<void>;
-  stop(): Promise<void>;
+  /** Drains, and removes its folder unless that is kept. */
+  stop(folder?: 'keep'): Promise<void>;
+  /** Ends it without draining anything. */
+  crash(): Promise<void>;
 }
 
 export interface TestWorkerOptions {
+  /** Where a worker before it has left its samples and its log. */
+  readonly after?: TestWorker;
   readonly engine?: Engine;
   readonly ingestUrl?: string;
   readonly dashboards?: DashboardPort;
 }
 
 export async function startWorker(options: TestWorkerOptions = {}): Promise<TestWorker> {
-  const folder = await mkdtemp(join(tmpdir(), 'tidemark-worker-'));
-  const clock = new ManualClock(1_700_000_000_000);
-  const log = new MemoryLog({ partitions: 1, clock });
+  const folder = options.after?.folder ?? (await mkdtemp(join(tmpdir(), 'tidemark-worker-')));
+  const clock = options.after?.clock ?? new ManualClock(1_700_000_000_000);
+  const log = options.after?.log ?? new MemoryLog({ partitions: 1, clock });
   const source = log.source();
   const engine = options.engine ?? (await openEngine({ dir: join(folder, 'engine'), clock }));
   const { services, http } = createWorker({
@@ -52,17 +59,24 @@ export async function startWorker(options: TestWorkerOptions = {}): Promise<Test
   return {
     url,
     clock,
-    feed: new Feed(log.writer(), clock),
+    log,
+    folder,
+    feed: new Feed(log.writer(), clock, options.after === undefined ? 1 : 2),
     settle: async () => {
       await waitFor('the worker to catch up', async () =>
         /^tidemark_worker_log_lag_records\{partition="0"\} 0$/m.test(await metricsOf(url)),
       );
     },
-    stop: async () => {
+    stop: async (kept) => {
       stop.abort();
       for (const service of [...services].reverse()) await service.drain();
       await Promise.all(running);
-      await rm(folder, { recursive: true });
+      if (kept !== 'keep') await rm(folder, { recursive: true });
+    },
+    crash: async () => {
+      stop.abort();
+      await http.drain();
+      await Promise.all(running);
     },
   };
 }

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { startWorker, type TestWorker } from './testing/start-worker.ts';
+
+const SECONDS = 20;
+
+async function feed(worker: TestWorker): Promise<void> {
+  for (let second = 0; second < SECONDS; second++) {
+    const samples = ['a', 'b'].map((job) => ({ labels: { __name__: 'm', job }, atMs: worker.clock.now(), value: Math.sqrt(second) }));
+    await worker.feed.send(samples);
+    worker.clock.advance(1_000);
+  }
+  await worker.settle();
+}
+
+async function everything(worker: TestWorker): Promise<string> {
+  return (await fetch(`${worker.url}/api/v1/query?query={__name__=~".%2B"}[1h]`)).text();
+}
+
+test.each([
+  ['a crash', async (worker: TestWorker) => worker.crash()],
+  ['a drain', async (worker: TestWorker) => worker.stop('keep')],
+])('after %s the next worker answers the same, and goes on', async (_how, end) => {
+  const first = await startWorker();
+  await feed(first);
+  const before = await everything(first);
+  expect(JSON.parse(before).data.result.map((series: { values: unknown[] }) => series.values.length)).toEqual([SECONDS, SECONDS]);
+  await end(first);
+
+  const second = await startWorker({ after: first });
+  await second.settle();
+  expect(await everything(second)).toBe(before);
+  await feed(second);
+  const { data } = JSON.parse(await everything(second));
+  expect(data.result.map((series: { values: unknown[] }) => series.values.length)).toEqual([2 * SECONDS, 2 * SECONDS]);
+  await second.stop();
+});
+
+test('a damaged record costs itself, and is on the status page', async () => {
+  const worker = await startWorker();
+  await feed(worker);
+  await worker.log.writer().append(0, new Uint8Array([9, 9, 9]));
+  await feed(worker);
+  const { result } = (await (await fetch(`${worker.url}/trpc/status.report`)).json()) as {
+    result: { data: { log: { damaged: number }[]; ingestion: { samplesTotal: number } } };
+  };
+  expect(result.data.log[0].damaged).toBe(1);
+  expect(result.data.ingestion.samplesTotal).toBe(4 * SECONDS);
+  await worker.stop();
+});
+
+test('what is asked of a worker that stops is answered, and watching ends', async () => {
+  const worker = await startWorker();
+  await feed(worker);
+  const input = encodeURIComponent(JSON.stringify({ queries: [] }));
+  const watching = await fetch(`${worker.url}/trpc/query.live?input=${input}`, { headers: { Accept: 'text/event-stream' } });
+  const events = watching.text();
+  await worker.stop();
+  expect(await events).toContain('SERVICE_UNAVAILABLE');
+});
