@@ -5,8 +5,8 @@ import { layOut } from './layout.ts';
 const SERVICES = 'job=~"tidemark.*"';
 
 /** A histogram's quantile over all who report it. */
-function quantile(q: number, histogram: string, by = ''): string {
-  return `histogram_quantile(${q}, sum by (le${by === '' ? '' : `, ${by}`}) (rate(${histogram}_bucket[$__rate_interval])))`;
+function quantile(q: number, histogram: string): string {
+  return `histogram_quantile(${q}, sum by (le) (rate(${histogram}_bucket[$__rate_interval])))`;
 }
 
 export const HEALTH_DASHBOARD: DashboardDraft = {
@@ -73,6 +73,7 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           min: 0,
           queries: [
             ['sum(rate(tidemark_ingest_refused_samples_total[$__rate_interval]))', 'by ingest: the log was full'],
+            ['sum by (reason) (rate(tidemark_ingest_dropped_total[$__rate_interval]))', 'by ingest: {{reason}}'],
             ['sum by (reason) (rate(tidemark_worker_samples_refused_total[$__rate_interval]))', 'by the worker: {{reason}}'],
           ],
         },
@@ -146,6 +147,38 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
             ['sum(tidemark_queries_running)', 'running'],
             ['sum(tidemark_queries_waiting)', 'waiting'],
             ['sum(tidemark_live_subscribers)', 'live viewers'],
+          ],
+        },
+      ],
+    },
+    {
+      height: 8,
+      panels: [
+        {
+          id: 'rules',
+          title: 'Rule evaluation',
+          unit: 'seconds',
+          min: 0,
+          queries: [
+            [quantile(0.99, 'tidemark_rules_tick_duration_seconds'), 'all rules once, p99'],
+            [quantile(0.99, 'tidemark_rules_tick_delay_seconds'), 'after their second, p99'],
+          ],
+        },
+        {
+          id: 'alerts',
+          title: 'Alerts',
+          unit: 'count',
+          min: 0,
+          queries: [['sum by (state) (tidemark_alerts)', '{{state}}']],
+        },
+        {
+          id: 'notifications',
+          title: 'Notifications',
+          unit: 'per_second',
+          min: 0,
+          queries: [
+            ['sum by (receiver, outcome) (rate(tidemark_notifications_total[$__rate_interval]))', '{{receiver}} {{outcome}}'],
+            ['sum(rate(tidemark_rules_evaluation_failures_total[$__rate_interval]))', 'rules that failed'],
           ],
         },
       ],

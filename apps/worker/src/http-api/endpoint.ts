@@ -29,8 +29,8 @@ export interface Answer {
 }
 
 /** An answer that is small enough to be written at once. */
-export function answer(data: unknown, warnings: readonly string[] = []): Answer {
-  return { data: [JSON.stringify(data)], warnings };
+export function answer(data: unknown): Answer {
+  return { data: [JSON.stringify(data)] };
 }
 
 export function endpoint(handle: Endpoint, onError: (error: unknown, request: IncomingMessage) => void): Handler {

@@ -70,8 +70,7 @@ export function targetsEndpoint(ingest: IngestClient): Endpoint {
       ['state', 'scrapePool'].map((name) => [name, parameters.text(name)]).filter(([, value]) => value !== ''),
     );
     try {
-      const { warnings, ...targets } = await ingest.targets(query);
-      return answer(targets, warnings);
+      return answer(await ingest.targets(query));
     } catch (error) {
       if (error instanceof IngestUnavailableError) throw new ApiError('unavailable', error.message);
       throw error;

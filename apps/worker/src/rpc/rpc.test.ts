@@ -109,7 +109,7 @@ test('the report tells where the worker stands', async () => {
     quarantined: [],
   });
   expect(report.storage.freeBytes).toBeGreaterThan(0);
-  expect(report.warnings[0]).toMatch(/^ingest at .* does not name its targets/);
+  expect(report.warnings[0]).toMatch(/^ingest at .* does not answer/);
 });
 
 test("the domain's errors have their codes", async () => {

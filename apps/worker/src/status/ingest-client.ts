@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { INGEST_TIMEOUT_MS } from '../limits.ts';
 
-/** Asks ingest what only it knows: its targets, and what it does not support of its configuration file. */
+/** Ingest is not there, or says what is not understood. */
 export class IngestUnavailableError extends Error {
   override readonly name = 'IngestUnavailableError';
 }
@@ -23,40 +23,47 @@ const ActiveTarget = z.looseObject({
 });
 export type ActiveTarget = z.infer<typeof ActiveTarget>;
 
-const Targets = z.looseObject({
-  activeTargets: z.array(ActiveTarget),
-  /** Not Prometheus': what the configuration file asks for in vain. */
-  warnings: z.array(z.string()).optional(),
-});
+const Targets = z.looseObject({ activeTargets: z.array(ActiveTarget) });
 export type Targets = z.infer<typeof Targets>;
 
-const Reply = z.object({ status: z.literal('success'), data: Targets });
+const TargetsReply = z.object({ status: z.literal('success'), data: Targets });
+const WarningsReply = z.array(z.string());
 
+/** Asks ingest what only it knows: its targets, and what it does not support of its configuration file. */
 export class IngestClient {
-  readonly #url: URL;
+  readonly #baseUrl: string;
 
   constructor(baseUrl: string) {
-    this.#url = new URL('/api/v1/targets', baseUrl);
+    this.#baseUrl = baseUrl;
   }
 
   /** `query` as a client of our API gave it (`state`, `scrapePool`). Throws `IngestUnavailableError`. */
   async targets(query: Readonly<Record<string, string>> = {}): Promise<Targets> {
-    const url = new URL(this.#url);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    return (await this.#ask(`/api/v1/targets?${new URLSearchParams(query)}`, TargetsReply)).data;
+  }
+
+  /** What the configuration file asks for in vain. Throws `IngestUnavailableError`. */
+  warnings(): Promise<readonly string[]> {
+    return this.#ask('/api/v1/config/warnings', WarningsReply);
+  }
+
+  /** As it came, once it is known to be what it should: what zod gives back has its fields in another order. */
+  async #ask<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    const url = new URL(path, this.#baseUrl);
     try {
       const reply = await fetch(url, { signal: AbortSignal.timeout(INGEST_TIMEOUT_MS) });
       if (!reply.ok) throw new Error(`it answered ${reply.status}`);
       const body = await reply.json();
-      Reply.parse(body);
-      return (body as z.infer<typeof Reply>).data; // As it came: what is parsed has its fields in another order.
+      schema.parse(body);
+      return body as T;
     } catch (error) {
-      throw new IngestUnavailableError(`ingest at ${this.#url.origin} does not name its targets: ${reasonOf(error)}`);
+      throw new IngestUnavailableError(`ingest at ${url.origin} does not answer: ${reasonOf(error)}`);
     }
   }
 }
 
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
-  if (error instanceof z.ZodError) return 'its answer is not understood';
+  if (error instanceof z.ZodError || error instanceof SyntaxError) return 'its answer is not understood';
   return cause instanceof Error && cause.message !== '' ? cause.message : message;
 }

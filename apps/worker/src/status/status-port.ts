@@ -47,10 +47,7 @@ export class WorkerStatus implements StatusPort {
       blocks: stats.flatMap((each) => each.blocks.filter((block) => block.tenant === tenant)).map(({ tenant: _, ...block }) => block),
       quarantined: stats.flatMap((each) => each.quarantined),
       storage: await storage.measure(),
-      warnings: await ingest.targets().then(
-        ({ warnings = [] }) => warnings,
-        (error: Error) => [error.message],
-      ),
+      warnings: await ingest.warnings().catch((error: Error) => [error.message]),
     };
   }
 
