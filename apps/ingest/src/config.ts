@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { OwnService } from './prometheus-config/own-jobs.ts';
 
 export interface IngestConfig {
   readonly host: string;
@@ -9,6 +10,8 @@ export interface IngestConfig {
   readonly logRetentionMs: number;
   /** A Prometheus configuration file whose targets are scraped. */
   readonly configFile: string | null;
+  /** Tidemark's own services, whose `/metrics` are scraped each second. */
+  readonly self: readonly OwnService[];
   readonly hostCollector: boolean;
 }
 
@@ -22,6 +25,7 @@ export function readConfig(argv: readonly string[]): IngestConfig {
     .option('--partitions <number>', 'partitions of a new log', integer(1, 1024), 1)
     .option('--log-retention-hours <number>', 'how long the log keeps records', integer(1, 24 * 365), 24)
     .option('--config <file>', 'a prometheus.yml whose targets are scraped')
+    .option('--self <job=host:port>', "one of Tidemark's own services, scraped each second; repeatable", ownService, [])
     .option('--no-host-collector', 'do not collect metrics of this machine')
     .parse(argv)
     .opts();
@@ -32,6 +36,7 @@ export function readConfig(argv: readonly string[]): IngestConfig {
     partitions: options.partitions,
     logRetentionMs: options.logRetentionHours * 3_600_000,
     configFile: options.config ?? null,
+    self: options.self,
     hostCollector: options.hostCollector,
   };
 }
@@ -42,4 +47,10 @@ function integer(from: number, to: number): (text: string) => number {
     if (!/^\d+$/.test(text) || value < from || value > to) throw new InvalidArgumentError(`an integer from ${from} to ${to} is wanted.`);
     return value;
   };
+}
+
+function ownService(text: string, before: readonly OwnService[]): OwnService[] {
+  const [, job, address] = /^([^=]+)=([^/=]+:\d+)$/.exec(text) ?? [];
+  if (address === undefined) throw new InvalidArgumentError('job=host:port is wanted.');
+  return [...before, { job, address }];
 }

@@ -1,7 +1,7 @@
 /** Wires ingest: the log, the publisher, what collects, what is pushed to, and the HTTP server before it all. */
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '@tidemark/base';
-import { HttpServer, PortTakenError, type Routes } from '@tidemark/base/http';
+import { HttpServer, PortTakenError } from '@tidemark/base/http';
 import { createLogger, runServices, type Service } from '@tidemark/base/service';
 import { PRODUCER_BYTES } from '@tidemark/log';
 import { LogFormatError, LogLockedError } from '@tidemark/log/file';
@@ -13,6 +13,7 @@ import { LogPublisher } from './publish/log-publisher.ts';
 import { createLogMetrics, createPublishMetrics } from './publish/metrics.ts';
 import { createPushMetrics } from './push/metrics.ts';
 import { pushRoutes } from './push/routes.ts';
+import { ConfigRefusedError, prepareCollecting } from './scrape/collect.ts';
 
 const config = readConfig(process.argv);
 const logger = createLogger('ingest');
@@ -34,32 +35,48 @@ async function main(): Promise<number> {
     producer: randomBytes(PRODUCER_BYTES),
     metrics: createPublishMetrics(registry),
   });
-  const collectors: Service[] = [];
-  const routes: Routes = { ...metricsRoutes(registry), ...pushRoutes(publisher, systemClock, createPushMetrics(registry)) };
-
-  const services: Service[] = [publisher];
-  const http = new HttpServer({
-    name: 'http',
-    host: config.host,
-    port: config.port,
-    routes,
-    notReady: () => services.map((service) => service.notReady?.() ?? null).find((waiting) => waiting !== null) ?? null,
-    onError: (error, request) => logger.error({ err: error, path: request.url }, 'a request failed unexpectedly'),
-  });
-  services.push(http, ...collectors); // Drained from the end: what takes work in stops before what the work needs.
+  let services: readonly Service[];
   try {
-    await http.listen();
+    services = await listening(publisher);
   } catch (error) {
     await publisher.drain();
     throw error;
   }
-  logger.info({ ...http.address, log: config.logDir }, 'ready');
   return runServices(services, (event) => {
     if (event.kind === 'failed') logger.error({ err: event.error, service: event.service }, 'a service failed');
   });
 }
 
+/** Everything, ready to run, the server listening. Drained from the end: what takes work in stops before what the work needs. */
+async function listening(publisher: LogPublisher): Promise<readonly Service[]> {
+  const collecting = await prepareCollecting({
+    ...config,
+    publisher,
+    clock: systemClock,
+    registry,
+    warn: (message) => logger.warn(message),
+  });
+  const services: Service[] = [publisher];
+  const http = new HttpServer({
+    name: 'http',
+    host: config.host,
+    port: config.port,
+    routes: {
+      ...metricsRoutes(registry),
+      ...pushRoutes(publisher, systemClock, createPushMetrics(registry)),
+      ...collecting.routes,
+    },
+    notReady: () => services.map((service) => service.notReady?.() ?? null).find((waiting) => waiting !== null) ?? null,
+    onError: (error, request) => logger.error({ err: error, path: request.url }, 'a request failed unexpectedly'),
+  });
+  services.push(http, ...collecting.services);
+  await http.listen();
+  logger.info({ ...http.address, log: config.logDir }, 'ready');
+  return services;
+}
+
 function oneLine(error: unknown): string {
+  if (error instanceof ConfigRefusedError) return error.message;
   if (error instanceof PortTakenError || error instanceof LogLockedError || error instanceof LogFormatError) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {

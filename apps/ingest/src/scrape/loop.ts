@@ -57,7 +57,10 @@ export class ScrapeLoop {
     this.job = job;
     this.#client = client;
     this.#ports = ports;
-    this.#report = new ScrapeReport(target.labels, job, target.timeoutMs);
+    this.#report = new ScrapeReport(
+      target.labels,
+      job.extraMetrics ? { timeoutMs: target.timeoutMs, sampleLimit: job.limits.samples } : undefined,
+    );
     this.#series = new TargetSeries(target.labels, job);
     this.#finished = before === undefined ? this.#run() : this.#runAfter(before);
   }

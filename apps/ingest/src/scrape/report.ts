@@ -1,5 +1,4 @@
 import { Labels, METRIC_NAME } from '@tidemark/tsdb/model';
-import type { ScrapeJob } from '../prometheus-config/job.ts';
 import type { ColumnsBuilder } from './columns.ts';
 
 /** What every scrape says of itself, beside what it brought. */
@@ -18,7 +17,8 @@ export class ScrapeReport {
   /** A value of these series is durable, so they must end with their target. */
   #alive = false;
 
-  constructor(target: Labels, job: ScrapeJob, timeoutMs: number) {
+  /** `extra`: the job asks for extra_scrape_metrics. */
+  constructor(target: Labels, extra?: { readonly timeoutMs: number; readonly sampleLimit: number }) {
     const values: [string, (outcome: ScrapeOutcome) => number][] = [
       ['up', ({ up }) => (up ? 1 : 0)],
       ['scrape_duration_seconds', ({ durationSeconds }) => durationSeconds],
@@ -26,10 +26,10 @@ export class ScrapeReport {
       ['scrape_samples_post_metric_relabeling', ({ kept }) => kept],
       ['scrape_series_added', ({ added }) => added],
     ];
-    if (job.extraMetrics) {
+    if (extra !== undefined) {
       values.push(
-        ['scrape_timeout_seconds', () => timeoutMs / 1000],
-        ['scrape_sample_limit', () => job.limits.samples],
+        ['scrape_timeout_seconds', () => extra.timeoutMs / 1000],
+        ['scrape_sample_limit', () => extra.sampleLimit],
         ['scrape_body_size_bytes', ({ bodyBytes }) => bodyBytes],
       );
     }

@@ -2,12 +2,14 @@ import type { Service } from '@tidemark/base/service';
 import type { ScrapeJob } from '../prometheus-config/job.ts';
 import { type PoolPorts, ScrapePool } from './pool.ts';
 
-/** Scrapes the targets of the jobs that it was last given. A target's failure is the target's, never this service's. */
+/** While it runs: scrapes the targets of the jobs that it was last given. A target's failure is the target's, never this service's. */
 export class Scraper implements Service {
   readonly name = 'scraper';
   readonly #ports: PoolPorts;
   readonly #pools = new Map<string, { pool: ScrapePool; fingerprint: string }>();
   readonly #leaving = new Set<Promise<void>>();
+  #jobs: readonly ScrapeJob[] = [];
+  #running = false;
 
   constructor(ports: PoolPorts) {
     this.#ports = ports;
@@ -15,6 +17,8 @@ export class Scraper implements Service {
 
   /** Jobs that are as they were go on undisturbed; those that are not among `jobs` end. Their names are unique. */
   apply(jobs: readonly ScrapeJob[]): void {
+    this.#jobs = jobs;
+    if (!this.#running) return;
     const names = new Set(jobs.map((job) => job.name));
     for (const [name, { pool }] of this.#pools) {
       if (names.has(name)) continue;
@@ -39,10 +43,13 @@ export class Scraper implements Service {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    this.#running = true;
+    this.apply(this.#jobs);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   }
 
   async drain(): Promise<void> {
+    this.#running = false;
     await Promise.all([...this.pools.map((pool) => pool.stop('shutdown')), ...this.#leaving]);
     this.#pools.clear();
   }

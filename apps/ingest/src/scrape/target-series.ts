@@ -5,14 +5,12 @@ import { HELP_BYTES_MAX } from '../limits.ts';
 import type { ScrapeJob } from '../prometheus-config/job.ts';
 import { ColumnsBuilder } from './columns.ts';
 import { METADATA_REPEAT_MS } from './limits.ts';
+import { LiveSeries, type TrackedSeries } from './live-series.ts';
 import { settleLabels } from './settle-labels.ts';
 
 /**
- * What one target's series are and which of them are alive: turns bodies into samples and stale markers.
- *
- * A series is alive when its last durable sample was a value. Each round (a scrape that came, or one that did
- * not) adds a stale marker for every live series that it does not have. Nothing changes until `settle`: when the
- * log refused a round, the next one owes the same markers.
+ * The series of one target: turns bodies into samples and stale markers. A round is a scrape that came, or one
+ * that did not; `settle` says that its samples are durable.
  */
 export interface Round {
   readonly samples: ColumnsBuilder;
@@ -26,15 +24,12 @@ export interface Round {
   failure: string | null;
 }
 
-interface Series {
-  readonly labels: Labels;
-  /** The round that last had it; 0 for none yet, `TIMED` when its target gives it times of its own. */
-  seenIn: number;
-  alive: boolean;
+interface Series extends TrackedSeries {
   /** No longer in the table, but the parser may still name it. */
   forgotten: boolean;
 }
 
+/** `seenIn` of a series to which its target gives times of its own: it is not tracked. */
 const TIMED = -1;
 
 type Resolved = Series | { readonly labels: null; readonly refused: string | null };
@@ -46,10 +41,8 @@ export class TargetSeries {
   readonly #parser: ExpositionParser<Resolved>;
   /** By the labels' key: two texts may stand for one series. */
   readonly #series = new Map<string, Series>();
-  #alive: Series[] = [];
-  #current: Series[] = [];
+  readonly #live: LiveSeries<Series>;
   #round: Round = emptyRound(0);
-  #roundNumber = 0;
   #timeMs = 0;
   #metadataAtMs = Number.NEGATIVE_INFINITY;
 
@@ -64,8 +57,8 @@ export class TargetSeries {
       },
       sample: (series, value, timeMs) => this.#sample(series, value, timeMs),
     });
-    if (before === undefined) return;
-    this.#alive = before.#alive.map(({ labels }) => this.#remember({ labels, seenIn: 0, alive: true, forgotten: false }));
+    const alive = before === undefined ? [] : before.#live.alive;
+    this.#live = new LiveSeries(alive.map(({ labels }) => this.#remember({ labels, seenIn: 0, alive: true, forgotten: false })));
   }
 
   /** A body that came. On failure the round has stale markers only, as if nothing had come. */
@@ -77,25 +70,22 @@ export class TargetSeries {
     if (limit > 0 && round.kept > limit) round.failure ??= `sample_limit exceeded: ${round.kept} samples, limit ${limit}`;
     if (round.failure !== null) {
       round.samples.clear();
-      this.#current = [];
-      this.#roundNumber++;
+      this.#live.begin();
     }
-    this.#endVanished();
+    this.#live.addEnds(round.samples, timeMs);
     return round;
   }
 
   /** No body came: every live series ends. */
   miss(timeMs: number): Round {
     const round = this.#begin(timeMs);
-    this.#endVanished();
+    this.#live.addEnds(round.samples, timeMs);
     return round;
   }
 
   /** The last round is durable. */
   settle(): void {
-    for (const series of this.#alive) if (series.seenIn !== this.#roundNumber) this.#forget(series);
-    for (const series of this.#current) series.alive = true;
-    this.#alive = this.#current;
+    for (const series of this.#live.settle()) this.#forget(series);
     this.#parser.changedFamilies.clear();
     if (this.#repeatsMetadata()) this.#metadataAtMs = this.#timeMs;
   }
@@ -116,10 +106,9 @@ export class TargetSeries {
 
   #begin(timeMs: number): Round {
     this.#forgetUnsettled();
-    this.#roundNumber++;
+    this.#live.begin();
     this.#timeMs = timeMs;
-    this.#current = [];
-    this.#round = emptyRound(this.#alive.length + 16);
+    this.#round = emptyRound(this.#live.alive.length + 16);
     return this.#round;
   }
 
@@ -137,7 +126,6 @@ export class TargetSeries {
   }
 
   #forget(series: Series): void {
-    series.alive = false;
     series.seenIn = 0;
     series.forgotten = true;
     this.#series.delete(series.labels.key);
@@ -145,7 +133,7 @@ export class TargetSeries {
 
   /** Series of rounds that failed or were refused, and ever new ones, must not grow the table for ever. */
   #forgetUnsettled(): void {
-    if (this.#series.size <= 2 * this.#alive.length + 1000) return;
+    if (this.#series.size <= 2 * this.#live.alive.length + 1000) return;
     for (const series of this.#series.values()) if (!series.alive) this.#forget(series);
   }
 
@@ -165,21 +153,14 @@ export class TargetSeries {
       round.samples.add(series.labels, ownTimeMs, value);
       return;
     }
-    if (series.seenIn === this.#roundNumber) {
+    if (this.#live.has(series)) {
       if (!timed) round.duplicates++;
       else round.samples.add(series.labels, ownTimeMs, value);
       return;
     }
-    series.seenIn = this.#roundNumber;
+    this.#live.add(series);
     if (!series.alive) round.added++;
-    this.#current.push(series);
     round.samples.add(series.labels, timed ? ownTimeMs : this.#timeMs, value);
-  }
-
-  #endVanished(): void {
-    for (const series of this.#alive) {
-      if (series.seenIn !== this.#roundNumber) this.#round.samples.addStale(series.labels, this.#timeMs);
-    }
   }
 }
 
