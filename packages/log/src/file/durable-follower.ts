@@ -18,9 +18,9 @@ export class DurableFollower {
   #ends: readonly DurableEnd[];
   #waiters = new Set<() => void>();
 
-  constructor(dir: string, identity: LogIdentity) {
+  private constructor(dir: string, identity: LogIdentity, fd: number) {
     this.#identity = identity;
-    this.#fd = openSync(durablePath(dir), 'r');
+    this.#fd = fd;
     this.#ends = readDurable(this.#fd, identity.partitions, identity.salt) ?? nothingDurable(identity.partitions);
     try {
       this.#watcher = watch(durablePath(dir), () => this.#look());
@@ -30,14 +30,27 @@ export class DurableFollower {
     }
   }
 
+  /** Null when the writer has not made the file yet. */
+  static open(dir: string, identity: LogIdentity): DurableFollower | null {
+    try {
+      return new DurableFollower(dir, identity, openSync(durablePath(dir), 'r'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
   end(partition: number): DurableEnd {
     return this.#ends[partition];
   }
 
-  /** A look at the file now. */
+  /** A look at the file now. Wakes everybody when there is news, whoever looked. */
   refresh(): void {
     const ends = readDurable(this.#fd, this.#identity.partitions, this.#identity.salt);
-    if (ends !== null) this.#ends = ends;
+    if (ends === null) return;
+    const isNews = ends.some((entry, i) => entry.end !== this.#ends[i].end);
+    this.#ends = ends;
+    if (isNews) for (const wake of [...this.#waiters]) wake();
   }
 
   /** Resolves when some partition has changed, or `signal` aborts. */
@@ -63,11 +76,7 @@ export class DurableFollower {
   }
 
   #look(): void {
-    if (this.#waiters.size === 0) return;
-    const before = this.#ends;
-    this.refresh();
-    const isChanged = this.#ends.some((entry, i) => entry.end !== before[i].end);
-    if (isChanged) for (const wake of [...this.#waiters]) wake();
+    if (this.#waiters.size > 0) this.refresh();
   }
 
   #poll(): void {

@@ -16,7 +16,8 @@ export async function openFileLogSource({ dir, clock, signal }: FileLogSourceOpt
   for (;;) {
     signal?.throwIfAborted();
     const identity = await readIdentity(dir);
-    if (identity !== null) return new FileLogSource(dir, identity);
+    const durable = identity && DurableFollower.open(dir, identity);
+    if (identity && durable) return new FileLogSource(dir, identity, durable);
     await clock.sleep(LOOK_AGAIN_MS, signal);
   }
 }
@@ -29,10 +30,10 @@ class FileLogSource implements LogSource {
   readonly #durable: DurableFollower;
   readonly #readers: FileLogReader[] = [];
 
-  constructor(dir: string, identity: LogIdentity) {
+  constructor(dir: string, identity: LogIdentity, durable: DurableFollower) {
     this.#dir = dir;
     this.#identity = identity;
-    this.#durable = new DurableFollower(dir, identity);
+    this.#durable = durable;
   }
 
   get partitions(): number {
