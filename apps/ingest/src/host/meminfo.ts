@@ -7,7 +7,7 @@ const familyOf = familiesByKey((field) => gauge(`node_memory_${field}`, `Memory 
 export function parseMeminfo(text: string): Reading[] {
   return wordsByLine(text).flatMap(([label, amount, unit]) => {
     const value = Number(amount);
-    if (!label.endsWith(':') || amount === undefined || Number.isNaN(value)) return [];
+    if (!/.:$/.test(label) || amount === undefined || Number.isNaN(value)) return [];
     const field = label.slice(0, -1).replace(/\((.*)\)/, '_$1');
     return [unit === 'kB' ? reading(familyOf(`${field}_bytes`), value * 1024) : reading(familyOf(field), value)];
   });
