@@ -2,9 +2,10 @@ import type { Clock } from '@tidemark/base';
 import { HttpServer, sendText } from '@tidemark/base/http';
 import type { Logger, Service } from '@tidemark/base/service';
 import { type LogSource, RecordDecoder } from '@tidemark/log';
-import type { AlertPort, DashboardPort, ReceiverPort, RulePort } from '@tidemark/rpc';
+import type { DashboardPort } from '@tidemark/rpc';
 import { type Engine, fanOut, type Queryable } from '@tidemark/tsdb';
 import type { Registry } from 'prom-client';
+import type { Alerting } from './alerting.ts';
 import { PartitionConsumer } from './consume/partition-consumer.ts';
 import type { TickSource } from './consume/ticks.ts';
 import { Watermark } from './consume/watermark.ts';
@@ -44,16 +45,6 @@ export interface AlertStream {
   readonly queryable: Queryable;
   readonly ticks: TickSource;
   readonly registry: Registry;
-}
-
-export interface Alerting {
-  readonly services: readonly Service[];
-  readonly rules: RulePort;
-  readonly alerts: AlertPort;
-  readonly receivers: ReceiverPort;
-  /** The `data` of `/api/v1/rules` and `/api/v1/alerts`. */
-  prometheusRules(tenant: string): Promise<object>;
-  prometheusAlerts(tenant: string): Promise<object>;
 }
 
 export interface Worker {

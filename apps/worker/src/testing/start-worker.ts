@@ -6,8 +6,9 @@ import { ManualClock, waitFor } from '@tidemark/base/testing';
 import { MemoryLog } from '@tidemark/log/memory';
 import type { AlertPort, DashboardPort, ReceiverPort, RulePort } from '@tidemark/rpc';
 import { type Engine, openEngine } from '@tidemark/tsdb';
+import type { Alerting } from '../alerting.ts';
 import { StorageProbe } from '../status/storage-probe.ts';
-import { type Alerting, createWorker } from '../worker.ts';
+import { createWorker } from '../worker.ts';
 import { Feed } from './feed.ts';
 
 /** A whole worker in this process, over a log in memory and an engine in a folder of its own; nobody knows any rules. */

@@ -1,0 +1,77 @@
+/** The worker's process: reads the configuration, opens what lies outside, wires and runs. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CorruptionError, systemClock } from '@tidemark/base';
+import { PortTakenError } from '@tidemark/base/http';
+import { createLogger, runServices, type Service } from '@tidemark/base/service';
+import { DatabaseUnreachableError, MigrationError, openDatabase } from '@tidemark/db';
+import { LogFormatError, openFileLogSource } from '@tidemark/log/file';
+import { openEngine } from '@tidemark/tsdb';
+import manifest from '../package.json' with { type: 'json' };
+import { createAlerting } from './alerting.ts';
+import { readConfig } from './config.ts';
+import { ForeignLogError } from './consume/partition-consumer.ts';
+import { BUILTIN_DASHBOARDS } from './dashboards/builtin.ts';
+import { StorageProbe } from './status/storage-probe.ts';
+import { createWorker } from './worker.ts';
+
+const config = readConfig(process.argv, process.env);
+const logger = createLogger('worker');
+const clock = systemClock;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.exitCode = 1;
+  process.stderr.write(`tidemark worker: ${oneLine(error)}\n`);
+}
+
+async function main(): Promise<number> {
+  await mkdir(config.dataDir, { recursive: true });
+  const database = await openDatabase(config.databaseUrl, clock);
+  await database.migrate();
+  logger.info({ log: config.logDir }, 'opening the log, or waiting until ingest has made it');
+  const source = await openFileLogSource({ dir: config.logDir, clock });
+  const engines = [];
+  for (let partition = 0; partition < source.partitions; partition++) {
+    const onDamage = ({ file, offset, reason }: CorruptionError) => logger.error({ file, offset, reason }, 'damage: set aside');
+    engines.push(await openEngine({ dir: join(config.dataDir, `partition-${partition}`), clock, onDamage }));
+  }
+  const { services, http } = createWorker({
+    clock,
+    logger,
+    version: manifest.version,
+    host: config.host,
+    port: config.port,
+    ingestUrl: config.ingestUrl,
+    source,
+    engines,
+    dashboards: database.dashboards(BUILTIN_DASHBOARDS),
+    storage: new StorageProbe(config.dataDir, [config.logDir], clock),
+    alerting: (stream) => createAlerting({ ...stream, database, clock, logger, webUrl: config.webUrl }),
+  });
+  const closed: Service[] = [closing('database', () => database.close()), closing('log', () => source.close())];
+  await http.listen();
+  logger.info({ ...http.address, log: config.logDir, data: config.dataDir }, 'listening');
+  return runServices([...closed, ...services], (event) => {
+    if (event.kind === 'drained') return;
+    logger.error({ err: event.error, service: event.service }, 'a service failed');
+    process.stderr.write(`tidemark worker: ${oneLine(event.error)}\n`);
+  });
+}
+
+/** Something that only has to be closed, after everything that uses it. */
+function closing(name: string, close: () => Promise<void>): Service {
+  return { name, run: async () => {}, drain: close };
+}
+
+function oneLine(error: unknown): string {
+  const plain = [PortTakenError, DatabaseUnreachableError, MigrationError, LogFormatError, ForeignLogError];
+  if (plain.some((kind) => error instanceof kind)) return (error as Error).message;
+  const { code, stack } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
+    return `the data folder ${config.dataDir} cannot be written (${code}): choose another with --data`;
+  }
+  if (code === 'ENOSPC' || code === 'EDQUOT') return `the disk that holds the data folder ${config.dataDir} is full: free space on it`;
+  return String(stack);
+}
