@@ -1,0 +1,188 @@
+import { prng } from '@tidemark/base';
+import { ManualClock } from '@tidemark/base/testing';
+import { type AppendResult, type LogWriter, RecordDecoder } from '@tidemark/log';
+import { MemoryLog } from '@tidemark/log/memory';
+import { Labels } from '@tidemark/tsdb/model';
+import { Registry } from 'prom-client';
+import { expect, test } from 'vitest';
+import { LogPublisher } from './log-publisher.ts';
+import { createPublishMetrics } from './metrics.ts';
+import type { IncomingBatch } from './publisher.ts';
+
+const clock = new ManualClock();
+
+/** A log whose commits wait for `commit`, so that a test decides what is under way. */
+class HeldLog implements LogWriter {
+  readonly partitions: number;
+  readonly records: { readonly partition: number; readonly bytes: Uint8Array }[] = [];
+  readonly #held: ((isRefused: boolean) => void)[] = [];
+
+  constructor(partitions = 1) {
+    this.partitions = partitions;
+  }
+
+  append(partition: number, bytes: Uint8Array): Promise<AppendResult> {
+    return new Promise((resolve) => {
+      this.#held.push((isRefused) => {
+        if (isRefused) return resolve({ kind: 'refused', reason: 'full', retryAfterMs: 1000 });
+        this.records.push({ partition, bytes });
+        resolve({ kind: 'appended', offset: this.records.length - 1 });
+      });
+    });
+  }
+
+  async close(): Promise<void> {}
+
+  get held(): number {
+    return this.#held.length;
+  }
+
+  commit(isRefused = false): void {
+    for (const settle of this.#held.splice(0)) settle(isRefused);
+  }
+}
+
+function publisherOf(log: LogWriter, waitingSamplesMax?: number): LogPublisher {
+  return new LogPublisher({ log, clock, producer: new Uint8Array(8), metrics: createPublishMetrics(new Registry()), waitingSamplesMax });
+}
+
+function batch(names: readonly string[], tenant = 'default'): IncomingBatch {
+  return {
+    tenant,
+    series: names.map((name) => Labels.from({ __name__: name })),
+    timesMs: new Float64Array(names.length).fill(clock.now()),
+    values: Float64Array.from(names, (_, i) => i),
+    metadata: [],
+  };
+}
+
+/** Lets everything that can go on without a commit do so. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+function decodeAll(records: readonly Uint8Array[]): { lines: string[]; unknown: number } {
+  const decoder = new RecordDecoder('test');
+  let unknown = 0;
+  const lines = records.flatMap((bytes, offset) => {
+    const decoded = decoder.decode(bytes, offset);
+    if (decoded.kind !== 'batch') throw new Error(decoded.kind);
+    unknown += decoded.unknownSamples;
+    const { tenant, table, groups } = decoded.batch;
+    return groups.flatMap(({ numbers }) => Array.from(numbers, (number) => `${tenant} ${table.labels[number]}`));
+  });
+  return { lines, unknown };
+}
+
+test('what arrives while a commit is under way becomes one record for each tenant', async () => {
+  const log = new HeldLog();
+  const publisher = publisherOf(log);
+  const answers = [publisher.publish(batch(['first']))];
+  await settled();
+  expect(log.held).toBe(1);
+  for (let i = 0; i < 10; i++) answers.push(publisher.publish(batch([`s${i}`], i % 2 === 0 ? 'team-a' : 'team-b')));
+  await settled();
+  expect(log.held).toBe(1);
+  log.commit();
+  await settled();
+  expect(log.held).toBe(2);
+  log.commit();
+  expect(await Promise.all(answers)).toEqual(answers.map(() => ({ kind: 'durable' })));
+  expect(log.records).toHaveLength(3);
+  expect(decodeAll(log.records.map(({ bytes }) => bytes)).lines.sort()).toEqual(
+    ['default first', ...Array.from({ length: 10 }, (_, i) => `${i % 2 === 0 ? 'team-a' : 'team-b'} s${i}`)].sort(),
+  );
+});
+
+test('after a refusal the series are announced again', async () => {
+  const log = new HeldLog();
+  const publisher = publisherOf(log);
+  const publish = async (names: string[], isRefused: boolean) => {
+    const answer = publisher.publish(batch(names));
+    await settled();
+    log.commit(isRefused);
+    return answer;
+  };
+  expect(await publish(['a'], false)).toEqual({ kind: 'durable' });
+  expect(await publish(['b'], true)).toEqual({ kind: 'refused', status: 503, reason: 'full', retryAfterMs: 1000 });
+  expect(await publish(['b', 'a'], false)).toEqual({ kind: 'durable' });
+  const { lines, unknown } = decodeAll(log.records.map(({ bytes }) => bytes));
+  expect(lines).toEqual(['default a', 'default b', 'default a']);
+  expect(unknown).toBe(0);
+});
+
+test('random refusals: every acknowledged sample is in the log with its labels', async () => {
+  const random = prng(6);
+  const log = new HeldLog(3);
+  const publisher = publisherOf(log);
+  const acknowledged: string[] = [];
+  for (let round = 0; round < 200; round++) {
+    const tenant = random.pick(['team-a', 'team-b']);
+    const names = Array.from({ length: random.int(1, 6) }, () => `s${random.int(0, 400)}`);
+    void publisher.publish(batch([...new Set(names)], tenant)).then((answer) => {
+      if (answer.kind === 'durable') acknowledged.push(...new Set(names.map((name) => `${tenant} ${name}`)));
+    });
+    if (random.chance(0.4)) {
+      await settled();
+      log.commit(random.chance(0.3));
+    }
+  }
+  while (log.held > 0) {
+    log.commit();
+    await settled();
+  }
+  const stored: string[] = [];
+  for (const partition of [0, 1, 2]) {
+    const { lines, unknown } = decodeAll(log.records.filter((record) => record.partition === partition).map(({ bytes }) => bytes));
+    expect(unknown).toBe(0);
+    stored.push(...lines);
+  }
+  const counts = (lines: readonly string[]) => Map.groupBy(lines, (line) => line);
+  for (const [line, times] of counts(acknowledged)) expect(counts(stored).get(line)?.length ?? 0).toBeGreaterThanOrEqual(times.length);
+  expect(acknowledged.length).toBeGreaterThan(200);
+});
+
+test('a series is always in the same partition', async () => {
+  const log = new HeldLog(4);
+  const publisher = publisherOf(log);
+  const names = Array.from({ length: 100 }, (_, i) => `s${i}`);
+  for (let round = 0; round < 2; round++) {
+    const answer = publisher.publish(batch(names));
+    await settled();
+    log.commit();
+    await answer;
+  }
+  const places = new Map<string, Set<number>>();
+  for (const partition of [0, 1, 2, 3]) {
+    const { lines } = decodeAll(log.records.filter((record) => record.partition === partition).map(({ bytes }) => bytes));
+    for (const line of lines) places.set(line, (places.get(line) ?? new Set()).add(partition));
+  }
+  expect(places.size).toBe(100);
+  for (const partitions of places.values()) expect(partitions.size).toBe(1);
+});
+
+test('too many waiting samples are refused, and none of them is written', async () => {
+  const log = new HeldLog();
+  const publisher = publisherOf(log, 3);
+  const first = publisher.publish(batch(['a', 'b']));
+  expect(await publisher.publish(batch(['c', 'd']))).toMatchObject({ kind: 'refused', status: 503 });
+  const second = publisher.publish(batch(['e']));
+  while (log.held > 0 || log.records.length < 2) {
+    await settled();
+    log.commit();
+  }
+  expect(await Promise.all([first, second])).toEqual([{ kind: 'durable' }, { kind: 'durable' }]);
+  expect(decodeAll(log.records.map(({ bytes }) => bytes)).lines).toEqual(['default a', 'default b', 'default e']);
+});
+
+test('metadata without samples, and more of it than fits one record', async () => {
+  const log = new MemoryLog({ partitions: 2, clock });
+  const publisher = publisherOf(log.writer());
+  const metadata = Array.from({ length: 2500 }, (_, i) => ({ family: `m${i}`, type: 'gauge', help: 'x'.repeat(500), unit: '' }) as const);
+  expect(await publisher.publish({ ...batch([]), metadata })).toEqual({ kind: 'durable' });
+  await publisher.drain();
+  const decoder = new RecordDecoder('test');
+  const read = log.partitions[0].records.flatMap(({ bytes }, offset) => {
+    const decoded = decoder.decode(bytes, offset);
+    return decoded.kind === 'batch' ? decoded.batch.metadata : [];
+  });
+  expect(read).toEqual(metadata);
+});
