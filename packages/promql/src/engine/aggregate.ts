@@ -2,8 +2,11 @@ import { assert } from '@tidemark/base';
 import type { Labels } from '@tidemark/tsdb/model';
 import type { Aggregation } from '../syntax/ast.ts';
 import type { Aggregator } from '../syntax/token.ts';
-import { emptySeries, type Series } from './columns.ts';
+import { emptySeries, HISTOGRAM, NUMBER, putSample, type Series } from './columns.ts';
+import { foldHistograms } from './histogram/fold.ts';
+import type { NativeHistogram } from './histogram/native-histogram.ts';
 import { meanOf, sumOf, varianceOf } from './kahan.ts';
+import type { Notes } from './notes.ts';
 import { quantileOf } from './quantile.ts';
 import { reducerOf } from './signature.ts';
 
@@ -43,21 +46,28 @@ const FOLDS: Partial<Record<Aggregator, Fold>> = {
 };
 
 /** `parameter`: by step, of `quantile`. */
-export function fold(expr: Aggregation, series: readonly Series[], count: number, parameter: Float64Array | null): Series[] {
+export function fold(expr: Aggregation, series: readonly Series[], count: number, parameter: Float64Array | null, notes: Notes): Series[] {
   const combine = FOLDS[expr.operator];
   assert(combine !== undefined, `${expr.operator} is no fold`);
   return groupSeries(expr, series).map((group) => {
     const result = emptySeries(group.labels, count);
+    const hasHistograms = group.members.some((member) => member.histograms !== undefined);
     const values = new Float64Array(group.members.length);
     for (let i = 0; i < count; i++) {
-      let there = 0;
-      for (const member of group.members) if (member.present[i] === 1) values[there++] = member.values[i];
-      if (there === 0) continue;
-      result.values[i] = combine(values, there, parameter === null ? 0 : parameter[i]);
-      result.present[i] = 1;
+      let numbers = 0;
+      for (const member of group.members) if (member.present[i] === NUMBER) values[numbers++] = member.values[i];
+      const foldNumbers = () => combine(values, numbers, parameter === null ? 0 : parameter[i]);
+      const histograms = hasHistograms ? histogramsAt(group.members, i) : [];
+      const answer =
+        histograms.length > 0 ? foldHistograms(expr, histograms, numbers, foldNumbers, notes) : numbers > 0 ? foldNumbers() : undefined;
+      if (answer !== undefined) putSample(result, i, answer);
     }
     return result;
   });
+}
+
+function histogramsAt(members: readonly Series[], i: number): NativeHistogram[] {
+  return members.flatMap((member) => (member.present[i] === HISTOGRAM ? [member.histograms?.[i] as NativeHistogram] : []));
 }
 
 /** A NaN loses against every number. */

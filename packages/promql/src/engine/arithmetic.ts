@@ -1,4 +1,7 @@
+import type { Binary } from '../syntax/ast.ts';
 import type { BinaryOperator } from '../syntax/token.ts';
+import { operateHistograms, type Sample } from './histogram/operate.ts';
+import type { Notes } from './notes.ts';
 
 /** Operators between numbers. Comparisons give 1 or 0. */
 export type NumberOperator = Exclude<BinaryOperator, 'and' | 'or' | 'unless'>;
@@ -23,4 +26,10 @@ export const CALCULATE: Record<NumberOperator, (left: number, right: number) => 
 function power(base: number, exponent: number): number {
   if (base === 1 || (base === -1 && !Number.isFinite(exponent) && !Number.isNaN(exponent))) return 1;
   return base ** exponent;
+}
+
+/** Comparisons give 1 or 0; undefined, with a note, where histograms and numbers do not go together. */
+export function operate(expr: Binary, left: Sample, right: Sample, notes: Notes): Sample | undefined {
+  if (typeof left === 'number' && typeof right === 'number') return CALCULATE[expr.operator as NumberOperator](left, right);
+  return operateHistograms(expr, left, right, notes);
 }

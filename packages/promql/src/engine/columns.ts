@@ -1,14 +1,41 @@
 import { type Labels, METRIC_NAME } from '@tidemark/tsdb/model';
+import type { NativeHistogram } from './histogram/native-histogram.ts';
+import type { Sample } from './histogram/operate.ts';
 import { QueryError } from './query-error.ts';
 
 /**
  * What nodes hand to each other: columns over the steps of the evaluation. An instant query is one step.
- * `present[i]` says whether the series has a value at step i; where it is 0, `values[i]` means nothing.
+ * `present[i]` says what the series has at step i: NOTHING, a NUMBER in `values`, or a HISTOGRAM in `histograms`.
  */
 export interface Series {
   readonly labels: Labels;
   readonly values: Float64Array;
   readonly present: Uint8Array;
+  readonly histograms?: readonly (NativeHistogram | undefined)[];
+}
+
+export const NOTHING = 0;
+export const NUMBER = 1;
+export const HISTOGRAM = 2;
+
+/** A series in the making. */
+export interface OpenSeries extends Series {
+  histograms?: (NativeHistogram | undefined)[];
+}
+
+export function sampleAt(series: Series, i: number): Sample {
+  return series.present[i] === HISTOGRAM ? (series.histograms?.[i] as NativeHistogram) : series.values[i];
+}
+
+export function putSample(series: OpenSeries, i: number, sample: Sample): void {
+  if (typeof sample === 'number') {
+    series.values[i] = sample;
+    series.present[i] = NUMBER;
+  } else {
+    series.histograms ??= [];
+    series.histograms[i] = sample;
+    series.present[i] = HISTOGRAM;
+  }
 }
 
 /** What a node gives. Text is the same at each step. */
@@ -32,16 +59,22 @@ export function lastStep(steps: Steps): number {
   return stepTime(steps, steps.count - 1);
 }
 
-export function emptySeries(labels: Labels, count: number): Series {
+export function emptySeries(labels: Labels, count: number): OpenSeries {
   return { labels, values: new Float64Array(count), present: new Uint8Array(count) };
 }
 
-/** Every present value through `change`. The metric's name is kept: drop it with `withoutNames`. */
+/** Every number through `change`; histograms are left out. The metric's name is kept: drop it with `withoutNames`. */
 export function mapSeries(series: Series, change: (value: number, step: number) => number): Series {
-  const { labels, present } = series;
+  const { labels } = series;
+  const present = numbersOnly(series);
   const values = new Float64Array(present.length);
-  for (let i = 0; i < present.length; i++) if (present[i] === 1) values[i] = change(series.values[i], i);
+  for (let i = 0; i < present.length; i++) if (present[i] === NUMBER) values[i] = change(series.values[i], i);
   return { labels, values, present };
+}
+
+/** Where the series has numbers. */
+export function numbersOnly({ present, histograms }: Series): Uint8Array {
+  return histograms === undefined ? present : present.map((kind) => (kind === NUMBER ? NUMBER : NOTHING));
 }
 
 /** Series that derive from others by losing or gaining labels are asked for again at each evaluation of a rule. */
@@ -72,17 +105,16 @@ export function mergeSeries(series: readonly Series[]): Series[] {
 }
 
 function merged(a: Series, b: Series): Series {
-  const values = a.values.slice();
-  const present = a.present.slice();
-  for (let i = 0; i < present.length; i++) {
-    if (b.present[i] === 0) continue;
-    if (present[i] !== 0) throw new QueryError('execution', 'vector cannot contain metrics with the same labelset');
-    values[i] = b.values[i];
-    present[i] = b.present[i];
+  const both: OpenSeries = { labels: a.labels, values: a.values.slice(), present: a.present.slice() };
+  if (a.histograms !== undefined) both.histograms = [...a.histograms];
+  for (let i = 0; i < both.present.length; i++) {
+    if (b.present[i] === NOTHING) continue;
+    if (both.present[i] !== NOTHING) throw new QueryError('execution', 'vector cannot contain metrics with the same labelset');
+    putSample(both, i, sampleAt(b, i));
   }
-  return { labels: a.labels, values, present };
+  return both;
 }
 
 export function isEmpty(series: Series): boolean {
-  return !series.present.includes(1);
+  return series.present.every((kind) => kind === NOTHING);
 }

@@ -1,20 +1,21 @@
 import { assert } from '@tidemark/base';
 import type { Queryable, QueryBudget } from '@tidemark/tsdb';
-import { compareLabels, Labels } from '@tidemark/tsdb/model';
 import { type Aggregation, durationMs, type Expr, type MatrixSelector, type Subquery, unwrap } from '../syntax/ast.ts';
 import { typeOf } from '../syntax/check.ts';
 import { formatNumber } from '../syntax/numbers.ts';
 import { fold } from './aggregate.ts';
 import { binaryColumns } from './binary.ts';
-import { type Columns, lastStep, mapSeries, type Series, type Steps, withoutNames } from './columns.ts';
+import { type Columns, emptySeries, lastStep, NOTHING, putSample, type Series, type Steps, sampleAt, withoutNames } from './columns.ts';
 import type { QueryContext } from './context.ts';
 import { callFunction } from './functions/index.ts';
+import { scaleHistogram } from './histogram/combine.ts';
 import { LOOKBACK_MS, SUBQUERY_STEP_MS } from './limits.ts';
 import { Notes } from './notes.ts';
 import { countValues, pick } from './pick.ts';
 import { QueryError } from './query-error.ts';
-import { selectMatrix, selectVector, viewOf } from './select.ts';
-import type { MatrixSeries, QueryOutcome, QueryValue } from './value.ts';
+import { instantResult, pointsOf, rangeResult, windowResult } from './results.ts';
+import { selectMatrix, selectVector, stretchOf, viewOf } from './select.ts';
+import type { QueryOutcome, QueryValue } from './value.ts';
 import type { Matrix } from './windows.ts';
 
 /**
@@ -62,7 +63,7 @@ export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome
   const steps = { startMs, stepMs, count: Math.floor((endMs - startMs) / stepMs) + 1 };
   const context = contextOf(request, startMs, endMs, stepMs);
   const columns = await evaluate(expr, steps, context);
-  return { value: rangeValue(columns, steps), annotations: context.notes.annotations() };
+  return { value: rangeResult(columns, steps), annotations: context.notes.annotations() };
 }
 
 function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs: number): QueryContext {
@@ -71,49 +72,9 @@ function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs
 }
 
 async function instantValue(expr: Expr, steps: Steps, context: QueryContext): Promise<QueryValue> {
-  const atMs = steps.startMs;
   const root = unwrap(expr);
-  if (root.kind === 'matrix' || root.kind === 'subquery') return wholeWindows(await evaluateMatrix(root, steps, context));
-  const columns = await evaluate(root, steps, context);
-  if (columns.kind === 'scalar') return { kind: 'scalar', atMs, value: columns.values[0] };
-  if (columns.kind === 'string') return { kind: 'string', atMs, value: columns.value };
-  const samples = columns.series.filter((one) => one.present[0] !== 0).map(({ labels, values }) => ({ labels, value: values[0] }));
-  return { kind: 'vector', atMs, samples };
-}
-
-/** A range vector as an instant query's result: the samples themselves. */
-function wholeWindows(matrix: Matrix): QueryValue {
-  const { view, rangeMs, stretches } = matrix;
-  const visible = (time: number) => time > view.lastMs - rangeMs && time <= view.lastMs;
-  const series = stretches.map(({ labels, times, values }) => ({
-    labels,
-    times: times.filter(visible),
-    values: values.filter((_, i) => visible(times[i])),
-  }));
-  return { kind: 'matrix', series: series.filter((one) => one.times.length > 0) };
-}
-
-function rangeValue(columns: Columns, steps: Steps): QueryValue {
-  assert(columns.kind !== 'string', 'a range query of a string was refused');
-  if (columns.kind === 'scalar') {
-    const times = columns.values.map((_, i) => steps.startMs + i * steps.stepMs);
-    return { kind: 'matrix', series: [{ labels: Labels.EMPTY, times, values: columns.values }] };
-  }
-  const points = columns.series.map((one) => pointsOf(one, steps)).filter((one) => one.times.length > 0);
-  return { kind: 'matrix', series: points.sort((a, b) => compareLabels(a.labels, b.labels)) };
-}
-
-function pointsOf({ labels, values, present }: Series, steps: Steps): MatrixSeries {
-  let count = 0;
-  for (const kind of present) if (kind !== 0) count++;
-  const times = new Float64Array(count);
-  const kept = new Float64Array(count);
-  for (let i = 0, at = 0; i < present.length; i++) {
-    if (present[i] === 0) continue;
-    times[at] = steps.startMs + i * steps.stepMs;
-    kept[at++] = values[i];
-  }
-  return { labels, times, values: kept };
+  if (root.kind === 'matrix' || root.kind === 'subquery') return windowResult(await evaluateMatrix(root, steps, context));
+  return instantResult(await evaluate(root, steps, context), steps.startMs);
 }
 
 /** One node at all steps. */
@@ -135,7 +96,7 @@ export async function evaluate(expr: Expr, steps: Steps, context: QueryContext):
       const left = await evaluate(expr.left, steps, context);
       const right = await evaluate(expr.right, steps, context);
       context.budget.check();
-      return binaryColumns(expr, left, right, steps.count);
+      return binaryColumns(expr, left, right, steps.count, context.notes);
     }
     case 'aggregation':
       return { kind: 'vector', series: await aggregate(expr, steps, context) };
@@ -150,7 +111,17 @@ export async function evaluate(expr: Expr, steps: Steps, context: QueryContext):
 function negate(body: Columns): Columns {
   assert(body.kind !== 'string', 'the type checker let text be negated');
   if (body.kind === 'scalar') return { kind: 'scalar', values: body.values.map((value) => -value) };
-  return { kind: 'vector', series: withoutNames(body.series.map((one) => mapSeries(one, (value) => -value))) };
+  return { kind: 'vector', series: withoutNames(body.series.map(negated)) };
+}
+
+function negated(series: Series): Series {
+  const result = emptySeries(series.labels, series.present.length);
+  for (let i = 0; i < series.present.length; i++) {
+    if (series.present[i] === NOTHING) continue;
+    const sample = sampleAt(series, i);
+    putSample(result, i, typeof sample === 'number' ? -sample : scaleHistogram(sample, -1));
+  }
+  return result;
 }
 
 async function aggregate(expr: Aggregation, steps: Steps, context: QueryContext): Promise<Series[]> {
@@ -170,7 +141,7 @@ async function aggregate(expr: Aggregation, steps: Steps, context: QueryContext)
     case 'quantile':
       for (const q of numbers ?? []) warnOfQuantile(q, expr, context.notes);
   }
-  return fold(expr, body.series, steps.count, numbers);
+  return fold(expr, body.series, steps.count, numbers, context.notes);
 }
 
 function warnOfQuantile(q: number, expr: Aggregation, notes: Notes): void {
@@ -203,12 +174,11 @@ async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, contex
   budget.chargeSamples(inner.count);
   const body = await evaluate(expr.body, inner, context);
   assert(body.kind === 'vector', 'the type checker let something else into a subquery');
-  const stretches: MatrixSeries[] = [];
-  for (const series of body.series) {
-    const points = pointsOf(series, inner);
-    budget.chargeSamples(points.times.length);
-    stretches.push(points);
-  }
+  const stretches = body.series.map((series) => {
+    const { labels, times, values, histograms } = pointsOf(series, inner);
+    budget.chargeSamples(times.length);
+    return stretchOf({ labels, samples: { times, values }, histograms });
+  });
   assert(lastStep(inner) <= view.lastMs, 'a subquery looks no further than its outer query');
   return { view, stretches };
 }

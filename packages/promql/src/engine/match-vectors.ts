@@ -3,8 +3,9 @@ import { compareLabels, Labels, METRIC_NAME } from '@tidemark/tsdb/model';
 import type { Binary, VectorMatching } from '../syntax/ast.ts';
 import { quote } from '../syntax/strings.ts';
 import { isComparison } from '../syntax/token.ts';
-import { CALCULATE, type NumberOperator } from './arithmetic.ts';
-import { emptySeries, type Series } from './columns.ts';
+import { operate } from './arithmetic.ts';
+import { emptySeries, isEmpty, type OpenSeries, putSample, type Series, sampleAt } from './columns.ts';
+import type { Notes } from './notes.ts';
 import { QueryError } from './query-error.ts';
 import { type LabelReducer, reducerOf } from './signature.ts';
 
@@ -12,11 +13,11 @@ import { type LabelReducer, reducerOf } from './signature.ts';
  * Arithmetic and comparison between vectors. Series meet by the labels that match; on the "one" side a match group
  * must not have two values at the same step, and no two results may have the same labels at the same step.
  */
-export function matchVectors(expr: Binary, left: readonly Series[], right: readonly Series[], count: number): Series[] {
+export function matchVectors(expr: Binary, left: readonly Series[], right: readonly Series[], count: number, notes: Notes): Series[] {
   const { matching } = expr;
   assert(matching !== null, 'an operator between vectors always has its matching');
   const swapped = matching.cardinality === 'one-to-many';
-  const match = new Match(expr, matching, swapped, count);
+  const match = new Match(expr, matching, swapped, count, notes);
   const fills = matching.fillLeft !== null || matching.fillRight !== null;
   // Where nothing can match, nothing can be wrong either: such steps are left out.
   const active = fills ? anywhere(left, count, anywhere(right, count)) : both(anywhere(left, count), anywhere(right, count));
@@ -34,12 +35,14 @@ class Match {
   readonly #matching: VectorMatching;
   readonly #swapped: boolean;
   readonly #count: number;
+  readonly #notes: Notes;
   readonly #reducer: LabelReducer;
-  readonly #results = new Map<string, Series>();
+  readonly #results = new Map<string, OpenSeries>();
   /** Result labels that a step already has, where they would not be kept otherwise: a filtered result counts as one. */
   readonly #taken = new Map<string, Uint8Array>();
 
-  constructor(expr: Binary, matching: VectorMatching, swapped: boolean, count: number) {
+  constructor(expr: Binary, matching: VectorMatching, swapped: boolean, count: number, notes: Notes) {
+    this.#notes = notes;
     this.#expr = expr;
     this.#matching = matching;
     this.#swapped = swapped;
@@ -51,7 +54,7 @@ class Match {
     const groups = this.#group(many, one);
     for (const group of groups) this.#checkOne(group, active);
     for (const group of groups) this.#combine(group);
-    return [...this.#results.values()].filter((series) => series.present.includes(1));
+    return [...this.#results.values()].filter((series) => !isEmpty(series));
   }
 
   #group(many: readonly Series[], one: readonly Series[]): Group[] {
@@ -100,7 +103,6 @@ class Match {
 
   #pair(many: Series, one: Series, manyLabels: Labels, oneLabels: Labels, group: Labels): void {
     const { operator, returnBool } = this.#expr;
-    const calculate = CALCULATE[operator as NumberOperator];
     const filters = isComparison(operator) && !returnBool;
     const labels = this.#resultLabels(manyLabels, oneLabels);
     const oneToOne = this.#matching.cardinality === 'one-to-one';
@@ -118,14 +120,13 @@ class Match {
         );
       }
       taken[i] = 1;
-      const left = this.#swapped ? one.values[i] : many.values[i];
-      const right = this.#swapped ? many.values[i] : one.values[i];
-      const answer = calculate(left, right);
-      if (filters && answer === 0) continue;
+      const left = sampleAt(this.#swapped ? one : many, i);
+      const right = sampleAt(this.#swapped ? many : one, i);
+      const answer = operate(this.#expr, left, right, this.#notes);
+      if (answer === undefined || (filters && answer === 0)) continue;
       if (result.present[i] !== 0)
         throw new QueryError('execution', 'vector cannot contain metrics with the same labelset', this.#expr.span);
-      result.values[i] = filters ? left : answer;
-      result.present[i] = 1;
+      putSample(result, i, filters ? left : answer);
     }
   }
 
@@ -138,7 +139,7 @@ class Match {
     return result;
   }
 
-  #resultOf(labels: Labels): Series {
+  #resultOf(labels: Labels): OpenSeries {
     let result = this.#results.get(labels.key);
     if (result === undefined) {
       result = emptySeries(labels, this.#count);

@@ -4,13 +4,17 @@ import { formatNumber } from '../syntax/numbers.ts';
 import { isLabelName } from '../syntax/selector.ts';
 import { quote } from '../syntax/strings.ts';
 import { groupSeries } from './aggregate.ts';
-import { emptySeries, isEmpty, type Series } from './columns.ts';
+import { emptySeries, HISTOGRAM, isEmpty, NOTHING, NUMBER, type Series, sampleAt } from './columns.ts';
+import { ignoreHistograms } from './histogram/fold.ts';
+import { formatHistogram } from './histogram/native-histogram.ts';
 import type { Notes } from './notes.ts';
 import { QueryError } from './query-error.ts';
 
 /** Aggregations that let some series through as they are, chosen anew at each step: topk, bottomk, limitk, limit_ratio. */
 export function pick(expr: Aggregation, series: readonly Series[], count: number, parameter: Float64Array, notes: Notes): Series[] {
   const limits = parameter.map((value) => checkedLimit(expr, value, notes));
+  const ranks = expr.operator === 'topk' || expr.operator === 'bottomk';
+  if (ranks && series.some((one) => one.present.includes(HISTOGRAM))) ignoreHistograms(expr, notes);
   const picked = groupSeries(expr, series).flatMap((group) => pickFromGroup(expr, group.members, count, limits));
   return picked.filter((one) => !isEmpty(one));
 }
@@ -36,7 +40,8 @@ function pickFromGroup(expr: Aggregation, members: readonly Series[], count: num
   for (let step = 0; step < count; step++) {
     const limit = limits[step];
     if (limit < 1) continue;
-    const candidates = members.map((_, i) => i).filter((i) => members[i].present[step] !== 0);
+    const hasRank = (kind: number) => (operator === 'limitk' ? kind !== NOTHING : kind === NUMBER);
+    const candidates = members.map((_, i) => i).filter((i) => hasRank(members[i].present[step]));
     if (operator !== 'limitk') {
       const falling = operator === 'topk';
       candidates.sort((a, b) => byRank(members[a].values[step], members[b].values[step], falling));
@@ -77,8 +82,9 @@ export function countValues(expr: Aggregation, series: readonly Series[], count:
   for (const { labels, members } of groupSeries({ ...expr, grouping: byValue }, series)) {
     for (const member of members) {
       for (let i = 0; i < count; i++) {
-        if (member.present[i] === 0) continue;
-        const counted = labels.with(label, formatNumber(member.values[i]));
+        if (member.present[i] === NOTHING) continue;
+        const sample = sampleAt(member, i);
+        const counted = labels.with(label, typeof sample === 'number' ? formatNumber(sample) : formatHistogram(sample));
         const result = results.get(counted.key) ?? emptySeries(counted, count);
         results.set(counted.key, result);
         result.values[i]++;

@@ -1,7 +1,9 @@
+import type { SelectedSeries } from '@tidemark/tsdb';
 import { compareLabels, isStaleAt, type Labels } from '@tidemark/tsdb/model';
 import { durationMs, type MatrixSelector, type TimeShift, type VectorSelector } from '../syntax/ast.ts';
-import { lastStep, type Series, type Steps } from './columns.ts';
+import { emptySeries, isEmpty, lastStep, putSample, type Series, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
+import type { NativeHistogram } from './histogram/native-histogram.ts';
 
 /**
  * Selectors. Each loads its samples once for all steps; two pointers then slide along the steps.
@@ -13,6 +15,18 @@ export interface SampleStretch {
   readonly labels: Labels;
   readonly times: Float64Array;
   readonly values: Float64Array;
+  /** Native histograms have columns of their own. */
+  readonly histograms?: HistogramColumns;
+}
+
+export interface HistogramColumns {
+  readonly times: Float64Array;
+  readonly values: readonly NativeHistogram[];
+}
+
+/** What a `Queryable` that holds native histograms gives beside the port's columns: in `values` stands NaN there. */
+export interface SelectedHistograms extends SelectedSeries {
+  readonly histograms?: readonly (NativeHistogram | undefined)[];
 }
 
 /** Where a selector looks at each step: its newest visible time. Pinned ones look at one time at all steps. */
@@ -35,39 +49,28 @@ export async function selectVector(selector: VectorSelector, steps: Steps, conte
   const view = viewOf(selector, steps, context);
   const range = { fromMs: view.firstMs - lookbackMs + 1, toMs: view.lastMs };
   const newestOnly = view.firstMs === view.lastMs;
-  const selected = await queryable.select({ tenant, matchers: selector.matchers, range, newestOnly }, budget);
+  const selected: SelectedHistograms[] = await queryable.select({ tenant, matchers: selector.matchers, range, newestOnly }, budget);
   const found: Series[] = [];
-  for (const { labels, samples } of selected) {
+  for (const series of selected) {
     if (selected.length > 1) await budget.breathe();
-    const series = slideInstant(labels, samples.times, samples.values, view, steps.count, lookbackMs, asTimes);
-    if (series !== null) found.push(series);
+    const seen = slideInstant(series, view, steps.count, lookbackMs, asTimes);
+    if (!isEmpty(seen)) found.push(seen);
   }
   return found.sort((a, b) => compareLabels(a.labels, b.labels));
 }
 
-function slideInstant(
-  labels: Labels,
-  times: Float64Array,
-  samples: Float64Array,
-  view: View,
-  count: number,
-  lookbackMs: number,
-  asTimes: boolean,
-): Series | null {
-  const values = new Float64Array(count);
-  const present = new Uint8Array(count);
+function slideInstant(selected: SelectedHistograms, view: View, count: number, lookbackMs: number, asTimes: boolean): Series {
+  const { times, values } = selected.samples;
+  const series = emptySeries(selected.labels, count);
   let next = 0;
-  let found = false;
   for (let i = 0; i < count; i++) {
     const endMs = view.firstMs + i * view.stepMs;
     while (next < times.length && times[next] <= endMs) next++;
     const newest = next - 1;
-    if (newest < 0 || times[newest] <= endMs - lookbackMs || isStaleAt(samples, newest)) continue;
-    values[i] = asTimes ? times[newest] / 1000 : samples[newest];
-    present[i] = 1;
-    found = true;
+    if (newest < 0 || times[newest] <= endMs - lookbackMs || isStaleAt(values, newest)) continue;
+    putSample(series, i, asTimes ? times[newest] / 1000 : (selected.histograms?.[newest] ?? values[newest]));
   }
-  return found ? { labels, values, present } : null;
+  return series;
 }
 
 export async function selectMatrix(
@@ -79,21 +82,28 @@ export async function selectMatrix(
   const { queryable, budget, tenant } = context;
   const view = viewOf(selector.vector, steps, context);
   const range = { fromMs: view.firstMs - rangeMs + 1, toMs: view.lastMs };
-  const selected = await queryable.select({ tenant, matchers: selector.vector.matchers, range }, budget);
-  const stretches = selected.map(({ labels, samples }) => withoutStale(labels, samples.times, samples.values));
+  const selected: SelectedHistograms[] = await queryable.select({ tenant, matchers: selector.vector.matchers, range }, budget);
+  const stretches = selected.map(stretchOf);
   return { view, stretches: stretches.sort((a, b) => compareLabels(a.labels, b.labels)) };
 }
 
-function withoutStale(labels: Labels, times: Float64Array, values: Float64Array): SampleStretch {
+/** Numbers and histograms apart, stale markers left out. */
+export function stretchOf({ labels, samples, histograms }: SelectedHistograms): SampleStretch {
+  const { times, values } = samples;
+  const keepWhere = (wanted: (i: number) => boolean) => Uint32Array.from(times.keys()).filter(wanted);
+  if (histograms !== undefined) {
+    const at = keepWhere((i) => histograms[i] !== undefined);
+    const columns = { times: columnAt(times, at), values: Array.from(at, (i) => histograms[i] as NativeHistogram) };
+    const numbers = keepWhere((i) => histograms[i] === undefined && !isStaleAt(values, i));
+    return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers), histograms: columns };
+  }
   let stale = 0;
   for (let i = 0; i < values.length; i++) if (isStaleAt(values, i)) stale++;
   if (stale === 0) return { labels, times, values };
-  const keptTimes = new Float64Array(times.length - stale);
-  const keptValues = new Float64Array(times.length - stale);
-  for (let i = 0, kept = 0; i < values.length; i++) {
-    if (isStaleAt(values, i)) continue;
-    keptTimes[kept] = times[i];
-    keptValues[kept++] = values[i];
-  }
-  return { labels, times: keptTimes, values: keptValues };
+  const numbers = keepWhere((i) => !isStaleAt(values, i));
+  return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers) };
+}
+
+function columnAt(column: Float64Array, positions: Uint32Array): Float64Array {
+  return Float64Array.from(positions, (i) => column[i]);
 }

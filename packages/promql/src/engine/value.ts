@@ -1,5 +1,6 @@
 import type { Millis } from '@tidemark/base';
 import type { Labels } from '@tidemark/tsdb/model';
+import type { NativeHistogram } from './histogram/native-histogram.ts';
 
 /** What an expression gives. Order: vectors as the expression orders them, matrices by labels. */
 export type QueryValue =
@@ -10,7 +11,9 @@ export type QueryValue =
 
 export interface VectorSample {
   readonly labels: Labels;
+  /** NaN when the sample is a native histogram. */
   readonly value: number;
+  readonly histogram?: NativeHistogram;
 }
 
 /** The points that exist, rising in time. For a range query the times lie on its steps. */
@@ -18,6 +21,8 @@ export interface MatrixSeries {
   readonly labels: Labels;
   readonly times: Float64Array;
   readonly values: Float64Array;
+  /** Beside `values`, where points are native histograms. */
+  readonly histograms?: readonly (NativeHistogram | undefined)[];
 }
 
 /** What is worth saying beside a result, in Prometheus' words. */

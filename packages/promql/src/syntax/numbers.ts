@@ -36,6 +36,11 @@ export function parseNumber(text: string): number | null {
   return /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(plain) ? Number(plain) : null;
 }
 
+export function parseSignedNumber(text: string): number | null {
+  const value = parseNumber(text.replace(/^[+-]/, ''));
+  return value === null ? null : text.startsWith('-') ? -value : value;
+}
+
 /** The shortest decimal that reads back the same, never with an exponent: Go's `FormatFloat(v, 'f', -1, 64)`. */
 export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return 'NaN';

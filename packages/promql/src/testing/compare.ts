@@ -1,7 +1,8 @@
 import type { Labels } from '@tidemark/tsdb/model';
+import { formatHistogram, type NativeHistogram, sameHistogram } from '../engine/histogram/native-histogram.ts';
 import type { MatrixSeries, QueryOutcome, VectorSample } from '../engine/value.ts';
 import type { Evaluation, Text } from './script.ts';
-import type { NotedSeries } from './series-notation.ts';
+import type { NotedSeries, NotedValue } from './series-notation.ts';
 
 /** What an evaluation gave against what the script expects. Null means that they agree. */
 export function compareOutcome(command: Evaluation, outcome: QueryOutcome): string | null {
@@ -59,8 +60,8 @@ function compareVector(expected: readonly NotedSeries[], got: readonly VectorSam
     const found = wanted.get(sample.labels.key);
     if (found === undefined) return `unexpected ${sample.labels} ${sample.value}`;
     if (ordered && found.i !== i) return `${sample.labels} is at place ${i + 1} instead of ${found.i + 1}`;
-    const value = found.series.values[0];
-    if (value?.kind !== 'number' || !almostEqual(value.value, sample.value)) return `${sample.labels} is ${sample.value}`;
+    const shown = sample.histogram === undefined ? String(sample.value) : formatHistogram(sample.histogram);
+    if (!sameSample(found.series.values[0], sample.value, sample.histogram)) return `${sample.labels} is ${shown}`;
     wanted.delete(sample.labels.key);
   }
   return missing([...wanted.values()].map(({ series }) => series.labels));
@@ -68,15 +69,20 @@ function compareVector(expected: readonly NotedSeries[], got: readonly VectorSam
 
 function compareMatrix(expected: readonly NotedSeries[], got: readonly MatrixSeries[], startMs: number, stepMs: number): string | null {
   const wanted = new Map(expected.map((series) => [series.labels.key, series]));
-  for (const { labels, times, values } of got) {
+  for (const { labels, times, values, histograms } of got) {
     const series = wanted.get(labels.key);
     if (series === undefined) return `unexpected ${labels} ${values.join(' ')}`;
     wanted.delete(labels.key);
     const points = series.values.flatMap((value, i) => (value.kind === 'none' ? [] : [{ value, timeMs: startMs + i * stepMs }]));
     const agrees =
       points.length === times.length &&
-      points.every(({ value, timeMs }, i) => value.kind === 'number' && timeMs === times[i] && almostEqual(value.value, values[i]));
-    if (!agrees) return `${labels} is ${Array.from(values, (value, i) => `${value}@${times[i] / 1000}`).join(' ')}`;
+      points.every(({ value, timeMs }, i) => timeMs === times[i] && sameSample(value, values[i], histograms?.[i]));
+    if (agrees) continue;
+    const shown = Array.from(values, (value, i) => {
+      const histogram = histograms?.[i];
+      return `${histogram === undefined ? value : formatHistogram(histogram)}@${times[i] / 1000}`;
+    });
+    return `${labels} is ${shown.join(' ')}`;
   }
   const unseen = [...wanted.values()].filter((series) => series.values.some((value) => value.kind !== 'none'));
   return missing(unseen.map((series) => series.labels));
@@ -84,6 +90,16 @@ function compareMatrix(expected: readonly NotedSeries[], got: readonly MatrixSer
 
 function missing(labels: readonly Labels[]): string | null {
   return labels.length === 0 ? null : `missing ${labels.join(', ')}`;
+}
+
+function sameSample(expected: NotedValue | undefined, value: number, histogram: NativeHistogram | undefined): boolean {
+  if (expected?.kind === 'histogram') {
+    const { hint } = expected.histogram;
+    // A hint that is not asked for is not compared; among counters it depends on where chunks were cut.
+    const sameHint = hint === 'unknown' || (hint === 'gauge') === (histogram?.hint === 'gauge');
+    return histogram !== undefined && sameHint && sameHistogram(expected.histogram, histogram, almostEqual);
+  }
+  return expected?.kind === 'number' && histogram === undefined && almostEqual(expected.value, value);
 }
 
 /** Relative, as promqltest compares. */

@@ -1,44 +1,53 @@
 import type { Millis } from '@tidemark/base';
-import type { Queryable, QueryBudget, SelectedSeries, SelectRequest } from '@tidemark/tsdb';
-import {
-  type Labels,
-  type Matcher,
-  type MetricMetadata,
-  matchesAll,
-  type SampleColumns,
-  type TimeRange,
-  writeStaleAt,
-} from '@tidemark/tsdb/model';
+import type { Queryable, QueryBudget, SelectRequest } from '@tidemark/tsdb';
+import { type Labels, type Matcher, type MetricMetadata, matchesAll, type TimeRange, writeStaleAt } from '@tidemark/tsdb/model';
+import type { NativeHistogram } from '../engine/histogram/native-histogram.ts';
+import type { SelectedHistograms } from '../engine/select.ts';
 
-/** A table of series in memory, for one tenant or all: the smallest `Queryable`. */
+/** A stale marker, a number, or a native histogram, which the port's other adapters do not hold yet. */
+export type TableSample = 'stale' | number | NativeHistogram;
+
+interface TableSeries {
+  readonly labels: Labels;
+  readonly samples: Map<Millis, TableSample>;
+  columns: Columns | null;
+}
+
+interface Columns {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  readonly histograms: readonly (NativeHistogram | undefined)[] | undefined;
+}
+
+/** A table of series in memory, the same for every tenant: the smallest `Queryable`. */
 export class MemoryQueryable implements Queryable {
-  readonly #series = new Map<string, { labels: Labels; samples: Map<Millis, number | 'stale'>; columns: SampleColumns | null }>();
+  readonly #series = new Map<string, TableSeries>();
 
   clear(): void {
     this.#series.clear();
   }
 
-  /** A later value for the same time replaces the former. */
-  append(labels: Labels, timeMs: Millis, value: number | 'stale'): void {
+  /** A later sample for the same time replaces the former. */
+  append(labels: Labels, timeMs: Millis, sample: TableSample): void {
     let series = this.#series.get(labels.key);
     if (series === undefined) {
       series = { labels, samples: new Map(), columns: null };
       this.#series.set(labels.key, series);
     }
-    series.samples.set(timeMs, value);
+    series.samples.set(timeMs, sample);
     series.columns = null;
   }
 
-  async select(request: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]> {
-    const selected: SelectedSeries[] = [];
+  async select(request: SelectRequest, budget: QueryBudget): Promise<SelectedHistograms[]> {
+    const selected: SelectedHistograms[] = [];
     for (const series of this.#series.values()) {
       if (!matchesAll(request.matchers, (name) => series.labels.get(name))) continue;
       series.columns ??= columnsOf(series.samples);
-      const samples = slice(series.columns, request.range, request.newestOnly === true);
-      if (samples.times.length === 0) continue;
+      const { times, values, histograms } = slice(series.columns, request.range, request.newestOnly === true);
+      if (times.length === 0) continue;
       budget.chargeSeries(1);
-      budget.chargeSamples(samples.times.length);
-      selected.push({ labels: series.labels, samples });
+      budget.chargeSamples(times.length);
+      selected.push({ labels: series.labels, samples: { times, values }, histograms });
     }
     return selected;
   }
@@ -63,22 +72,28 @@ export class MemoryQueryable implements Queryable {
   }
 }
 
-function columnsOf(samples: ReadonlyMap<Millis, number | 'stale'>): SampleColumns {
+function columnsOf(samples: ReadonlyMap<Millis, TableSample>): Columns {
   const times = Float64Array.from(samples.keys()).sort();
   const values = new Float64Array(times.length);
-  times.forEach((time, i) => {
-    const value = samples.get(time);
-    if (value === 'stale') writeStaleAt(values, i);
-    else values[i] = value as number;
-  });
-  return { times, values };
+  let histograms: (NativeHistogram | undefined)[] | undefined;
+  for (const [i, time] of times.entries()) {
+    const sample = samples.get(time);
+    if (sample === 'stale') writeStaleAt(values, i);
+    else if (typeof sample === 'number') values[i] = sample;
+    else {
+      values[i] = Number.NaN;
+      histograms ??= Array.from(times, () => undefined);
+      histograms[i] = sample;
+    }
+  }
+  return { times, values, histograms };
 }
 
-function slice({ times, values }: SampleColumns, range: TimeRange, newestOnly: boolean): SampleColumns {
+function slice({ times, values, histograms }: Columns, range: TimeRange, newestOnly: boolean): Columns {
   const to = firstAbove(times, range.toMs);
   const from = Math.min(firstAbove(times, range.fromMs - 1), to);
   const start = newestOnly ? Math.max(from, to - 1) : from;
-  return { times: times.subarray(start, to), values: values.subarray(start, to) };
+  return { times: times.subarray(start, to), values: values.subarray(start, to), histograms: histograms?.slice(start, to) };
 }
 
 /** Position of the first time above `limit`. */

@@ -32,10 +32,11 @@ export async function runScript(text: string): Promise<ScriptResult> {
     if (command.kind === 'clear') table.clear();
     else if (command.kind === 'load') {
       for (const { labels, values } of command.series) {
-        values.forEach((value, i) => {
+        for (const [i, value] of values.entries()) {
           if (value.kind === 'number') table.append(labels, i * command.stepMs, value.value);
           else if (value.kind === 'stale') table.append(labels, i * command.stepMs, 'stale');
-        });
+          else if (value.kind === 'histogram') table.append(labels, i * command.stepMs, value.histogram);
+        }
       }
     } else {
       const reason = await judge(command, table);

@@ -1,6 +1,7 @@
-import { parseDuration } from '../syntax/numbers.ts';
+import { parseDuration, parseSignedNumber } from '../syntax/numbers.ts';
 import { readString } from '../syntax/strings.ts';
-import { type NotedSeries, parseSeries, signedNumber } from './series-notation.ts';
+import { nativeFromClassic } from './nhcb.ts';
+import { type NotedSeries, parseSeries } from './series-notation.ts';
 
 /** A `.test` script as commands. The language is that of Prometheus' promqltest. */
 export type Command =
@@ -61,8 +62,12 @@ function isCommand(line: string): boolean {
 
 function parseCommand(head: string, body: readonly string[], line: number): Command {
   if (head === 'clear') return { kind: 'clear' };
-  const load = /^load(?:_with_nhcb)?\s+(\S+)$/.exec(head);
-  if (load !== null) return { kind: 'load', stepMs: time(load[1]), series: body.map(parseSeries) };
+  const load = /^load(_with_nhcb)?\s+(\S+)$/.exec(head);
+  if (load !== null) {
+    const series = body.map(parseSeries);
+    const native = load[1] === undefined ? [] : nativeFromClassic(series);
+    return { kind: 'load', stepMs: time(load[2]), series: [...series, ...native] };
+  }
   const instant = /^eval(?:_(\w+))?\s+instant\s+(?:at\s+(\S+)\s+)?(.+)$/.exec(head);
   if (instant !== null) {
     const [, mode, at = '0', expr] = instant;
@@ -93,7 +98,7 @@ function parseExpected(mode: string | undefined, body: readonly string[]): Expec
   const series: NotedSeries[] = [];
   for (const line of body) {
     const old = /^expect_fail_(message|regexp)\s+(.*)$/.exec(line);
-    const number = signedNumber(line);
+    const number = parseSignedNumber(line);
     if (old !== null) expected.fails = [old[1] === 'message' ? { exact: old[2] } : { pattern: new RegExp(old[2]) }];
     else if (/^expect\s/.test(line)) expect(expected, line.replace(/^expect\s+/, ''));
     else if (number !== null) expected.scalar = number;

@@ -9,7 +9,7 @@ const OWN = `${root}testdata/promql/`;
 const PROMETHEUS = `${root}../shared/conformance/promqltest/`;
 
 /** The scripts of Prometheus that must pass as a whole. */
-const COMPLETE = ['at_modifier', 'collision', 'literals', 'selectors', 'staleness'];
+const COMPLETE = ['aggregators', 'at_modifier', 'collision', 'literals', 'operators', 'range_queries', 'selectors', 'staleness'];
 
 describe('our scripts', () => {
   test.each(readdirSync(OWN).filter((file) => file.endsWith('.test')))('%s', async (file) => {

@@ -1,6 +1,9 @@
 import { Labels, METRIC_NAME } from '@tidemark/tsdb/model';
+import { combineHistograms } from '../engine/histogram/combine.ts';
+import type { NativeHistogram } from '../engine/histogram/native-histogram.ts';
 import { lex } from '../syntax/lexer.ts';
-import { parseNumber } from '../syntax/numbers.ts';
+import { parseSignedNumber } from '../syntax/numbers.ts';
+import { parseHistogram } from './histogram-notation.ts';
 
 /**
  * `metric{label="value"} 1 2+3x4 _ stale {{…}}`: a series and its values, one for each interval.
@@ -10,7 +13,7 @@ export type NotedValue =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'stale' }
   | { readonly kind: 'none' }
-  | { readonly kind: 'histogram'; readonly text: string };
+  | { readonly kind: 'histogram'; readonly histogram: NativeHistogram };
 
 export interface NotedSeries {
   readonly labels: Labels;
@@ -62,21 +65,30 @@ function parseItem(item: string): NotedValue[] {
   if (item.startsWith('{{')) return parseHistograms(item);
   // Repetition first: `0x59` is sixty zeros, not a hexadecimal number.
   const match = SERIES.exec(item);
-  const first = signedNumber(match === null ? item : match[1]);
+  const first = parseSignedNumber(match === null ? item : match[1]);
   if (first === null) throw new SyntaxError(`value that is none: ${item}`);
   if (match === null) return [{ kind: 'number', value: first }];
-  const increment = match[2] === undefined ? 0 : (signedNumber(match[2]) ?? Number.NaN);
+  const increment = match[2] === undefined ? 0 : (parseSignedNumber(match[2]) ?? Number.NaN);
   const values: NotedValue[] = [];
   for (let i = 0, value = first; i <= Number(match[3]); i++, value += increment) values.push({ kind: 'number', value });
   return values;
 }
 
 function parseHistograms(item: string): NotedValue[] {
-  const times = /x(\d+)$/.exec(item);
-  return Array.from({ length: times === null ? 1 : Number(times[1]) + 1 }, () => ({ kind: 'histogram', text: item }));
+  const match = /^(\{\{.*?\}\})(?:([+-])(\{\{.*?\}\}))?(?:x(\d+))?$/.exec(item);
+  if (match === null) throw new SyntaxError(`histogram that is none: ${item}`);
+  const [, first, sign, increment, times = '0'] = match;
+  const values: NotedValue[] = [];
+  let histogram = parseHistogram(first);
+  for (let i = 0; i <= Number(times); i++) {
+    values.push({ kind: 'histogram', histogram });
+    if (increment !== undefined) histogram = grown(histogram, parseHistogram(increment), sign === '-' ? -1 : 1);
+  }
+  return values;
 }
 
-export function signedNumber(text: string): number | null {
-  const value = parseNumber(text.replace(/^[+-]/, ''));
-  return value === null ? null : text.startsWith('-') ? -value : value;
+function grown(histogram: NativeHistogram, increment: NativeHistogram, sign: 1 | -1): NativeHistogram {
+  const combined = combineHistograms(histogram, increment, sign);
+  if (combined.kind === 'incompatible') throw new SyntaxError('histograms that do not add up');
+  return { ...combined.histogram, hint: histogram.hint };
 }

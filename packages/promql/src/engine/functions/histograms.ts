@@ -1,6 +1,6 @@
 import { type Labels, METRIC_NAME } from '@tidemark/tsdb/model';
 import { metricNameOf } from '../../syntax/check.ts';
-import { formatNumber, parseNumber } from '../../syntax/numbers.ts';
+import { formatNumber, parseSignedNumber } from '../../syntax/numbers.ts';
 import { emptySeries, type Series } from '../columns.ts';
 import { type Bucket, bucketFraction, bucketQuantile } from './buckets.ts';
 import type { FunctionBody, FunctionTable, Invocation } from './registry.ts';
@@ -70,7 +70,7 @@ function assemble(call: Invocation, argument: number, series: readonly Series[])
   const histograms = new Map<string, ClassicHistogram>();
   for (const one of series) {
     const le = one.labels.get('le');
-    const upper = le === '' ? null : parseLimit(le);
+    const upper = le === '' ? null : parseSignedNumber(le);
     if (upper === null) {
       const name = metricName(call, argument, one.labels);
       const message = `bucket label "le" is missing or has a malformed value of ${JSON.stringify(le)} for metric name ${JSON.stringify(name)}`;
@@ -84,12 +84,6 @@ function assemble(call: Invocation, argument: number, series: readonly Series[])
     histograms.set(key, histogram);
   }
   return [...histograms.values()];
-}
-
-function parseLimit(le: string): number | null {
-  const negative = le.startsWith('-');
-  const value = parseNumber(/^[+-]/.test(le) ? le.slice(1) : le);
-  return value === null ? null : negative ? -value : value;
 }
 
 function metricName(call: Invocation, argument: number, labels: Labels): string {

@@ -1,12 +1,12 @@
 import { metricNameOf } from '../../syntax/check.ts';
 import { withoutNames } from '../columns.ts';
 import type { SampleStretch } from '../select.ts';
-import { overWindows, type PreparedFunction, type Window, type WindowFunction } from '../windows.ts';
+import { overWindows, type Prepared, type Window, type WindowFunction } from '../windows.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** How fast counters and gauges move. */
 
-function overMatrix(prepare: PreparedFunction): FunctionBody {
+function overMatrix(prepare: Prepared<WindowFunction>): FunctionBody {
   return async ({ args, steps, context }) => {
     const series = await overWindows(await args.matrix(0), steps, context, prepare);
     return { kind: 'vector', series: withoutNames(series) };
@@ -16,7 +16,7 @@ function overMatrix(prepare: PreparedFunction): FunctionBody {
 const COUNTER_NAME = /_(total|sum|count|bucket)$/;
 
 /** `rate` and `increase` say so when the metric is not named like a counter. */
-function ofCounter(prepare: PreparedFunction): FunctionBody {
+function ofCounter(prepare: Prepared<WindowFunction>): FunctionBody {
   return async ({ args, steps, context }) => {
     const series = await overWindows(await args.matrix(0), steps, context, prepare);
     const name = metricNameOf(args.expr(0)) || (series[0]?.labels.name ?? '');
@@ -41,7 +41,7 @@ function lostToResets(values: Float64Array, from: number, to: number): number {
   return lost;
 }
 
-function counterGrowth(perSecond: boolean): PreparedFunction {
+function counterGrowth(perSecond: boolean): Prepared<WindowFunction> {
   return ({ values }: SampleStretch) => {
     const resets = resetsUpTo(values);
     return (window) => {

@@ -1,0 +1,65 @@
+import { assert } from '@tidemark/base';
+import { compareLabels, Labels } from '@tidemark/tsdb/model';
+import { type Columns, HISTOGRAM, NOTHING, type Series, type Steps, stepTime } from './columns.ts';
+import type { NativeHistogram } from './histogram/native-histogram.ts';
+import type { SampleStretch } from './select.ts';
+import type { MatrixSeries, QueryValue, VectorSample } from './value.ts';
+import type { Matrix } from './windows.ts';
+
+/** From columns to what a query answers. */
+
+export function instantResult(columns: Columns, atMs: number): QueryValue {
+  if (columns.kind === 'scalar') return { kind: 'scalar', atMs, value: columns.values[0] };
+  if (columns.kind === 'string') return { kind: 'string', atMs, value: columns.value };
+  const samples = columns.series.filter((one) => one.present[0] !== NOTHING).map(vectorSample);
+  return { kind: 'vector', atMs, samples };
+}
+
+function vectorSample({ labels, values, present, histograms }: Series): VectorSample {
+  return present[0] === HISTOGRAM ? { labels, value: Number.NaN, histogram: histograms?.[0] } : { labels, value: values[0] };
+}
+
+export function rangeResult(columns: Columns, steps: Steps): QueryValue {
+  assert(columns.kind !== 'string', 'a range query of a string was refused');
+  if (columns.kind === 'scalar') {
+    const times = columns.values.map((_, i) => stepTime(steps, i));
+    return { kind: 'matrix', series: [{ labels: Labels.EMPTY, times, values: columns.values }] };
+  }
+  const points = columns.series.map((one) => pointsOf(one, steps)).filter((one) => one.times.length > 0);
+  return { kind: 'matrix', series: points.sort((a, b) => compareLabels(a.labels, b.labels)) };
+}
+
+/** The points that exist. */
+export function pointsOf(series: Series, steps: Steps): MatrixSeries {
+  const { labels, values, present, histograms } = series;
+  const there: number[] = [];
+  for (let i = 0; i < present.length; i++) if (present[i] !== NOTHING) there.push(i);
+  const times = Float64Array.from(there, (i) => stepTime(steps, i));
+  const kept = Float64Array.from(there, (i) => (present[i] === HISTOGRAM ? Number.NaN : values[i]));
+  if (histograms === undefined) return { labels, times, values: kept };
+  return { labels, times, values: kept, histograms: there.map((i) => (present[i] === HISTOGRAM ? histograms[i] : undefined)) };
+}
+
+/** A range vector as an instant query's result: the samples themselves. */
+export function windowResult({ view, rangeMs, stretches }: Matrix): QueryValue {
+  const visible = (time: number) => time > view.lastMs - rangeMs && time <= view.lastMs;
+  const series = stretches.map((stretch) => inTimeOrder(stretch, visible)).filter((one) => one.times.length > 0);
+  return { kind: 'matrix', series };
+}
+
+function inTimeOrder(stretch: SampleStretch, visible: (time: number) => boolean): MatrixSeries {
+  const { labels, times, values, histograms } = stretch;
+  if (histograms === undefined) return { labels, times: times.filter(visible), values: values.filter((_, i) => visible(times[i])) };
+  const points: { time: number; value: number; histogram?: NativeHistogram }[] = Array.from(times, (time, i) => ({
+    time,
+    value: values[i],
+  }));
+  for (const [i, time] of histograms.times.entries()) points.push({ time, value: Number.NaN, histogram: histograms.values[i] });
+  const shown = points.filter(({ time }) => visible(time)).sort((a, b) => a.time - b.time);
+  return {
+    labels,
+    times: Float64Array.from(shown, ({ time }) => time),
+    values: Float64Array.from(shown, ({ value }) => value),
+    histograms: shown.map(({ histogram }) => histogram),
+  };
+}
