@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { Labels, STALE_HIGH, STALE_LOW } from '@tidemark/tsdb/model';
+import { expect, test } from 'vitest';
+import { decodeDurable } from './file/durable.ts';
+import { readFrameHeader, writeFrame } from './file/frame.ts';
+import { RecordDecoder } from './record/decoder.ts';
+import { RecordEncoder } from './record/encoder.ts';
+
+/** The examples of a format document, as bytes. */
+function examplesOf(document: string): Buffer[] {
+  const text = readFileSync(new URL(`../../../docs/format/${document}`, import.meta.url), 'utf8');
+  return [...text.matchAll(/```hex\n([\s\S]*?)```/g)].map(([, block]) =>
+    Buffer.from(block.replaceAll(/#.*/g, '').replaceAll(/\s/g, ''), 'hex'),
+  );
+}
+
+const SALT = 0x12345678;
+const ACCEPTED_AT = 1_700_000_000_000;
+
+test('the record in record.md decodes to what it says, and is what the encoder writes', () => {
+  const [bytes] = examplesOf('record.md');
+  const decoded = new RecordDecoder('record.md').decode(bytes, 3);
+  if (decoded.kind !== 'batch') throw new Error(decoded.kind);
+  const { batch, origin } = decoded;
+  expect(batch.tenant).toBe('default');
+  expect(batch.acceptedAtMs).toBe(ACCEPTED_AT);
+  expect(batch.table.labels.map(String)).toEqual(['up{job="node"}', 'up{job="db"}']);
+  expect(batch.metadata).toEqual([{ family: 'up', type: 'gauge', help: 'Is it?', unit: '' }]);
+  expect(origin).toEqual({ offset: 3, epochOffset: 3 });
+  const [{ timeMs, numbers, values }] = batch.groups;
+  expect([timeMs, ...numbers]).toEqual([ACCEPTED_AT - 5, 0, 1]);
+  expect([...new Uint32Array(values.buffer)]).toEqual([0, 0x3ff00000, STALE_LOW, STALE_HIGH]);
+
+  const clock = { now: () => ACCEPTED_AT, sleep: async () => undefined };
+  const encoder = new RecordEncoder({ producer: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), clock });
+  const series = ['node', 'db'].map((job) => Labels.from({ __name__: 'up', job }));
+  const encoded = encoder.encode({
+    tenant: 'default',
+    series,
+    timesMs: new Float64Array(2).fill(timeMs),
+    values,
+    metadata: batch.metadata,
+  });
+  expect(Buffer.from(encoded.bytes).toString('hex')).toBe(bytes.toString('hex'));
+});
+
+test('the frame in log-file.md', () => {
+  const [bytes] = examplesOf('log-file.md');
+  expect(readFrameHeader(bytes, 0, SALT)).toMatchObject({ offset: 7, timeMs: ACCEPTED_AT, length: 5 });
+  expect(readFrameHeader(bytes, 0, SALT + 1)).toBeNull();
+  const written = Buffer.alloc(bytes.length);
+  writeFrame(written, 0, SALT, 7, ACCEPTED_AT, Buffer.from('hello'));
+  expect(written.toString('hex')).toBe(bytes.toString('hex'));
+});
+
+test('the durable end in log-file.md', () => {
+  const [, bytes] = examplesOf('log-file.md');
+  expect(decodeDurable(bytes, 2, SALT)).toEqual([
+    { segment: 0, bytes: 37, end: 1 },
+    { segment: 300, bytes: 65_536, end: 310 },
+  ]);
+  for (let i = 0; i < bytes.length; i++) {
+    const torn = Buffer.from(bytes);
+    torn[i] ^= 1;
+    expect(decodeDurable(torn, 2, SALT)).toBeNull();
+  }
+});
