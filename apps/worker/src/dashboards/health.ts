@@ -4,9 +4,9 @@ import { layOut } from './layout.ts';
 /** Tidemark itself, from the metrics that its services put into the log like everybody's. */
 const SERVICES = 'job=~"tidemark.*"';
 
-/** A histogram's quantile over all who report it. */
-function quantile(q: number, histogram: string): string {
-  return `histogram_quantile(${q}, sum by (le) (rate(${histogram}_bucket[$__rate_interval])))`;
+/** A histogram's quantile over all who report it; over a longer window for what may not happen each second. */
+function quantile(q: number, histogram: string, window = '$__rate_interval'): string {
+  return `histogram_quantile(${q}, sum by (le) (rate(${histogram}_bucket[${window}])))`;
 }
 
 export const HEALTH_DASHBOARD: DashboardDraft = {
@@ -49,7 +49,7 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           unit: 'seconds',
           decimals: 3,
           min: 0,
-          queries: [quantile(0.99, 'tidemark_query_duration_seconds')],
+          queries: [quantile(0.99, 'tidemark_query_duration_seconds', '1m')],
         },
       ],
     },
@@ -134,8 +134,8 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           unit: 'seconds',
           min: 0,
           queries: [
-            [quantile(0.5, 'tidemark_query_duration_seconds'), 'p50'],
-            [quantile(0.99, 'tidemark_query_duration_seconds'), 'p99'],
+            [quantile(0.5, 'tidemark_query_duration_seconds', '1m'), 'p50'],
+            [quantile(0.99, 'tidemark_query_duration_seconds', '1m'), 'p99'],
           ],
         },
         {
