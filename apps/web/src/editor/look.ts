@@ -39,7 +39,7 @@ export const theme = EditorView.theme({
     textDecorationSkipInk: 'none',
   },
   '.cm-tooltip': {
-    backgroundColor: 'var(--mantine-color-body)',
+    backgroundColor: 'var(--tm-panel)',
     color: 'var(--tm-text)',
     border: '1px solid var(--tm-line)',
     borderRadius: '4px',
@@ -47,7 +47,7 @@ export const theme = EditorView.theme({
   '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: mono, fontSize: '12px', maxHeight: '20em' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '3px 8px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
-    backgroundColor: 'var(--mantine-primary-color-light)',
+    backgroundColor: 'var(--tm-accent-tint)',
     color: 'var(--tm-text)',
   },
   '.cm-completionDetail': { fontStyle: 'normal', color: 'var(--tm-dim)', marginLeft: '1em' },

@@ -1,9 +1,10 @@
 'use client';
 
-import { ActionIcon, Button, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Textarea } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { Pair } from './pairs.ts';
 import classes from './pairs-field.module.css';
+import { FIELD_CLASSES, TextField } from './text-field.tsx';
 
 export interface PairsFieldProps {
   readonly label: string;
@@ -27,21 +28,34 @@ export function PairsField({ label, hint, noun, pairs, onChange, problems, longV
       {pairs.map((pair, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place; names may be equal or empty while they are typed.
         <div key={at} className={classes.row}>
-          <TextInput
-            size="xs"
-            aria-label={`Name of ${noun} ${at + 1}`}
+          <TextField
+            bare
+            label={`Name of ${noun} ${at + 1}`}
             placeholder="name"
             value={pair.name}
-            error={problems?.[at] ?? undefined}
-            onChange={(event) => change(at, { name: event.currentTarget.value })}
+            problem={problems?.[at] ?? undefined}
+            onChange={(name) => change(at, { name })}
           />
-          <TextInput
-            size="xs"
-            aria-label={`Value of ${noun} ${at + 1}`}
-            placeholder="value"
-            value={pair.value}
-            onChange={(event) => change(at, { value: event.currentTarget.value })}
-          />
+          {longValues ? (
+            <Textarea
+              autosize
+              minRows={1}
+              maxRows={6}
+              classNames={FIELD_CLASSES}
+              aria-label={`Value of ${noun} ${at + 1}`}
+              placeholder="value"
+              value={pair.value}
+              onChange={(event) => change(at, { value: event.currentTarget.value })}
+            />
+          ) : (
+            <TextField
+              bare
+              label={`Value of ${noun} ${at + 1}`}
+              placeholder="value"
+              value={pair.value}
+              onChange={(value) => change(at, { value })}
+            />
+          )}
           <ActionIcon
             size={28}
             variant="subtle"

@@ -18,16 +18,16 @@ export function RemoveButton({ what, children, onRemove, pending }: RemoveButton
   const [opened, dialog] = useDisclosure(false);
   return (
     <>
-      <Button size="xs" variant="default" onClick={dialog.open}>
+      <Button variant="default" onClick={dialog.open}>
         Remove
       </Button>
       <Modal opened={opened} onClose={dialog.close} title={`Remove ${what}?`} size="sm" transitionProps={{ duration: 0 }}>
         {children}
         <Group justify="flex-end" gap={8} mt={16}>
-          <Button size="xs" variant="default" data-autofocus onClick={dialog.close}>
+          <Button variant="default" data-autofocus onClick={dialog.close}>
             Keep it
           </Button>
-          <Button size="xs" color="red" loading={pending} onClick={onRemove}>
+          <Button color="red" loading={pending} onClick={onRemove}>
             Remove
           </Button>
         </Group>

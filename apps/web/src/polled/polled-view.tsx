@@ -38,7 +38,7 @@ export function PolledView<Data>({ query, noun, children }: PolledViewProps<Data
         title={`No ${noun}: the worker does not answer`}
         message={`It is asked again by itself. ${query.error.message}`}
         action={
-          <Button size="xs" variant="default" onClick={() => query.refetch()}>
+          <Button variant="default" onClick={() => query.refetch()}>
             Ask now
           </Button>
         }

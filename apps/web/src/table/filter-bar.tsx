@@ -24,7 +24,6 @@ export function FilterBar<State extends string>({ placeholder, filter, onChange,
     <div className={classes.bar}>
       <TextInput
         ref={search}
-        size="xs"
         className={classes.search}
         leftSection={<IconSearch size={14} />}
         placeholder={placeholder}

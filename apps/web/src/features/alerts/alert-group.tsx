@@ -79,7 +79,7 @@ function columnsOf(onPick: AlertGroupViewProps['onPick']): readonly DenseColumn<
     {
       id: 'since',
       head: 'Since',
-      width: '220px',
+      width: '270px',
       wideOnly: true,
       cell: (alert) => <TimeText ms={sinceMs(alert)} relative />,
       sortBy: sinceMs,

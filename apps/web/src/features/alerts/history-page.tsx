@@ -41,7 +41,7 @@ export function HistoryPage() {
         )}
       </PolledView>
       {more !== null && (
-        <Button size="xs" variant="default" mt={8} onClick={more}>
+        <Button variant="default" mt={8} onClick={more}>
           Show more
         </Button>
       )}
@@ -55,7 +55,6 @@ function RulePicker({ ruleId, onChange }: { readonly ruleId: string | null; read
   const options = (rules.data ?? []).map((rule) => ({ value: rule.id, label: rule.name }));
   return (
     <Select
-      size="xs"
       className={classes.picker}
       aria-label="Rule"
       placeholder="All rules"

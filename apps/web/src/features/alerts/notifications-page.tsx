@@ -33,7 +33,7 @@ export function NotificationsPage() {
         }
       </PolledView>
       {more !== null && (
-        <Button size="xs" variant="default" mt={8} onClick={more}>
+        <Button variant="default" mt={8} onClick={more}>
           Show more
         </Button>
       )}

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, SegmentedControl, Switch, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Switch } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Receiver, ReceiverKind } from '@tidemark/rpc';
@@ -9,6 +9,7 @@ import { useState } from 'react';
 import { DurationField } from '../../form/duration-field.tsx';
 import { RemoveButton } from '../../form/remove-button.tsx';
 import { SaveOutcome } from '../../form/save-outcome.tsx';
+import { TextField } from '../../form/text-field.tsx';
 import { useUnsavedGuard } from '../../form/unsaved-guard.ts';
 import { useTRPC } from '../../lib/trpc.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -35,7 +36,7 @@ export function ReceiverEditor({ receiver }: { readonly receiver: Receiver | nul
   const [form, setForm] = useState(saved);
   const [tried, setTried] = useState(false);
   const set = (part: Partial<ReceiverForm>) => setForm((now) => ({ ...now, ...part }));
-  const problems = receiverProblems(form);
+  const problems = receiverProblems(form, saved);
   const valid = Object.keys(problems).length === 0;
   const shown = tried ? problems : {};
   const unsaved = !sameReceiver(form, saved);
@@ -83,13 +84,13 @@ export function ReceiverEditor({ receiver }: { readonly receiver: Receiver | nul
         title={base === null ? 'New receiver' : base.name}
         actions={
           <>
-            <Switch size="xs" label="Enabled" checked={form.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
+            <Switch label="Enabled" checked={form.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
             {base !== null && (
               <RemoveButton what={`receiver “${base.name}”`} pending={remove.isPending} onRemove={() => remove.mutate({ id: base.id })}>
                 Nobody is told through it any more. What was sent stays in the list of notifications.
               </RemoveButton>
             )}
-            <Button size="xs" type="submit" loading={save.isPending} disabled={!unsaved && base !== null}>
+            <Button type="submit" loading={save.isPending} disabled={!unsaved && base !== null}>
               {unsaved || base === null ? 'Save' : 'Saved'}
             </Button>
           </>
@@ -106,18 +107,16 @@ export function ReceiverEditor({ receiver }: { readonly receiver: Receiver | nul
         }}
         onOverwrite={submit}
       />
-      <TextInput
-        size="xs"
+      <TextField
         label="Name"
         required
         autoFocus={base === null}
         value={form.name}
-        error={shown.name}
-        onChange={(event) => set({ name: event.currentTarget.value })}
+        problem={shown.name}
+        onChange={(name) => set({ name })}
       />
       <div>
         <SegmentedControl
-          size="xs"
           aria-label="Kind"
           data={[...RECEIVER_KINDS]}
           value={form.kind}
@@ -135,25 +134,23 @@ export function ReceiverEditor({ receiver }: { readonly receiver: Receiver | nul
         }}
       />
       <h2 className={classes.heading}>What it gets</h2>
-      <TextInput
-        size="xs"
+      <TextField
         label="Matchers"
         description="Alerts whose labels satisfy all of them; none: every alert."
         placeholder='severity="page", team=~"db|web"'
-        classNames={{ input: classes.mono }}
+        mono
         value={form.matchers}
-        error={shown.matchers}
-        onChange={(event) => set({ matchers: event.currentTarget.value })}
+        problem={shown.matchers}
+        onChange={(matchers) => set({ matchers })}
       />
-      <TextInput
-        size="xs"
+      <TextField
         label="Group by"
         description="Alerts that share the values of these labels go out as one message."
         placeholder="alertname"
-        classNames={{ input: classes.mono }}
+        mono
         value={form.groupBy}
-        error={shown.groupBy}
-        onChange={(event) => set({ groupBy: event.currentTarget.value })}
+        problem={shown.groupBy}
+        onChange={(groupBy) => set({ groupBy })}
       />
       <div className={classes.durations}>
         <DurationField
@@ -179,7 +176,6 @@ export function ReceiverEditor({ receiver }: { readonly receiver: Receiver | nul
         />
       </div>
       <Switch
-        size="xs"
         label="Say when it is resolved"
         checked={form.sendResolved}
         onChange={(event) => set({ sendResolved: event.currentTarget.checked })}

@@ -1,6 +1,7 @@
 'use client';
 
 import { PasswordInput, Select, TextInput } from '@mantine/core';
+import { FIELD_CLASSES } from '../../form/text-field.tsx';
 import classes from './receiver-editor.module.css';
 import { FIELDS, type FieldName, type ReceiverForm, type ReceiverFormProblems } from './receiver-form.ts';
 
@@ -15,7 +16,14 @@ export function ReceiverFields({ form, problems, onChange }: ReceiverFieldsProps
   return (
     <div className={classes.fields}>
       {FIELDS[form.kind].map(({ name, label, hint, required, secret, options }) => {
-        const shared = { size: 'xs', label, description: hint, required, error: problems[name], value: form.fields[name] } as const;
+        const shared = {
+          classNames: FIELD_CLASSES,
+          label,
+          description: hint,
+          required,
+          error: problems[name],
+          value: form.fields[name],
+        } as const;
         if (options !== undefined) {
           return (
             <Select key={name} {...shared} data={[...options]} allowDeselect={false} onChange={(value) => onChange(name, value ?? '')} />

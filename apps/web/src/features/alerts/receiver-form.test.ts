@@ -46,7 +46,7 @@ test('a draft carries only the fields of its kind', () => {
 
 test('a secret that was kept is sent back as it came, and is no problem', () => {
   const kept = form('slack', { fields: { ...filled, webhookUrl: SECRET_KEPT } });
-  expect(receiverProblems(kept)).toEqual({});
+  expect(receiverProblems(kept, kept)).toEqual({});
   expect(receiverDraftOf(kept).settings).toMatchObject({ webhookUrl: SECRET_KEPT });
 });
 

@@ -1,4 +1,4 @@
-import { type Receiver, type ReceiverDraft, type ReceiverKind, type ReceiverSettings, SECRET_KEPT } from '@tidemark/rpc';
+import type { Receiver, ReceiverDraft, ReceiverKind, ReceiverSettings } from '@tidemark/rpc';
 import { formatDuration, parseDuration } from '../../form/duration.ts';
 import { formatMatchers, parseMatchers } from '../../form/matchers.ts';
 
@@ -126,12 +126,14 @@ export function receiverFormOf(receiver: Receiver): ReceiverForm {
 
 export type ReceiverFormProblems = Readonly<Partial<Record<FieldName | Exclude<keyof ReceiverForm, 'fields'>, string>>>;
 
-export function receiverProblems(form: ReceiverForm): ReceiverFormProblems {
+/** `saved` is what the form began with: a secret that was kept is a mask, and is not looked at. */
+export function receiverProblems(form: ReceiverForm, saved: ReceiverForm = emptyReceiverForm): ReceiverFormProblems {
   const problems: Partial<Record<keyof ReceiverFormProblems, string>> = {};
   if (form.name.trim() === '') problems.name = 'A receiver needs a name.';
-  for (const { name, required, label } of FIELDS[form.kind]) {
+  for (const { name, required, secret, label } of FIELDS[form.kind]) {
     const value = form.fields[name].trim();
-    const problem = value === '' ? (required ? `${label} is needed.` : null) : value === SECRET_KEPT ? null : fieldProblem(name, value);
+    const kept = secret && value === saved.fields[name].trim();
+    const problem = value === '' ? (required ? `${label} is needed.` : null) : kept ? null : fieldProblem(name, value);
     if (problem !== null) problems[name] = problem;
   }
   const matchers = parseMatchers(form.matchers);

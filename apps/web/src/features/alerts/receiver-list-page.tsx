@@ -18,7 +18,7 @@ export function ReceiverListPage() {
   const trpc = useTRPC();
   const receivers = useQuery(trpc.receivers.list.queryOptions());
   const add = (
-    <Button size="xs" component={Link} href="/alerts/receivers/new">
+    <Button component={Link} href="/alerts/receivers/new">
       New receiver
     </Button>
   );

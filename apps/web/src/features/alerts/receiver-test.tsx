@@ -17,7 +17,7 @@ export interface ReceiverTestProps {
 export function ReceiverTest({ result, error, pending, onTest }: ReceiverTestProps) {
   return (
     <div className={classes.test}>
-      <Button size="xs" variant="default" loading={pending} onClick={onTest}>
+      <Button variant="default" loading={pending} onClick={onTest}>
         Send a test
       </Button>
       <span role="status" className={classes.outcome}>

@@ -1,9 +1,10 @@
 'use client';
 
-import { Button, Popover, Select, TextInput } from '@mantine/core';
+import { Button, Popover, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
+import { TextField } from '../../form/text-field.tsx';
 import { useTRPC } from '../../lib/trpc.tsx';
 import classes from './explore.module.css';
 import type { ExploreState } from './explore-state.ts';
@@ -25,7 +26,7 @@ export function AddToDashboard({ state, disabled }: { readonly state: ExploreSta
       transitionProps={{ duration: 0 }}
     >
       <Popover.Target>
-        <Button size="xs" variant="default" disabled={disabled} onClick={() => setOpened(!opened)}>
+        <Button variant="default" disabled={disabled} onClick={() => setOpened(!opened)}>
           Add to dashboard
         </Button>
       </Popover.Target>
@@ -50,7 +51,7 @@ function AddForm({ state }: { readonly state: ExploreState }) {
   if (add.data !== undefined) {
     return (
       <p className={classes.quiet}>
-        Added. <Link href={`/dashboards/${encodeURIComponent(add.data.id)}`}>Open {add.data.title}</Link>
+        Added. <Link href={`/d/${encodeURIComponent(add.data.id)}`}>Open {add.data.title}</Link>
       </p>
     );
   }
@@ -65,7 +66,6 @@ function AddForm({ state }: { readonly state: ExploreState }) {
       }}
     >
       <Select
-        size="xs"
         label="Dashboard"
         data={options}
         value={chosen}
@@ -73,28 +73,14 @@ function AddForm({ state }: { readonly state: ExploreState }) {
         comboboxProps={{ withinPortal: false }}
         onChange={(value) => setChosen(value ?? NEW)}
       />
-      {chosen === NEW && (
-        <TextInput
-          size="xs"
-          label="Its title"
-          required
-          value={dashboardTitle}
-          onChange={(event) => setDashboardTitle(event.currentTarget.value)}
-        />
-      )}
-      <TextInput
-        size="xs"
-        label="Title of the panel"
-        placeholder="The expression"
-        value={panelTitle}
-        onChange={(event) => setPanelTitle(event.currentTarget.value)}
-      />
+      {chosen === NEW && <TextField label="Its title" required value={dashboardTitle} onChange={setDashboardTitle} />}
+      <TextField label="Title of the panel" placeholder="The expression" value={panelTitle} onChange={setPanelTitle} />
       {add.error !== null && (
         <p role="alert" className={classes.problem}>
           Not added: {add.error.message}
         </p>
       )}
-      <Button size="xs" type="submit" disabled={!ready} loading={add.isPending}>
+      <Button type="submit" disabled={!ready} loading={add.isPending}>
         Add
       </Button>
     </form>

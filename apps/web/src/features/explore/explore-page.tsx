@@ -43,7 +43,6 @@ export function ExplorePage() {
             {PANELS.map(({ panel, name }) => (
               <Button
                 key={panel}
-                size="xs"
                 variant={state.panel === panel ? 'light' : 'default'}
                 aria-pressed={state.panel === panel}
                 onClick={() => show({ ...state, panel: state.panel === panel ? null : panel }, 'replace')}
@@ -63,7 +62,6 @@ export function ExplorePage() {
           ) : (
             <>
               <SegmentedControl
-                size="xs"
                 className={classes.tabs}
                 aria-label="Show as"
                 data={[

@@ -1,7 +1,8 @@
 'use client';
 
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
+import { TextField } from '../../form/text-field.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { searchHistory } from './query-history.ts';
@@ -21,13 +22,7 @@ export function HistoryPanel({ history, onPick }: { readonly history: QueryHisto
   }
   return (
     <>
-      <TextInput
-        size="xs"
-        aria-label="Search history"
-        placeholder="Search history"
-        value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
-      />
+      <TextField bare label="Search history" placeholder="Search history" value={search} onChange={setSearch} />
       <div className={classes.list}>
         {found.map(({ expr, ranAtMs }) => (
           <button key={expr} type="button" className={classes.past} title={expr} onClick={() => onPick(expr)}>

@@ -1,10 +1,11 @@
 'use client';
 
-import { ActionIcon, TextInput } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { TextField } from '../../form/text-field.tsx';
 import { useTRPC } from '../../lib/trpc.tsx';
 import { PolledView } from '../../polled/polled-view.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -26,13 +27,7 @@ function Names({ onPick }: { readonly onPick: (label: string) => void }) {
   });
   return (
     <>
-      <TextInput
-        size="xs"
-        aria-label="Search labels"
-        placeholder="Search labels"
-        value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
-      />
+      <TextField bare label="Search labels" placeholder="Search labels" value={search} onChange={setSearch} />
       <PolledView query={names} noun="labels">
         {(rows) => <WordList words={rows.map((row) => row.name)} onPick={onPick} />}
       </PolledView>
@@ -63,14 +58,7 @@ function Values({
         </ActionIcon>
         <span className={classes.name}>{label}</span>
       </div>
-      <TextInput
-        size="xs"
-        aria-label={`Search values of ${label}`}
-        placeholder="Search values"
-        value={search}
-        autoFocus
-        onChange={(event) => setSearch(event.currentTarget.value)}
-      />
+      <TextField bare label={`Search values of ${label}`} placeholder="Search values" value={search} autoFocus onChange={setSearch} />
       <PolledView query={values} noun="values">
         {(rows) => <WordList words={rows.map((row) => row.name)} onPick={onPick} />}
       </PolledView>

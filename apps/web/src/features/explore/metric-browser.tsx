@@ -1,11 +1,11 @@
 'use client';
 
-import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { MetricRow } from '@tidemark/rpc';
 import { useRef, useState } from 'react';
+import { TextField } from '../../form/text-field.tsx';
 import { useTRPC } from '../../lib/trpc.tsx';
 import { PolledView } from '../../polled/polled-view.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -19,13 +19,7 @@ export function MetricBrowser({ onPick }: { readonly onPick: (name: string) => v
   const metrics = useQuery({ ...trpc.query.metrics.queryOptions({ search: settled }), placeholderData: keepPreviousData });
   return (
     <>
-      <TextInput
-        size="xs"
-        aria-label="Search metrics"
-        placeholder="Search metrics"
-        value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
-      />
+      <TextField bare label="Search metrics" placeholder="Search metrics" value={search} onChange={setSearch} />
       <PolledView query={metrics} noun="metrics">
         {(rows) =>
           rows.length === 0 ? (

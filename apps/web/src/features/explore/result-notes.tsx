@@ -16,10 +16,10 @@ export function ResultNotes({ rows }: ResultNotesProps) {
           {cost === null ? (
             '…'
           ) : (
-            <>
+            <span>
               <ValueText value={cost.series} unit="count" /> series, <ValueText value={cost.samples} unit="count" /> samples read in{' '}
               <ValueText value={cost.elapsedMs} unit="milliseconds" />
-            </>
+            </span>
           )}
           {notes.map((note) => (
             <span key={note} className={classes.warning}>

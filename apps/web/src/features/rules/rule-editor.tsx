@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Switch, TextInput } from '@mantine/core';
+import { Button, Switch } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { RuleRow } from '@tidemark/rpc';
@@ -12,6 +12,7 @@ import { DurationField } from '../../form/duration-field.tsx';
 import { PairsField } from '../../form/pairs-field.tsx';
 import { RemoveButton } from '../../form/remove-button.tsx';
 import { SaveOutcome } from '../../form/save-outcome.tsx';
+import { TextField } from '../../form/text-field.tsx';
 import { useUnsavedGuard } from '../../form/unsaved-guard.ts';
 import { useTRPC } from '../../lib/trpc.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -86,13 +87,13 @@ export function RuleEditor({ rule, initial = emptyRuleForm }: { readonly rule: R
         subtitle={rule !== null && <RuleStanding rule={rule} />}
         actions={
           <>
-            <Switch size="xs" label="Evaluate" checked={form.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
+            <Switch label="Evaluate" checked={form.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
             {base !== null && (
               <RemoveButton what={`rule “${base.name}”`} pending={remove.isPending} onRemove={() => remove.mutate({ id: base.id })}>
                 Its alerts end with it, and nobody is told any more.
               </RemoveButton>
             )}
-            <Button size="xs" type="submit" loading={save.isPending} disabled={!unsaved && base !== null}>
+            <Button type="submit" loading={save.isPending} disabled={!unsaved && base !== null}>
               {unsaved || base === null ? 'Save' : 'Saved'}
             </Button>
           </>
@@ -111,14 +112,13 @@ export function RuleEditor({ rule, initial = emptyRuleForm }: { readonly rule: R
       />
       <div className={classes.columns}>
         <div className={classes.main}>
-          <TextInput
-            size="xs"
+          <TextField
             label="Name"
             required
             autoFocus={base === null}
             value={form.name}
-            error={shown.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
+            problem={shown.name}
+            onChange={(name) => set({ name })}
           />
           <div>
             <div className={classes.label} id="rule-expression">
@@ -198,7 +198,10 @@ function RuleStanding({ rule }: { readonly rule: RuleRow }) {
 
 /** Labels that the alerts really have are the best examples. */
 function annotationHint(preview: ReturnType<typeof useRulePreview>['data']): string {
-  const labels = preview?.kind === 'preview' ? Object.keys(preview.instances[0]?.labels ?? {}).filter((name) => name !== 'alertname') : [];
+  const labels =
+    preview?.kind === 'preview'
+      ? Object.keys(preview.instances[0]?.labels ?? {}).filter((name) => name !== 'alertname' && name !== '__name__')
+      : [];
   const examples = (labels.length > 0 ? labels.slice(0, 3) : ['instance']).map((name) => `{{ $labels.${name} }}`);
   return `The message. ${examples.join(', ')} and {{ $value }} are filled in.`;
 }

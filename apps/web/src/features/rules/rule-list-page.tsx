@@ -20,7 +20,7 @@ export function RuleListPage() {
   const trpc = useTRPC();
   const rules = useQuery({ ...trpc.rules.list.queryOptions(), refetchInterval: (query) => refreshMs(query.state.data?.length ?? 0) });
   const add = (
-    <Button size="xs" component={Link} href="/rules/new">
+    <Button component={Link} href="/rules/new">
       New rule
     </Button>
   );

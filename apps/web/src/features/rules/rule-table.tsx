@@ -122,7 +122,6 @@ function columnsOf(onToggle: (rule: RuleRow, enabled: boolean) => void): readonl
       width: '48px',
       cell: (rule) => (
         <Switch
-          size="xs"
           aria-label={`Evaluate ${rule.name}`}
           checked={rule.enabled}
           onChange={(event) => onToggle(rule, event.currentTarget.checked)}

@@ -34,7 +34,7 @@ export function ReportFigures({ report }: { readonly report: StatusReport }) {
           name="Ingestion"
           note={
             <>
-              <Count value={ingestion.samplesTotal} /> samples since the start
+              <Count value={ingestion.samplesTotal} /> since the start
             </>
           }
         >

@@ -108,6 +108,7 @@ const COLUMNS: readonly DenseColumn<TargetRow>[] = [
   },
   {
     id: 'took',
+    wideOnly: true,
     head: 'Took',
     width: '80px',
     align: 'right',
@@ -116,6 +117,7 @@ const COLUMNS: readonly DenseColumn<TargetRow>[] = [
   },
   {
     id: 'samples',
+    wideOnly: true,
     head: 'Samples',
     width: '80px',
     align: 'right',
