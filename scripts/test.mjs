@@ -28,7 +28,7 @@ mkdirSync(RESULTS, { recursive: true });
 
 /** @type {Count[]} */
 const counts = [
-  await check('Types', ['turbo', 'run', 'typecheck', '--no-daemon', '--continue', '--output-logs=errors-only']),
+  await check('Types', ['turbo', 'run', 'typecheck', '--continue', '--output-logs=errors-only']),
   await check('Format and lint', ['biome', 'ci', '--diagnostic-level=warn', '.']),
   await suite(
     'Unit, fuzz and integration',

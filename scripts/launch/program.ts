@@ -112,11 +112,9 @@ function rotate(file: string): void {
   }
 }
 
+/** What a program said last of itself; else the last line that names an error. */
 function lastLine(file: string): string {
-  const line = readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
-  try {
-    return (JSON.parse(line) as { msg: string }).msg;
-  } catch {
-    return line;
-  }
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const said = lines.findLast((line) => line.startsWith('tidemark ')) ?? lines.findLast((line) => /^\w*Error\b/.test(line));
+  return said?.replace(/^tidemark \w+: /, '') ?? lines.at(-1) ?? '';
 }
