@@ -1,48 +1,61 @@
-/**
- * Where the open columns of all series lie: large pages cut into slots of a few sizes, so that a series costs
- * neither a typed array of its own nor work for the garbage collector.
- *
- *   slot := times: capacity × f64   values: capacity × f64
- */
 import { assert } from '@tidemark/base';
 import { CHUNK_SAMPLES_MAX } from '../limits.ts';
 
-export interface ColumnPage {
-  readonly doubles: Float64Array;
-  /** The same memory: values move as words, bit for bit. */
-  readonly words: Uint32Array;
-}
-
-export interface ColumnSlot {
-  readonly page: ColumnPage;
-  /** Position of the first time in `page.doubles`; the first value is `capacity` further. */
-  readonly at: number;
-  readonly capacity: number;
-}
-
-const CAPACITIES = [8, 24, 56, CHUNK_SAMPLES_MAX];
+/**
+ * Where the open columns of all series lie: pages cut into slots of one size, so that a series costs neither a typed
+ * array of its own nor work for the garbage collector. Series move to larger slots as they grow.
+ *
+ *   slot := times: capacity × f64   values: capacity × f64
+ */
+export const SLOT_CAPACITIES: readonly number[] = [8, 16, 32, 48, 64, 80, 96, CHUNK_SAMPLES_MAX];
 const PAGE_DOUBLES = 32 * 1024;
 
+export class ColumnPage {
+  readonly capacity: number;
+  readonly doubles = new Float64Array(PAGE_DOUBLES);
+  /** The same memory: values move as words, bit for bit. */
+  readonly words = new Uint32Array(this.doubles.buffer);
+  /** Where free slots begin. */
+  readonly free: number[] = [];
+  readonly slots: number;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.slots = Math.floor(PAGE_DOUBLES / (2 * capacity));
+    for (let i = this.slots - 1; i >= 0; i--) this.free.push(i * 2 * capacity);
+  }
+}
+
 export class ColumnPool {
-  readonly #free = new Map<number, ColumnSlot[]>(CAPACITIES.map((capacity) => [capacity, []]));
+  readonly #withRoom = new Map<number, Set<ColumnPage>>(SLOT_CAPACITIES.map((capacity) => [capacity, new Set()]));
 
-  /** A slot for more than `samples` samples, fewer than `CHUNK_SAMPLES_MAX`. */
-  take(samples: number): ColumnSlot {
-    const capacity = CAPACITIES.find((size) => size > samples);
+  /** A page that has a free slot for more than `samples` samples, fewer than `CHUNK_SAMPLES_MAX`: take it with `takeSlot`. */
+  pageFor(samples: number): ColumnPage {
+    const capacity = SLOT_CAPACITIES.find((size) => size > samples);
     assert(capacity !== undefined, `no slot for more than ${samples} samples`);
-    const free = this.#free.get(capacity) as ColumnSlot[];
-    return free.pop() ?? this.#newPage(capacity, free);
+    const pages = this.#pages(capacity);
+    for (const page of pages) return page;
+    const page = new ColumnPage(capacity);
+    pages.add(page);
+    return page;
   }
 
-  give(slot: ColumnSlot): void {
-    this.#free.get(slot.capacity)?.push(slot);
+  /** Where its times begin; its first value is `capacity` further. */
+  takeSlot(page: ColumnPage): number {
+    const at = page.free.pop();
+    assert(at !== undefined, 'the page is full');
+    if (page.free.length === 0) this.#pages(page.capacity).delete(page);
+    return at;
   }
 
-  #newPage(capacity: number, free: ColumnSlot[]): ColumnSlot {
-    const doubles = new Float64Array(PAGE_DOUBLES);
-    const page = { doubles, words: new Uint32Array(doubles.buffer) };
-    for (let at = PAGE_DOUBLES - (PAGE_DOUBLES % (2 * capacity)) - 2 * capacity; at > 0; at -= 2 * capacity)
-      free.push({ page, at, capacity });
-    return { page, at: 0, capacity };
+  give(page: ColumnPage, at: number): void {
+    page.free.push(at);
+    const pages = this.#pages(page.capacity);
+    if (page.free.length < page.slots) pages.add(page);
+    else if (pages.size > 1) pages.delete(page); // Nobody uses it: its memory goes back.
+  }
+
+  #pages(capacity: number): Set<ColumnPage> {
+    return this.#withRoom.get(capacity) as Set<ColumnPage>;
   }
 }

@@ -1,0 +1,67 @@
+/** `node --expose-gc packages/tsdb/src/head/head.bench.ts`: steady appends, a series' first sample, and what a series costs in memory. */
+import { DEFAULT_LIMITS } from '../limits.ts';
+import type { SeriesTable } from '../model/batch.ts';
+import { Labels } from '../model/labels.ts';
+import { groupsBatch } from '../testing/batches.ts';
+import { printFigure } from '../testing/figure.ts';
+import { Head } from './head.ts';
+
+/** Series of one scrape; a batch is one scrape. */
+const TARGET_SERIES = 1000;
+const START_MS = 1_700_000_000_000;
+const numbers = Uint32Array.from({ length: TARGET_SERIES }, (_, i) => i);
+
+/** Labels as an exporter's series have them: 8 pairs, of which most are shared. */
+function target(index: number): SeriesTable {
+  return {
+    labels: Array.from({ length: TARGET_SERIES }, (_, i) =>
+      Labels.from({
+        __name__: `node_metric_${i % 300}_total`,
+        cluster: 'production',
+        device: `dev${Math.floor(i / 300)}`,
+        instance: `host-${index}.example.com:9100`,
+        job: 'node',
+        mode: `mode${i % 8}`,
+        region: 'eu-central-1',
+        team: `team-${index % 12}`,
+      }),
+    ),
+  };
+}
+
+function scrapeAll(head: Head, targets: readonly SeriesTable[], round: number): void {
+  const timeMs = START_MS + round * 15_000;
+  const values = Float64Array.from(numbers, (number) => round * (number % 17));
+  for (const [offset, table] of targets.entries()) {
+    head.append(groupsBatch(table, [{ timeMs: timeMs + offset, numbers, values }]), { offset, epochOffset: 0 }, timeMs, () => 0);
+  }
+}
+
+for (const series of [10_000, 100_000]) {
+  const targets = Array.from({ length: series / TARGET_SERIES }, (_, i) => target(i));
+  globalThis.gc?.();
+  const before = process.memoryUsage();
+  const head = new Head(DEFAULT_LIMITS, 0);
+  const first = process.hrtime.bigint();
+  scrapeAll(head, targets, 0);
+  const firstNs = Number(process.hrtime.bigint() - first) / series;
+  globalThis.gc?.();
+  const after = process.memoryUsage();
+  const bytes = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
+  const name = `head, ${series.toLocaleString('en-US')} series`;
+  printFigure(`${name}: first sample of a series`, [firstNs], 'ns/sample');
+  printFigure(`${name}: memory with one sample each`, [bytes / series], 'B/series', 0);
+
+  // Whole chunks a round, so that each has its part of sealing.
+  const rounds = Array.from({ length: 5 }, (_, i) => {
+    const start = process.hrtime.bigint();
+    for (let round = 1 + i * 120; round <= (i + 1) * 120; round++) scrapeAll(head, targets, round);
+    return Number(process.hrtime.bigint() - start) / (series * 120);
+  });
+  printFigure(`${name}: append, sealing included`, rounds, 'ns/sample');
+  globalThis.gc?.();
+  const full = process.memoryUsage();
+  const { headSamples } = head.stats();
+  const sampleBytes = full.heapUsed + full.arrayBuffers - before.heapUsed - before.arrayBuffers - bytes;
+  printFigure(`${name}: memory of further samples`, [sampleBytes / (headSamples - series)], 'B/sample', 2);
+}
