@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lockFolder } from '@tidemark/base/service';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 /** What a user can mend is one line on stderr, and exit code 1. */
@@ -43,6 +44,16 @@ test('with a data folder that cannot be one', async () => {
     1,
     `tidemark worker: the data folder ${folder}/file/data cannot be written (ENOTDIR): choose another with --data\n`,
   ]);
+});
+
+test('with a data folder that another worker has', async () => {
+  const data = join(folder, 'data');
+  await mkdir(data);
+  const unlock = await lockFolder(data, 'data');
+  const { code, stderr } = await run([], { DATABASE_URL: 'postgresql://127.0.0.1:1/x' });
+  const line = `tidemark worker: the samples in ${data} belong to a worker that is running: stop it, or choose another folder with --data\n`;
+  expect([code, stderr]).toEqual([1, line]);
+  await unlock?.();
 });
 
 test('with an option that makes no sense', async () => {

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CorruptionError, systemClock } from '@tidemark/base';
 import { PortTakenError } from '@tidemark/base/http';
-import { createLogger, runServices, type Service } from '@tidemark/base/service';
+import { createLogger, lockFolder, runServices, type Service } from '@tidemark/base/service';
 import { DatabaseUnreachableError, MigrationError, openDatabase } from '@tidemark/db';
 import { LogFormatError, openFileLogSource } from '@tidemark/log/file';
 import { openEngine } from '@tidemark/tsdb';
@@ -14,6 +14,15 @@ import { ForeignLogError } from './consume/partition-consumer.ts';
 import { BUILTIN_DASHBOARDS } from './dashboards/builtin.ts';
 import { StorageProbe } from './status/storage-probe.ts';
 import { createWorker } from './worker.ts';
+
+/** A second worker on the same folder. */
+class DataLockedError extends Error {
+  override readonly name = 'DataLockedError';
+
+  constructor(dir: string) {
+    super(`the samples in ${dir} belong to a worker that is running: stop it, or choose another folder with --data`);
+  }
+}
 
 const config = readConfig(process.argv, process.env);
 const logger = createLogger('worker');
@@ -28,6 +37,8 @@ try {
 
 async function main(): Promise<number> {
   await mkdir(config.dataDir, { recursive: true });
+  const unlock = await lockFolder(config.dataDir, 'data');
+  if (unlock === null) throw new DataLockedError(config.dataDir);
   const database = await openDatabase(config.databaseUrl, clock);
   await database.migrate();
   logger.info({ log: config.logDir }, 'opening the log, or waiting until ingest has made it');
@@ -50,7 +61,7 @@ async function main(): Promise<number> {
     storage: new StorageProbe(config.dataDir, [config.logDir], clock),
     alerting: (stream) => createAlerting({ ...stream, database, clock, logger, webUrl: config.webUrl }),
   });
-  const closed: Service[] = [closing('database', () => database.close()), closing('log', () => source.close())];
+  const closed: Service[] = [closing('database', () => database.close()), closing('log', () => source.close()), closing('data', unlock)];
   await http.listen();
   logger.info({ ...http.address, log: config.logDir, data: config.dataDir }, 'listening');
   return runServices([...closed, ...services], (event) => {
@@ -66,7 +77,7 @@ function closing(name: string, close: () => Promise<void>): Service {
 }
 
 function oneLine(error: unknown): string {
-  const plain = [PortTakenError, DatabaseUnreachableError, MigrationError, LogFormatError, ForeignLogError];
+  const plain = [PortTakenError, DatabaseUnreachableError, MigrationError, LogFormatError, ForeignLogError, DataLockedError];
   if (plain.some((kind) => error instanceof kind)) return (error as Error).message;
   const { code, stack } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {

@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { lockFolder } from '@tidemark/base/service';
 
 /** A second writer on the same folder: one clear line for whoever started it. */
 export class LogLockedError extends Error {
@@ -10,17 +9,9 @@ export class LogLockedError extends Error {
   }
 }
 
-/**
- * One writer for each folder. The lock is an abstract Unix socket named by the folder's device and inode: the kernel
- * frees it when the process ends, however it ends, and no file can be left behind.
- */
+/** One writer for each folder. */
 export async function lockDir(dir: string): Promise<() => Promise<void>> {
-  const { dev, ino } = await stat(dir);
-  const server = createServer((socket) => socket.destroy());
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new LogLockedError(dir) : error));
-    server.listen(`\0tidemark-log-${dev}-${ino}`, resolve);
-  });
-  server.unref();
-  return () => new Promise((resolve) => server.close(() => resolve()));
+  const unlock = await lockFolder(dir, 'log');
+  if (unlock === null) throw new LogLockedError(dir);
+  return unlock;
 }
