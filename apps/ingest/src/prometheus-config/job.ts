@@ -59,7 +59,7 @@ export interface ScrapeLimits {
 
 export type DiscoverySettings =
   | { readonly kind: 'static'; readonly groups: readonly TargetGroup[] }
-  | { readonly kind: 'file'; readonly patterns: readonly string[]; readonly refreshMs: number }
+  | { readonly kind: 'file'; readonly patterns: readonly string[] }
   | { readonly kind: 'http'; readonly url: string; readonly refreshMs: number; readonly http: HttpSettings };
 
 /** Addresses with the labels that they share. */

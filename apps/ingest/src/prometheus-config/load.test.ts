@@ -90,7 +90,7 @@ scrape_configs:
       followRedirects: false,
     },
     discovery: [
-      { kind: 'file', patterns: ['/etc/prometheus/targets/*.json'], refreshMs: 60_000 },
+      { kind: 'file', patterns: ['/etc/prometheus/targets/*.json'] },
       {
         kind: 'http',
         url: 'http://127.0.0.1/sd',

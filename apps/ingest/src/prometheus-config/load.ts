@@ -104,10 +104,10 @@ function jobOf(file: PrometheusFile, config: ScrapeConfig, resolvePath: (path: s
 function discoveryOf(config: ScrapeConfig, resolvePath: (path: string) => string, complain: Complain): DiscoverySettings[] {
   const found: DiscoverySettings[] = [];
   if (config.static_configs.length > 0) found.push({ kind: 'static', groups: config.static_configs });
-  for (const { files, refresh_interval } of config.file_sd_configs) {
+  for (const { files } of config.file_sd_configs) {
     const bad = files.find((name) => !/^[^*]*(\*[^*/]*)?\.(json|yml|yaml|JSON|YML|YAML)$/.test(name));
     if (bad !== undefined) complain('file_sd_configs', `"${bad}" must end in .json, .yml or .yaml, with at most one * in its last part`);
-    found.push({ kind: 'file', patterns: files.map(resolvePath), refreshMs: refresh_interval });
+    found.push({ kind: 'file', patterns: files.map(resolvePath) });
   }
   for (const sd of config.http_sd_configs) {
     if (sd.refresh_interval === 0) complain('http_sd_configs', 'refresh_interval must be above 0');

@@ -94,9 +94,8 @@ const scrapeConfig = z.object({
   relabel_configs: z.array(relabelRule).default([]),
   metric_relabel_configs: z.array(relabelRule).default([]),
   static_configs: z.array(targetGroup).default([]),
-  file_sd_configs: z
-    .array(z.object({ files: z.array(text).min(1, 'names no file'), refresh_interval: duration.default(300_000) }))
-    .default([]),
+  /** `refresh_interval` is checked and not needed: files are looked at each second anyway. */
+  file_sd_configs: z.array(z.object({ files: z.array(text).min(1, 'names no file'), refresh_interval: duration.optional() })).default([]),
   http_sd_configs: z.array(z.object({ url, refresh_interval: duration.default(60_000), ...httpClient })).default([]),
 });
 
