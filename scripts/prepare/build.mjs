@@ -4,8 +4,8 @@ import { runQuietly, step } from './steps.mjs';
 
 export async function build() {
   await step('Building', (detail) =>
-    runQuietly('The build', 'turbo', ['run', 'build', '--output-logs=none', '--log-order=stream'], {
-      onLine: (line) => detail(stripVTControlCharacters(line).trim().slice(0, 60)),
+    runQuietly('The build', 'turbo', ['run', 'build', '--output-logs=errors-only', '--log-order=stream'], {
+      onLine: process.stdout.isTTY ? (line) => detail(stripVTControlCharacters(line).trim().slice(0, 60)) : undefined,
     }),
   );
 }
