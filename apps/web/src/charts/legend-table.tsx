@@ -11,7 +11,7 @@ import { isolate, isShown, type Selection, toggle } from './selection.ts';
 import { statsOf } from './series-values.ts';
 
 const ROW_PX = 18;
-const NARROW_PX = 340;
+const NARROW_PX = 320;
 const COLUMNS = ['min', 'max', 'avg', 'last'] as const;
 
 export interface LegendTableProps {
@@ -45,7 +45,7 @@ export function LegendTable(props: LegendTableProps) {
       ref={scroller}
       className={styles.legend}
       data-narrow={narrow || undefined}
-      style={{ height, '--legend-number': '72px' } as React.CSSProperties}
+      style={{ height, '--legend-number': '60px' } as React.CSSProperties}
       onPointerLeave={() => props.onHighlight(null)}
     >
       <div className={styles.legendHead}>
