@@ -4,7 +4,7 @@ import { Matcher, METRIC_NAME, type MetricMetadata } from '@tidemark/tsdb/model'
 import { LRUCache } from 'lru-cache';
 import { COMPLETION_WINDOW_MS, COMPLETIONS_MAX, NAME_LISTS_MAX, NAMES_FRESH_MS } from '../limits.ts';
 import type { QueryService } from '../query/query-service.ts';
-import { rankNames } from './rank-names.ts';
+import { NameIndex } from './name-index.ts';
 
 /**
  * Names for the editor and the metric list, with what is known of each metric. Lists are kept for a few seconds, so that
@@ -13,7 +13,7 @@ import { rankNames } from './rank-names.ts';
 export class MetricNames {
   readonly #queries: QueryService;
   readonly #clock: Clock;
-  readonly #lists: LRUCache<string, Promise<readonly string[]>>;
+  readonly #lists: LRUCache<string, Promise<NameIndex>>;
 
   constructor(queries: QueryService, clock: Clock) {
     this.#queries = queries;
@@ -26,17 +26,17 @@ export class MetricNames {
     if (kind === 'metric') return this.metrics(tenant, prefix);
     if (kind === 'label_value' && label === undefined) return [];
     const name = kind === 'label_value' ? label : undefined;
-    return rankNames(await this.#names(tenant, name, metric), prefix, COMPLETIONS_MAX).map(bareRow);
+    return (await this.#names(tenant, name, metric)).best(prefix, COMPLETIONS_MAX).map(bareRow);
   }
 
   async metrics(tenant: string, search: string): Promise<MetricRow[]> {
     const [names, metadata] = await Promise.all([this.#names(tenant, METRIC_NAME, undefined), this.#queries.queryable.metadata(tenant)]);
     const families = new Map(metadata.map((entry) => [entry.family, entry]));
-    return rankNames(names, search, COMPLETIONS_MAX).map((name) => metricRow(name, families));
+    return names.best(search, COMPLETIONS_MAX).map((name) => metricRow(name, families));
   }
 
   /** The values of `label`, or the names of labels without one; of one metric's series where one is given. */
-  #names(tenant: string, label: string | undefined, metric: string | undefined): Promise<readonly string[]> {
+  #names(tenant: string, label: string | undefined, metric: string | undefined): Promise<NameIndex> {
     const key = JSON.stringify([tenant, label, metric]);
     const known = this.#lists.get(key);
     if (known !== undefined) return known;
@@ -46,7 +46,7 @@ export class MetricNames {
     return asked;
   }
 
-  async #ask(tenant: string, label: string | undefined, metric: string | undefined): Promise<readonly string[]> {
+  async #ask(tenant: string, label: string | undefined, metric: string | undefined): Promise<NameIndex> {
     const { queryable } = this.#queries;
     const toMs = this.#clock.now();
     const range = { fromMs: toMs - COMPLETION_WINDOW_MS, toMs };
@@ -57,7 +57,7 @@ export class MetricNames {
         : queryable.labelValues(tenant, label, matchers, range, budget),
     );
     // Completion is a help, not an answer: without names there is nothing to complete.
-    return result.kind === 'done' ? result.value : [];
+    return new NameIndex(result.kind === 'done' ? result.value : []);
   }
 }
 
