@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { CorruptionError, prng } from '@tidemark/base';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeChunk } from '../codec/chunk.ts';
+import { Matcher } from '../model/matcher.ts';
+import { resolveMatchers } from '../postings/label-index.ts';
+import { formatExamples, fromHex } from '../testing/format-examples.ts';
 import { randomSeries, writeRandomBlock } from '../testing/random-block.ts';
 import { Block } from './block.ts';
 import { IndexCache } from './index-cache.ts';
@@ -57,6 +60,36 @@ test('a block of format version 1 is read for ever', async () => {
   await writeRandomBlock(path, ID, randomSeries(prng(1), 12));
   expect(golden).toEqual(await dump(path));
   expect((await readFile(path)).equals(await readFile(GOLDEN))).toBe(true);
+});
+
+test('the example of the format document is the block that it says', async () => {
+  const [hex, samples] = formatExamples('block.md');
+  const path = join(dir, `${ID}.block`);
+  await writeFile(path, fromHex(hex.map((line) => line.split('#')[0]).join('')));
+  const block = await Block.open(path, new IndexCache(1e6));
+  const index = await block.index();
+  const found: string[] = [];
+  await block.read(
+    [...resolveMatchers(index, [new Matcher('job', '=~', 'a|b')])],
+    async () => {},
+    (id, chunks) => {
+      for (const chunk of chunks) {
+        const { times, words, length } = decodeChunk(chunk);
+        const bits = (i: number) => [words[2 * i + 1], words[2 * i]].map((word) => word.toString(16).padStart(8, '0')).join('');
+        for (let i = 0; i < length; i++) found.push(`${index.labels(id)} ${times[i]} ${bits(i)}`);
+      }
+    },
+  );
+  expect(found).toEqual(samples);
+  expect(block.meta).toEqual({
+    id: ID,
+    tenant: 'default',
+    windowMs: 1_699_999_200_000,
+    fromMs: 1_700_000_000_000,
+    toMs: 1_700_000_015_000,
+    series: 2,
+    samples: 3,
+  });
 });
 
 test('every flipped bit and every missing end is found', async () => {
