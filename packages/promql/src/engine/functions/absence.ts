@@ -1,7 +1,7 @@
 import { Labels, METRIC_NAME } from '@tidemark/tsdb/model';
 import { type Expr, unwrap } from '../../syntax/ast.ts';
 import { emptySeries, type Series, type Steps } from '../columns.ts';
-import { overWindows } from '../windows.ts';
+import { ofSamples } from './ranges.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** What is not there. */
@@ -10,9 +10,9 @@ const absent: FunctionBody = async ({ args, steps }) => {
   return { kind: 'vector', series: gaps(args.expr(0), await args.vector(0), steps) };
 };
 
-const absentOverTime: FunctionBody = async ({ args, steps, context }) => {
-  const present = await overWindows(await args.matrix(0), steps, context, () => () => 1);
-  return { kind: 'vector', series: gaps(args.expr(0), present, steps) };
+const absentOverTime: FunctionBody = async (call) => {
+  const present = await ofSamples(call, () => () => 1);
+  return { kind: 'vector', series: gaps(call.args.expr(0), present, call.steps) };
 };
 
 /** A 1 at each step where no series has a value. */

@@ -1,3 +1,5 @@
+import { fractionOf } from '../histogram/estimate.ts';
+
 /** Quantiles and fractions of classic histograms, as Prometheus estimates them. */
 
 /** `count`: of observations up to and including `upper`. */
@@ -78,29 +80,13 @@ function almostEqual(a: number, b: number): boolean {
 
 /** The share of observations between two values, by linear interpolation within buckets. */
 export function bucketFraction(lower: number, upper: number, given: Bucket[]): number {
-  const sorted = given.sort((a, b) => a.upper - b.upper);
-  if (sorted.at(-1)?.upper !== Number.POSITIVE_INFINITY) return Number.NaN;
-  const buckets = coalesce(sorted);
-  if (buckets.length < 2) return Number.NaN;
-  const observations = buckets[buckets.length - 1].count;
-  if (observations === 0 || Number.isNaN(observations) || Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
-  if (lower >= upper) return 0;
-  ensureMonotonic(buckets);
-  return (Math.min(rankOf(upper, buckets), observations) - rankOf(lower, buckets)) / observations;
-}
-
-/** Estimated observations up to `value`. */
-function rankOf(value: number, buckets: readonly Bucket[]): number {
-  let below = 0;
-  let start = buckets[0].upper > 0 ? 0 : Number.NEGATIVE_INFINITY;
-  for (const { upper, count } of buckets) {
-    if (value < upper || upper === Number.POSITIVE_INFINITY) {
-      if (value <= start) return below;
-      if (!Number.isFinite(start) || !Number.isFinite(upper)) return value === Number.POSITIVE_INFINITY ? count : below;
-      return below + ((count - below) * (value - start)) / (upper - start);
-    }
-    below = count;
-    start = upper;
-  }
-  return below;
+  const buckets = coalesce(given.sort((a, b) => a.upper - b.upper));
+  const last = buckets.at(-1);
+  if (last?.upper !== Number.POSITIVE_INFINITY) return Number.NaN;
+  const bounds = buckets.map((bucket, i) => ({
+    lower: buckets[i - 1]?.upper ?? Number.NEGATIVE_INFINITY,
+    upper: bucket.upper,
+    count: bucket.count - (buckets[i - 1]?.count ?? 0),
+  }));
+  return fractionOf(lower, upper, bounds, last.count, true);
 }

@@ -1,93 +1,165 @@
-import { type Labels, METRIC_NAME } from '@tidemark/tsdb/model';
+import type { Labels } from '@tidemark/tsdb/model';
 import { metricNameOf } from '../../syntax/check.ts';
 import { formatNumber, parseSignedNumber } from '../../syntax/numbers.ts';
-import { emptySeries, type Series } from '../columns.ts';
+import { isLabelName } from '../../syntax/selector.ts';
+import { quote } from '../../syntax/strings.ts';
+import { emptySeries, HISTOGRAM, isEmpty, NUMBER, type Series, withoutNames } from '../columns.ts';
+import { nativeFraction, nativeQuantile, nativeVariance } from '../histogram/estimate.ts';
+import type { NativeHistogram } from '../histogram/native-histogram.ts';
+import { QueryError } from '../query-error.ts';
 import { type Bucket, bucketFraction, bucketQuantile } from './buckets.ts';
 import type { FunctionBody, FunctionTable, Invocation } from './registry.ts';
 
-/** Classic histograms: series of cumulative counts that differ in `le` alone make one. */
-
-interface ClassicHistogram {
+/**
+ * Questions to histograms: native ones, and classic ones, where the series that differ in `le` alone make one.
+ * At a step where both answer to the same labels neither is trusted.
+ */
+interface HistogramSeries {
   readonly labels: Labels;
   readonly buckets: { readonly upper: number; readonly series: Series }[];
+  native?: Series;
+}
+
+interface Question {
+  ofBuckets(buckets: Bucket[], step: number, labels: Labels): number;
+  ofNative(histogram: NativeHistogram, step: number): number;
 }
 
 const histogramQuantile: FunctionBody = async (call) => {
-  const { args, context } = call;
-  const q = await args.scalar(0);
-  const series = await args.vector(1);
-  for (const one of q) {
-    if (!(one >= 0 && one <= 1))
-      context.notes.warn(`quantile value should be between 0 and 1, got ${formatNumber(one)}`, args.expr(0).span);
-  }
-  return ofHistograms(call, 1, series, (buckets, i, labels) => {
-    const { value, forced } = bucketQuantile(q[i], buckets);
-    if (forced) {
-      const name = metricName(call, 1, labels);
-      context.notes.info(
-        'input to histogram_quantile needed to be fixed for monotonicity ' +
-          `(see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile) for metric name ${JSON.stringify(name)}`,
-        args.expr(1).span,
-      );
-    }
-    return value;
-  });
+  const q = await call.args.scalar(0);
+  warnOfQuantiles(call, 0, q);
+  return { kind: 'vector', series: withoutNames(ask(call, 1, await call.args.vector(1), quantile(call, 1, q))) };
 };
+
+/** Several quantiles at once, each in a label. */
+const histogramQuantiles: FunctionBody = async (call) => {
+  const { args } = call;
+  const vector = await args.vector(0);
+  const label = await args.text(1);
+  if (!isLabelName(label)) throw new QueryError('execution', `invalid label name ${quote(label)}`, args.expr(1).span);
+  const series: Series[] = [];
+  for (let i = 2; i < args.count; i++) {
+    const q = await args.scalar(i);
+    warnOfQuantiles(call, i, q);
+    const answers = ask(call, 0, vector, quantile(call, 0, q));
+    series.push(...answers.map((one) => ({ ...one, labels: one.labels.with(label, quantileLabel(q[0])) })));
+  }
+  return { kind: 'vector', series: withoutNames(series) };
+};
+
+/** With a decimal point, as OpenMetrics writes `quantile` and `le`. */
+function quantileLabel(q: number): string {
+  return Number.isInteger(q) ? `${formatNumber(q)}.0` : formatNumber(q);
+}
+
+function warnOfQuantiles({ args, context }: Invocation, at: number, quantiles: Float64Array): void {
+  for (const q of quantiles) {
+    if (!(q >= 0 && q <= 1)) context.notes.warn(`quantile value should be between 0 and 1, got ${formatNumber(q)}`, args.expr(at).span);
+  }
+}
+
+function quantile(call: Invocation, argument: number, q: Float64Array): Question {
+  return {
+    ofNative: (histogram, i) => nativeQuantile(q[i], histogram),
+    ofBuckets: (buckets, i, labels) => {
+      const { value, forced } = bucketQuantile(q[i], buckets);
+      if (forced) {
+        const message =
+          'input to histogram_quantile needed to be fixed for monotonicity (see ' +
+          `https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile) for metric name ${metricName(call, argument, labels)}`;
+        call.context.notes.info(message, call.args.expr(argument).span);
+      }
+      return value;
+    },
+  };
+}
 
 const histogramFraction: FunctionBody = async (call) => {
   const lower = await call.args.scalar(0);
   const upper = await call.args.scalar(1);
-  const series = await call.args.vector(2);
-  return ofHistograms(call, 2, series, (buckets, i) => bucketFraction(lower[i], upper[i], buckets));
+  const question: Question = {
+    ofNative: (histogram, i) => nativeFraction(lower[i], upper[i], histogram),
+    ofBuckets: (buckets, i) => bucketFraction(lower[i], upper[i], buckets),
+  };
+  return { kind: 'vector', series: withoutNames(ask(call, 2, await call.args.vector(2), question)) };
 };
 
-function ofHistograms(
-  call: Invocation,
-  argument: number,
-  series: readonly Series[],
-  answer: (buckets: Bucket[], step: number, labels: Labels) => number,
-) {
-  const { steps } = call;
-  const results = assemble(call, argument, series).map(({ labels, buckets }) => {
-    const result = emptySeries(labels.without(METRIC_NAME), steps.count);
+function ask(call: Invocation, argument: number, series: readonly Series[], question: Question): Series[] {
+  const { steps, context, args } = call;
+  const answers = assemble(call, argument, series).map(({ labels, buckets, native }) => {
+    const result = emptySeries(labels, steps.count);
     for (let i = 0; i < steps.count; i++) {
-      const there = buckets.filter((bucket) => bucket.series.present[i] === 1);
-      if (there.length === 0) continue;
-      result.values[i] = answer(
-        there.map((bucket) => ({ upper: bucket.upper, count: bucket.series.values[i] })),
-        i,
-        labels,
-      );
-      result.present[i] = 1;
+      const there = buckets.filter((bucket) => bucket.series.present[i] === NUMBER);
+      const histogram = native?.present[i] === HISTOGRAM ? native.histograms?.[i] : undefined;
+      if (there.length > 0 && histogram !== undefined) {
+        const message = `vector contains a mix of classic and native histograms for metric name ${metricName(call, argument, labels)}`;
+        context.notes.warn(message, args.expr(argument).span);
+      } else if (histogram !== undefined) {
+        result.values[i] = question.ofNative(histogram, i);
+        result.present[i] = NUMBER;
+      } else if (there.length > 0) {
+        const counts = there.map((bucket) => ({ upper: bucket.upper, count: bucket.series.values[i] }));
+        result.values[i] = question.ofBuckets(counts, i, labels);
+        result.present[i] = NUMBER;
+      }
     }
     return result;
   });
-  return { kind: 'vector' as const, series: results };
+  return answers.filter((one) => !isEmpty(one));
 }
 
-function assemble(call: Invocation, argument: number, series: readonly Series[]): ClassicHistogram[] {
-  const { args, context } = call;
-  const histograms = new Map<string, ClassicHistogram>();
+function assemble(call: Invocation, argument: number, series: readonly Series[]): HistogramSeries[] {
+  const histograms = new Map<string, HistogramSeries>();
+  const place = (labels: Labels): HistogramSeries => {
+    const histogram = histograms.get(labels.key) ?? { labels, buckets: [] };
+    histograms.set(labels.key, histogram);
+    return histogram;
+  };
   for (const one of series) {
+    if (one.histograms !== undefined) place(one.labels).native = one;
+    if (!one.present.includes(NUMBER)) continue;
     const le = one.labels.get('le');
     const upper = le === '' ? null : parseSignedNumber(le);
-    if (upper === null) {
-      const name = metricName(call, argument, one.labels);
-      const message = `bucket label "le" is missing or has a malformed value of ${JSON.stringify(le)} for metric name ${JSON.stringify(name)}`;
-      context.notes.warn(message, args.expr(argument).span);
-      continue;
-    }
-    const labels = one.labels.without('le');
-    const key = labels.without(METRIC_NAME).key;
-    const histogram = histograms.get(key) ?? { labels, buckets: [] };
-    histogram.buckets.push({ upper, series: one });
-    histograms.set(key, histogram);
+    if (upper !== null) place(one.labels.without('le')).buckets.push({ upper, series: one });
+    else if (one.histograms === undefined) noteMalformed(call, argument, one.labels, le);
   }
   return [...histograms.values()];
 }
 
-function metricName(call: Invocation, argument: number, labels: Labels): string {
-  return labels.name || metricNameOf(call.args.expr(argument));
+function noteMalformed(call: Invocation, argument: number, labels: Labels, le: string): void {
+  const name = metricName(call, argument, labels);
+  const message = `bucket label "le" is missing or has a malformed value of ${JSON.stringify(le)} for metric name ${name}`;
+  call.context.notes.warn(message, call.args.expr(argument).span);
 }
 
-export const HISTOGRAMS: FunctionTable = { histogram_fraction: histogramFraction, histogram_quantile: histogramQuantile };
+/** Quoted. */
+function metricName(call: Invocation, argument: number, labels: Labels): string {
+  return JSON.stringify(labels.name || metricNameOf(call.args.expr(argument)));
+}
+
+/** Of native histograms only; anything else has no answer. */
+function ofNative(read: (histogram: NativeHistogram) => number): FunctionBody {
+  return async ({ args, steps }) => {
+    const answers = (await args.vector(0)).map((one) => {
+      const result = emptySeries(one.labels, steps.count);
+      one.histograms?.forEach((histogram, i) => {
+        if (histogram === undefined || one.present[i] !== HISTOGRAM) return;
+        result.values[i] = read(histogram);
+        result.present[i] = NUMBER;
+      });
+      return result;
+    });
+    return { kind: 'vector', series: withoutNames(answers.filter((one) => !isEmpty(one))) };
+  };
+}
+
+export const HISTOGRAMS: FunctionTable = {
+  histogram_avg: ofNative(({ sum, count }) => sum / count),
+  histogram_count: ofNative(({ count }) => count),
+  histogram_fraction: histogramFraction,
+  histogram_quantile: histogramQuantile,
+  histogram_quantiles: histogramQuantiles,
+  histogram_stddev: ofNative((histogram) => Math.sqrt(nativeVariance(histogram))),
+  histogram_stdvar: ofNative(nativeVariance),
+  histogram_sum: ofNative(({ sum }) => sum),
+};

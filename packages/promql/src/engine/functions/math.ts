@@ -1,4 +1,4 @@
-import { mapSeries, type Series, withoutNames } from '../columns.ts';
+import { mapSeries, NOTHING, numbersOnly, type Series, withoutNames } from '../columns.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** Functions of one sample at a time. */
@@ -13,7 +13,7 @@ const clamp: FunctionBody = async ({ args }) => {
   const max = await args.scalar(2);
   const bounded = series.map((one) => ({
     ...mapSeries(one, (value, i) => Math.max(min[i], Math.min(max[i], value))),
-    present: one.present.map((kind, i) => (max[i] < min[i] ? 0 : kind)),
+    present: numbersOnly(one).map((kind, i) => (max[i] < min[i] ? NOTHING : kind)),
   }));
   return { kind: 'vector', series: withoutNames(bounded) };
 };

@@ -1,25 +1,49 @@
 import { formatNumber } from '../../syntax/numbers.ts';
-import { withoutNames } from '../columns.ts';
+import { divideHistogram, sumOfHistograms } from '../histogram/combine.ts';
+import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { meanOf, sumOf, varianceOf } from '../kahan.ts';
 import { quantileOf } from '../quantile.ts';
-import { overWindows, type WindowFunction } from '../windows.ts';
+import type { HistogramWindow, MixedFunction, Window, WindowFunction } from '../windows.ts';
+import { nameless, newestFirst, ofNumbers, ofOneKind, ofSamples } from './ranges.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** One number for all samples of a window. */
 
-function overTime(answer: WindowFunction): FunctionBody {
-  return async ({ args, steps, context }) => ({
-    kind: 'vector',
-    series: withoutNames(await overWindows(await args.matrix(0), steps, context, () => answer)),
-  });
+function ofNumbersOnly(answer: WindowFunction): FunctionBody {
+  return nameless((call) => ofNumbers(call, 0, () => answer));
+}
+
+function ofAny(answer: MixedFunction): FunctionBody {
+  return nameless((call) => ofSamples(call, () => answer));
 }
 
 /** The sample itself, its metric's name too. */
-function sampleItself(answer: WindowFunction): FunctionBody {
-  return async ({ args, steps, context }) => ({
-    kind: 'vector',
-    series: await overWindows(await args.matrix(0), steps, context, () => answer),
-  });
+function sampleItself(answer: MixedFunction): FunctionBody {
+  return async (call) => ({ kind: 'vector', series: await ofSamples(call, () => answer) });
+}
+
+function summed(ofWindow: WindowFunction, finish: (sum: NativeHistogram, count: number) => NativeHistogram): FunctionBody {
+  return nameless((call) =>
+    ofOneKind(
+      call,
+      () => ofWindow,
+      ({ values, from, to }, _window, notes) => {
+        const added = sumOfHistograms(values.slice(from, to));
+        if (added === null) {
+          notes.incompatible();
+          return undefined;
+        }
+        if (added.reconciled) notes.reconciled('aggregation');
+        return finish(added.sum, to - from);
+      },
+    ),
+  );
+}
+
+/** Time of the first or the last of both windows, in seconds. */
+function edgeTime(window: Window, histograms: HistogramWindow, edge: 'first' | 'last'): number {
+  const times = [window, histograms].flatMap(({ times: all, from, to }) => (from === to ? [] : [all[edge === 'first' ? from : to - 1]]));
+  return (edge === 'first' ? Math.min(...times) : Math.max(...times)) / 1000;
 }
 
 /** Position of the best value; a NaN loses against every number. Of equal ones the first, or with `latest` the last. */
@@ -40,23 +64,21 @@ const maximumAt = extremeAt(isMore, false);
 const lastMinimumAt = extremeAt(isLess, true);
 const lastMaximumAt = extremeAt(isMore, true);
 
-const quantileOverTime: FunctionBody = async ({ args, steps, context }) => {
+const quantileOverTime = nameless(async (call) => {
+  const { args, context } = call;
   const q = await args.scalar(0);
-  const matrix = await args.matrix(1);
   for (const one of q) {
     if (!(one >= 0 && one <= 1))
       context.notes.warn(`quantile value should be between 0 and 1, got ${formatNumber(one)}`, args.expr(0).span);
   }
-  const series = await overWindows(
-    matrix,
-    steps,
-    context,
+  return ofNumbers(
+    call,
+    1,
     () =>
       ({ values, from, to, step }) =>
         quantileOf(q[step], values, from, to),
   );
-  return { kind: 'vector', series: withoutNames(series) };
-};
+});
 
 /** Median of the distances to the median; NaN when a sample is. */
 function medianDeviation(values: Float64Array, from: number, to: number): number {
@@ -67,20 +89,23 @@ function medianDeviation(values: Float64Array, from: number, to: number): number
 }
 
 export const OVER_TIME: FunctionTable = {
-  avg_over_time: overTime(({ values, from, to }) => meanOf(values, from, to)),
-  count_over_time: overTime(({ from, to }) => to - from),
-  first_over_time: sampleItself(({ values, from }) => values[from]),
-  last_over_time: sampleItself(({ values, to }) => values[to - 1]),
-  mad_over_time: overTime(({ values, from, to }) => medianDeviation(values, from, to)),
-  max_over_time: overTime(({ values, from, to }) => values[maximumAt(values, from, to)]),
-  min_over_time: overTime(({ values, from, to }) => values[minimumAt(values, from, to)]),
-  present_over_time: overTime(() => 1),
+  avg_over_time: summed(({ values, from, to }) => meanOf(values, from, to), divideHistogram),
+  count_over_time: ofAny((window, histograms) => window.to - window.from + histograms.to - histograms.from),
+  first_over_time: sampleItself((window, histograms) => newestFirst(window, histograms).at(-1)?.sample),
+  last_over_time: sampleItself((window, histograms) => newestFirst(window, histograms)[0]?.sample),
+  mad_over_time: ofNumbersOnly(({ values, from, to }) => medianDeviation(values, from, to)),
+  max_over_time: ofNumbersOnly(({ values, from, to }) => values[maximumAt(values, from, to)]),
+  min_over_time: ofNumbersOnly(({ values, from, to }) => values[minimumAt(values, from, to)]),
+  present_over_time: ofAny(() => 1),
   quantile_over_time: quantileOverTime,
-  stddev_over_time: overTime(({ values, from, to }) => Math.sqrt(varianceOf(values, from, to))),
-  stdvar_over_time: overTime(({ values, from, to }) => varianceOf(values, from, to)),
-  sum_over_time: overTime(({ values, from, to }) => sumOf(values, from, to)),
-  ts_of_first_over_time: overTime(({ times, from }) => times[from] / 1000),
-  ts_of_last_over_time: overTime(({ times, to }) => times[to - 1] / 1000),
-  ts_of_max_over_time: overTime(({ times, values, from, to }) => times[lastMaximumAt(values, from, to)] / 1000),
-  ts_of_min_over_time: overTime(({ times, values, from, to }) => times[lastMinimumAt(values, from, to)] / 1000),
+  stddev_over_time: ofNumbersOnly(({ values, from, to }) => Math.sqrt(varianceOf(values, from, to))),
+  stdvar_over_time: ofNumbersOnly(({ values, from, to }) => varianceOf(values, from, to)),
+  sum_over_time: summed(
+    ({ values, from, to }) => sumOf(values, from, to),
+    (sum) => sum,
+  ),
+  ts_of_first_over_time: ofAny((window, histograms) => edgeTime(window, histograms, 'first')),
+  ts_of_last_over_time: ofAny((window, histograms) => edgeTime(window, histograms, 'last')),
+  ts_of_max_over_time: ofNumbersOnly(({ times, values, from, to }) => times[lastMaximumAt(values, from, to)] / 1000),
+  ts_of_min_over_time: ofNumbersOnly(({ times, values, from, to }) => times[lastMinimumAt(values, from, to)] / 1000),
 };

@@ -1,31 +1,35 @@
 import { metricNameOf } from '../../syntax/check.ts';
-import { withoutNames } from '../columns.ts';
+import { type Series, withoutNames } from '../columns.ts';
+import { isReset } from '../histogram/combine.ts';
+import { type NativeHistogram, sameHistogram } from '../histogram/native-histogram.ts';
+import type { Sample } from '../histogram/operate.ts';
 import type { SampleStretch } from '../select.ts';
-import { overWindows, type Prepared, type Window, type WindowFunction } from '../windows.ts';
-import type { FunctionBody, FunctionTable } from './registry.ts';
+import type { MixedFunction, Prepared, WindowFunction } from '../windows.ts';
+import { extrapolation } from './extrapolation.ts';
+import { histogramGrowth, instantGrowth } from './histogram-rates.ts';
+import { RangeNotes } from './range-notes.ts';
+import { nameless, newestFirst, ofOneKind, ofSamples } from './ranges.ts';
+import type { FunctionBody, FunctionTable, Invocation } from './registry.ts';
 
 /** How fast counters and gauges move. */
-
-function overMatrix(prepare: Prepared<WindowFunction>): FunctionBody {
-  return async ({ args, steps, context }) => {
-    const series = await overWindows(await args.matrix(0), steps, context, prepare);
-    return { kind: 'vector', series: withoutNames(series) };
-  };
-}
 
 const COUNTER_NAME = /_(total|sum|count|bucket)$/;
 
 /** `rate` and `increase` say so when the metric is not named like a counter. */
-function ofCounter(prepare: Prepared<WindowFunction>): FunctionBody {
-  return async ({ args, steps, context }) => {
-    const series = await overWindows(await args.matrix(0), steps, context, prepare);
-    const name = metricNameOf(args.expr(0)) || (series[0]?.labels.name ?? '');
-    if (series.length > 0 && name !== '' && !COUNTER_NAME.test(name)) {
-      const message = `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`;
-      context.notes.info(message, args.expr(0).span);
-    }
+function ofCounter(perSecond: boolean): FunctionBody {
+  return async (call) => {
+    const series = await ofOneKind(call, counterGrowth(perSecond), histogramGrowth(true, perSecond));
+    noteName(call, series);
     return { kind: 'vector', series: withoutNames(series) };
   };
+}
+
+function noteName({ args, context }: Invocation, series: readonly Series[]): void {
+  const plain = series.find((one) => one.histograms === undefined);
+  const name = plain === undefined ? '' : plain.labels.name || metricNameOf(args.expr(0));
+  if (name === '' || COUNTER_NAME.test(name)) return;
+  const message = `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`;
+  context.notes.info(message, args.expr(0).span);
 }
 
 /** Resets up to each position, so that a window without one needs no second look at its samples. */
@@ -49,66 +53,75 @@ function counterGrowth(perSecond: boolean): Prepared<WindowFunction> {
       if (to - from < 2) return undefined;
       let growth = values[to - 1] - values[from];
       if (resets[to - 1] !== resets[from]) growth += lostToResets(values, from, to);
-      return extrapolate(window, growth, true, perSecond);
+      return growth * extrapolation(window, window, { before: values[from], growth }, perSecond);
     };
   };
 }
 
 const gaugeDelta: WindowFunction = (window) => {
   const { values, from, to } = window;
-  return to - from < 2 ? undefined : extrapolate(window, values[to - 1] - values[from], false, false);
+  return to - from < 2 ? undefined : (values[to - 1] - values[from]) * extrapolation(window, window, null, false);
 };
 
-/**
- * Samples rarely lie on the window's ends: the growth between the first and the last is stretched to the ends,
- * by at most half an average interval where the series seems to begin or end within the window, and for counters
- * not below the point where they were zero. As Prometheus does, so that values agree.
- */
-function extrapolate(window: Window, growth: number, isCounter: boolean, perSecond: boolean): number {
-  const { times, values, from, to, startMs, endMs } = window;
-  const sampled = (times[to - 1] - times[from]) / 1000;
-  const average = sampled / (to - from - 1);
-  let toStart = (times[from] - startMs) / 1000;
-  let toEnd = (endMs - times[to - 1]) / 1000;
-  const threshold = average * 1.1;
-  if (toStart >= threshold) toStart = average / 2;
-  if (isCounter) {
-    let toZero = toStart;
-    if (growth > 0 && values[from] >= 0) toZero = sampled * (values[from] / growth);
-    if (toZero < toStart) toStart = toZero;
-  }
-  if (toEnd >= threshold) toEnd = average / 2;
-  let factor = (sampled + toStart + toEnd) / sampled;
-  if (perSecond) factor /= (endMs - startMs) / 1000;
-  return growth * factor;
+/** From the last two samples alone. */
+function lastTwo(isCounter: boolean, perSecond: boolean): FunctionBody {
+  return nameless((call) =>
+    ofSamples(call, (stretch) => {
+      const notes = new RangeNotes(call.context.notes, call.args.expr(0).span, stretch);
+      return (window, histograms) => {
+        const [newest, before] = newestFirst(tail(window), tail(histograms));
+        if (before === undefined || newest.timeMs === before.timeMs) return undefined;
+        const seconds = perSecond ? (newest.timeMs - before.timeMs) / 1000 : 1;
+        if (typeof newest.sample === 'number' && typeof before.sample === 'number') {
+          const restarted = isCounter && newest.sample < before.sample;
+          return (restarted ? newest.sample : newest.sample - before.sample) / seconds;
+        }
+        if (typeof newest.sample !== 'number' && typeof before.sample !== 'number') {
+          return instantGrowth(before.sample, newest.sample, isCounter, seconds, notes);
+        }
+        notes.mixed();
+        return undefined;
+      };
+    }),
+  );
 }
 
-function lastTwo(isCounter: boolean, perSecond: boolean): WindowFunction {
-  return ({ times, values, from, to }) => {
-    if (to - from < 2) return undefined;
-    const newest = values[to - 1];
-    const before = values[to - 2];
-    const seconds = (times[to - 1] - times[to - 2]) / 1000;
-    if (seconds === 0) return undefined;
-    const difference = isCounter && newest < before ? newest : newest - before;
-    return perSecond ? difference / seconds : difference;
+function tail<T extends { readonly from: number; readonly to: number }>(window: T): T {
+  return { ...window, from: Math.max(window.from, window.to - 2) };
+}
+
+/** How many neighbours differ in a given way. A number beside a histogram always does. */
+function countPairs(
+  numbers: (before: number, after: number) => boolean,
+  histograms: (before: NativeHistogram, after: NativeHistogram) => boolean,
+): FunctionBody {
+  const differ = (before: Sample, after: Sample): boolean => {
+    if (typeof before === 'number' && typeof after === 'number') return numbers(before, after);
+    return typeof before === 'number' || typeof after === 'number' || histograms(before, after);
   };
-}
-
-function countPairs(counts: (before: number, after: number) => boolean): WindowFunction {
-  return ({ values, from, to }) => {
+  const answer: MixedFunction = (window, stretch) => {
     let count = 0;
-    for (let i = from + 1; i < to; i++) if (counts(values[i - 1], values[i])) count++;
+    if (stretch.from === stretch.to) {
+      const { values, from, to } = window;
+      for (let i = from + 1; i < to; i++) if (numbers(values[i - 1], values[i])) count++;
+      return count;
+    }
+    const samples = newestFirst(window, stretch);
+    for (let i = 1; i < samples.length; i++) if (differ(samples[i].sample, samples[i - 1].sample)) count++;
     return count;
   };
+  return nameless((call) => ofSamples(call, () => answer));
 }
 
 export const RATES: FunctionTable = {
-  changes: overMatrix(() => countPairs((before, after) => before !== after && !(Number.isNaN(before) && Number.isNaN(after)))),
-  delta: overMatrix(() => gaugeDelta),
-  idelta: overMatrix(() => lastTwo(false, false)),
-  increase: ofCounter(counterGrowth(false)),
-  irate: overMatrix(() => lastTwo(true, true)),
-  rate: ofCounter(counterGrowth(true)),
-  resets: overMatrix(() => countPairs((before, after) => after < before)),
+  changes: countPairs(
+    (before, after) => before !== after && !(Number.isNaN(before) && Number.isNaN(after)),
+    (before, after) => !sameHistogram(before, after),
+  ),
+  delta: nameless((call) => ofOneKind(call, () => gaugeDelta, histogramGrowth(false, false))),
+  idelta: lastTwo(false, false),
+  increase: ofCounter(false),
+  irate: lastTwo(true, true),
+  rate: ofCounter(true),
+  resets: countPairs((before, after) => after < before, isReset),
 };

@@ -1,6 +1,6 @@
 import { Labels } from '@tidemark/tsdb/model';
 import { unwrap } from '../../syntax/ast.ts';
-import { type Columns, mapSeries, type Steps, stepTime, withoutNames } from '../columns.ts';
+import { type Columns, NOTHING, NUMBER, type Series, type Steps, stepTime, withoutNames } from '../columns.ts';
 import { selectVector } from '../select.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
@@ -23,8 +23,8 @@ function ofTwo(choose: (a: number, b: number) => number): FunctionBody {
 const scalar: FunctionBody = async ({ args, steps }) => {
   const series = await args.vector(0);
   return byStep(steps, (i) => {
-    const there = series.filter((one) => one.present[i] !== 0);
-    return there.length === 1 && there[0].present[i] === 1 ? there[0].values[i] : Number.NaN;
+    const numbers = series.filter((one) => one.present[i] === NUMBER);
+    return numbers.length === 1 ? numbers[0].values[i] : Number.NaN;
   });
 };
 
@@ -38,8 +38,13 @@ const timestamp: FunctionBody = async ({ args, steps, context }) => {
   const inner = unwrap(args.expr(0));
   if (inner.kind === 'vector') return { kind: 'vector', series: withoutNames(await selectVector(inner, steps, context, true)) };
   const series = await args.vector(0);
-  return { kind: 'vector', series: withoutNames(series.map((one) => mapSeries(one, (_, i) => stepTime(steps, i) / 1000))) };
+  return { kind: 'vector', series: withoutNames(series.map((one) => evaluationTimes(one, steps))) };
 };
+
+function evaluationTimes({ labels, present }: Series, steps: Steps): Series {
+  const values = Float64Array.from(present.keys(), (i) => stepTime(steps, i) / 1000);
+  return { labels, values, present: present.map((kind) => (kind === NOTHING ? NOTHING : NUMBER)) };
+}
 
 export const SCALARS: FunctionTable = {
   end: ({ steps, context }) => byStep(steps, () => context.endMs / 1000),

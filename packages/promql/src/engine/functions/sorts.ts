@@ -1,12 +1,16 @@
 import { compareLabels } from '@tidemark/tsdb/model';
-import type { Series } from '../columns.ts';
+import { NUMBER, type Series } from '../columns.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** Order, which only an instant query's result has. */
 
-function sorted(orderOf: (labels: readonly string[]) => (a: Series, b: Series) => number): FunctionBody {
+type Order = (a: Series, b: Series) => number;
+
+/** By value there is no place for histograms. */
+function sorted(orderOf: (labels: readonly string[]) => Order, keepsHistograms: boolean): FunctionBody {
   return async ({ args, expr, context }) => {
-    const series = await args.vector(0);
+    const all = await args.vector(0);
+    const series = keepsHistograms || context.stepMs > 0 ? all : all.filter((one) => one.present[0] === NUMBER);
     const labels: string[] = [];
     for (let i = 1; i < args.count; i++) labels.push(await args.text(i));
     if (context.stepMs > 0) {
@@ -18,7 +22,7 @@ function sorted(orderOf: (labels: readonly string[]) => (a: Series, b: Series) =
 }
 
 /** NaN last, rising or falling. */
-function byValue(direction: 1 | -1): (a: Series, b: Series) => number {
+function byValue(direction: 1 | -1): Order {
   return (a, b) => {
     const left = a.values[0];
     const right = b.values[0];
@@ -28,7 +32,7 @@ function byValue(direction: 1 | -1): (a: Series, b: Series) => number {
 }
 
 /** By the labels asked for in natural order, then by all labels, so that the order is always the same. */
-function byLabels(labels: readonly string[], direction: 1 | -1): (a: Series, b: Series) => number {
+function byLabels(labels: readonly string[], direction: 1 | -1): Order {
   return (a, b) => {
     for (const name of labels) {
       const order = compareNatural(a.labels.get(name), b.labels.get(name));
@@ -61,8 +65,8 @@ function comparePart(a: string, b: string): number {
 }
 
 export const SORTS: FunctionTable = {
-  sort: sorted(() => byValue(1)),
-  sort_by_label: sorted((labels) => byLabels(labels, 1)),
-  sort_by_label_desc: sorted((labels) => byLabels(labels, -1)),
-  sort_desc: sorted(() => byValue(-1)),
+  sort: sorted(() => byValue(1), false),
+  sort_by_label: sorted((labels) => byLabels(labels, 1), true),
+  sort_by_label_desc: sorted((labels) => byLabels(labels, -1), true),
+  sort_desc: sorted(() => byValue(-1), false),
 };

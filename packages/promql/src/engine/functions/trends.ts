@@ -1,8 +1,8 @@
-import { withoutNames } from '../columns.ts';
 import { KahanSum } from '../kahan.ts';
 import { QueryError } from '../query-error.ts';
-import { overWindows, type Window } from '../windows.ts';
-import type { FunctionBody, FunctionTable } from './registry.ts';
+import type { Window } from '../windows.ts';
+import { nameless, ofNumbers } from './ranges.ts';
+import type { FunctionTable } from './registry.ts';
 
 /** Lines through samples, and smoothing. */
 
@@ -31,29 +31,23 @@ function regression(window: Window, atMs: number): { slope: number; intercept: n
   return { slope, intercept: sumY.total / count - (slope * sumX.total) / count };
 }
 
-const deriv: FunctionBody = async ({ args, steps, context }) => {
-  const matrix = await args.matrix(0);
-  // Relative to the first sample, for the least loss of digits.
-  const series = await overWindows(matrix, steps, context, () => (window) => {
-    return window.to - window.from < 2 ? undefined : regression(window, window.times[window.from]).slope;
-  });
-  return { kind: 'vector', series: withoutNames(series) };
-};
+/** Relative to the first sample, for the least loss of digits. */
+const deriv = nameless((call) =>
+  ofNumbers(call, 0, () => (window) => (window.to - window.from < 2 ? undefined : regression(window, window.times[window.from]).slope)),
+);
 
-const predictLinear: FunctionBody = async ({ args, steps, context }) => {
-  const matrix = await args.matrix(0);
-  const ahead = await args.scalar(1);
-  const series = await overWindows(matrix, steps, context, () => (window) => {
+const predictLinear = nameless(async (call) => {
+  const ahead = await call.args.scalar(1);
+  return ofNumbers(call, 0, () => (window) => {
     if (window.to - window.from < 2) return undefined;
     const { slope, intercept } = regression(window, window.evalMs);
     return slope * ahead[window.step] + intercept;
   });
-  return { kind: 'vector', series: withoutNames(series) };
-};
+});
 
 /** Holt's linear method. */
-const smoothing: FunctionBody = async ({ args, steps, context }) => {
-  const matrix = await args.matrix(0);
+const smoothing = nameless(async (call) => {
+  const { args } = call;
   const level = await args.scalar(1);
   const trend = await args.scalar(2);
   const within = (factor: number, what: string, at: number) => {
@@ -66,7 +60,7 @@ const smoothing: FunctionBody = async ({ args, steps, context }) => {
   };
   for (const factor of level) within(factor, 'smoothing', 1);
   for (const factor of trend) within(factor, 'trend', 2);
-  const series = await overWindows(matrix, steps, context, () => ({ values, from, to, step }) => {
+  return ofNumbers(call, 0, () => ({ values, from, to, step }) => {
     if (to - from < 2) return undefined;
     let before = 0;
     let now = values[from];
@@ -79,8 +73,7 @@ const smoothing: FunctionBody = async ({ args, steps, context }) => {
     }
     return now;
   });
-  return { kind: 'vector', series: withoutNames(series) };
-};
+});
 
 export const TRENDS: FunctionTable = {
   deriv,

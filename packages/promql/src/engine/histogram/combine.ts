@@ -36,6 +36,17 @@ export function sumOfHistograms(histograms: readonly NativeHistogram[]): { sum: 
   return { sum, reconciled };
 }
 
+/** Did the counter start again between two samples? Both are compared in the buckets that they share. */
+export function isReset(before: NativeHistogram, after: NativeHistogram): boolean {
+  if (after.hint === 'reset') return true;
+  if (after.hint === 'not_reset') return false;
+  if (isCustom(before) !== isCustom(after) || after.count < before.count) return true;
+  if (!isCustom(after) && (after.schema > before.schema || after.zeroThreshold < before.zeroThreshold)) return true;
+  const [left, right] = isCustom(after) ? commonBounds(before, after) : commonResolution(before, after);
+  const fell = (was: Buckets, is: Buckets) => [...was].some(([index, count]) => (is.get(index) ?? 0) < count);
+  return right.zeroCount < left.zeroCount || fell(left.positive, right.positive) || fell(left.negative, right.negative);
+}
+
 export function scaleHistogram(histogram: NativeHistogram, factor: number): NativeHistogram {
   const scaled = mapCounts(histogram, (count) => count * factor);
   return factor < 0 ? { ...scaled, hint: 'gauge' } : scaled;

@@ -1,0 +1,63 @@
+import { type Series, withoutNames } from '../columns.ts';
+import type { NativeHistogram } from '../histogram/native-histogram.ts';
+import type { Sample } from '../histogram/operate.ts';
+import {
+  type HistogramWindow,
+  type MixedFunction,
+  overMixedWindows,
+  overWindows,
+  type Prepared,
+  type Window,
+  type WindowFunction,
+} from '../windows.ts';
+import { RangeNotes } from './range-notes.ts';
+import type { FunctionBody, Invocation } from './registry.ts';
+
+/** Functions of a range vector, by what they do with native histograms. */
+
+/** Numbers only: histograms beside them are left out with a note. The matrix is argument `at`. */
+export async function ofNumbers(call: Invocation, at: number, prepare: Prepared<WindowFunction>): Promise<Series[]> {
+  const { args, steps, context } = call;
+  return overWindows(await args.matrix(at), steps, context, prepare, (stretch) => {
+    new RangeNotes(context.notes, args.expr(at).span, stretch).ignored();
+  });
+}
+
+/** Any samples, in whatever mix. */
+export async function ofSamples(call: Invocation, prepare: Prepared<MixedFunction>): Promise<Series[]> {
+  return overMixedWindows(await call.args.matrix(0), call.steps, call.context, prepare);
+}
+
+export type HistogramFunction = (histograms: HistogramWindow, window: Window, notes: RangeNotes) => NativeHistogram | undefined;
+
+/** All numbers or all histograms: of a mix there is no answer, with a note. */
+export async function ofOneKind(call: Invocation, prepare: Prepared<WindowFunction>, ofHistograms: HistogramFunction): Promise<Series[]> {
+  return ofSamples(call, (stretch) => {
+    const ofWindow = prepare(stretch);
+    const notes = new RangeNotes(call.context.notes, call.args.expr(0).span, stretch);
+    return (window, histograms) => {
+      if (histograms.from === histograms.to) return ofWindow(window);
+      if (window.from === window.to) return ofHistograms(histograms, window, notes);
+      notes.mixed();
+      return undefined;
+    };
+  });
+}
+
+/** As a function's body, without the metric's name. */
+export function nameless(run: (call: Invocation) => Promise<Series[]>): FunctionBody {
+  return async (call) => ({ kind: 'vector', series: withoutNames(await run(call)) });
+}
+
+/** Both windows' samples from the newest on. */
+export function newestFirst(window: Window, histograms: HistogramWindow): { timeMs: number; sample: Sample }[] {
+  const samples: { timeMs: number; sample: Sample }[] = [];
+  let number = window.to - 1;
+  let histogram = histograms.to - 1;
+  while (number >= window.from || histogram >= histograms.from) {
+    const numberIsNewer = histogram < histograms.from || (number >= window.from && window.times[number] > histograms.times[histogram]);
+    if (numberIsNewer) samples.push({ timeMs: window.times[number], sample: window.values[number--] });
+    else samples.push({ timeMs: histograms.times[histogram], sample: histograms.values[histogram--] });
+  }
+  return samples;
+}
