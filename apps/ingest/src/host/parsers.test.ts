@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseArp } from './arp.ts';
 import { parseCpu, withoutSteppingBack } from './cpu.ts';
 import { parseDiskstats } from './diskstats.ts';
 import { parseFileNr } from './filefd.ts';
@@ -10,7 +11,9 @@ import { parseNetdev } from './netdev.ts';
 import { parseNetstat, parseSnmp6 } from './netstat.ts';
 import { parsePressure } from './pressure.ts';
 import type { Reading } from './reading.ts';
+import { parseSchedstat } from './schedstat.ts';
 import { parseSockstat } from './sockstat.ts';
+import { parseSoftnet } from './softnet.ts';
 import { parseStat } from './stat.ts';
 import { parseOsRelease } from './system.ts';
 import { parseVmstat } from './vmstat.ts';
@@ -204,6 +207,34 @@ test('sockstat: pages are bytes, too', () => {
     'sockstat_TCP_mem_bytes 897024',
     'sockstat_FRAG_inuse 0',
     'sockstat_FRAG_memory 0',
+  ]);
+});
+
+test('arp: entries are counted by device', () => {
+  const entry = (device: string) => `192.0.2.1        0x1         0x2         02:fc:00:00:00:05     *        ${device}\n`;
+  const heading = 'IP address       HW type     Flags       HW address            Mask     Device\n';
+  expect(lines(parseArp(heading + entry('eth0') + entry('wlan0') + entry('eth0')))).toEqual([
+    'arp_entries{device="eth0"} 2',
+    'arp_entries{device="wlan0"} 1',
+  ]);
+  expect(parseArp(heading)).toEqual([]);
+});
+
+test('softnet: hexadecimal; the CPU by its column or by its line', () => {
+  const rest = ' 00000000'.repeat(9);
+  expect(lines(parseSoftnet(`0000001f 00000002 00000003${rest} 00000005 0 0\n`))).toEqual([
+    'softnet_processed_total{cpu="5"} 31',
+    'softnet_dropped_total{cpu="5"} 2',
+    'softnet_times_squeezed_total{cpu="5"} 3',
+  ]);
+  expect(lines(parseSoftnet('1 0 0\n2 0 0\n'))[3]).toBe('softnet_processed_total{cpu="1"} 2');
+});
+
+test('schedstat: nanoseconds of each CPU, domains left out', () => {
+  expect(lines(parseSchedstat('version 16\ntimestamp 1\ncpu1 0 0 0 0 0 0 1500000000 250000000 42\ndomain0 MC 3 0 0\n'))).toEqual([
+    'schedstat_running_seconds_total{cpu="1"} 1.5',
+    'schedstat_waiting_seconds_total{cpu="1"} 0.25',
+    'schedstat_timeslices_total{cpu="1"} 42',
   ]);
 });
 
