@@ -242,9 +242,10 @@ test('what fails for now is tried again, what is refused is not, and one receive
 
 test('after a crash nothing is lost, and nothing that was accepted is sent again', async () => {
   const [accepting, away] = await Promise.all([startWebhookReceiver(), startWebhookReceiver()]);
+  let unanswered = 0;
   const first = await startWorker((settings, message) => {
     // The first process hears no answer from one of the receivers before it dies.
-    if (settings.kind === 'webhook' && settings.url === away.url) return new Promise(() => {});
+    if (settings.kind === 'webhook' && settings.url === away.url) return new Promise(() => unanswered++);
     return createSend(hasty)(settings, message);
   });
   await saveReceiver(first, { kind: 'webhook', url: accepting.url }, { name: 'accepting' });
@@ -254,7 +255,7 @@ test('after a crash nothing is lost, and nothing that was accepted is sent again
   for (const second of [0, 1, 2]) await first.at(second);
   await waitFor('one to be accepted', async () => {
     const rows = await first.alerting.alerts.notifications(tenant, { limit: 10 });
-    return rows.some((row) => row.outcome === 'sent') && rows.some((row) => row.receiverName === 'away' && row.attempts === 1);
+    return rows.some((row) => row.outcome === 'sent') && unanswered === 1;
   });
   first.crash();
   running.splice(0);

@@ -233,7 +233,7 @@ test('the ledger takes each state of a group once, whoever asks', async () => {
   const [second] = await database.notifications.record([message(2, { status: 'resolved', createdAtMs: 2000 })]);
   const sent = { outcome: 'sent', attempts: 2, error: null, dispatchedAtMs: 2001, deliveredAtMs: 2500 } as const;
   await database.notifications.progress(second.id, sent);
-  await database.notifications.progress(entries[0].id, { ...sent, outcome: 'sending', deliveredAtMs: null });
+  await database.notifications.progress(entries[0].id, { ...sent, outcome: 'retrying', deliveredAtMs: null });
 
   expect((await other.notifications.unfinished()).map((entry) => entry.id)).toEqual([entries[0].id]);
   expect((await other.notifications.newestOfGroups()).map((entry) => entry.stateVersion)).toEqual([2]);

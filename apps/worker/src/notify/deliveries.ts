@@ -10,9 +10,8 @@ import type { Send } from './send.ts';
 
 /**
  * Brings recorded messages to their receivers: a queue for each, in order, so that a receiver that is slow or away
- * delays nobody else's. Before each attempt the ledger says `sending`; what a crash leaves there, or waiting, is
- * sent at the next start. So each message goes out at least once, and twice only if we died between its sending
- * and our noting that it was accepted.
+ * delays nobody else's. What the ledger does not call sent or failed when the process dies is sent at the next start: a
+ * message goes out at least once, and twice only if we died between its acceptance and our note of it.
  */
 export interface DeliveriesOptions {
   readonly store: NotificationStore;
@@ -71,7 +70,7 @@ export class Deliveries {
   async #deliver(entry: LedgerEntry): Promise<void> {
     const { receivers, send, webUrl, clock, random } = this.#options;
     const { signal } = this.#stop;
-    let { attempts, error } = entry;
+    let { attempts } = entry;
     let firstDispatchMs = entry.dispatchedAtMs;
     while (!signal.aborted) {
       // Looked up each time, so that a corrected address is used at once.
@@ -89,7 +88,6 @@ export class Deliveries {
       const dispatchedAtMs = clock.now();
       firstDispatchMs ??= dispatchedAtMs;
       const so = { attempts, dispatchedAtMs: firstDispatchMs, deliveredAtMs: null };
-      if (!(await this.#keep(entry, { ...so, outcome: 'sending', error }))) return;
       const result = await send(ready.receiver.settings, messageOf(entry, webUrl, dispatchedAtMs));
       switch (result.kind) {
         case 'accepted':
@@ -97,9 +95,8 @@ export class Deliveries {
         case 'refused':
           return this.#finish(entry, { ...so, outcome: 'failed', error: result.error });
         case 'again':
-          error = result.error;
-          if (clock.now() - entry.createdAtMs >= GIVE_UP_MS) return this.#finish(entry, { ...so, outcome: 'failed', error });
-          if (!(await this.#keep(entry, { ...so, outcome: 'retrying', error }))) return;
+          if (clock.now() - entry.createdAtMs >= GIVE_UP_MS) return this.#finish(entry, { ...so, outcome: 'failed', error: result.error });
+          await this.#keep(entry, { ...so, outcome: 'retrying', error: result.error });
           await clock.sleep(backOffMs(attempts, result.afterMs, random), signal);
       }
     }
@@ -116,16 +113,16 @@ export class Deliveries {
     await this.#keep(entry, progress);
   }
 
-  /** Until PostgreSQL has it. False when we are to stop before. */
-  async #keep(entry: LedgerEntry, progress: LedgerProgress): Promise<boolean> {
+  /** Until PostgreSQL has it, or we are to stop. */
+  async #keep(entry: LedgerEntry, progress: LedgerProgress): Promise<void> {
     const { store, clock, random, logger } = this.#options;
     for (let failures = 1; ; failures++) {
       try {
         await store.progress(entry.id, progress);
-        return true;
+        return;
       } catch (error) {
         logger.error({ error: (error as Error).message }, 'the ledger of notifications cannot be written yet');
-        if (this.#stop.signal.aborted) return false;
+        if (this.#stop.signal.aborted) return;
         await clock.sleep(backOffMs(failures, null, random), this.#stop.signal);
       }
     }

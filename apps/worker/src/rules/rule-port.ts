@@ -57,13 +57,13 @@ export class WebRules implements RulePort {
     const compiled = compileRule(draft);
     if (compiled.kind === 'problem') return { kind: 'refused', message: compiled.problem.message };
     const result = await this.#store.save(tenant, draft);
-    if (result.kind === 'saved') await this.#rules.reload();
+    if (result.kind === 'saved') this.#rules.put(tenant, result.value);
     return result;
   }
 
   async remove(tenant: string, id: string): Promise<boolean> {
     const removed = await this.#store.remove(tenant, id);
-    if (removed) await this.#rules.reload();
+    if (removed) this.#rules.drop(tenant, id);
     return removed;
   }
 

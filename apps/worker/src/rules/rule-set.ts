@@ -2,7 +2,10 @@ import type { RuleStore } from '@tidemark/db';
 import type { Rule } from '@tidemark/rpc';
 import { type CompiledRule, compileRule } from './compiled-rule.ts';
 
-/** The rules as they are saved, made ready. Read again when somebody saved one, here (`reload`) or elsewhere (`refresh`). */
+/**
+ * The rules as they are saved, made ready. One that is saved here is known at once (`put`, `drop`); what another process
+ * saved is seen by `refresh`.
+ */
 export interface ReadyRule {
   readonly tenant: string;
   readonly rule: Rule;
@@ -20,16 +23,20 @@ export class RuleSet {
     this.#store = store;
   }
 
-  get size(): number {
-    return this.#rules.size;
-  }
-
   all(): Iterable<ReadyRule> {
     return this.#rules.values();
   }
 
   get(tenant: string, ruleId: string): ReadyRule | undefined {
     return this.#rules.get(keyOf(tenant, ruleId));
+  }
+
+  put(tenant: string, rule: Rule): void {
+    this.#rules.set(keyOf(tenant, rule.id), this.#ready(tenant, rule));
+  }
+
+  drop(tenant: string, ruleId: string): void {
+    this.#rules.delete(keyOf(tenant, ruleId));
   }
 
   /** Reads the rules again when any of them changed. */

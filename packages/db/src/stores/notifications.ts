@@ -5,13 +5,15 @@ import type { Notification as NotificationRecord, PrismaClient } from '../genera
 /**
  * The ledger of notifications. A message is one state of one group for one receiver, and stands here before it goes out:
  *
- *   waiting ──▶ sending ──▶ sent
- *                  │  ▲
- *                  ▼  │
- *               retrying ──▶ failed        (`failed` from `sending` too, when the receiver refuses for good)
+ *   waiting ──▶ sent
+ *      │
+ *      ├──▶ retrying ──▶ sent
+ *      │       │
+ *      └───────┴──▶ failed
  *
  * `record` refuses a state version that is there already, so that two workers never send the same state of a group.
- * A message in `sending` when its process died is sent again: its outcome is unknown, and nothing may be lost.
+ * What was waiting or retrying when its process died is sent again: whether the last attempt arrived is not known, and
+ * nothing may be lost.
  */
 export interface LedgerAlert {
   readonly ruleId: string;
@@ -41,7 +43,7 @@ export interface LedgerDraft {
   readonly evaluatedAtMs: Millis;
 }
 
-export type LedgerOutcome = 'waiting' | 'sending' | 'retrying' | 'sent' | 'failed';
+export type LedgerOutcome = NotificationRow['outcome'];
 
 export interface LedgerEntry extends LedgerDraft {
   readonly id: bigint;
@@ -99,7 +101,7 @@ export class NotificationStore {
   /** What was not brought to its end, oldest first. */
   async unfinished(): Promise<LedgerEntry[]> {
     const records = await this.#client.notification.findMany({
-      where: { outcome: { in: ['waiting', 'sending', 'retrying'] } },
+      where: { outcome: { in: ['waiting', 'retrying'] } },
       orderBy: { id: 'asc' },
     });
     return records.map(read);
@@ -151,8 +153,7 @@ function read(record: NotificationRecord): LedgerEntry {
 }
 
 function toRow(entry: LedgerEntry): NotificationRow {
-  const { id, receiverName, receiverKind, status, groupLabels, attempts, error, sampleAtMs, evaluatedAtMs } = entry;
-  const outcome = entry.outcome === 'sending' ? (attempts > 1 ? 'retrying' : 'waiting') : entry.outcome;
+  const { id, receiverName, receiverKind, status, groupLabels, outcome, attempts, error, sampleAtMs, evaluatedAtMs } = entry;
   return {
     id: String(id),
     receiverName,
