@@ -11,7 +11,7 @@ import { METADATA_REPEAT_MS } from '../scrape/limits.ts';
 import { LiveSeries, type TrackedSeries } from '../scrape/live-series.ts';
 import { ScrapeReport } from '../scrape/report.ts';
 import { nextPlannedMs, offsetMs, scrapeTimeMs } from '../scrape/schedule.ts';
-import type { ActiveTargetView } from '../scrape/targets-api.ts';
+import { type ActiveTargetView, NEVER } from '../scrape/targets-api.ts';
 import { type HostPaths, hostFiles } from './files.ts';
 import { type Family, gauge, type Reading, reading } from './reading.ts';
 import type { HostFiles, HostSource } from './source.ts';
@@ -105,7 +105,7 @@ class Collector implements HostCollector {
       scrapeUrl: '',
       globalUrl: '',
       lastError: last?.error ?? '',
-      lastScrape: new Date(last?.atMs ?? this.#clock.now()).toISOString(),
+      lastScrape: last === null ? NEVER : new Date(last.atMs).toISOString(),
       lastScrapeDuration: last?.seconds ?? 0,
       health: last === null ? 'unknown' : 'up',
       scrapeInterval: formatDuration(this.#intervalMs),

@@ -22,6 +22,8 @@ export interface LoopPorts {
   readonly clock: Clock;
   readonly tenant: string;
   readonly metrics: ScrapeMetrics;
+  /** Told of a bug that ended the loop. */
+  readonly onBug: (error: unknown) => void;
 }
 
 export interface LoopStatus {
@@ -62,7 +64,7 @@ export class ScrapeLoop {
       job.extraMetrics ? { timeoutMs: target.timeoutMs, sampleLimit: job.limits.samples } : undefined,
     );
     this.#series = new TargetSeries(target.labels, job);
-    this.#finished = before === undefined ? this.#run() : this.#runAfter(before);
+    this.#finished = (before === undefined ? this.#run() : this.#runAfter(before)).catch(ports.onBug);
   }
 
   /** Resolves when nothing runs any more. May be called again. */

@@ -74,7 +74,7 @@ export class ScrapePool {
     };
     const { clock } = this.#ports;
     const warn = (message: string) => this.#ports.warn(`job ${job.name}: ${message}`);
-    discover(job.discovery, { clock, warn }, found, this.#discovery.signal).catch((error: unknown) => warn(`discovery failed: ${error}`));
+    discover(job.discovery, { clock, warn }, found, this.#discovery.signal).catch(this.#ports.onBug);
   }
 
   #sync(job: ScrapeJob, groups: readonly TargetGroup[]): void {

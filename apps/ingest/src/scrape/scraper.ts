@@ -2,6 +2,8 @@ import type { Service } from '@tidemark/base/service';
 import type { ScrapeJob } from '../prometheus-config/job.ts';
 import { type PoolPorts, ScrapePool } from './pool.ts';
 
+export type ScraperOptions = Omit<PoolPorts, 'onBug'>;
+
 /** While it runs: scrapes the targets of the jobs that it was last given. A target's failure is the target's, never this service's. */
 export class Scraper implements Service {
   readonly name = 'scraper';
@@ -10,9 +12,10 @@ export class Scraper implements Service {
   readonly #leaving = new Set<Promise<void>>();
   #jobs: readonly ScrapeJob[] = [];
   #running = false;
+  readonly #bug = Promise.withResolvers<never>();
 
-  constructor(ports: PoolPorts) {
-    this.#ports = ports;
+  constructor(options: ScraperOptions) {
+    this.#ports = { ...options, onBug: (error) => this.#bug.reject(error) };
   }
 
   /** Jobs that are as they were go on undisturbed; those that are not among `jobs` end. Their names are unique. */
@@ -45,7 +48,11 @@ export class Scraper implements Service {
   async run(signal: AbortSignal): Promise<void> {
     this.#running = true;
     this.apply(this.#jobs);
-    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    const stopped = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([stopped, this.#bug.promise]);
   }
 
   async drain(): Promise<void> {

@@ -1,3 +1,4 @@
+import { prng } from '@tidemark/base';
 import { Labels } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { NO_SCRAPE_LIMITS, PLAIN_HTTP, type ScrapeJob } from '../prometheus-config/job.ts';
@@ -174,4 +175,44 @@ test('ever new series do not pile up, and ended ones come back as one', () => {
   for (let i = 0; i < 50; i++) take(Array.from({ length: 100 }, (_, n) => `s{n="${i}-${n}"} 1\n`).join(''));
   expect(printed(take('s{n="0-0"} 1\n'))).toEqual(['s{…, n="0-0"} 1']);
   expect(printed(take('s{n="1-0"} 1\n'))).toEqual(['s{…, n="1-0"} 1', 's{…, n="0-0"} stale']);
+});
+
+test('seeded rounds of every kind: values and ends as a naive memory of what is durable has them', () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const random = prng(seed);
+    let series = new TargetSeries(TARGET, jobWith());
+    let alive = new Set<string>();
+    for (let round = 1; round <= 60; round++) {
+      const timeMs = round * 1000;
+      if (random.chance(0.1)) series = new TargetSeries(TARGET, jobWith(), series);
+      const lines: string[] = [];
+      const seen = new Map<string, string>();
+      const timed: string[] = [];
+      for (let i = random.int(0, 12); i > 0; i--) {
+        const name = random.pick(['a', 'b', 'c{x="1",y="2"}', 'c{y="2",x="1"}', 'd', 'e']);
+        const printedName = name.startsWith('c') ? 'c{…, x="1", y="2"}' : name;
+        const own = random.chance(0.15);
+        lines.push(`${name} ${i}${own ? ' 77' : ''}`);
+        if (own) timed.push(`${printedName} ${i}`);
+        else if (!seen.has(printedName)) seen.set(printedName, `${printedName} ${i}`);
+      }
+      const kind = random.pick(['come', 'come', 'come', 'malformed', 'missed']);
+      if (kind === 'malformed') lines.push('oops');
+      const result = kind === 'missed' ? series.miss(timeMs) : series.take(Buffer.from(`${lines.join('\n')}\n`), 'text', timeMs);
+      const now = kind === 'come' ? seen : new Map<string, string>();
+      const expected = [
+        ...now.values(),
+        ...(kind === 'come' ? timed : []),
+        ...[...alive].filter((name) => !now.has(name)).map((name) => `${name} stale`),
+      ];
+      expect(
+        printed(result)
+          .map((line) => line.replace(/ @\d+$/, ''))
+          .sort(),
+      ).toEqual(expected.sort());
+      if (random.chance(0.2)) continue; // Refused by the log.
+      series.settle();
+      alive = new Set(now.keys());
+    }
+  }
 });

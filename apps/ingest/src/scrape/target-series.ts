@@ -27,10 +27,9 @@ export interface Round {
 interface Series extends TrackedSeries {
   /** No longer in the table, but the parser may still name it. */
   forgotten: boolean;
+  /** It had a sample with a time of the target's own: such samples are not tracked. */
+  timed: boolean;
 }
-
-/** `seenIn` of a series to which its target gives times of its own: it is not tracked. */
-const TIMED = -1;
 
 type Resolved = Series | { readonly labels: null; readonly refused: string | null };
 
@@ -58,7 +57,9 @@ export class TargetSeries {
       sample: (series, value, timeMs) => this.#sample(series, value, timeMs),
     });
     const alive = before === undefined ? [] : before.#live.alive;
-    this.#live = new LiveSeries(alive.map(({ labels }) => this.#remember({ labels, seenIn: 0, alive: true, forgotten: false })));
+    this.#live = new LiveSeries(
+      alive.map(({ labels }) => this.#remember({ labels, seenIn: 0, alive: true, forgotten: false, timed: false })),
+    );
   }
 
   /** A body that came. On failure the round has stale markers only, as if nothing had come. */
@@ -113,7 +114,7 @@ export class TargetSeries {
   }
 
   #seriesOf(labels: Labels): Series {
-    return this.#series.get(labels.key) ?? this.#remember({ labels, seenIn: 0, alive: false, forgotten: false });
+    return this.#series.get(labels.key) ?? this.#remember({ labels, seenIn: 0, alive: false, forgotten: false, timed: false });
   }
 
   /** The one object that stands for these labels. */
@@ -148,8 +149,8 @@ export class TargetSeries {
     const series = resolved.forgotten ? this.#remember(resolved) : resolved;
     const timed = ownTimeMs === ownTimeMs && this.#job.honorTimestamps;
     if (timed && !this.#job.trackTimestampsStaleness) {
-      if (series.seenIn === 0) round.added++;
-      series.seenIn = TIMED;
+      if (!series.timed) round.added++;
+      series.timed = true;
       round.samples.add(series.labels, ownTimeMs, value);
       return;
     }

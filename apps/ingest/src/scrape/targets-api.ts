@@ -67,8 +67,8 @@ export function targetRoutes(scraper: Scraper, extra: () => readonly ActiveTarge
   };
 }
 
-/** As Go prints a time that is not set. */
-const NEVER = '0001-01-01T00:00:00Z';
+/** `lastScrape` before there was one: how Go prints a time that is not set. */
+export const NEVER = '0001-01-01T00:00:00Z';
 
 function viewOf({ target, status }: ScrapeLoop): ActiveTargetView {
   return {
