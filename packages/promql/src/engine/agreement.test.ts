@@ -2,6 +2,7 @@ import { type Prng, prng, systemClock } from '@tidemark/base';
 import { QueryBudget, type QueryLimits } from '@tidemark/tsdb';
 import { Labels } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
+import type { Expr } from '../syntax/ast.ts';
 import { parse } from '../syntax/parser.ts';
 import { MemoryQueryable } from '../testing/memory-queryable.ts';
 import { evaluateInstant, evaluateRange } from './evaluate.ts';
@@ -73,26 +74,91 @@ const EXPRESSIONS = [
   'y @ 600 - y',
 ];
 
-test.each(EXPRESSIONS)('at each step an instant query answers as the range query does: %s', async (text) => {
-  const { table } = randomTable(prng(7));
-  const expr = parse(text);
-  const request = { expr, tenant: 'default', queryable: table };
-  const [startMs, endMs, stepMs] = [60_000, 1_100_000, 37_000];
-  const { value } = await evaluateRange({ ...request, startMs, endMs, stepMs, budget: budget() });
-  const ranged = new Map<string, number>();
-  if (value.kind === 'matrix') {
-    for (const { labels, times, values } of value.series) {
-      for (const [i, time] of times.entries()) ranged.set(`${labels} ${time}`, values[i]);
+const RANGE = { startMs: 60_000, endMs: 1_100_000, stepMs: 37_000 };
+
+/** Every point of an answer by series and time, or the failure. */
+async function pointsOfRange(expr: Expr, table: MemoryQueryable, range: typeof RANGE): Promise<Map<string, number> | QueryError> {
+  const points = new Map<string, number>();
+  try {
+    const { value } = await evaluateRange({ expr, tenant: 'default', queryable: table, ...range, budget: budget() });
+    for (const { labels, times, values } of value.kind === 'matrix' ? value.series : []) {
+      for (const [i, time] of times.entries()) points.set(`${labels} ${time}`, values[i]);
+    }
+  } catch (error) {
+    if (error instanceof QueryError) return error;
+    throw error;
+  }
+  return new Map([...points].sort());
+}
+
+async function pointsOfInstants(expr: Expr, table: MemoryQueryable, range: typeof RANGE): Promise<Map<string, number> | QueryError> {
+  const points = new Map<string, number>();
+  for (let atMs = range.startMs; atMs <= range.endMs; atMs += range.stepMs) {
+    try {
+      const { value } = await evaluateInstant({ expr, tenant: 'default', queryable: table, atMs, budget: budget() });
+      for (const sample of value.kind === 'vector' ? value.samples : []) points.set(`${sample.labels} ${atMs}`, sample.value);
+    } catch (error) {
+      if (error instanceof QueryError) return error;
+      throw error;
     }
   }
-  const instants = new Map<string, number>();
-  for (let atMs = startMs; atMs <= endMs; atMs += stepMs) {
-    const { value: at } = await evaluateInstant({ ...request, atMs, budget: budget() });
-    if (at.kind === 'vector') for (const sample of at.samples) instants.set(`${sample.labels} ${atMs}`, sample.value);
-  }
-  expect(instants.size).toBeGreaterThan(0);
-  expect(new Map([...ranged].sort())).toEqual(new Map([...instants].sort()));
+  return new Map([...points].sort());
+}
+
+test.each(EXPRESSIONS)('at each step an instant query answers as the range query does: %s', async (text) => {
+  const { table } = randomTable(prng(7));
+  const instants = await pointsOfInstants(parse(text), table, RANGE);
+  expect(instants).not.toBeInstanceOf(QueryError);
+  expect((instants as Map<string, number>).size).toBeGreaterThan(0);
+  expect(await pointsOfRange(parse(text), table, RANGE)).toEqual(instants);
 });
+
+test('and so with random expressions, which fail in both ways or in none', async () => {
+  const random = prng(11);
+  const { table } = randomTable(random);
+  const range = { startMs: 100_000, endMs: 1_100_000, stepMs: 170_000 };
+  for (let i = 0; i < 600; i++) {
+    const text = randomVector(random, 3);
+    const ranged = await pointsOfRange(parse(text), table, range);
+    const instants = await pointsOfInstants(parse(text), table, range);
+    if (ranged instanceof QueryError) expect(instants, text).toBeInstanceOf(QueryError);
+    else expect(instants, text).toEqual(ranged);
+  }
+});
+
+function randomVector(random: Prng, depth: number): string {
+  const inner = () => randomVector(random, depth - 1);
+  const leaf = () => random.pick(['x_total', 'y', 'y{i="1"}', 'x_total offset 1m', 'y @ 500', '{parity="even"}', 'vector(time())']);
+  if (depth === 0) return leaf();
+  const labels = random.pick(['', 'i', 'parity', 'i, parity', '__name__']);
+  const operator = random.pick(['+', '-', '*', '/', '%', '^', '>', '<= bool', '==', '!=']);
+  const number = random.pick(['0', '2', '-0.5', 'NaN', 'Inf']);
+  switch (random.int(0, 9)) {
+    case 0:
+      return leaf();
+    case 1:
+      return `(${inner()} ${operator} ${number})`;
+    case 2:
+      return `(${inner()} ${operator} ${random.pick(['on', 'ignoring'])} (${labels}) ${random.pick(['', '', 'group_left (i)', 'group_right ()'])} ${inner()})`.replace(
+        /on \(i[^)]*\) group_left \(i\)/,
+        'on (i)',
+      );
+    case 3:
+      return `(${inner()} ${random.pick(['and', 'or', 'unless'])} on (${labels}) ${inner()})`;
+    case 4:
+      return `${random.pick(['sum', 'avg', 'min', 'max', 'count', 'stddev', 'group'])} ${random.pick(['by', 'without'])} (${labels}) (${inner()})`;
+    case 5:
+      return `${random.pick(['topk', 'bottomk', 'limitk', 'quantile'])} by (${labels}) (${random.pick(['1', '2', 'scalar(y{i="1"})'])}, ${inner()})`;
+    case 6:
+      return `(${random.pick(['abs', 'ceil', 'sgn', 'timestamp', 'absent', 'sort', '-'])}(${inner()}))`;
+    case 7:
+      return `${random.pick(['rate', 'delta', 'irate', 'resets', 'avg_over_time', 'last_over_time', 'deriv'])}(${leaf()}[${random.pick(['1m', '170s:20s', '5m:'])}])`
+        .replace(/(offset 1m|@ 500)(\[[^\]:]*\])/, '$2 $1')
+        .replace('vector(time())[1m]', 'vector(time())[1m:10s]');
+    default:
+      return `${random.pick(['max_over_time', 'sum_over_time', 'increase', 'count_over_time'])}(${inner()}[${random.pick(['1m:15s', '3m:1m'])}])`;
+  }
+}
 
 /** What each function says of the samples of one window, written without any sharing between windows. */
 const NAIVE: Record<string, (window: Sample[], startMs: number, endMs: number) => number | undefined> = {

@@ -129,6 +129,23 @@ export function durationMs(duration: Duration, stepMs: number, rangeMs: number):
   return Math.round(seconds(duration, stepMs / 1000, rangeMs / 1000) * 1000);
 }
 
+/** The same length in every query. */
+export function isConstant(duration: Duration): boolean {
+  switch (duration.kind) {
+    case 'seconds':
+      return true;
+    case 'step':
+    case 'range':
+      return false;
+    case 'sign':
+    case 'paren':
+      return isConstant(duration.body);
+    case 'choice':
+    case 'arithmetic':
+      return isConstant(duration.left) && isConstant(duration.right);
+  }
+}
+
 function seconds(duration: Duration, step: number, range: number): number {
   switch (duration.kind) {
     case 'seconds':

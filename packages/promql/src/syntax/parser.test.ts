@@ -124,6 +124,8 @@ const INVALID: [string, string, string][] = [
   ],
   ['x[5m][5m:1m]', 'subquery is only allowed on instant vector, got range vector instead', 'x[5m][5m:1m]'],
   ['x[0s]', 'duration must be greater than 0', '0s'],
+  ['x[-5m]', 'duration must be greater than 0', '-'],
+  ['x[5m:1m - 60]', 'duration must be greater than 0', '1m'],
   ['rate(x[5m],)', 'trailing commas not allowed in function call args', ','],
   ['a\n+ €', "unexpected character: '€'", '€'],
 ];

@@ -1,4 +1,14 @@
-import type { AtTime, Binary, Duration, Expr, Grouping, TimeShift, VectorMatching } from './ast.ts';
+import {
+  type AtTime,
+  type Binary,
+  type Duration,
+  durationMs,
+  type Expr,
+  type Grouping,
+  isConstant,
+  type TimeShift,
+  type VectorMatching,
+} from './ast.ts';
 import { check, typeOf } from './check.ts';
 import { Cursor } from './cursor.ts';
 import { parseDurationExpression, parseDurationTerm } from './durations.ts';
@@ -177,7 +187,7 @@ function parseRange(cursor: Cursor, expr: Expr): Expr {
 function positive(cursor: Cursor, context: string): Duration {
   const first = cursor.peek();
   const duration = parseDurationExpression(cursor, context);
-  if (duration.kind === 'seconds' && duration.seconds <= 0) throw new ParseError('duration must be greater than 0', first);
+  if (isConstant(duration) && !(durationMs(duration, 0, 0) > 0)) throw new ParseError('duration must be greater than 0', first);
   return duration;
 }
 

@@ -1,5 +1,5 @@
 import { compareLabels } from '@tidemark/tsdb/model';
-import { NUMBER, type Series } from '../columns.ts';
+import { isEmpty, numbersOnly, type Series } from '../columns.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** Order, which only an instant query's result has. */
@@ -8,16 +8,16 @@ type Order = (a: Series, b: Series) => number;
 
 /** By value there is no place for histograms. */
 function sorted(orderOf: (labels: readonly string[]) => Order, keepsHistograms: boolean): FunctionBody {
-  return async ({ args, expr, context }) => {
+  return async ({ args, expr, steps, context }) => {
     const all = await args.vector(0);
-    const series = keepsHistograms || context.stepMs > 0 ? all : all.filter((one) => one.present[0] === NUMBER);
     const labels: string[] = [];
     for (let i = 1; i < args.count; i++) labels.push(await args.text(i));
     if (context.stepMs > 0) {
       context.notes.warn('sort is ineffective for range queries since results are always ordered by labels', expr.span);
-      return { kind: 'vector', series };
     }
-    return { kind: 'vector', series: [...series].sort(orderOf(labels)) };
+    const series = keepsHistograms ? [...all] : all.map((one) => ({ ...one, present: numbersOnly(one) })).filter((one) => !isEmpty(one));
+    // Within a subquery there are several steps, and no order.
+    return { kind: 'vector', series: steps.count === 1 ? series.sort(orderOf(labels)) : series };
   };
 }
 
