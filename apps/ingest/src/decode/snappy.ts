@@ -23,6 +23,9 @@ export function snappyDecompress(source: Uint8Array, limitBytes: number): Snappy
 /** A copy of 64 bytes takes three. */
 const EXPANSION_MAX = 22;
 
+/** From here on a native copy is faster than a loop. */
+const NATIVE_COPY_MIN = 16;
+
 function readLength(source: Uint8Array): { length: number; at: number } {
   let length = 0;
   for (let at = 0; at < 5; at++) {
@@ -33,8 +36,8 @@ function readLength(source: Uint8Array): { length: number; at: number } {
   throw new MalformedError('length beyond 32 bits');
 }
 
-function fill(target: Buffer, source: Uint8Array, from: number): void {
-  let at = from;
+function fill(target: Uint8Array, source: Uint8Array, start: number): void {
+  let at = start;
   let written = 0;
   while (at < source.length) {
     const tag = source[at++];
@@ -49,7 +52,7 @@ function fill(target: Buffer, source: Uint8Array, from: number): void {
       }
       if (at + length > source.length) throw new MalformedError('cut in a literal');
       if (written + length > target.length) throw new MalformedError('longer than it says');
-      if (length < 24) for (let i = 0; i < length; i++) target[written + i] = source[at + i];
+      if (length < NATIVE_COPY_MIN) for (let i = 0; i < length; i++) target[written + i] = source[at + i];
       else target.set(source.subarray(at, at + length), written);
       at += length;
       written += length;
@@ -75,8 +78,14 @@ function fill(target: Buffer, source: Uint8Array, from: number): void {
     }
     if (distance === 0 || distance > written) throw new MalformedError('copy from before the beginning');
     if (written + length > target.length) throw new MalformedError('longer than it says');
-    // Byte by byte: a copy may overlap what it writes.
-    for (let i = written - distance, end = written + length; written < end; i++, written++) target[written] = target[i];
+    const from = written - distance;
+    if (distance >= length && length >= NATIVE_COPY_MIN) {
+      target.copyWithin(written, from, from + length);
+      written += length;
+    } else {
+      // Byte by byte: a copy may overlap what it writes.
+      for (let i = from, end = from + length; i < end; i++, written++) target[written] = target[i];
+    }
   }
   if (written !== target.length) throw new MalformedError('shorter than it says');
 }

@@ -24,7 +24,7 @@ export function groupSamples(numbers: Uint32Array, timesMs: Float64Array, from: 
 
 function byTime(timesMs: Float64Array, from: number, to: number): Iterable<[number, Uint32Array]> {
   if (from === to) return [];
-  if (isOneTime(timesMs, from, to)) return [[timesMs[from], Uint32Array.from({ length: to - from }, (_, i) => from + i)]]; // Fast path: a scrape.
+  if (isOneTime(timesMs, from, to)) return [[timesMs[from], range(from, to)]]; // Fast path: a scrape.
   const buckets = new Map<number, number[]>();
   for (let i = from; i < to; i++) {
     const bucket = buckets.get(timesMs[i]);
@@ -32,6 +32,12 @@ function byTime(timesMs: Float64Array, from: number, to: number): Iterable<[numb
     else bucket.push(i);
   }
   return [...buckets].map(([timeMs, positions]) => [timeMs, Uint32Array.from(positions)]);
+}
+
+function range(from: number, to: number): Uint32Array {
+  const positions = new Uint32Array(to - from);
+  for (let i = 0; i < positions.length; i++) positions[i] = from + i;
+  return positions;
 }
 
 function isOneTime(timesMs: Float64Array, from: number, to: number): boolean {
