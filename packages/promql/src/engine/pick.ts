@@ -1,4 +1,5 @@
 import { crc32c } from '@tidemark/base';
+import { compareLabels } from '@tidemark/tsdb/model';
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatNumber } from '../syntax/numbers.ts';
 import { isLabelName } from '../syntax/selector.ts';
@@ -32,7 +33,9 @@ function checkedLimit(expr: Aggregation, value: number, notes: Notes): number {
   return Math.sign(value);
 }
 
-function pickFromGroup(expr: Aggregation, members: readonly Series[], count: number, limits: Float64Array): Series[] {
+function pickFromGroup(expr: Aggregation, unsorted: readonly Series[], count: number, limits: Float64Array): Series[] {
+  // Of equal values the first labels win, in whatever order the series came.
+  const members = [...unsorted].sort((a, b) => compareLabels(a.labels, b.labels));
   const { operator } = expr;
   if (operator === 'limit_ratio') return members.map((member) => keepWhere(member, (_, i) => withinRatio(member, limits[i])));
   const chosen = members.map((member) => new Uint8Array(member.present.length));
