@@ -12,6 +12,7 @@ import { createAlerting } from './alerting.ts';
 import { readConfig } from './config.ts';
 import { ForeignLogError } from './consume/partition-consumer.ts';
 import { BUILTIN_DASHBOARDS } from './dashboards/builtin.ts';
+import { createRuleEvaluator, type RuleEvaluator } from './rules/evaluator.ts';
 import { StorageProbe } from './status/storage-probe.ts';
 import { createWorker } from './worker.ts';
 
@@ -59,7 +60,11 @@ async function main(): Promise<number> {
     engines,
     dashboards: database.dashboards(BUILTIN_DASHBOARDS),
     storage: new StorageProbe(config.dataDir, [config.logDir], clock),
-    alerting: (stream) => createAlerting({ ...stream, database, clock, logger, webUrl: config.webUrl }),
+    alerting: ({ precedence, ...stream }) => {
+      const evaluate = createRuleEvaluator(stream.queryable, clock);
+      const evaluator: RuleEvaluator = (...rule) => precedence.ahead(() => evaluate(...rule));
+      return createAlerting({ ...stream, evaluator, database, clock, logger, webUrl: config.webUrl });
+    },
   });
   const closed: Service[] = [closing('database', () => database.close()), closing('log', () => source.close()), closing('data', unlock)];
   await http.listen();

@@ -12,6 +12,7 @@ import { Watermark } from './consume/watermark.ts';
 import { httpApiRoutes } from './http-api/routes.ts';
 import { QUERY_LIMITS } from './limits.ts';
 import { Maintainer } from './maintain/maintainer.ts';
+import { Precedence } from './query/precedence.ts';
 import { QueryService } from './query/query-service.ts';
 import { LiveQueries } from './rpc/live-queries.ts';
 import { MetricNames } from './rpc/metric-names.ts';
@@ -44,6 +45,7 @@ export interface WorkerParts {
 export interface AlertStream {
   readonly queryable: Queryable;
   readonly ticks: TickSource;
+  readonly precedence: Precedence;
   readonly registry: Registry;
 }
 
@@ -74,13 +76,16 @@ export function createWorker(parts: WorkerParts): Worker {
   );
   const watermark = new Watermark(clock, consumers);
   const queryable = fanOut(engines);
+  const precedence = new Precedence(clock);
   const asked = { queryable, clock, limits: QUERY_LIMITS, duration: metrics.queryDuration };
-  const queries = new QueryService(asked);
+  const queries = new QueryService({ ...asked, pause: () => precedence.giveWay() });
   // Live views have turns of their own: they stay current while somebody's long queries run.
   const liveQueries = new QueryService({ ...asked, kind: 'live' });
-  const alerting = parts.alerting({ queryable, ticks: watermark, registry: metrics.registry });
+  const alerting = parts.alerting({ queryable, ticks: watermark, precedence, registry: metrics.registry });
   const ingest = new IngestClient(parts.ingestUrl);
-  const live = new LiveQueries(watermark, (tenant, expr, grid) => rangeResult(liveQueries, tenant, { expr, ...grid }));
+  const live = new LiveQueries(watermark, (tenant, expr, grid) =>
+    precedence.ahead(() => rangeResult(liveQueries, tenant, { expr, ...grid })),
+  );
   observeWorker(metrics, { consumers, engines, watermark, queries, live, now: () => clock.now() });
 
   const below: Service[] = [...consumers, new Maintainer(clock, engines), watermark, ...alerting.services];

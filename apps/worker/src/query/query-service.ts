@@ -20,6 +20,8 @@ export interface QueryServiceOptions {
   readonly duration: Histogram<'kind' | 'outcome'>;
   /** What its queries are counted as; without it as what they are, `instant` or `range`. */
   readonly kind?: string;
+  /** What its queries do between two slices; without it they let the event loop go round once. */
+  readonly pause?: () => Promise<void>;
 }
 
 export interface QueryOptions {
@@ -84,12 +86,13 @@ export class QueryService {
     signal: AbortSignal | undefined,
     work: (budget: QueryBudget) => Promise<T>,
   ): Promise<Work<T>> {
-    const { clock } = this.#options;
+    const { clock, pause } = this.#options;
     const startMs = clock.now();
     const admitted = await this.#admit(tenant, limits.deadlineMs, signal);
     if (admitted.kind === 'problem') return admitted;
     try {
-      const budget = new QueryBudget({ ...limits, deadlineMs: Math.max(0, startMs + limits.deadlineMs - clock.now()) }, clock, signal);
+      const deadlineMs = Math.max(0, startMs + limits.deadlineMs - clock.now());
+      const budget = new QueryBudget({ ...limits, deadlineMs }, clock, signal, pause);
       return { kind: 'done', value: await work(budget) };
     } catch (error) {
       return { kind: 'problem', problem: problemOf(error) };

@@ -32,14 +32,17 @@ export class QueryBudget {
   readonly #clock: Clock;
   readonly #startMs: Millis;
   readonly #signal: AbortSignal | undefined;
+  readonly #pause: () => Promise<void>;
   #sliceEndMs: Millis;
   samples = 0;
   series = 0;
 
-  constructor(limits: QueryLimits, clock: Clock, signal?: AbortSignal) {
+  /** `pause` is awaited between two slices: what may wait for others waits there. */
+  constructor(limits: QueryLimits, clock: Clock, signal?: AbortSignal, pause = letOthersRun) {
     this.#limits = limits;
     this.#clock = clock;
     this.#signal = signal;
+    this.#pause = pause;
     this.#startMs = clock.now();
     this.#sliceEndMs = this.#startMs + SLICE_MS;
   }
@@ -78,8 +81,13 @@ export class QueryBudget {
   async breathe(): Promise<void> {
     this.check();
     if (this.#clock.now() < this.#sliceEndMs) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    await this.#pause();
     this.#sliceEndMs = this.#clock.now() + SLICE_MS;
     this.check();
   }
+}
+
+/** Until the event loop has gone round once. */
+function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
