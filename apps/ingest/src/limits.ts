@@ -22,11 +22,17 @@ export const SAMPLES_PER_SERIES_MAX = 86_400;
 /** UTF-8 bytes of a metric's help text that are kept; the rest is cut off. */
 export const HELP_BYTES_MAX = 4096;
 
-/** Series whose labels the decoder remembers, twice over (a young and an old generation): about 700 bytes each. */
-export const SERIES_CACHE_ENTRIES = 100_000;
+/** Labels that a decoder remembers, in bytes as sent, twice over (a young and an old generation): 150,000 series of 400 bytes. */
+export const SERIES_CACHE_BYTES = 64 * 1024 * 1024;
 
-/** Strings that the decoder remembers, twice over. */
-export const STRING_CACHE_ENTRIES = 200_000;
+/** What an entry of a cache costs beside its bytes. */
+export const CACHE_ENTRY_BYTES = 200;
+
+/** Strings that the decoders share, in bytes, twice over. */
+export const STRING_CACHE_BYTES = 32 * 1024 * 1024;
+
+/** Tenants whose series' places are remembered, twice over. */
+export const PLACED_TENANTS_MAX = 1_000;
 
 /** Series with the same checksum that are told apart: more are a sender's attempt to make lookups slow. */
 export const SAME_HASH_MAX = 8;

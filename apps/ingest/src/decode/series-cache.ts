@@ -5,13 +5,13 @@
  * lookup is one comparison. Otherwise a map finds it. `Labels` objects are shared by all requests.
  */
 import { crc32c } from '@tidemark/base';
-import { SAME_HASH_MAX, SERIES_CACHE_ENTRIES, STRING_CACHE_ENTRIES } from '../limits.ts';
+import { Generations } from '../generations.ts';
+import { CACHE_ENTRY_BYTES, SAME_HASH_MAX, SERIES_CACHE_BYTES, STRING_CACHE_BYTES } from '../limits.ts';
 import { type CheckedLabels, checkLabels } from './check-labels.ts';
-import { Generations } from './generations.ts';
 
 /** Strings that are equal are the same object: compared by address, held once. */
 export class StringCache {
-  readonly #strings = new Generations<string, string>(STRING_CACHE_ENTRIES);
+  readonly #strings = new Generations<string, string>(STRING_CACHE_BYTES, (text) => text.length + CACHE_ENTRY_BYTES);
 
   intern(text: string): string {
     const known = this.#strings.get(text);
@@ -30,7 +30,7 @@ interface ByBytes {
 
 /** By the bytes that the labels were sent as (remote write 1.0). */
 export class SeriesByBytes {
-  readonly #byHash = new Generations<number, ByBytes>(SERIES_CACHE_ENTRIES);
+  readonly #byHash = new Generations<number, ByBytes>(SERIES_CACHE_BYTES, (_, { bytes }) => bytes.length + CACHE_ENTRY_BYTES);
   #last: ByBytes | null = null;
 
   /** `read` gives the labels as sent when these bytes are new. */
@@ -51,7 +51,7 @@ export class SeriesByBytes {
     const first = this.#byHash.get(hash) ?? null;
     let length = 0;
     for (let entry = first; entry !== null; entry = entry.sameHash, length++) if (isSame(entry.bytes, source, from, to)) return entry;
-    const bytes = Buffer.from(Uint8Array.prototype.slice.call(source, from, to).buffer);
+    const bytes = Buffer.from(source.subarray(from, to));
     const added: ByBytes = { bytes, checked: checkLabels(read()), sameHash: length < SAME_HASH_MAX ? first : null, next: null };
     this.#byHash.set(hash, added);
     return added;
@@ -70,7 +70,7 @@ interface ByStrings {
 
 /** By the strings that the labels were sent as (remote write 2.0, where they are numbers of a table in the request). */
 export class SeriesByStrings {
-  readonly #byKey = new Generations<string, ByStrings>(SERIES_CACHE_ENTRIES);
+  readonly #byKey = new Generations<string, ByStrings>(SERIES_CACHE_BYTES, (key) => key.length + CACHE_ENTRY_BYTES);
   #last: ByStrings | null = null;
 
   /** The labels are `symbols[references[0]] = symbols[references[1]]` and so on for `count` references. */

@@ -6,7 +6,8 @@ import type { Service } from '@tidemark/base/service';
 import { type LogWriter, PRODUCER_BYTES, RecordEncoder } from '@tidemark/log';
 import type { Labels } from '@tidemark/tsdb/model';
 import { Placement } from '@tidemark/tsdb/shard';
-import { RETRY_AFTER_MS, WAITING_SAMPLES_MAX } from '../limits.ts';
+import { Generations } from '../generations.ts';
+import { PLACED_TENANTS_MAX, RETRY_AFTER_MS, WAITING_SAMPLES_MAX } from '../limits.ts';
 import { Lane } from './lane.ts';
 import type { PublishMetrics } from './metrics.ts';
 import type { IncomingBatch, Publisher, PublishResult } from './publisher.ts';
@@ -28,7 +29,7 @@ export class LogPublisher implements Publisher, Service {
   readonly #waitingSamplesMax: number;
   readonly #placement: Placement;
   /** A tenant's series by identity: senders reuse `Labels`, and hashing one costs more than all the rest of its sample. */
-  readonly #partitionOf = new Map<string, WeakMap<Labels, number>>();
+  readonly #partitionOf = new Generations<string, WeakMap<Labels, number>>(PLACED_TENANTS_MAX);
   #waitingSamples = 0;
 
   constructor({ log, clock, producer, metrics, waitingSamplesMax = WAITING_SAMPLES_MAX }: LogPublisherOptions) {

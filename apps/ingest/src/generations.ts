@@ -1,14 +1,17 @@
 /**
  * A bounded map that forgets what has not been asked for lately: when the young generation is full it becomes the old
- * one, and what was old is forgotten. Holds up to twice `entriesMax`.
+ * one, and what was old is forgotten. Holds up to twice `weightMax`.
  */
 export class Generations<K, V> {
-  readonly #entriesMax: number;
+  readonly #weightMax: number;
+  readonly #weightOf: (key: K, value: V) => number;
   #young = new Map<K, V>();
   #old = new Map<K, V>();
+  #youngWeight = 0;
 
-  constructor(entriesMax: number) {
-    this.#entriesMax = entriesMax;
+  constructor(weightMax: number, weightOf: (key: K, value: V) => number = () => 1) {
+    this.#weightMax = weightMax;
+    this.#weightOf = weightOf;
   }
 
   get(key: K): V | undefined {
@@ -20,10 +23,12 @@ export class Generations<K, V> {
   }
 
   set(key: K, value: V): void {
-    if (this.#young.size >= this.#entriesMax) {
+    if (this.#youngWeight >= this.#weightMax) {
       this.#old = this.#young;
       this.#young = new Map();
+      this.#youngWeight = 0;
     }
     this.#young.set(key, value);
+    this.#youngWeight += this.#weightOf(key, value);
   }
 }
