@@ -28,7 +28,7 @@ const queryable = {
   },
 } as Pick<Queryable, 'select'> as Queryable;
 
-const server = await startTestDatabase();
+const server = await startTestDatabase({ durable: true });
 const hook = await startWebhookReceiver();
 const stop = new AbortController();
 const ticks = new ManualTicks();

@@ -17,7 +17,7 @@ let database: Database;
 const clock = new ManualClock(1_000_000);
 
 beforeAll(async () => {
-  server = await startTestDatabase(clock);
+  server = await startTestDatabase({ clock });
   database = server.database;
 });
 afterAll(() => server?.stop());

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -32,6 +32,11 @@ export async function chooseAccount(dataDir: string): Promise<Account | null> {
 export async function commandFor(program: string, args: readonly string[], account: Account | null, dataDir: string): Promise<Command> {
   if (account === null) return { program, args, account };
   if ((await mayPass(program)) && (await mayPass(dataDir))) return { program, args, account };
+  if (!(await isInstalled('setpriv'))) {
+    throw new Error(
+      `only root may enter the folders above ${dataDir}, and setpriv (util-linux) is missing: choose another --data, or another user`,
+    );
+  }
   const lend = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
   const become = [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
   return { program: 'setpriv', args: [...become, ...lend, program, ...args], account: null };
@@ -49,4 +54,15 @@ async function mayPass(file: string): Promise<boolean> {
     if (((await stat(folder)).mode & 0o001) === 0) return false;
     if (folder === path.dirname(folder)) return true;
   }
+}
+
+async function isInstalled(program: string): Promise<boolean> {
+  for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
+    const found = await access(path.join(folder, program), constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return true;
+  }
+  return false;
 }

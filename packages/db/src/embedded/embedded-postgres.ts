@@ -33,6 +33,8 @@ export interface EmbeddedPostgresOptions {
   readonly dir: string;
   /** PostgreSQL's own log, line by line. */
   readonly onLog: (line: string) => void;
+  /** False, for tests only: nothing is forced to the disk, so a machine that stops may lose all of it. */
+  readonly durable?: boolean;
 }
 
 const USER = 'tidemark';
@@ -46,12 +48,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const account = await chooseAccount(dataDir);
   await stopOrphan(dataDir, await readOwner(dir));
   const password = await readPassword(dir);
-  if ((await stat(dataDir).catch(() => null)) === null) await initialise(binaries.initdb, dir, dataDir, password, account);
+  const { onLog, durable = true } = options;
+  if ((await stat(dataDir).catch(() => null)) === null) await initialise(binaries.initdb, dir, dataDir, { password, account, durable });
   const socketDir = await prepareSocketDir(dataDir, account);
 
   await writeFile(path.join(dir, 'owner'), String(process.pid));
-  const args = ['-D', dataDir, ...settings({ unix_socket_directories: socketDir })];
-  const server = await start(binaries.postgres, args, account, dataDir, options.onLog);
+  const args = ['-D', dataDir, ...settings({ unix_socket_directories: socketDir, ...(durable ? {} : NOT_DURABLE) })];
+  const server = await start(binaries.postgres, args, account, dataDir, onLog);
   const url = (database: string) => `postgresql://${USER}:${password}@localhost/${database}?host=${encodeURIComponent(socketDir)}`;
   const stop = async () => {
     await stopPostmaster(server.pid, server.hasEnded);
@@ -87,8 +90,16 @@ function settings(more: Readonly<Record<string, string>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
+const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+interface Initialisation {
+  readonly password: string;
+  readonly account: Account | null;
+  readonly durable: boolean;
+}
+
 /** The folder gets its name only when it is whole: a start that was cut off is begun anew. */
-async function initialise(initdb: string, dir: string, dataDir: string, password: string, account: Account | null): Promise<void> {
+async function initialise(initdb: string, dir: string, dataDir: string, { password, account, durable }: Initialisation): Promise<void> {
   const draft = path.join(dir, 'pgdata.new');
   const passwordFile = path.join(dir, 'password.new');
   await rm(draft, { recursive: true, force: true });
@@ -97,7 +108,7 @@ async function initialise(initdb: string, dir: string, dataDir: string, password
   if (account !== null) for (const made of [draft, passwordFile]) await chown(made, account.uid, account.gid);
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   const access = [`--username=${USER}`, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-  const command = await commandFor(initdb, ['-D', draft, ...locale, ...access], account, draft);
+  const command = await commandFor(initdb, ['-D', draft, ...locale, ...access, ...(durable ? [] : ['--no-sync'])], account, draft);
   const said: string[] = [];
   try {
     await new Promise<void>((resolve, reject) => {
@@ -169,8 +180,11 @@ async function createDatabase(url: string): Promise<void> {
 /** Hexadecimal, so that it needs no escaping in a URL. */
 async function readPassword(dir: string): Promise<string> {
   const file = path.join(dir, 'password');
-  const kept = await readFile(file, 'utf8').catch(() => null);
-  if (kept !== null && kept !== '') return kept;
+  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  if (kept !== '') return kept;
   const password = randomBytes(24).toString('hex');
   await writeFile(file, password, { mode: 0o600 });
   return password;

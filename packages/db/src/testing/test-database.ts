@@ -17,9 +17,15 @@ export interface TestDatabase {
   stop(): Promise<void>;
 }
 
-export async function startTestDatabase(clock?: Clock): Promise<TestDatabase> {
+export interface TestDatabaseOptions {
+  readonly clock?: Clock;
+  /** For what is measured: otherwise nothing waits for the disk. */
+  readonly durable?: boolean;
+}
+
+export async function startTestDatabase({ clock, durable = false }: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const dir = await mkdtemp(path.join(tmpdir(), 'tidemark-db-'));
-  const postgres = await startEmbeddedPostgres({ dir, onLog: () => {} });
+  const postgres = await startEmbeddedPostgres({ dir, onLog: () => {}, durable });
   const opened: Database[] = [];
   const open = async (itsClock?: Clock, url = postgres.url) => {
     const database = await openDatabase(url, itsClock);
