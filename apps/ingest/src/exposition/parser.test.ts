@@ -149,6 +149,16 @@ test('series are resolved once, wherever their line moves', () => {
   expect(resolved()).toBe(4);
 });
 
+test('ever new metrics do not pile up, and those that stay are described again', () => {
+  const { parse, parser } = reader();
+  for (let i = 0; i < 40; i++) {
+    parse(`# TYPE stays gauge\nstays 1\n${Array.from({ length: 100 }, (_, n) => `# TYPE m${i}_${n} gauge\n`).join('')}`);
+    expect(parser.metadata.families.size).toBeLessThan(2000);
+  }
+  parse('# TYPE stays gauge\nstays 1\n');
+  expect(parser.metadata.families.get('stays')?.type).toBe('gauge');
+});
+
 test('a predicted series is not taken for a longer one', () => {
   const { parse } = reader();
   parse('# HELP a x\na 1\nb 1\n');

@@ -33,10 +33,10 @@ interface Slot<S> {
 
 /** Lines of the last scrape: the bytes that identify each, and its slot (null for a comment or an empty line). */
 interface Layout<S> {
-  bytes: Uint8Array;
-  starts: number[];
-  ends: number[];
-  slots: (Slot<S> | null)[];
+  readonly bytes: Uint8Array;
+  readonly starts: number[];
+  readonly ends: number[];
+  readonly slots: (Slot<S> | null)[];
 }
 
 const NEWLINE = 0x0a;
@@ -50,7 +50,7 @@ export class ExpositionParser<S> {
   readonly changedFamilies = new Set<string>();
   readonly #sink: ExpositionSink<S>;
   readonly #slots = new Map<string, Slot<S>>();
-  #last: Layout<S> = { bytes: new Uint8Array(0), starts: [], ends: [], slots: [] };
+  #last: Layout<S> = emptyLayout(new Uint8Array(0));
   #scrape = 0;
   #format: ExpositionFormat = 'text';
 
@@ -60,10 +60,10 @@ export class ExpositionParser<S> {
 
   /** Keeps `body` until the next call: the caller must not change it. */
   parse(body: Uint8Array, format: ExpositionFormat): ExpositionResult {
-    if (format !== this.#format) this.#last = { bytes: body, starts: [], ends: [], slots: [] };
+    if (format !== this.#format) this.#last = emptyLayout(body);
     this.#format = format;
     this.#scrape++;
-    const layout: Layout<S> = { bytes: body, starts: [], ends: [], slots: [] };
+    const layout: Layout<S> = emptyLayout(body);
     try {
       this.#parseLines(body, layout);
     } catch (error) {
@@ -74,11 +74,6 @@ export class ExpositionParser<S> {
     this.#last = layout;
     this.#forgetUnseen(layout.slots.length);
     return { kind: 'parsed' };
-  }
-
-  /** Distinct series texts that are known. */
-  get size(): number {
-    return this.#slots.size;
   }
 
   #parseLines(body: Uint8Array, layout: Layout<S>): void {
@@ -176,11 +171,21 @@ export class ExpositionParser<S> {
     if (this.metadata.apply(comment.keyword, comment.family, comment.value, this.#format)) this.changedFamilies.add(comment.family);
   }
 
-  /** A target whose series come and go must not grow the map for ever. */
+  /** A target whose series and metrics come and go must not grow the maps for ever. */
   #forgetUnseen(lines: number): void {
-    if (this.#slots.size <= 2 * Math.max(lines, this.#last.slots.length) + 1000) return;
-    for (const [key, slot] of this.#slots) if (slot.scrape !== this.#scrape) this.#slots.delete(key);
+    const enough = 2 * Math.max(lines, this.#last.slots.length) + 1000;
+    if (this.#slots.size > enough) {
+      for (const [key, slot] of this.#slots) if (slot.scrape !== this.#scrape) this.#slots.delete(key);
+    }
+    if (this.metadata.families.size > enough) {
+      this.metadata.families.clear();
+      this.#last = emptyLayout(this.#last.bytes); // So that the next scrape reads every comment again.
+    }
   }
+}
+
+function emptyLayout<S>(bytes: Uint8Array): Layout<S> {
+  return { bytes, starts: [], ends: [], slots: [] };
 }
 
 /** Appends a line; its index. */
