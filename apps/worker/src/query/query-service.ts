@@ -101,11 +101,11 @@ export class QueryService {
     }
   }
 
-  async #admit(tenant: string, deadlineMs: number, signal = NEVER) {
+  async #admit(tenant: string, deadlineMs: number, signal: AbortSignal | undefined) {
     const over = new AbortController();
     const overdue = new AbortController();
     void this.#options.clock.sleep(deadlineMs, over.signal).then(() => overdue.abort());
-    const admitted = await this.admission.enter(tenant, AbortSignal.any([signal, overdue.signal]));
+    const admitted = await this.admission.enter(tenant, signal === undefined ? overdue.signal : AbortSignal.any([signal, overdue.signal]));
     over.abort();
     switch (admitted.kind) {
       case 'admitted':
@@ -113,14 +113,12 @@ export class QueryService {
       case 'full':
         return refusal('unavailable', `${QUERIES_WAITING_MAX} queries are waiting already: try again later`);
       case 'canceled':
-        return signal.aborted
+        return signal?.aborted
           ? refusal('canceled', 'query was canceled: its client has gone')
           : refusal('timeout', `query waited longer than ${deadlineMs / 1000} s for its turn`);
     }
   }
 }
-
-const NEVER = new AbortController().signal;
 
 function refusal(kind: QueryProblem['kind'], message: string): { readonly kind: 'problem'; readonly problem: QueryProblem } {
   return { kind: 'problem', problem: { kind, message } };
