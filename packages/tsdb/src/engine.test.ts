@@ -1,5 +1,5 @@
 /** What an engine's users rely on, one behaviour a test. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CorruptionError, prng } from '@tidemark/base';
@@ -144,21 +144,84 @@ test('blocks of one window become one, and blocks past retention go', async () =
   expect(await readdir(join(dir, 'blocks'))).toEqual([]);
 });
 
-test('a query that runs while blocks are replaced is not disturbed', async () => {
+/** A budget at whose n-th breath something happens to the engine. */
+class Interrupted extends QueryBudget {
+  readonly #at: number;
+  readonly #interrupt: () => Promise<void>;
+  #breaths = 0;
+
+  constructor(at: number, interrupt: () => Promise<void>) {
+    super({ deadlineMs: 60_000, samplesMax: 1e6, seriesMax: 1e6 }, clock);
+    this.#at = at;
+    this.#interrupt = interrupt;
+  }
+
+  override async breathe(): Promise<void> {
+    if (++this.#breaths === this.#at) await this.#interrupt();
+  }
+}
+
+test('a query sees each sample once, whenever its window moves to a block', async () => {
+  for (const at of [1, 5, 10]) {
+    await rm(dir, { recursive: true });
+    const engine = await open();
+    engine.append(scrapeBatch(hosts(10), clock.now(), new Float64Array(10)), origin(0));
+    clock.advance(4 * HOUR_MS);
+    engine.append(scrapeBatch(hosts(1), clock.now(), column(1)), origin(1));
+    const interrupted = new Interrupted(at, () => engine.maintain(clock.now(), idle));
+    const found = await engine.select({ tenant: 'default', matchers: ALL, range: ALWAYS }, interrupted);
+    expect(engine.stats().blocks.length).toBe(1);
+    expect(found.map(({ labels, samples }) => `${labels.get('host')} ${samples.values}`).sort()).toEqual(
+      Array.from({ length: 10 }, (_, i) => (i === 0 ? 'h0 0,1' : `h${i} 0`)),
+    );
+  }
+});
+
+test('a query is not disturbed when its blocks are replaced by one', async () => {
   for (let i = 0; i < 2; i++) {
     const engine = await open();
-    engine.append(scrapeBatch(hosts(500), clock.now(), new Float64Array(500).fill(i)), origin(i));
+    engine.append(scrapeBatch(hosts(10), clock.now(), new Float64Array(10).fill(i)), origin(i));
     await engine.drain();
     clock.advance(1000);
   }
   const engine = await open();
-  const queries = Array.from({ length: 4 }, () => samplesOf(engine));
+  const found = await engine.select(
+    { tenant: 'default', matchers: ALL, range: ALWAYS },
+    new Interrupted(2, () => engine.maintain(clock.now(), idle)),
+  );
+  expect(engine.stats().blocks.length).toBe(1);
+  expect(found.map(({ samples }) => [...samples.values])).toEqual(Array.from({ length: 10 }, () => [0, 1]));
+  expect((await readdir(join(dir, 'blocks'))).length).toBe(1);
+});
+
+test('a series that has left memory comes back under its old number', async () => {
+  const engine = await open();
+  const batch = scrapeBatch(hosts(2), clock.now(), column(1, 2));
+  engine.append(batch, origin(0));
+  const start = clock.now();
+  clock.advance(4 * HOUR_MS);
   await engine.maintain(clock.now(), idle);
-  queries.push(samplesOf(engine));
-  for (const found of await Promise.all(queries)) {
-    expect(Object.keys(found).length).toBe(500);
-    for (const samples of Object.values(found)) expect(samples.map(([, value]) => value)).toEqual([0, 1]);
-  }
+  expect(engine.stats().headSeries).toBe(0);
+  const again = { ...batch, acceptedAtMs: clock.now(), groups: [{ ...batch.groups[0], timeMs: clock.now() }] };
+  expect(engine.append(again, origin(1))).toEqual({ appended: 2, refused: [] });
+  expect((await samplesOf(engine)).h1).toEqual([
+    [start, 2],
+    [clock.now(), 2],
+  ]);
+});
+
+test('a window whose block could not be written stays in memory and is written later', async () => {
+  const engine = await open();
+  engine.append(scrapeBatch(hosts(2), clock.now(), column(1, 2)), origin(5));
+  clock.advance(4 * HOUR_MS);
+  await rename(join(dir, 'blocks'), join(dir, 'away'));
+  await expect(engine.maintain(clock.now(), idle)).rejects.toThrow('ENOENT');
+  engine.append(scrapeBatch(hosts(1), clock.now(), column(1), 'other'), origin(50));
+  expect(engine.stats()).toMatchObject({ headSamples: 3, blocks: [] });
+  await rename(join(dir, 'away'), join(dir, 'blocks'));
+  await engine.maintain(clock.now(), idle);
+  expect(engine.stats()).toMatchObject({ headSamples: 1, blocks: [{ samples: 2 }] });
+  expect(engine.replayOffset).toBe(50);
 });
 
 test('a damaged block is set aside, named, and costs only itself', async () => {

@@ -119,7 +119,7 @@ class DiskEngine extends Querier implements Engine {
   async #maintain(nowMs: Millis, pacer: Pacer): Promise<void> {
     await this.#metadata.save();
     for (const [name, tenant] of this.#head.tenants()) {
-      for (const windowMs of tenant.windows.due(tenant.newestMs, this.#limits.lateWindowMs, this.#clock.now())) {
+      for (const windowMs of tenant.windows.due(tenant.newestMs, this.#limits.lateWindowMs, nowMs)) {
         await flushWindow(this.#head, this.#store, name, windowMs, pacer);
       }
     }

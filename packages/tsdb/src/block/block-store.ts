@@ -102,8 +102,12 @@ export class BlockStore {
   async quarantine(block: Block, error: CorruptionError): Promise<void> {
     if (!this.#live.includes(block)) return;
     this.#live = this.#live.filter((other) => other !== block);
-    await this.#moveAside(block.meta.id, error);
-    await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset });
+    try {
+      await this.#moveAside(block.meta.id, error);
+      await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset });
+    } catch {
+      // A full disk must not end the query that found the damage. The manifest still names it: the next opening finds it again.
+    }
   }
 
   #changed(change: Publication): readonly Block[] {

@@ -11,7 +11,7 @@ import type { TimeRange } from '../model/time-range.ts';
 import { QueryBudget } from '../query/budget.ts';
 
 /** What the log would hold, what every sample of it should come to, and the questions that show it. */
-export type Action = 'append' | 'maintain' | 'select' | 'restart' | 'crash';
+export type Action = 'append' | 'maintain' | 'select' | 'all at once' | 'restart' | 'crash';
 
 interface Entry {
   readonly batch: SampleBatch;
@@ -49,9 +49,14 @@ export class ModelLife {
   nextAction(): Action {
     const dice = this.#random.next();
     if (dice < 0.75) return 'append';
-    if (dice < 0.85) return 'maintain';
+    if (dice < 0.8) return 'maintain';
+    if (dice < 0.85) return 'all at once';
     if (dice < 0.95) return 'select';
     return dice < 0.975 ? 'restart' : 'crash';
+  }
+
+  coin(): boolean {
+    return this.#random.chance(0.5);
   }
 
   append(engine: Engine): void {
