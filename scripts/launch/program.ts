@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projectEnvironment, projectNode } from '../prepare/project.mjs';
@@ -28,9 +28,9 @@ export class Program {
   readonly #logFile: string;
   #child: ChildProcess | null = null;
   #exited: Promise<number> = Promise.resolve(0);
+  /** Where the output of the process that runs now begins. */
+  #logFromBytes = 0;
   #stopping = false;
-  #wasReady = false;
-  #restartMs = RESTART_FIRST_MS;
 
   constructor(plan: ProgramPlan, logDir: string) {
     this.title = plan.title;
@@ -42,16 +42,9 @@ export class Program {
   /** Resolves when ready or when `signal` aborts; throws with the program's own last line when it ends first. */
   async start(signal: AbortSignal, detail: (text: string) => void): Promise<void> {
     this.#spawn();
-    while (!signal.aborted) {
-      const ended = await Promise.race([this.#exited, delay(READY_POLL_MS)]);
-      if (ended !== undefined) throw new LaunchRefusedError(`${this.title} ended before it was ready: ${lastLine(this.#logFile)}`);
-      const waiting = await askReady(this.#plan.readyUrl);
-      if (waiting === null) {
-        this.#wasReady = true;
-        return;
-      }
-      if (waiting !== '') detail(waiting);
-    }
+    const ended = await this.#untilReady(() => signal.aborted, detail);
+    if (ended) throw new LaunchRefusedError(`${this.title} ended before it was ready: ${lastLine(this.#logFile, this.#logFromBytes)}`);
+    this.#exited.then((code) => void this.#startAgain(code));
   }
 
   async stop(): Promise<void> {
@@ -66,6 +59,7 @@ export class Program {
 
   #spawn(): void {
     const log = openSync(this.#logFile, 'a', 0o600);
+    this.#logFromBytes = fstatSync(log).size;
     const child = spawn(projectNode(), ['--import', DIE_WITH_PARENT, this.#plan.entry, ...this.#plan.args], {
       env: { ...projectEnvironment(), ...this.#plan.env },
       stdio: ['pipe', log, log],
@@ -74,18 +68,38 @@ export class Program {
     });
     closeSync(log);
     this.#child = child;
-    const startedAt = performance.now();
     this.#exited = new Promise((resolve) => {
       child.on('error', () => resolve(127));
       child.on('exit', (code) => resolve(code ?? 1));
     });
-    this.#exited.then((code) => {
-      if (this.#stopping || !this.#wasReady) return;
-      if (performance.now() - startedAt > RESTART_MAX_MS) this.#restartMs = RESTART_FIRST_MS;
+  }
+
+  /** Each time that it ends before it was ready again, it is left alone for longer. */
+  async #startAgain(exitCode: number): Promise<void> {
+    let pauseMs = RESTART_FIRST_MS;
+    for (let code = exitCode; !this.#stopping; code = await this.#exited) {
       console.log(`! ${this.title} ended (exit code ${code}) and is started again; its output: ${this.#logFile}`);
-      setTimeout(() => this.#stopping || this.#spawn(), this.#restartMs);
-      this.#restartMs = Math.min(this.#restartMs * 2, RESTART_MAX_MS);
-    });
+      await delay(pauseMs);
+      if (this.#stopping) return;
+      this.#spawn();
+      const ended = await this.#untilReady(
+        () => this.#stopping,
+        () => {},
+      );
+      pauseMs = ended ? Math.min(pauseMs * 2, RESTART_MAX_MS) : RESTART_FIRST_MS;
+    }
+  }
+
+  /** True when the program ended instead. */
+  async #untilReady(isGivenUp: () => boolean, detail: (text: string) => void): Promise<boolean> {
+    while (!isGivenUp()) {
+      const ended = await Promise.race([this.#exited, delay(READY_POLL_MS)]);
+      if (ended !== undefined) return true;
+      const waiting = await askReady(this.#plan.readyUrl);
+      if (waiting === null) return false;
+      if (waiting !== '') detail(waiting);
+    }
+    return false;
   }
 }
 
@@ -113,8 +127,8 @@ function rotate(file: string): void {
 }
 
 /** What a program said last of itself; else the last line that names an error. */
-function lastLine(file: string): string {
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+function lastLine(file: string, fromBytes: number): string {
+  const lines = readFileSync(file).subarray(fromBytes).toString().trimEnd().split('\n');
   const said = lines.findLast((line) => line.startsWith('tidemark ')) ?? lines.findLast((line) => /^\w*Error\b/.test(line));
   return said?.replace(/^tidemark \w+: /, '') ?? lines.at(-1) ?? '';
 }
