@@ -29,6 +29,8 @@ export interface TestWorker {
 export interface TestWorkerOptions {
   /** Where a worker before it has left its samples and its log. */
   readonly after?: TestWorker;
+  /** What its clock shows. */
+  readonly startMs?: number;
   readonly engine?: Engine;
   readonly ingestUrl?: string;
   readonly dashboards?: DashboardPort;
@@ -36,7 +38,7 @@ export interface TestWorkerOptions {
 
 export async function startWorker(options: TestWorkerOptions = {}): Promise<TestWorker> {
   const folder = options.after?.folder ?? (await mkdtemp(join(tmpdir(), 'tidemark-worker-')));
-  const clock = options.after?.clock ?? new ManualClock(1_700_000_000_000);
+  const clock = options.after?.clock ?? new ManualClock(options.startMs ?? 1_700_000_000_000);
   const log = options.after?.log ?? new MemoryLog({ partitions: 1, clock });
   const source = log.source();
   const engine = options.engine ?? (await openEngine({ dir: join(folder, 'engine'), clock }));
