@@ -89,6 +89,10 @@ test.each<[rules: string, reason: RegExp]>([
   expect(only(rule(rules))).toMatchObject({ kind: 'invalid', reason: expect.stringMatching(reason) });
 });
 
+test('a target with a label that no series could carry is left out', () => {
+  expect(only('', { labels: { long: 'x'.repeat(9000) } })).toMatchObject({ kind: 'invalid', reason: expect.stringContaining('8192') });
+});
+
 test('a dropped target keeps what was discovered', () => {
   const result = only(rule('{ action: drop, source_labels: [__address__], regex: ".*" }'));
   expect(result).toMatchObject({ kind: 'dropped' });

@@ -1,7 +1,9 @@
 import { Labels } from '@tidemark/tsdb/model';
+import { LABEL_NAME_BYTES_MAX, LABEL_VALUE_BYTES_MAX, LABELS_PER_SERIES_MAX } from '../limits.ts';
 import { formatDuration, parseDurationMs } from '../prometheus-config/duration.ts';
 import type { ScrapeJob, TargetGroup } from '../prometheus-config/job.ts';
 import { relabel } from '../relabel/relabel.ts';
+import { tooLarge } from '../scrape/settle-labels.ts';
 
 /** One thing to scrape, after relabeling. */
 export interface Target {
@@ -47,6 +49,8 @@ function targetOf(job: ScrapeJob, found: Readonly<Record<string, string>>): Targ
 
   if (!labels.has('instance')) labels.set('instance', address);
   const visible = Labels.from([...labels].filter(([name]) => !name.startsWith('__')));
+  const reason = tooLarge(visible, LABELS_PER_SERIES_MAX - 1, LABEL_NAME_BYTES_MAX, LABEL_VALUE_BYTES_MAX);
+  if (reason !== null) return invalid(reason);
   const key = `${url} ${intervalMs} ${timeoutMs} ${visible.key}`;
   return { kind: 'target', target: { job: job.name, url, labels: visible, discovered, intervalMs, timeoutMs, key } };
 }

@@ -1,3 +1,4 @@
+import { TIME_MS_MAX } from '@tidemark/log';
 import { MalformedLine } from './malformed.ts';
 
 /**
@@ -66,16 +67,19 @@ function slowFloat(bytes: Uint8Array, from: number, to: number): number {
 /** Milliseconds as the text format writes them: an integer. */
 export function parseMillisAt(bytes: Uint8Array, from: number, to: number): number {
   const token = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
-  const time = Number(token);
-  if (!/^[+-]?\d+$/.test(token) || !Number.isSafeInteger(time)) throw new MalformedLine(`"${clip(token)}" is no timestamp in milliseconds`);
-  return time;
+  if (!/^[+-]?\d+$/.test(token)) throw new MalformedLine(`"${clip(token)}" is no timestamp in milliseconds`);
+  return withinRange(Number(token));
 }
 
 /** Seconds with a fraction, as OpenMetrics writes them, cut to milliseconds. */
 export function parseSecondsAt(bytes: Uint8Array, from: number, to: number): number {
-  const timeMs = Math.trunc(parseFloatAt(bytes, from, to) * 1000);
-  if (!Number.isSafeInteger(timeMs)) throw new MalformedLine('a timestamp must be a finite number of seconds');
-  return timeMs;
+  return withinRange(Math.trunc(parseFloatAt(bytes, from, to) * 1000));
+}
+
+/** What the log's records can hold. */
+function withinRange(timeMs: number): number {
+  if (Math.abs(timeMs) <= TIME_MS_MAX) return timeMs + 0; // Not -0.
+  throw new MalformedLine('a timestamp is out of range');
 }
 
 /** What of an untrusted text fits into a message. */

@@ -49,10 +49,17 @@ function overrule(labels: MutableLabels, target: Labels): void {
 }
 
 function overLimit(labels: Labels, { limits }: ScrapeJob): string | null {
-  const countMax = atMost(limits.labels, LABELS_PER_SERIES_MAX);
+  return tooLarge(
+    labels,
+    atMost(limits.labels, LABELS_PER_SERIES_MAX),
+    atMost(limits.labelNameLength, LABEL_NAME_BYTES_MAX),
+    atMost(limits.labelValueLength, LABEL_VALUE_BYTES_MAX),
+  );
+}
+
+/** Which bound the labels exceed, in words; null when none. Lengths are UTF-8 bytes. */
+export function tooLarge(labels: Labels, countMax: number, nameMax: number, valueMax: number): string | null {
   if (labels.size > countMax) return `label_limit exceeded: ${labels.name} has ${labels.size} labels, limit ${countMax}`;
-  const nameMax = atMost(limits.labelNameLength, LABEL_NAME_BYTES_MAX);
-  const valueMax = atMost(limits.labelValueLength, LABEL_VALUE_BYTES_MAX);
   for (const [name, value] of labels) {
     const place = name === METRIC_NAME ? name : `${name} of ${labels.name}`;
     const nameLength = Buffer.byteLength(name);

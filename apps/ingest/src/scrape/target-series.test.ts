@@ -1,4 +1,5 @@
-import { prng } from '@tidemark/base';
+import { prng, systemClock } from '@tidemark/base';
+import { PRODUCER_BYTES, RecordEncoder } from '@tidemark/log';
 import { Labels } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { NO_SCRAPE_LIMITS, PLAIN_HTTP, type ScrapeJob } from '../prometheus-config/job.ts';
@@ -215,4 +216,42 @@ test('seeded rounds of every kind: values and ends as a naive memory of what is 
       alive = new Set(now.keys());
     }
   }
+});
+
+test('whatever a target sends, the log can write down what is made of it', () => {
+  const random = prng(7);
+  const encoder = new RecordEncoder({ producer: new Uint8Array(PRODUCER_BYTES), clock: systemClock });
+  const { series, take } = scraping();
+  const parts = [
+    'a',
+    '{x="',
+    '"}',
+    ' ',
+    '\n',
+    '1',
+    '-9e15',
+    '9'.repeat(16),
+    'NaN',
+    '# HELP a ',
+    '# TYPE a ',
+    'gauge',
+    '\\',
+    '"',
+    '\u{1f600}',
+    'x'.repeat(9000),
+  ];
+  let published = 0;
+  for (let round = 0; round < 3000; round++) {
+    const line = () =>
+      random.chance(0.5)
+        ? `m${random.int(0, 9)}{x="${random.pick(parts)}"} ${random.int(0, 9)} ${random.pick(['', '5', '-5', '9'.repeat(15)])}\n`
+        : '';
+    const noise = random.chance(0.5) ? Array.from({ length: random.int(0, 8) }, () => random.pick(parts)).join('') : '';
+    const { samples } = take(`${line()}${line()}${noise}`, false);
+    const batch = { tenant: 't', series: samples.series, timesMs: samples.times(), values: samples.values(), metadata: series.metadata() };
+    if (samples.length > 0) encoder.encode(batch);
+    published += samples.length;
+    series.settle();
+  }
+  expect(published).toBeGreaterThan(1000);
 });

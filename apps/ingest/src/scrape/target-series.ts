@@ -1,7 +1,7 @@
 import type { Labels, MetricMetadata } from '@tidemark/tsdb/model';
 import type { ExpositionFormat } from '../exposition/format.ts';
 import { ExpositionParser } from '../exposition/parser.ts';
-import { HELP_BYTES_MAX } from '../limits.ts';
+import { HELP_BYTES_MAX, LABEL_NAME_BYTES_MAX } from '../limits.ts';
 import type { ScrapeJob } from '../prometheus-config/job.ts';
 import { ColumnsBuilder } from './columns.ts';
 import { METADATA_REPEAT_MS } from './limits.ts';
@@ -91,13 +91,14 @@ export class TargetSeries {
     if (this.#repeatsMetadata()) this.#metadataAtMs = this.#timeMs;
   }
 
-  /** What to say of the metrics with the last round: what changed, and everything now and then. */
+  /** What to say of the metrics with the last round: what changed, and everything now and then. Absurdly long names are left out. */
   metadata(): MetricMetadata[] {
     const { families } = this.#parser.metadata;
     const names = this.#repeatsMetadata() ? families.keys() : this.#parser.changedFamilies;
     return [...names].flatMap((name) => {
       const known = families.get(name);
-      return known === undefined ? [] : [{ ...known, help: clipped(known.help) }];
+      const tells = known !== undefined && Buffer.byteLength(name) <= LABEL_NAME_BYTES_MAX;
+      return tells ? [{ ...known, help: clipped(known.help) }] : [];
     });
   }
 
