@@ -5,12 +5,12 @@
  */
 import { prng, systemClock } from '@tidemark/base';
 import { RecordEncoder } from '@tidemark/log';
-import snappy from 'snappyjs';
 import { RemoteWrite1Decoder } from './remote-write-1.ts';
 import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { StringCache } from './series-cache.ts';
 import { snappyDecompress } from './snappy.ts';
 import { bitsOf, writeRequest1, writeRequest2 } from './testing/remote-write-schema.ts';
+import { snappy } from './testing/snappy-reference.ts';
 
 const SERIES = 2000;
 const ROUNDS = 9;

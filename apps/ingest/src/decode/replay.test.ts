@@ -5,7 +5,6 @@ import { RecordDecoder } from '@tidemark/log';
 import { MemoryLog } from '@tidemark/log/memory';
 import { Labels } from '@tidemark/tsdb/model';
 import { Registry } from 'prom-client';
-import snappy from 'snappyjs';
 import { expect, test } from 'vitest';
 import { LogPublisher } from '../publish/log-publisher.ts';
 import { createPublishMetrics } from '../publish/metrics.ts';
@@ -14,6 +13,7 @@ import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { StringCache } from './series-cache.ts';
 import { snappyDecompress } from './snappy.ts';
 import { readRequest1, readRequest2 } from './testing/remote-write-schema.ts';
+import { snappy } from './testing/snappy-reference.ts';
 
 /** What a real Prometheus sent; the whole way to a consumer of the log must give it back, bit for bit. */
 const CAPTURES = [

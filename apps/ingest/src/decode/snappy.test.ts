@@ -1,7 +1,7 @@
 import { prng } from '@tidemark/base';
-import snappy from 'snappyjs';
 import { expect, test } from 'vitest';
 import { snappyDecompress } from './snappy.ts';
+import { snappy } from './testing/snappy-reference.ts';
 
 const random = prng(3);
 

@@ -5,6 +5,7 @@ import { type FileLogEvent, openFileLogWriter } from '@tidemark/log/file';
 import type { IngestConfig } from '../config.ts';
 
 export function openLog(config: IngestConfig, logger: Logger, count: (event: FileLogEvent) => void): Promise<LogWriter> {
+  const tell = teller(logger);
   return openFileLogWriter({
     dir: config.logDir,
     partitions: config.partitions,
@@ -12,27 +13,35 @@ export function openLog(config: IngestConfig, logger: Logger, count: (event: Fil
     retention: { ageMs: config.logRetentionMs, bytes: Number.POSITIVE_INFINITY },
     report: (event) => {
       count(event);
-      tell(logger, event);
+      tell(event);
     },
   });
 }
 
-function tell(logger: Logger, event: FileLogEvent): void {
-  switch (event.kind) {
-    case 'committed':
-      break;
-    case 'torn_tail':
-      logger.warn(event, 'a crash had interrupted a write to the log: its unacknowledged end was cut off');
-      break;
-    case 'damage': {
-      const { file, offset, reason } = event.error;
-      logger.error({ file, offset, reason }, 'the log is damaged here; only these records are lost');
-      break;
+/** A full disk refuses each commit: said once in a while, and counted each time. */
+const REFUSAL_EVERY_MS = 10_000;
+
+function teller(logger: Logger): (event: FileLogEvent) => void {
+  let isRefusalNewsAtMs = 0;
+  return (event) => {
+    switch (event.kind) {
+      case 'committed':
+        break;
+      case 'torn_tail':
+        logger.warn(event, 'a crash had interrupted a write to the log: its unacknowledged end was cut off');
+        break;
+      case 'damage': {
+        const { file, offset, reason } = event.error;
+        logger.error({ file, offset, reason }, 'the log is damaged here; only these records are lost');
+        break;
+      }
+      case 'refused_by_disk':
+        if (systemClock.now() < isRefusalNewsAtMs) break;
+        isRefusalNewsAtMs = systemClock.now() + REFUSAL_EVERY_MS;
+        logger.error({ reason: event.reason }, 'the log could not be written; senders were told to try again');
+        break;
+      case 'dropped':
+        logger.info(event, 'a log segment is past its retention and was dropped');
     }
-    case 'refused_by_disk':
-      logger.error({ reason: event.reason }, 'the log could not be written; senders were told to try again');
-      break;
-    case 'dropped':
-      logger.info(event, 'a log segment is past its retention and was dropped');
-  }
+  };
 }

@@ -3,7 +3,7 @@
  */
 import { assert, type Clock } from '@tidemark/base';
 import type { Service } from '@tidemark/base/service';
-import { type LogWriter, PRODUCER_BYTES, RecordEncoder } from '@tidemark/log';
+import { type LogWriter, PRODUCER_BYTES, RecordEncoder, TIME_MS_MAX } from '@tidemark/log';
 import type { Labels } from '@tidemark/tsdb/model';
 import { Placement } from '@tidemark/tsdb/shard';
 import { Generations } from '../generations.ts';
@@ -44,6 +44,7 @@ export class LogPublisher implements Publisher, Service {
   async publish(batch: IncomingBatch): Promise<PublishResult> {
     const samples = batch.series.length;
     assert(batch.timesMs.length === samples && batch.values.length === samples, 'columns of equal length');
+    assert(batch.timesMs.every(isTime), 'times are integers of magnitude up to TIME_MS_MAX');
     if (samples === 0 && batch.metadata.length === 0) return { kind: 'durable' };
     if (this.#waitingSamples + samples > this.#waitingSamplesMax && this.#waitingSamples > 0) {
       this.#metrics.refused.inc(samples);
@@ -103,6 +104,10 @@ export class LogPublisher implements Publisher, Service {
     }
     return partition;
   }
+}
+
+function isTime(timeMs: number): boolean {
+  return Number.isInteger(timeMs) && Math.abs(timeMs) <= TIME_MS_MAX;
 }
 
 /** Values as words, so that NaN payloads stay. */

@@ -5,6 +5,7 @@ export interface IncomingBatch {
   readonly tenant: string;
   /** The series of each sample. Senders reuse `Labels` objects where they can: their key is computed once. */
   readonly series: readonly Labels[];
+  /** Integers of magnitude up to `TIME_MS_MAX` of `@tidemark/log`: whoever takes samples in refuses others. */
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
   readonly metadata: readonly MetricMetadata[];

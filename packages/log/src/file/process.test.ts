@@ -9,10 +9,12 @@ import { expect, test } from 'vitest';
 import { openFileLogSource } from './source.ts';
 import { openFileLogWriter } from './writer.ts';
 
-/** Runs a script of `testing/`; `lines` grows as it prints. */
-function start(script: string, dir: string): { child: ChildProcess; lines: () => string[] } {
-  const path = fileURLToPath(new URL(`./testing/${script}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [path, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+const APPEND_FOREVER = new URL('./testing/append-forever.ts', import.meta.url);
+const FOLLOW = new URL('./testing/follow.ts', import.meta.url);
+
+/** Runs a script; `lines` grows as it prints. */
+function start(script: URL, dir: string): { child: ChildProcess; lines: () => string[] } {
+  const child = spawn(process.execPath, [fileURLToPath(script), dir], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     text += chunk.toString();
@@ -31,7 +33,7 @@ test('after kill -9 under load every acknowledged record is found, once, and the
   const random = prng(4);
   const acknowledged: string[] = [];
   for (let round = 0; round < 5; round++) {
-    const { child, lines } = start('append-forever', dir);
+    const { child, lines } = start(APPEND_FOREVER, dir);
     const enough = random.int(50, 400);
     await waitFor('records to be acknowledged', () => lines().length >= enough);
     await kill(child);
@@ -63,7 +65,7 @@ test('after kill -9 under load every acknowledged record is found, once, and the
 
 test('a reader in another process sees records in order, soon after they are durable', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'tidemark-log-'));
-  const { child, lines } = start('follow', dir);
+  const { child, lines } = start(FOLLOW, dir);
   const writer = await openFileLogWriter({ dir, partitions: 1, clock: systemClock });
   await waitFor('the child to follow', () => lines()[0] === 'following');
   const durableAtMs: number[] = [];
