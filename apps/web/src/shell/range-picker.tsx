@@ -1,25 +1,25 @@
 'use client';
 
-/** One field to type a range into, with the usual ranges and two exact instants below it. */
+/** One field to type a range into; what is below it comes with the first focus. */
+import dynamic from 'next/dynamic';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { bumpField } from '../lib/time-range/bump-field.ts';
-import { civilAt, instantOf, timeZoneOf, type Zone } from '../lib/time-range/civil.ts';
-import { dateTimeText, describeRange } from '../lib/time-range/describe.ts';
-import { parseTimeRange } from '../lib/time-range/parse.ts';
-import { resolveRange, SPAN_MIN_MS, sameRange, type TimeRange } from '../lib/time-range/range.ts';
+import { describeRange } from '../lib/time-range/describe.ts';
+import type { ParsedRange } from '../lib/time-range/parse.ts';
+import type { TimeRange } from '../lib/time-range/range.ts';
 import type { TimeRangeState } from '../lib/time-range/use-time-range.ts';
 import { durationText } from '../ui/duration-text.ts';
-import { PRESETS } from './presets.ts';
 import styles from './shell.module.css';
 import { onRangePicker } from './shell-events.ts';
+
+const RangeDropdown = dynamic(() => import('./range-dropdown.tsx').then((module) => module.RangeDropdown), { ssr: false });
 
 export function RangePicker({ time }: { time: TimeRangeState }) {
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState<string | null>(null);
+  const [reading, setReading] = useState<ParsedRange | null>(null);
   const box = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  const timeZone = timeZoneOf(time.zone);
-  const parsed = typed === null || typed.trim() === '' ? null : parseTimeRange(typed, Date.now(), timeZone);
 
   useEffect(() => onRangePicker(() => input.current?.focus()), []);
   useEffect(() => {
@@ -33,20 +33,19 @@ export function RangePicker({ time }: { time: TimeRangeState }) {
     return () => window.removeEventListener('pointerdown', onDown);
   }, [open]);
 
-  const apply = (range: TimeRange) => {
-    time.setRange(range);
+  const close = () => {
     setOpen(false);
     setTyped(null);
     input.current?.blur();
   };
+  const apply = (range: TimeRange) => {
+    time.setRange(range);
+    close();
+  };
   const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
     const field = event.currentTarget;
-    if (event.key === 'Enter' && parsed?.kind === 'range') apply(parsed.range);
-    if (event.key === 'Escape') {
-      setOpen(false);
-      setTyped(null);
-      field.blur();
-    }
+    if (event.key === 'Enter' && reading?.kind === 'range') apply(reading.range);
+    if (event.key === 'Escape') close();
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
     event.preventDefault();
     const bumped = bumpField(field.value, field.selectionStart ?? 0, event.key === 'ArrowUp' ? 1 : -1);
@@ -55,15 +54,14 @@ export function RangePicker({ time }: { time: TimeRangeState }) {
     requestAnimationFrame(() => field.setSelectionRange(bumped.from, bumped.to));
   };
 
-  const shown = describeRange(time.range, time.zone);
   return (
     <div ref={box} className={styles.picker}>
-      <div className={styles.field} data-invalid={(open && parsed?.kind === 'invalid') || undefined}>
+      <div className={styles.field} data-invalid={(open && reading?.kind === 'invalid') || undefined}>
         <span className={styles.span}>{durationText(time.resolved.toMs - time.resolved.fromMs).replaceAll(' ', '\u2009')}</span>
         <input
           ref={input}
           aria-label="Time range"
-          value={typed ?? shown}
+          value={typed ?? describeRange(time.range, time.zone)}
           spellCheck={false}
           autoComplete="off"
           onFocus={(event) => {
@@ -74,95 +72,7 @@ export function RangePicker({ time }: { time: TimeRangeState }) {
           onKeyDown={onKey}
         />
       </div>
-      {open && (
-        <div className={styles.dropdown}>
-          <Reading parsed={parsed} zone={time.zone} current={time.range} nowMs={Date.now()} />
-          <div className={styles.choices}>
-            <ul className={styles.presets}>
-              {PRESETS.map((range) => (
-                <li key={describeRange(range, time.zone)}>
-                  <button type="button" aria-pressed={sameRange(range, time.range)} onClick={() => apply(range)}>
-                    {describeRange(range, time.zone)}
-                  </button>
-                </li>
-              ))}
-            </ul>
-            <AbsoluteForm time={time} onApply={apply} />
-          </div>
-        </div>
-      )}
+      {open && <RangeDropdown time={time} typed={typed} onReading={setReading} onApply={apply} />}
     </div>
   );
-}
-
-/** What was typed, as it is understood. */
-function Reading(props: { parsed: ReturnType<typeof parseTimeRange> | null; zone: Zone; current: TimeRange; nowMs: number }) {
-  const { parsed, zone } = props;
-  if (parsed?.kind === 'invalid') {
-    return (
-      <div className={styles.reading} data-invalid="true" role="status">
-        {parsed.message}
-      </div>
-    );
-  }
-  const range = parsed === null ? props.current : parsed.range;
-  const { fromMs, toMs } = resolveRange(range, props.nowMs, timeZoneOf(zone));
-  return (
-    <div className={styles.reading} role="status">
-      {dateTimeText(fromMs, zone)} – {dateTimeText(toMs, zone)} · {durationText(toMs - fromMs)} ·{' '}
-      {zone === 'utc' ? 'UTC' : timeZoneOf('local')}
-      {parsed !== null && ' · Enter to apply'}
-    </div>
-  );
-}
-
-function AbsoluteForm({ time, onApply }: { time: TimeRangeState; onApply: (range: TimeRange) => void }) {
-  const timeZone = timeZoneOf(time.zone);
-  const [from, setFrom] = useState(() => fieldText(time.resolved.fromMs, timeZone));
-  const [to, setTo] = useState(() => fieldText(time.resolved.toMs, timeZone));
-  const [fromMs, toMs] = [fieldInstant(from, timeZone), fieldInstant(to, timeZone)];
-  const valid = fromMs !== null && toMs !== null && toMs - fromMs >= SPAN_MIN_MS;
-  return (
-    <form
-      className={styles.absolute}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (valid) onApply({ kind: 'absolute', fromMs, toMs });
-      }}
-    >
-      <h3>From one instant to another</h3>
-      <label>
-        From
-        <input type="datetime-local" step={1} value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
-      </label>
-      <label>
-        To
-        <input type="datetime-local" step={1} value={to} onChange={(event) => setTo(event.currentTarget.value)} />
-      </label>
-      <button type="submit" className={`${styles.button} ${styles.primary}`} disabled={!valid}>
-        Apply
-      </button>
-      <h3>Or type it above</h3>
-      <ul className={styles.examples}>
-        {['45m', '3mo', 'yesterday', 'Nov 1 - Nov 2', '14:00 to 15:30', 'now-2h to now-1h', '1764000000'].map((example) => (
-          <li key={example}>
-            <code>{example}</code>
-          </li>
-        ))}
-      </ul>
-    </form>
-  );
-}
-
-function fieldText(ms: number, timeZone: string): string {
-  const { year, month, day, hour, minute, second } = civilAt(ms, timeZone);
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}`;
-}
-
-function fieldInstant(text: string, timeZone: string): number | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(text);
-  if (match === null) return null;
-  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0));
-  return instantOf({ year, month, day, hour, minute, second }, timeZone);
 }

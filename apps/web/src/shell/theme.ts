@@ -1,5 +1,19 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
+/** Mantine's dark greys, as the page's. */
+const dark: MantineColorsTuple = [
+  '#dde2e8',
+  '#b8c0c9',
+  '#98a1ad',
+  '#6d7681',
+  '#3a424b',
+  '#2c333a',
+  '#1b2025',
+  '#15191d',
+  '#0f1215',
+  '#0a0c0e',
+];
+
 const accent: MantineColorsTuple = [
   '#e9f3fd',
   '#d3e5f8',
@@ -18,7 +32,7 @@ export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 4 },
   autoContrast: true,
-  colors: { accent },
+  colors: { accent, dark },
   fontFamily: 'var(--tm-sans)',
   fontFamilyMonospace: 'var(--tm-mono)',
   fontSizes: { xs: '11px', sm: '12px', md: '13px', lg: '15px', xl: '18px' },

@@ -4,7 +4,6 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useSyncExternalStore } from 'react';
 import { crosshairGroup, PAGE_GROUP } from '../charts/crosshair.ts';
 import { timeZoneOf } from '../lib/time-range/civil.ts';
-import { parseTimeRange } from '../lib/time-range/parse.ts';
 import { chooseStepMs } from '../lib/time-range/step.ts';
 import { useTimeRange } from '../lib/time-range/use-time-range.ts';
 import { Icon } from './icons.tsx';
@@ -49,6 +48,7 @@ export function TimeControls() {
     't l': () => canBeLive && time.setLive(!live),
     't c': () => navigator.clipboard.writeText(`${new Date(resolved.fromMs).toISOString()} - ${new Date(resolved.toMs).toISOString()}`),
     't v': async () => {
+      const { parseTimeRange } = await import('../lib/time-range/parse.ts');
       const parsed = parseTimeRange(await navigator.clipboard.readText(), Date.now(), timeZoneOf(time.zone));
       if (parsed.kind === 'range') time.setRange(parsed.range);
     },

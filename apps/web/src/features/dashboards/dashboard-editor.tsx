@@ -64,6 +64,11 @@ export function DashboardEditor({ saved, builtin }: { saved: DashboardDraft; bui
     [draft.panels, router, show],
   );
 
+  const reset = useReset(saved.id);
+  useEffect(() => {
+    document.title = `${draft.title} · Tidemark`;
+  }, [draft.title]);
+
   const addPanel = () => {
     const panel = newPanel(freePanelId(draft.panels));
     edit({ kind: 'panel_added', panel });
@@ -94,13 +99,13 @@ export function DashboardEditor({ saved, builtin }: { saved: DashboardDraft; bui
       <DashboardToolbar
         state={state}
         editing={view.editing}
-        builtin={builtin}
         unsaved={unsaved}
         saving={saving}
         edit={edit}
         onSave={save}
         onAddPanel={addPanel}
         onEditing={(editing) => show(null, editing)}
+        onReset={builtin && draft.version > 0 ? reset : null}
       />
       {message !== null && (
         <div className={styles.message} role="alert">
@@ -159,4 +164,16 @@ function useSave(draft: DashboardDraft, onSaved: (value: DashboardDraft) => void
     }
   };
   return { save, message, saving: mutation.isPending };
+}
+
+/** A built-in dashboard, changed, goes back to how it came. */
+function useReset(id: string): () => void {
+  const trpc = useTRPC();
+  const cache = useQueryClient();
+  const remove = useMutation(
+    trpc.dashboards.remove.mutationOptions({ onSuccess: () => cache.resetQueries({ queryKey: trpc.dashboards.pathKey() }) }),
+  );
+  return () => {
+    if (window.confirm('Reset this dashboard to how it came with Tidemark? Your changes to it will be lost.')) remove.mutate({ id });
+  };
 }

@@ -9,13 +9,14 @@ import styles from './dashboards.module.css';
 export interface DashboardToolbarProps {
   readonly state: EditState;
   readonly editing: boolean;
-  readonly builtin: boolean;
   readonly unsaved: boolean;
   readonly saving: boolean;
   readonly edit: (edit: Edit) => void;
   readonly onSave: () => void;
   readonly onAddPanel: () => void;
   readonly onEditing: (editing: boolean) => void;
+  /** To how it came with Tidemark; null when it is so already, or is not Tidemark's. */
+  readonly onReset: (() => void) | null;
 }
 
 export function DashboardToolbar(props: DashboardToolbarProps) {

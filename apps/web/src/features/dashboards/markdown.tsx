@@ -69,18 +69,16 @@ function renderBlock(block: Block, key: number): ReactNode {
 }
 
 function inline(text: string): ReactNode[] {
-  return text.split(/(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\([^)\s]+\))/).map((part, i) => {
-    const link = /^\[([^\]]+)\]\(([^)\s]+)\)$/.exec(part);
-    if (part.startsWith('`') && part.length > 2) return <code key={`${i} ${part}`}>{part.slice(1, -1)}</code>;
-    if (part.startsWith('**') && part.length > 4) return <strong key={`${i} ${part}`}>{part.slice(2, -2)}</strong>;
-    // Other schemes can run script.
-    if (link !== null && /^(https?:\/\/|\/(?!\/)|#)/.test(link[2])) {
-      return (
-        <a key={`${i} ${part}`} href={link[2]}>
-          {link[1]}
-        </a>
-      );
-    }
-    return <Fragment key={`${i} ${part}`}>{part}</Fragment>;
-  });
+  const parts = text.split(/(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\([^)\s]+\))/);
+  // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other name and never move.
+  return parts.map((part, i) => <Fragment key={i}>{inlinePart(part)}</Fragment>);
+}
+
+function inlinePart(part: string): ReactNode {
+  if (part.startsWith('`') && part.length > 2) return <code>{part.slice(1, -1)}</code>;
+  if (part.startsWith('**') && part.length > 4) return <strong>{part.slice(2, -2)}</strong>;
+  const link = /^\[([^\]]+)\]\(([^)\s]+)\)$/.exec(part);
+  // Other schemes can run script.
+  if (link !== null && /^(https?:\/\/|\/(?!\/)|#)/.test(link[2])) return <a href={link[2]}>{link[1]}</a>;
+  return part;
 }
