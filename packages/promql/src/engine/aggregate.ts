@@ -3,12 +3,12 @@ import type { Labels } from '@tidemark/tsdb/model';
 import type { Aggregation } from '../syntax/ast.ts';
 import type { Aggregator } from '../syntax/token.ts';
 import { emptySeries, HISTOGRAM, NUMBER, putSample, type Series } from './columns.ts';
+import type { QueryContext } from './context.ts';
 import { foldHistograms } from './histogram/fold.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import { meanOf, sumOf, varianceOf } from './kahan.ts';
-import type { Notes } from './notes.ts';
+import { reducerOf } from './label-reducer.ts';
 import { quantileOf } from './quantile.ts';
-import { reducerOf } from './signature.ts';
 
 /** Aggregations that make one series of each group. Those that pick series are in pick.ts. */
 
@@ -45,26 +45,45 @@ const FOLDS: Partial<Record<Aggregator, Fold>> = {
   quantile: (values, count, q) => quantileOf(q, values, 0, count),
 };
 
+/** Samples that are folded before something else may run. */
+const SLICE_SAMPLES = 50_000;
+
 /** `parameter`: by step, of `quantile`. */
-export function fold(expr: Aggregation, series: readonly Series[], count: number, parameter: Float64Array | null, notes: Notes): Series[] {
+export async function fold(
+  expr: Aggregation,
+  series: readonly Series[],
+  count: number,
+  parameter: Float64Array | null,
+  { budget, notes }: QueryContext,
+): Promise<Series[]> {
   const combine = FOLDS[expr.operator];
   assert(combine !== undefined, `${expr.operator} is no fold`);
-  return groupSeries(expr, series).map((group) => {
-    const result = emptySeries(group.labels, count);
-    const hasHistograms = group.members.some((member) => member.histograms !== undefined);
-    const values = new Float64Array(group.members.length);
+  const folded: Series[] = [];
+  let sliced = 0;
+  for (const { labels, members } of groupSeries(expr, series)) {
+    const result = emptySeries(labels, count);
+    const hasHistograms = members.some((member) => member.histograms !== undefined);
+    const values = new Float64Array(members.length);
     for (let i = 0; i < count; i++) {
       let numbers = 0;
-      for (const member of group.members) if (member.present[i] === NUMBER) values[numbers++] = member.values[i];
+      for (const member of members) if (member.present[i] === NUMBER) values[numbers++] = member.values[i];
+      const histograms = hasHistograms ? histogramsAt(members, i) : NO_HISTOGRAMS;
       const foldNumbers = () => combine(values, numbers, parameter === null ? 0 : parameter[i]);
-      const histograms = hasHistograms ? histogramsAt(group.members, i) : [];
-      const answer =
-        histograms.length > 0 ? foldHistograms(expr, histograms, numbers, foldNumbers, notes) : numbers > 0 ? foldNumbers() : undefined;
-      if (answer !== undefined) putSample(result, i, answer);
+      if (histograms.length > 0) {
+        const answer = foldHistograms(expr, histograms, numbers, foldNumbers, notes);
+        if (answer !== undefined) putSample(result, i, answer);
+      } else if (numbers > 0) putSample(result, i, foldNumbers());
+      sliced += members.length;
+      if (sliced < SLICE_SAMPLES) continue;
+      sliced = 0;
+      await budget.breathe();
     }
-    return result;
-  });
+    folded.push(result);
+  }
+  return folded;
 }
+
+const NO_HISTOGRAMS: readonly NativeHistogram[] = [];
 
 function histogramsAt(members: readonly Series[], i: number): NativeHistogram[] {
   return members.flatMap((member) => (member.present[i] === HISTOGRAM ? [member.histograms?.[i] as NativeHistogram] : []));

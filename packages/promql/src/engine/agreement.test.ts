@@ -258,9 +258,3 @@ test('a query ends when its budget does, and is refused when it makes no sense',
   await expect(evaluateRange({ ...range, expr: parse('y'), stepMs: 0 })).rejects.toMatchObject({ kind: 'bad_data' });
   await expect(evaluateRange({ ...range, expr: parse('y'), endMs: -1 })).rejects.toMatchObject({ kind: 'bad_data' });
 });
-
-test('every function with a signature has a body', async () => {
-  const { SIGNATURES } = await import('../syntax/signatures.ts');
-  const { isImplemented } = await import('./functions/index.ts');
-  expect([...SIGNATURES.keys()].filter((name) => !isImplemented(name))).toEqual([]);
-});

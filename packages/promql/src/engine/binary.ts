@@ -3,16 +3,16 @@ import type { Binary } from '../syntax/ast.ts';
 import { isComparison, isSetOperator } from '../syntax/token.ts';
 import { CALCULATE, type NumberOperator, operate } from './arithmetic.ts';
 import { type Columns, emptySeries, isEmpty, NOTHING, putSample, type Series, sampleAt, withoutNames } from './columns.ts';
+import type { QueryContext } from './context.ts';
 import { matchVectors } from './match-vectors.ts';
-import type { Notes } from './notes.ts';
 import { combineSets } from './sets.ts';
 
 /** A binary operator over whole columns. */
-export function binaryColumns(expr: Binary, left: Columns, right: Columns, count: number, notes: Notes): Columns {
+export async function binaryColumns(expr: Binary, left: Columns, right: Columns, count: number, context: QueryContext): Promise<Columns> {
   if (left.kind === 'vector' && right.kind === 'vector') {
     const series = isSetOperator(expr.operator)
       ? combineSets(expr, left.series, right.series, count)
-      : matchVectors(expr, left.series, right.series, count, notes);
+      : await matchVectors(expr, left.series, right.series, count, context);
     return { kind: 'vector', series };
   }
   const operator = expr.operator as NumberOperator;
@@ -20,14 +20,22 @@ export function binaryColumns(expr: Binary, left: Columns, right: Columns, count
     const calculate = CALCULATE[operator];
     return { kind: 'scalar', values: left.values.map((value, i) => calculate(value, right.values[i])) };
   }
-  if (left.kind === 'vector' && right.kind === 'scalar') return vectorScalar(expr, left.series, right.values, false, notes);
+  if (left.kind === 'vector' && right.kind === 'scalar') return vectorScalar(expr, left.series, right.values, false, context);
   assert(left.kind === 'scalar' && right.kind === 'vector', 'the type checker let text into an operator');
-  return vectorScalar(expr, right.series, left.values, true, notes);
+  return vectorScalar(expr, right.series, left.values, true, context);
 }
 
-function vectorScalar(expr: Binary, vector: readonly Series[], scalar: Float64Array, scalarFirst: boolean, notes: Notes): Columns {
+async function vectorScalar(
+  expr: Binary,
+  vector: readonly Series[],
+  scalar: Float64Array,
+  scalarFirst: boolean,
+  { budget, notes }: QueryContext,
+): Promise<Columns> {
   const filters = isComparison(expr.operator) && !expr.returnBool;
-  const series = vector.map((one) => {
+  const series: Series[] = [];
+  for (const one of vector) {
+    if (vector.length > 1) await budget.breathe();
     const result = emptySeries(one.labels, scalar.length);
     for (let i = 0; i < scalar.length; i++) {
       if (one.present[i] === NOTHING) continue;
@@ -36,7 +44,7 @@ function vectorScalar(expr: Binary, vector: readonly Series[], scalar: Float64Ar
       if (answer === undefined || (filters && answer === 0)) continue;
       putSample(result, i, filters ? sample : answer);
     }
-    return result;
-  });
+    series.push(result);
+  }
   return { kind: 'vector', series: filters ? series.filter((one) => !isEmpty(one)) : withoutNames(series) };
 }

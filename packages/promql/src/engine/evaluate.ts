@@ -2,7 +2,6 @@ import { assert } from '@tidemark/base';
 import type { Queryable, QueryBudget } from '@tidemark/tsdb';
 import { type Aggregation, durationMs, type Expr, type MatrixSelector, type Subquery, unwrap } from '../syntax/ast.ts';
 import { typeOf } from '../syntax/check.ts';
-import { formatNumber } from '../syntax/numbers.ts';
 import { fold } from './aggregate.ts';
 import { binaryColumns } from './binary.ts';
 import { type Columns, emptySeries, lastStep, NOTHING, putSample, type Series, type Steps, sampleAt, withoutNames } from './columns.ts';
@@ -96,7 +95,7 @@ export async function evaluate(expr: Expr, steps: Steps, context: QueryContext):
       const left = await evaluate(expr.left, steps, context);
       const right = await evaluate(expr.right, steps, context);
       context.budget.check();
-      return binaryColumns(expr, left, right, steps.count, context.notes);
+      return binaryColumns(expr, left, right, steps.count, context);
     }
     case 'aggregation':
       return { kind: 'vector', series: await aggregate(expr, steps, context) };
@@ -139,14 +138,10 @@ async function aggregate(expr: Aggregation, steps: Steps, context: QueryContext)
       assert(numbers !== null, `${expr.operator} has a parameter`);
       return pick(expr, body.series, steps.count, numbers, context.notes);
     case 'quantile':
-      for (const q of numbers ?? []) warnOfQuantile(q, expr, context.notes);
+      assert(numbers !== null && expr.parameter !== null, 'quantile has a parameter');
+      context.notes.quantiles(numbers, expr.parameter.span);
   }
-  return fold(expr, body.series, steps.count, numbers, context.notes);
-}
-
-function warnOfQuantile(q: number, expr: Aggregation, notes: Notes): void {
-  if (q >= 0 && q <= 1) return;
-  notes.warn(`quantile value should be between 0 and 1, got ${formatNumber(q)}`, (expr.parameter ?? expr).span);
+  return fold(expr, body.series, steps.count, numbers, context);
 }
 
 /** A range vector at all steps, its samples loaded or computed once. */

@@ -5,19 +5,25 @@ import { quote } from '../syntax/strings.ts';
 import { isComparison } from '../syntax/token.ts';
 import { operate } from './arithmetic.ts';
 import { emptySeries, isEmpty, type OpenSeries, putSample, type Series, sampleAt } from './columns.ts';
-import type { Notes } from './notes.ts';
+import type { QueryContext } from './context.ts';
+import { type LabelReducer, reducerOf } from './label-reducer.ts';
 import { QueryError } from './query-error.ts';
-import { type LabelReducer, reducerOf } from './signature.ts';
 
 /**
  * Arithmetic and comparison between vectors. Series meet by the labels that match; on the "one" side a match group
  * must not have two values at the same step, and no two results may have the same labels at the same step.
  */
-export function matchVectors(expr: Binary, left: readonly Series[], right: readonly Series[], count: number, notes: Notes): Series[] {
+export async function matchVectors(
+  expr: Binary,
+  left: readonly Series[],
+  right: readonly Series[],
+  count: number,
+  context: QueryContext,
+): Promise<Series[]> {
   const { matching } = expr;
   assert(matching !== null, 'an operator between vectors always has its matching');
   const swapped = matching.cardinality === 'one-to-many';
-  const match = new Match(expr, matching, swapped, count, notes);
+  const match = new Match(expr, matching, swapped, count, context);
   const fills = matching.fillLeft !== null || matching.fillRight !== null;
   // Where nothing can match, nothing can be wrong either: such steps are left out.
   const active = fills ? anywhere(left, count, anywhere(right, count)) : both(anywhere(left, count), anywhere(right, count));
@@ -35,14 +41,14 @@ class Match {
   readonly #matching: VectorMatching;
   readonly #swapped: boolean;
   readonly #count: number;
-  readonly #notes: Notes;
+  readonly #context: QueryContext;
   readonly #reducer: LabelReducer;
   readonly #results = new Map<string, OpenSeries>();
   /** Result labels that a step already has, where they would not be kept otherwise: a filtered result counts as one. */
   readonly #taken = new Map<string, Uint8Array>();
 
-  constructor(expr: Binary, matching: VectorMatching, swapped: boolean, count: number, notes: Notes) {
-    this.#notes = notes;
+  constructor(expr: Binary, matching: VectorMatching, swapped: boolean, count: number, context: QueryContext) {
+    this.#context = context;
     this.#expr = expr;
     this.#matching = matching;
     this.#swapped = swapped;
@@ -50,10 +56,13 @@ class Match {
     this.#reducer = reducerOf(matching, matching.labels, matching.on);
   }
 
-  run(many: readonly Series[], one: readonly Series[], active: Uint8Array): Series[] {
+  async run(many: readonly Series[], one: readonly Series[], active: Uint8Array): Promise<Series[]> {
     const groups = this.#group(many, one);
     for (const group of groups) this.#checkOne(group, active);
-    for (const group of groups) this.#combine(group);
+    for (const group of groups) {
+      if (groups.length > 1) await this.#context.budget.breathe();
+      this.#combine(group);
+    }
     return [...this.#results.values()].filter((series) => !isEmpty(series));
   }
 
@@ -122,7 +131,7 @@ class Match {
       taken[i] = 1;
       const left = sampleAt(this.#swapped ? one : many, i);
       const right = sampleAt(this.#swapped ? many : one, i);
-      const answer = operate(this.#expr, left, right, this.#notes);
+      const answer = operate(this.#expr, left, right, this.#context.notes);
       if (answer === undefined || (filters && answer === 0)) continue;
       if (result.present[i] !== 0)
         throw new QueryError('execution', 'vector cannot contain metrics with the same labelset', this.#expr.span);

@@ -1,3 +1,4 @@
+import { formatNumber } from '../syntax/numbers.ts';
 import { lineAndColumn } from '../syntax/parse-error.ts';
 import type { Span } from '../syntax/token.ts';
 import type { Annotations } from './value.ts';
@@ -19,6 +20,13 @@ export class Notes {
 
   info(message: string, span: Span): void {
     this.#infos.add(`PromQL info: ${message} (${this.#position(span)})`);
+  }
+
+  /** Of those that are no share between 0 and 1. */
+  quantiles(quantiles: Float64Array, span: Span): void {
+    for (const q of quantiles) {
+      if (!(q >= 0 && q <= 1)) this.warn(`quantile value should be between 0 and 1, got ${formatNumber(q)}`, span);
+    }
   }
 
   annotations(): Annotations {

@@ -98,7 +98,7 @@ export function stretchOf({ labels, samples, histograms }: SelectedHistograms): 
     return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers), histograms: columns };
   }
   let stale = 0;
-  for (let i = 0; i < values.length; i++) if (isStaleAt(values, i)) stale++;
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]) && isStaleAt(values, i)) stale++;
   if (stale === 0) return { labels, times, values };
   const numbers = keepWhere((i) => !isStaleAt(values, i));
   return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers) };

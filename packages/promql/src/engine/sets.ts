@@ -1,7 +1,7 @@
 import { assert } from '@tidemark/base';
 import type { Binary } from '../syntax/ast.ts';
 import { isEmpty, mergeSeries, type Series } from './columns.ts';
-import { reducerOf } from './signature.ts';
+import { reducerOf } from './label-reducer.ts';
 
 /** `and`, `or`, `unless`: which series stay is decided step by step, by the labels that match. */
 export function combineSets(expr: Binary, left: readonly Series[], right: readonly Series[], count: number): Series[] {

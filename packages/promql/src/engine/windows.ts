@@ -99,6 +99,9 @@ function slide(stretch: SampleStretch, matrix: Matrix, steps: Steps, answer: Mix
 
 function advance(window: { readonly times: Float64Array; from: number; to: number }, startMs: number, endMs: number): void {
   const { times } = window;
-  while (window.to < times.length && times[window.to] <= endMs) window.to++;
-  while (window.from < window.to && times[window.from] <= startMs) window.from++;
+  let { from, to } = window;
+  while (to < times.length && times[to] <= endMs) to++;
+  while (from < to && times[from] <= startMs) from++;
+  window.from = from;
+  window.to = to;
 }

@@ -27,7 +27,7 @@ interface Question {
 
 const histogramQuantile: FunctionBody = async (call) => {
   const q = await call.args.scalar(0);
-  warnOfQuantiles(call, 0, q);
+  call.context.notes.quantiles(q, call.args.expr(0).span);
   return { kind: 'vector', series: withoutNames(ask(call, 1, await call.args.vector(1), quantile(call, 1, q))) };
 };
 
@@ -40,7 +40,7 @@ const histogramQuantiles: FunctionBody = async (call) => {
   const series: Series[] = [];
   for (let i = 2; i < args.count; i++) {
     const q = await args.scalar(i);
-    warnOfQuantiles(call, i, q);
+    call.context.notes.quantiles(q, args.expr(i).span);
     const answers = ask(call, 0, vector, quantile(call, 0, q));
     series.push(...answers.map((one) => ({ ...one, labels: one.labels.with(label, quantileLabel(q[0])) })));
   }
@@ -50,12 +50,6 @@ const histogramQuantiles: FunctionBody = async (call) => {
 /** With a decimal point, as OpenMetrics writes `quantile` and `le`. */
 function quantileLabel(q: number): string {
   return Number.isInteger(q) ? `${formatNumber(q)}.0` : formatNumber(q);
-}
-
-function warnOfQuantiles({ args, context }: Invocation, at: number, quantiles: Float64Array): void {
-  for (const q of quantiles) {
-    if (!(q >= 0 && q <= 1)) context.notes.warn(`quantile value should be between 0 and 1, got ${formatNumber(q)}`, args.expr(at).span);
-  }
 }
 
 function quantile(call: Invocation, argument: number, q: Float64Array): Question {

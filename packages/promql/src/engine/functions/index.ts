@@ -1,5 +1,6 @@
 import { assert } from '@tidemark/base';
 import type { Call } from '../../syntax/ast.ts';
+import { SIGNATURES } from '../../syntax/signatures.ts';
 import type { Columns, Steps } from '../columns.ts';
 import type { QueryContext } from '../context.ts';
 import { ABSENCE } from './absence.ts';
@@ -19,12 +20,10 @@ const FUNCTIONS: ReadonlyMap<string, FunctionBody> = new Map(
   [ABSENCE, DATES, HISTOGRAMS, LABELS, MATH, OVER_TIME, RATES, SCALARS, SORTS, TRENDS].flatMap((table) => Object.entries(table)),
 );
 
-export function isImplemented(name: string): boolean {
-  return FUNCTIONS.has(name);
-}
+for (const name of SIGNATURES.keys()) assert(FUNCTIONS.has(name), `function ${name} has a signature and no body`);
 
 export async function callFunction(expr: Call, steps: Steps, context: QueryContext, evaluators: Evaluators): Promise<Columns> {
   const body = FUNCTIONS.get(expr.name);
-  assert(body !== undefined, `function ${expr.name} has a signature and no body`);
+  assert(body !== undefined, `the type checker let ${expr.name} through, which is no function`);
   return body({ expr, steps, context, args: new Arguments(expr, steps, context, evaluators) });
 }

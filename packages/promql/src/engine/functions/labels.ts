@@ -1,5 +1,6 @@
 import type { Labels } from '@tidemark/tsdb/model';
 import { RE2JS } from 're2js';
+import type { Call } from '../../syntax/ast.ts';
 import { isLabelName } from '../../syntax/selector.ts';
 import { quote } from '../../syntax/strings.ts';
 import { mergeSeries, type Series } from '../columns.ts';
@@ -13,18 +14,28 @@ function relabel(series: readonly Series[], change: (labels: Labels) => Labels):
   return mergeSeries(series.map((one) => ({ ...one, labels: change(one.labels) })));
 }
 
-const labelReplace: FunctionBody = async ({ args }) => {
+/** A rule asks with the same pattern every second. */
+const compiled = new WeakMap<Call, { readonly pattern: string; readonly regex: RE2JS }>();
+
+function compile(call: Call, pattern: string): RE2JS {
+  const known = compiled.get(call);
+  if (known?.pattern === pattern) return known.regex;
+  try {
+    const regex = RE2JS.compile(`^(?s:${pattern})$`);
+    compiled.set(call, { pattern, regex });
+    return regex;
+  } catch {
+    throw new QueryError('execution', `invalid regular expression in label_replace(): ${pattern}`, call.args[4].span);
+  }
+}
+
+const labelReplace: FunctionBody = async ({ args, expr }) => {
   const series = await args.vector(0);
   const target = await args.text(1);
   const template = await args.text(2);
   const source = await args.text(3);
   const pattern = await args.text(4);
-  let regex: RE2JS;
-  try {
-    regex = RE2JS.compile(`^(?s:${pattern})$`);
-  } catch {
-    throw new QueryError('execution', `invalid regular expression in label_replace(): ${pattern}`, args.expr(4).span);
-  }
+  const regex = compile(expr, pattern);
   if (!isLabelName(target))
     throw new QueryError('execution', `invalid destination label name in label_replace(): ${target}`, args.expr(1).span);
   const changed = relabel(series, (labels) => {

@@ -1,4 +1,3 @@
-import { formatNumber } from '../../syntax/numbers.ts';
 import { divideHistogram, sumOfHistograms } from '../histogram/combine.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { meanOf, sumOf, varianceOf } from '../kahan.ts';
@@ -67,17 +66,9 @@ const lastMaximumAt = extremeAt(isMore, true);
 const quantileOverTime = nameless(async (call) => {
   const { args, context } = call;
   const q = await args.scalar(0);
-  for (const one of q) {
-    if (!(one >= 0 && one <= 1))
-      context.notes.warn(`quantile value should be between 0 and 1, got ${formatNumber(one)}`, args.expr(0).span);
-  }
-  return ofNumbers(
-    call,
-    1,
-    () =>
-      ({ values, from, to, step }) =>
-        quantileOf(q[step], values, from, to),
-  );
+  context.notes.quantiles(q, args.expr(0).span);
+  const answer: WindowFunction = ({ values, from, to, step }) => quantileOf(q[step], values, from, to);
+  return ofNumbers(call, 1, () => answer);
 });
 
 /** Median of the distances to the median; NaN when a sample is. */

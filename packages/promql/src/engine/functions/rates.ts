@@ -32,27 +32,23 @@ function noteName({ args, context }: Invocation, series: readonly Series[]): voi
   context.notes.info(message, args.expr(0).span);
 }
 
-/** Resets up to each position, so that a window without one needs no second look at its samples. */
-function resetsUpTo(values: Float64Array): Uint32Array {
-  const counts = new Uint32Array(values.length);
-  for (let i = 1; i < values.length; i++) counts[i] = counts[i - 1] + Number(values[i] < values[i - 1]);
-  return counts;
-}
-
-function lostToResets(values: Float64Array, from: number, to: number): number {
-  let lost = 0;
-  for (let i = from + 1; i < to; i++) if (values[i] < values[i - 1]) lost += values[i - 1];
-  return lost;
+/** Positions whose value is below the one before: most counters have none, and their windows need no second look. */
+function resetsOf(values: Float64Array): number[] {
+  const resets: number[] = [];
+  for (let i = 1; i < values.length; i++) if (values[i] < values[i - 1]) resets.push(i);
+  return resets;
 }
 
 function counterGrowth(perSecond: boolean): Prepared<WindowFunction> {
   return ({ values }: SampleStretch) => {
-    const resets = resetsUpTo(values);
+    const resets = resetsOf(values);
+    let next = 0;
     return (window) => {
       const { from, to } = window;
       if (to - from < 2) return undefined;
       let growth = values[to - 1] - values[from];
-      if (resets[to - 1] !== resets[from]) growth += lostToResets(values, from, to);
+      while (next < resets.length && resets[next] <= from) next++;
+      for (let i = next; i < resets.length && resets[i] < to; i++) growth += values[resets[i] - 1];
       return growth * extrapolation(window, window, { before: values[from], growth }, perSecond);
     };
   };
