@@ -201,6 +201,7 @@ test('an alert reaches every receiver once, and so does its end', async () => {
   });
   const iso = (ms: number) => new Date(ms).toISOString();
   expect(firing.body).toMatchObject({ sampleAt: iso(startMs - 250), evaluatedAt: iso(startMs) });
+  expect(ended.body).toMatchObject({ sampleAt: iso(startMs + 3000 - 250), evaluatedAt: iso(startMs + 10_000) });
   expect(Date.parse(firing.body.dispatchedAt)).toBeGreaterThan(startMs);
   expect(await worker.registry.metrics()).toMatch(/tidemark_notifications_total\{receiver="slack",outcome="sent"\} 2/);
   await Promise.all([slack, pagerDuty, smtp, hook].map((receiver) => receiver.stop()));

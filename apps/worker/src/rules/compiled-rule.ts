@@ -35,7 +35,7 @@ export function compileRule(draft: Pick<RuleDraft, 'name' | 'expr' | 'labels' | 
 }
 
 export type RuleOutcome =
-  | { readonly kind: 'observed'; readonly byFingerprint: ReadonlyMap<string, Observation> }
+  | { readonly kind: 'observed'; readonly byFingerprint: ReadonlyMap<string, Observation>; readonly sampleAtMs: Millis }
   | { readonly kind: 'problem'; readonly problem: QueryProblem };
 
 /** What the rule sees at `atMs`. The same code for the ticks and for the preview. */
@@ -43,29 +43,27 @@ export async function observe(rule: CompiledRule, tenant: string, atMs: Millis, 
   const evaluated = await evaluator(tenant, rule.expr, atMs);
   if (evaluated.kind === 'problem') return evaluated;
   const { samples, sampleAtMs } = evaluated;
-  if (samples.length === 0) return NOTHING_SEEN;
   if (samples.length > INSTANCES_PER_RULE) {
     return refused(`the expression gives ${samples.length} results: a rule has at most ${INSTANCES_PER_RULE}; aggregate them`);
   }
-  const observations = observationsOf(samples.map((sample) => observationOf(rule, sample, sampleAtMs)));
+  const observations = observationsOf(samples.map((sample) => observationOf(rule, sample)));
   if (observations.kind === 'duplicate') {
     return refused(`two results have the same labels ${observations.labels}: the rule's labels hide what tells them apart`);
   }
-  return { kind: 'observed', byFingerprint: observations.byFingerprint };
+  return { kind: 'observed', byFingerprint: observations.byFingerprint, sampleAtMs };
 }
 
-const NOTHING_SEEN: RuleOutcome = { kind: 'observed', byFingerprint: new Map() };
 const ALERT_NAME = 'alertname';
 
 /** The result's labels without the metric's name, under the rule's own, under the rule's name. */
-function observationOf(rule: CompiledRule, { labels, value }: RuleSample, sampleAtMs: Millis): Observation {
+function observationOf(rule: CompiledRule, { labels, value }: RuleSample): Observation {
   const data = { labels, value };
   const merged = new Map(labels);
   merged.delete(METRIC_NAME);
   for (const [name, template] of rule.labels) merged.set(name, template.render(data));
   merged.set(ALERT_NAME, rule.name);
   const annotations = Object.fromEntries(rule.annotations.map(([name, template]) => [name, template.render(data)]));
-  return { labels: Labels.from(merged), annotations, value, sampleAtMs };
+  return { labels: Labels.from(merged), annotations, value };
 }
 
 type Templates =

@@ -1,7 +1,7 @@
 import type { Clock, Millis } from '@tidemark/base';
 import type { Logger, Service } from '@tidemark/base/service';
 import type { AlertStateStore } from '@tidemark/db';
-import { advance, type Observation, type Timing } from '@tidemark/tsdb/alert';
+import { advance, type EvaluationTime, type Observation, type Timing } from '@tidemark/tsdb/alert';
 import type { TickSource } from '../consume/ticks.ts';
 import { type AlertBook, type BookedAlert, changesOf, type RuleRef } from './alert-book.ts';
 import { observe, type RuleOutcome } from './compiled-rule.ts';
@@ -148,7 +148,7 @@ export class RuleEngine implements Service {
       sliceEndMs = clock.now() + RULES_SLICE_MS;
     }
     for (const ref of book.rules()) {
-      if (rules.get(ref.tenant, ref.ruleId)?.rule.enabled !== true) this.#advance(ref, NOTHING, AT_ONCE, atMs);
+      if (rules.get(ref.tenant, ref.ruleId)?.rule.enabled !== true) this.#advance(ref, NOTHING, AT_ONCE, { atMs, sampleAtMs: atMs });
     }
     const stored = await this.#store();
     metrics.tickDuration.observe((clock.now() - startMs) / 1000);
@@ -168,21 +168,24 @@ export class RuleEngine implements Service {
         logger.error({ error: error.stack, tenant, rule: rule.name }, 'a rule hit a bug');
         return { kind: 'problem', problem: { kind: 'execution', message: `internal error: ${error.message}` } };
       });
-      if (outcome.kind === 'observed') this.#advance({ tenant, ruleId: rule.id, ruleName: rule.name }, outcome.byFingerprint, rule, atMs);
-      else lastError = outcome.problem.message;
+      if (outcome.kind === 'problem') lastError = outcome.problem.message;
+      else {
+        const { byFingerprint, sampleAtMs } = outcome;
+        this.#advance({ tenant, ruleId: rule.id, ruleName: rule.name }, byFingerprint, rule, { atMs, sampleAtMs });
+      }
     }
     if (lastError !== null) metrics.failures.inc();
     this.#statuses.set(`${tenant}/${rule.id}`, { lastEvaluatedAtMs: atMs, evaluationMs: clock.now() - startMs, lastError });
   }
 
-  #advance(ref: RuleRef, observed: ReadonlyMap<string, Observation>, timing: Timing, atMs: Millis): void {
+  #advance(ref: RuleRef, observed: ReadonlyMap<string, Observation>, timing: Timing, time: EvaluationTime): void {
     const { book } = this.#options;
     const was = book.instancesOf(ref.tenant, ref.ruleId);
     if (was.size === 0 && observed.size === 0) return;
-    const result = advance(was, observed, timing, atMs);
+    const result = advance(was, observed, timing, time);
     book.put(ref, result.instances);
     if (result.changed.length === 0 && result.forgotten.length === 0) return;
-    this.#unsaved.add(changesOf(ref, result, atMs));
+    this.#unsaved.add(changesOf(ref, result, time.atMs));
     for (const { instance, to } of result.transitions) {
       if (to === 'firing' || to === 'resolved') this.#moved.push({ ...ref, instance });
     }

@@ -2,6 +2,7 @@ export {
   type Advance,
   type AlertInstance,
   advance,
+  type EvaluationTime,
   fingerprintOf,
   type Instances,
   NO_INSTANCES,

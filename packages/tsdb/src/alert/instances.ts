@@ -12,14 +12,20 @@ export interface Observation {
   readonly labels: Labels;
   readonly annotations: Readonly<Record<string, string>>;
   readonly value: number;
-  /** The newest sample behind it. */
-  readonly sampleAtMs: Millis;
 }
 
 /** An instance with the last that was observed of it. */
 export interface AlertInstance extends Observation {
   readonly fingerprint: string;
   readonly life: InstanceState;
+  /** The newest sample behind its last observation, or behind its end. */
+  readonly sampleAtMs: Millis;
+}
+
+/** When the rule was evaluated, and the newest sample that the evaluation saw. */
+export interface EvaluationTime {
+  readonly atMs: Millis;
+  readonly sampleAtMs: Millis;
 }
 
 export interface Transition {
@@ -56,8 +62,8 @@ export function observationsOf(observed: readonly Observation[]): Observations {
   return { kind: 'observations', byFingerprint };
 }
 
-/** One evaluation at `now`. */
-export function advance(was: Instances, observed: ReadonlyMap<string, Observation>, timing: Timing, now: Millis): Advance {
+/** One evaluation. */
+export function advance(was: Instances, observed: ReadonlyMap<string, Observation>, timing: Timing, time: EvaluationTime): Advance {
   if (was.size === 0 && observed.size === 0) return NOTHING; // Fast path: most rules, most of the time.
   const instances = new Map<string, AlertInstance>();
   const transitions: Transition[] = [];
@@ -65,7 +71,7 @@ export function advance(was: Instances, observed: ReadonlyMap<string, Observatio
   const forgotten: AlertInstance[] = [];
 
   const move = (fingerprint: string, before: AlertInstance | undefined, seen: Observation | undefined) => {
-    const life = step(before?.life ?? null, seen !== undefined, timing, now);
+    const life = step(before?.life ?? null, seen !== undefined, timing, time.atMs);
     const latest = (seen ?? before) as Observation;
     if (life === null) {
       const gone = before as AlertInstance;
@@ -73,7 +79,7 @@ export function advance(was: Instances, observed: ReadonlyMap<string, Observatio
       if (gone.life.state !== 'resolved') transitions.push({ instance: gone, from: gone.life.state, to: 'inactive' });
       return;
     }
-    const after = seen === undefined && life === before?.life ? before : instanceOf(fingerprint, latest, life);
+    const after = seen === undefined && life === before?.life ? before : instanceOf(fingerprint, latest, life, time.sampleAtMs);
     instances.set(fingerprint, after);
     if (life === before?.life) return;
     changed.push(after);
@@ -87,7 +93,12 @@ export function advance(was: Instances, observed: ReadonlyMap<string, Observatio
 
 const NOTHING: Advance = { instances: NO_INSTANCES, transitions: [], changed: [], forgotten: [] };
 
-function instanceOf(fingerprint: string, { labels, annotations, value, sampleAtMs }: Observation, life: InstanceState): AlertInstance {
+function instanceOf(
+  fingerprint: string,
+  { labels, annotations, value }: Observation,
+  life: InstanceState,
+  sampleAtMs: Millis,
+): AlertInstance {
   return { fingerprint, labels, annotations, value, sampleAtMs, life };
 }
 
