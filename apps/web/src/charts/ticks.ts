@@ -14,7 +14,8 @@ export function valueTicks(min: number, max: number, heightPx: number, unit: Uni
   const values: number[] = [];
   const first = Math.ceil(min / interval - 1e-9);
   const last = Math.floor(max / interval + 1e-9);
-  for (let i = first; i <= last && values.length < 100; i++) values.push(i * interval);
+  // Adding zero makes the tick at -0 a plain 0.
+  for (let i = first; i <= last && values.length < 100; i++) values.push(i * interval + 0);
   return { interval, values };
 }
 

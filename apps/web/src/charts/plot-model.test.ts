@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { Frame } from '../lib/frame.ts';
+import { SERIES_DRAWN_MAX, TOOLTIP_ROWS_MAX } from '../lib/limits.ts';
+import { plotOption } from './echarts-plot.ts';
+import { type PlotWish, plotModel } from './plot-model.ts';
+import { isolate, toggle } from './selection.ts';
+import { tooltipContent, tooltipPlace } from './tooltip-rows.ts';
+
+const wish: PlotWish = {
+  unit: 'none',
+  min: null,
+  max: null,
+  stacked: false,
+  thresholds: [],
+  showAllThresholds: false,
+  selection: null,
+  scheme: 'dark',
+  timeZone: 'UTC',
+};
+const SIZE = { width: 600, height: 200 };
+
+function frame(...columns: number[][]): Frame {
+  const times = Float64Array.from(columns[0] ?? [], (_, i) => i * 1000);
+  const series = columns.map((values, i) => ({ labels: { i: String(i) }, name: `s${i}`, times, values: Float64Array.from(values) }));
+  return { stepMs: 1000, fromMs: 0, toMs: 10_000, series };
+}
+const model = (data: Frame, change: Partial<PlotWish> = {}) => plotModel(data, data, SIZE, { ...wish, ...change });
+
+test('series above the cap are left out, and counted', () => {
+  const many = frame(...Array.from({ length: SERIES_DRAWN_MAX + 7 }, () => [1]));
+  expect(model(many).leftOut).toBe(7);
+  expect(model(many).series.length).toBe(SERIES_DRAWN_MAX);
+  expect(model(many, { selection: new Set(['s506']) }).series.map(({ index }) => index)).toEqual([506]);
+});
+
+test('a series keeps its colour when others are hidden', () => {
+  const data = frame([1], [2], [3]);
+  expect(model(data, { selection: new Set(['s2']) }).series[0].color).toBe(model(data).series[2].color);
+});
+
+test('only single series and stacks are filled', () => {
+  expect(model(frame([1])).series[0].area).toBe(true);
+  expect(model(frame([1], [2])).series[0].area).toBe(false);
+  expect(model(frame([1], [2]), { stacked: true }).series[1]).toMatchObject({ area: true, top: Float64Array.of(3) });
+});
+
+test('the axis stands still while data moves below a round value', () => {
+  expect(model(frame([1, 71])).y).toEqual(model(frame([1, 72])).y);
+});
+
+test('ECharts gets the axes that the model has, and one series', () => {
+  const plot = model(frame([1, 2, 3]));
+  const option = plotOption(plot, SIZE, 'dark', null);
+  expect(option.series).toHaveLength(1);
+  expect(option.xAxis).toMatchObject({ min: 0, max: 10_000 });
+  expect(option.yAxis.axisLabel.formatter(plot.yTicks[1].value)).toBe(plot.yTicks[1].label);
+});
+
+test('the tooltip has the largest first, at most twenty, and knows the line under the pointer', () => {
+  const data = frame(...Array.from({ length: 30 }, (_, i) => [i, Number.NaN]));
+  const content = tooltipContent(model(data), data, 300, 4.2);
+  expect(content).toMatchObject({ atMs: 0, more: 30 - TOOLTIP_ROWS_MAX, nearest: 4 });
+  expect(content?.rows.map(({ value }) => value).slice(0, 3)).toEqual([29, 28, 27]);
+  expect(tooltipContent(model(data), data, 1_000, 0)).toBeNull();
+});
+
+test('the tooltip stays inside of the window', () => {
+  const size = { width: 200, height: 100 };
+  const viewport = { width: 800, height: 600 };
+  expect(tooltipPlace({ x: 100, y: 100 }, size, viewport)).toEqual({ left: 114, top: 114 });
+  expect(tooltipPlace({ x: 790, y: 590 }, size, viewport)).toEqual({ left: 576, top: 476 });
+  expect(tooltipPlace({ x: 150, y: 50 }, { width: 300, height: 580 }, { width: 320, height: 600 })).toEqual({ left: 8, top: 8 });
+});
+
+test('a click isolates, a second one shows all; with the modifier one comes and goes', () => {
+  const all = ['a', 'b', 'c'];
+  expect(isolate(null, 'a')).toEqual(new Set(['a']));
+  expect(isolate(new Set(['a']), 'a')).toBeNull();
+  expect(isolate(new Set(['a']), 'b')).toEqual(new Set(['b']));
+  expect(toggle(null, 'a', all)).toEqual(new Set(['b', 'c']));
+  expect(toggle(new Set(['b', 'c']), 'a', all)).toBeNull();
+});
