@@ -124,6 +124,39 @@ test('a flipped bit costs its record and is reported with its place', async () =
   }
 });
 
+test('whatever is overwritten, the records around it are read, and every gap is damage once', async () => {
+  const random = prng(23);
+  const dir = await tempDir();
+  const records = Array.from({ length: 40 }, (_, i) => `${i} ${'TML1'.repeat(random.int(0, 20))}`);
+  await write(dir, records, { segments: { segmentBytesMax: 500, segmentMsMax: 3_600_000 } });
+  const segments = await segmentsOf(dir);
+  const wholes = await Promise.all(segments.map((segment) => readFile(segment)));
+  for (let round = 0; round < 60; round++) {
+    const untouched = new Set(records);
+    for (const [i, segment] of segments.entries()) {
+      const bytes = Buffer.from(wholes[i]);
+      if (random.chance(0.4)) {
+        const from = random.int(0, bytes.length);
+        const to = random.int(from, Math.min(bytes.length, from + random.pick([1, 20, 600])));
+        for (let at = from; at < to; at++) bytes[at] = random.chance(0.5) ? random.bits() : 0;
+        let at = 0;
+        for (let offset = Number(segment.slice(-20, -4)); at < bytes.length; offset++) {
+          const frameBytes = 32 + records[offset].length;
+          if (from < at + frameBytes && at < to) untouched.delete(records[offset]);
+          at += frameBytes;
+        }
+      }
+      await writeFile(segment, bytes);
+    }
+    const { entries } = await readAll(dir);
+    const found = entries.filter((entry) => entry.kind === 'record').map((entry) => Buffer.from(entry.bytes).toString());
+    for (const record of untouched) expect(found).toContain(record);
+    const offsets = entries.map((entry) => entry.offset);
+    expect(offsets).toEqual([...new Set(offsets)].sort((a, b) => a - b));
+    for (const entry of entries) if (entry.kind === 'record') expect(Buffer.from(entry.bytes).toString()).toBe(records[entry.offset]);
+  }
+});
+
 test('damage to what was acknowledged is kept and reported, and its offsets are not given again', async () => {
   const dir = await tempDir();
   await write(dir, RECORDS);
