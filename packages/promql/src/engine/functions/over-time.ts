@@ -3,7 +3,7 @@ import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { meanOf, sumOf, varianceOf } from '../kahan.ts';
 import { quantileOf } from '../quantile.ts';
 import type { HistogramWindow, MixedFunction, Window, WindowFunction } from '../windows.ts';
-import { nameless, newestFirst, ofNumbers, ofOneKind, ofSamples } from './ranges.ts';
+import { nameless, ofNumbers, ofOneKind, ofSamples } from './ranges.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** One number for all samples of a window. */
@@ -39,11 +39,28 @@ function summed(ofWindow: WindowFunction, finish: (sum: NativeHistogram, count: 
   );
 }
 
-/** Time of the first or the last of both windows, in seconds. */
-function edgeTime(window: Window, histograms: HistogramWindow, edge: 'first' | 'last'): number {
-  const times = [window, histograms].flatMap(({ times: all, from, to }) => (from === to ? [] : [all[edge === 'first' ? from : to - 1]]));
-  return (edge === 'first' ? Math.min(...times) : Math.max(...times)) / 1000;
+/** Is the oldest, or the newest, sample a number? */
+function isNumberFirst(window: Window, histograms: HistogramWindow): boolean {
+  return histograms.from === histograms.to || (window.from < window.to && window.times[window.from] < histograms.times[histograms.from]);
 }
+
+function isNumberLast(window: Window, histograms: HistogramWindow): boolean {
+  return (
+    histograms.from === histograms.to || (window.from < window.to && window.times[window.to - 1] > histograms.times[histograms.to - 1])
+  );
+}
+
+const firstSample: MixedFunction = (window, histograms) =>
+  isNumberFirst(window, histograms) ? window.values[window.from] : histograms.values[histograms.from];
+
+const lastSample: MixedFunction = (window, histograms) =>
+  isNumberLast(window, histograms) ? window.values[window.to - 1] : histograms.values[histograms.to - 1];
+
+const firstTime: MixedFunction = (window, histograms) =>
+  (isNumberFirst(window, histograms) ? window.times[window.from] : histograms.times[histograms.from]) / 1000;
+
+const lastTime: MixedFunction = (window, histograms) =>
+  (isNumberLast(window, histograms) ? window.times[window.to - 1] : histograms.times[histograms.to - 1]) / 1000;
 
 /** Position of the best value; a NaN loses against every number. Of equal ones the first, or with `latest` the last. */
 function extremeAt(better: (value: number, best: number) => boolean, latest: boolean) {
@@ -82,8 +99,8 @@ function medianDeviation(values: Float64Array, from: number, to: number): number
 export const OVER_TIME: FunctionTable = {
   avg_over_time: summed(({ values, from, to }) => meanOf(values, from, to), divideHistogram),
   count_over_time: ofAny((window, histograms) => window.to - window.from + histograms.to - histograms.from),
-  first_over_time: sampleItself((window, histograms) => newestFirst(window, histograms).at(-1)?.sample),
-  last_over_time: sampleItself((window, histograms) => newestFirst(window, histograms)[0]?.sample),
+  first_over_time: sampleItself(firstSample),
+  last_over_time: sampleItself(lastSample),
   mad_over_time: ofNumbersOnly(({ values, from, to }) => medianDeviation(values, from, to)),
   max_over_time: ofNumbersOnly(({ values, from, to }) => values[maximumAt(values, from, to)]),
   min_over_time: ofNumbersOnly(({ values, from, to }) => values[minimumAt(values, from, to)]),
@@ -95,8 +112,8 @@ export const OVER_TIME: FunctionTable = {
     ({ values, from, to }) => sumOf(values, from, to),
     (sum) => sum,
   ),
-  ts_of_first_over_time: ofAny((window, histograms) => edgeTime(window, histograms, 'first')),
-  ts_of_last_over_time: ofAny((window, histograms) => edgeTime(window, histograms, 'last')),
+  ts_of_first_over_time: ofAny(firstTime),
+  ts_of_last_over_time: ofAny(lastTime),
   ts_of_max_over_time: ofNumbersOnly(({ times, values, from, to }) => times[lastMaximumAt(values, from, to)] / 1000),
   ts_of_min_over_time: ofNumbersOnly(({ times, values, from, to }) => times[lastMinimumAt(values, from, to)] / 1000),
 };

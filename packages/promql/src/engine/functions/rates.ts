@@ -4,7 +4,7 @@ import { isReset } from '../histogram/combine.ts';
 import { type NativeHistogram, sameHistogram } from '../histogram/native-histogram.ts';
 import type { Sample } from '../histogram/operate.ts';
 import type { SampleStretch } from '../select.ts';
-import type { MixedFunction, Prepared, WindowFunction } from '../windows.ts';
+import type { MixedFunction, Prepared, Window, WindowFunction } from '../windows.ts';
 import { extrapolation } from './extrapolation.ts';
 import { histogramGrowth, instantGrowth } from './histogram-rates.ts';
 import { RangeNotes } from './range-notes.ts';
@@ -65,13 +65,11 @@ function lastTwo(isCounter: boolean, perSecond: boolean): FunctionBody {
     ofSamples(call, (stretch) => {
       const notes = new RangeNotes(call.context.notes, call.args.expr(0).span, stretch);
       return (window, histograms) => {
+        if (histograms.from === histograms.to) return lastTwoNumbers(window, isCounter, perSecond);
         const [newest, before] = newestFirst(tail(window), tail(histograms));
         if (before === undefined || newest.timeMs === before.timeMs) return undefined;
         const seconds = perSecond ? (newest.timeMs - before.timeMs) / 1000 : 1;
-        if (typeof newest.sample === 'number' && typeof before.sample === 'number') {
-          const restarted = isCounter && newest.sample < before.sample;
-          return (restarted ? newest.sample : newest.sample - before.sample) / seconds;
-        }
+        if (typeof newest.sample === 'number' && typeof before.sample === 'number') return lastTwoNumbers(window, isCounter, perSecond);
         if (typeof newest.sample !== 'number' && typeof before.sample !== 'number') {
           return instantGrowth(before.sample, newest.sample, isCounter, seconds, notes);
         }
@@ -80,6 +78,12 @@ function lastTwo(isCounter: boolean, perSecond: boolean): FunctionBody {
       };
     }),
   );
+}
+
+function lastTwoNumbers({ times, values, from, to }: Window, isCounter: boolean, perSecond: boolean): number | undefined {
+  if (to - from < 2 || times[to - 1] === times[to - 2]) return undefined;
+  const growth = isCounter && values[to - 1] < values[to - 2] ? values[to - 1] : values[to - 1] - values[to - 2];
+  return perSecond ? growth / ((times[to - 1] - times[to - 2]) / 1000) : growth;
 }
 
 function tail<T extends { readonly from: number; readonly to: number }>(window: T): T {
