@@ -3,7 +3,7 @@
 import { TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import classes from './filter-bar.module.css';
 import type { ListFilter } from './list-filter.ts';
 
@@ -20,6 +20,11 @@ export interface FilterBarProps<State extends string> {
 export function FilterBar<State extends string>({ placeholder, filter, onChange, states, children }: FilterBarProps<State>) {
   const search = useRef<HTMLInputElement>(null);
   useHotkeys([['/', () => search.current?.focus()]]);
+  // The address follows the keys a little later; what is being typed is never taken back by it.
+  const [typed, setTyped] = useState(filter.find);
+  useEffect(() => {
+    if (document.activeElement !== search.current) setTyped(filter.find);
+  }, [filter.find]);
   return (
     <div className={classes.bar}>
       <TextInput
@@ -28,8 +33,11 @@ export function FilterBar<State extends string>({ placeholder, filter, onChange,
         leftSection={<IconSearch size={14} />}
         placeholder={placeholder}
         aria-label={placeholder}
-        value={filter.find}
-        onChange={(event) => onChange({ ...filter, find: event.currentTarget.value })}
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          onChange({ ...filter, find: event.currentTarget.value });
+        }}
       />
       <div className={classes.states}>
         {states.map(({ state, badge, count }) => (
@@ -41,7 +49,7 @@ export function FilterBar<State extends string>({ placeholder, filter, onChange,
             onClick={() => onChange({ ...filter, state: filter.state === state ? null : state })}
           >
             {badge}
-            <span className={classes.count}>{count}</span>
+            <span className={classes.count}>{count.toLocaleString('en-US')}</span>
           </button>
         ))}
       </div>

@@ -1,8 +1,9 @@
 'use client';
 
+import { Button } from '@mantine/core';
 import type { AlertRow } from '@tidemark/rpc';
 import Link from 'next/link';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { type DenseColumn, DenseTable } from '../../table/dense-table.tsx';
 import { LabelPills } from '../../ui/label-pills.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
@@ -17,8 +18,13 @@ export interface AlertGroupViewProps {
   readonly onPick: (name: string, value: string) => void;
 }
 
+/** The worst and oldest of a rule say what is wrong; the rest is a click away. */
+const ROWS_SHOWN = 10;
+
 /** The alerts of one rule. */
 export function AlertGroupView({ group, onPick }: AlertGroupViewProps) {
+  const [all, setAll] = useState(false);
+  const rows = useMemo(() => (all ? group.alerts : group.alerts.slice(0, ROWS_SHOWN)), [group.alerts, all]);
   const columns = useMemo(() => columnsOf(onPick), [onPick]);
   return (
     <section className={classes.group}>
@@ -36,10 +42,15 @@ export function AlertGroupView({ group, onPick }: AlertGroupViewProps) {
       <DenseTable
         label={`Alerts of ${group.ruleName}`}
         columns={columns}
-        rows={group.alerts}
+        rows={rows}
         rowKey={(row) => row.fingerprint}
-        maxHeight="480px"
+        maxHeight={all ? '70dvh' : 'none'}
       />
+      {rows.length < group.alerts.length && (
+        <Button variant="subtle" size="compact-xs" mt={4} onClick={() => setAll(true)}>
+          Show all {group.alerts.length} alerts
+        </Button>
+      )}
     </section>
   );
 }
@@ -65,6 +76,9 @@ function columnsOf(onPick: AlertGroupViewProps['onPick']): readonly DenseColumn<
               {text}
             </div>
           ))}
+          <div className={classes.narrowOnly}>
+            <TimeText ms={sinceMs(alert)} relative />
+          </div>
         </>
       ),
     },

@@ -1,9 +1,10 @@
 'use client';
 
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { AlertRow } from '@tidemark/rpc';
 import Link from 'next/link';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTRPC } from '../../lib/trpc.tsx';
 import { useUrl } from '../../lib/use-url.ts';
 import { PolledView } from '../../polled/polled-view.tsx';
@@ -14,6 +15,9 @@ import { AlertGroupView } from './alert-group.tsx';
 import { AlertStateBadge } from './alert-state-badge.tsx';
 import { AlertsFrame } from './alerts-frame.tsx';
 import { ALERT_STATES, selectAlerts } from './group-alerts.ts';
+
+/** More rules at once are not read, and all their rows are in the document. */
+const GROUPS_SHOWN = 20;
 
 export function AlertsPage() {
   const trpc = useTRPC();
@@ -35,6 +39,7 @@ function AlertGroups({ alerts }: { readonly alerts: readonly AlertRow[] }) {
     [alerts, filter.state, filter.find],
   );
   const setFind = (find: string) => write((now) => encodeListFilter({ ...filter, find }, now), 'replace');
+  const [shown, setShown] = useState(GROUPS_SHOWN);
   if (alerts.length === 0) return <AllQuiet />;
   return (
     <>
@@ -49,9 +54,14 @@ function AlertGroups({ alerts }: { readonly alerts: readonly AlertRow[] }) {
           None of {alerts.length} alerts matches this search and state.
         </EmptyState>
       )}
-      {groups.map((group) => (
+      {groups.slice(0, shown).map((group) => (
         <AlertGroupView key={group.ruleId} group={group} onPick={(name, value) => setFind(`${name}=${value}`)} />
       ))}
+      {groups.length > shown && (
+        <Button variant="default" onClick={() => setShown(shown + GROUPS_SHOWN)}>
+          {groups.length - shown} more rules have alerts: show more
+        </Button>
+      )}
     </>
   );
 }

@@ -75,7 +75,7 @@ function columnsOf(onToggle: (rule: RuleRow, enabled: boolean) => void): readonl
     {
       id: 'expr',
       head: 'Expression',
-      width: '32%',
+      width: '28%',
       wideOnly: true,
       cell: (rule) => (
         <div className={classes.expr} title={rule.expr}>
@@ -83,7 +83,17 @@ function columnsOf(onToggle: (rule: RuleRow, enabled: boolean) => void): readonl
         </div>
       ),
     },
-    { id: 'labels', head: 'Labels', width: '14%', wideOnly: true, cell: (rule) => <LabelPills labels={rule.labels} /> },
+    {
+      id: 'labels',
+      head: 'Labels',
+      width: '20%',
+      wideOnly: true,
+      cell: (rule) => (
+        <div className={classes.oneLine}>
+          <LabelPills labels={rule.labels} />
+        </div>
+      ),
+    },
     {
       id: 'for',
       head: 'For',

@@ -43,11 +43,6 @@ export function ThresholdOverlay({ plot, operator, value, onMove }: ThresholdOve
   return (
     <div className={classes.overlay}>
       <div className={classes.band} style={bandStyle(plot, operator, y)} />
-      <div className={classes.line} style={{ top: y, left: plot.left, width: plot.width }}>
-        <span className={classes.label}>
-          {operator} {formatText(shown)}
-        </span>
-      </div>
       {onMove !== null && (
         <div
           role="slider"
@@ -72,6 +67,11 @@ export function ThresholdOverlay({ plot, operator, value, onMove }: ThresholdOve
           onKeyDown={key}
         />
       )}
+      <div className={classes.line} style={{ top: y, left: plot.left, width: plot.width }}>
+        <span className={classes.label}>
+          {operator} {formatText(shown)}
+        </span>
+      </div>
     </div>
   );
 }
