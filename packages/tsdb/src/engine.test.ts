@@ -1,5 +1,5 @@
 /** What an engine's users rely on, one behaviour a test. */
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CorruptionError, prng } from '@tidemark/base';
@@ -222,6 +222,22 @@ test('a window whose block could not be written stays in memory and is written l
   await engine.maintain(clock.now(), idle);
   expect(engine.stats()).toMatchObject({ headSamples: 1, blocks: [{ samples: 2 }] });
   expect(engine.replayOffset).toBe(50);
+});
+
+test('a full disk stops upkeep, loses nothing, and upkeep goes on when there is room', async () => {
+  const shortages: Error[] = [];
+  const engine = await openEngine({ dir, clock, prng: prng(1), onShortage: (error) => shortages.push(error) });
+  engine.append(scrapeBatch(hosts(2), clock.now(), column(1, 2)), origin(5));
+  clock.advance(4 * HOUR_MS);
+  const id = clock.now().toString(16).padStart(12, '0') + prng(1).bits().toString(16).padStart(8, '0');
+  await symlink('/dev/full', join(dir, 'blocks', `${id}.block.tmp`));
+  await engine.maintain(clock.now(), idle);
+  expect(shortages).toMatchObject([{ code: 'ENOSPC' }]);
+  expect(await readdir(join(dir, 'blocks'))).toEqual([]);
+  expect(engine.stats()).toMatchObject({ headSamples: 2, blocks: [] });
+  await engine.maintain(clock.now(), idle);
+  expect(engine.stats()).toMatchObject({ headSamples: 0, blocks: [{ samples: 2 }] });
+  expect(Object.keys(await samplesOf(engine))).toEqual(['h0', 'h1']);
 });
 
 test('a damaged block is set aside, named, and costs only itself', async () => {

@@ -15,7 +15,7 @@ import { ByteReader, ByteWriter, CorruptionError, crc32c, type Millis } from '@t
 
 export const BLOCK_SUFFIX = '.block';
 export const MAGIC = new TextEncoder().encode('TIDEBLK1');
-export const FOOTER_MAGIC = 0x454b4454; // "TDKE"
+const FOOTER_MAGIC = 0x454b4454; // "TDKE"
 export const FOOTER_BYTES = 8 + 4 * 8 + 4 + 4;
 const WORD = 0x1_0000_0000;
 

@@ -12,7 +12,7 @@ export interface Manifest {
   readonly replayOffset: number;
 }
 
-export const EMPTY_MANIFEST: Manifest = { blocks: [], replayOffset: 0 };
+const EMPTY_MANIFEST: Manifest = { blocks: [], replayOffset: 0 };
 
 const VERSION = 1;
 

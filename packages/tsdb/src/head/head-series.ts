@@ -172,7 +172,6 @@ export class HeadSeries {
       this.#keep(memory.arena.store(encodeChunk(times, from, words, from, to - from)));
       from = to;
     }
-    this.#closedMs = Math.max(this.#closedMs, times[length - 1]);
     this.#late = null;
   }
 
