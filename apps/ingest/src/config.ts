@@ -8,6 +8,8 @@ export interface IngestConfig {
   readonly logDir: string;
   readonly partitions: number;
   readonly logRetentionMs: number;
+  /** Infinite unless said: a full disk refuses senders, it loses nothing. */
+  readonly logRetentionBytes: number;
   /** A Prometheus configuration file whose targets are scraped. */
   readonly configFile: string | null;
   /** Tidemark's own services, whose `/metrics` are scraped each second. */
@@ -24,6 +26,7 @@ export function readConfig(argv: readonly string[]): IngestConfig {
     .option('--log <dir>', 'folder of the log', './data/log')
     .option('--partitions <number>', 'partitions of a new log', integer(1, 1024), 1)
     .option('--log-retention-hours <number>', 'how long the log keeps records', integer(1, 24 * 365), 24)
+    .option('--log-retention-gib <number>', 'drop the oldest records when the log is larger', integer(1, 1024 * 1024))
     .option('--config <file>', 'a prometheus.yml whose targets are scraped')
     .option('--self <job=host:port>', "one of Tidemark's own services, scraped each second; repeatable", ownService, [])
     .option('--no-host-collector', 'do not collect metrics of this machine')
@@ -35,6 +38,7 @@ export function readConfig(argv: readonly string[]): IngestConfig {
     logDir: options.log,
     partitions: options.partitions,
     logRetentionMs: options.logRetentionHours * 3_600_000,
+    logRetentionBytes: options.logRetentionGib === undefined ? Number.POSITIVE_INFINITY : options.logRetentionGib * 2 ** 30,
     configFile: options.config ?? null,
     self: options.self,
     hostCollector: options.hostCollector,

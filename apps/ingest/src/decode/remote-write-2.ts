@@ -5,7 +5,7 @@
  *   TimeSeries  labels_refs = 1 (name, value, name, value … in symbols), samples = 2, histograms = 3, exemplars = 4,
  *               metadata = 5 {type = 1, help_ref = 3, unit_ref = 4}, created_timestamp = 6
  */
-import { METRIC_TYPES } from '@tidemark/tsdb/model';
+import { type Labels, METRIC_TYPES } from '@tidemark/tsdb/model';
 import { LABELS_PER_SERIES_MAX } from '../limits.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
 import { type Malformed, MalformedError, orMalformed } from './malformed.ts';
@@ -93,7 +93,7 @@ export class RemoteWrite2Decoder {
     const checked = this.#series.get(symbols, this.#references, this.#referenceCount);
     if (columns.isPending) columns.settle(checked);
     if (metadataAt !== -1 && checked.kind === 'labels') {
-      readMetadata(new ProtobufCursor(cursor.bytes, metadataAt, metadataEnd), checked.labels.name, symbols, columns);
+      readMetadata(new ProtobufCursor(cursor.bytes, metadataAt, metadataEnd), checked.labels, symbols, columns);
     }
   }
 
@@ -120,7 +120,7 @@ export class RemoteWrite2Decoder {
   }
 }
 
-function readMetadata(cursor: ProtobufCursor, metricName: string, symbols: Symbols, columns: IncomingColumns): void {
+function readMetadata(cursor: ProtobufCursor, labels: Labels, symbols: Symbols, columns: IncomingColumns): void {
   let type = 0;
   let help = 0;
   let unit = 0;
@@ -132,7 +132,8 @@ function readMetadata(cursor: ProtobufCursor, metricName: string, symbols: Symbo
     else if (cursor.field === 4) unit = readReference(cursor, symbols);
     else cursor.skip();
   }
-  const family = familyOf(metricName, METRIC_TYPES[type] ?? 'unknown');
+  if (type === 0 && help === 0 && unit === 0) return; // What a sender without metadata says of each series.
+  const family = familyOf(labels.name, METRIC_TYPES[type] ?? 'unknown');
   if (columns.metadata.has(family)) return; // Said of each of a family's series.
   const metadata = metadataOf(family, type, symbols[help] ?? null, symbols[unit] ?? null);
   if (metadata !== null) columns.metadata.set(family, metadata);

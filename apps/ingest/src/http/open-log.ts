@@ -10,7 +10,7 @@ export function openLog(config: IngestConfig, logger: Logger, count: (event: Fil
     dir: config.logDir,
     partitions: config.partitions,
     clock: systemClock,
-    retention: { ageMs: config.logRetentionMs, bytes: Number.POSITIVE_INFINITY },
+    retention: { ageMs: config.logRetentionMs, bytes: config.logRetentionBytes },
     report: (event) => {
       count(event);
       tell(event);
