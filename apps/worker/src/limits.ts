@@ -23,7 +23,7 @@ export const QUERIES_WAITING_MAX = 1_000;
 /** Parsed expressions that are kept: every panel and rule of a large installation. */
 export const PARSED_QUERIES_MAX = 5_000;
 
-/** A query gives way to rules and live views for this long between two of its slices: five to one, and never for ever. */
+/** While rules or live views are at work, people's queries together get one slice of a few milliseconds each this long. */
 export const GIVE_WAY_MS = 20;
 
 /** Points of one series in a range query. Prometheus' bound: finer than any screen. */

@@ -17,7 +17,7 @@ function setUp() {
   const giving = precedence.giveWay().then(() => {
     waiting.over = true;
   });
-  return { clock, work, ahead, waiting, giving };
+  return { clock, precedence, work, ahead, waiting, giving };
 }
 
 const rounds = async (count: number) => {
@@ -39,6 +39,20 @@ test('and not for ever', async () => {
   clock.advance(GIVE_WAY_MS);
   await waitFor('its turn', () => waiting.over);
   work.finish();
+});
+
+test('many queries get one slice together, not one each', async () => {
+  const { clock, precedence, work, giving } = setUp();
+  const turns: number[] = [];
+  const others = [1, 2, 3].map((query) => precedence.giveWay().then(() => turns.push(query)));
+  await rounds(5);
+  clock.advance(GIVE_WAY_MS);
+  await giving;
+  await rounds(5);
+  expect(turns).toEqual([]);
+  work.finish();
+  await Promise.all(others);
+  expect(turns).toHaveLength(3);
 });
 
 test('what fails is ahead no longer', async () => {
