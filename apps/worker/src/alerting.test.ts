@@ -273,6 +273,36 @@ test('after a crash nothing is lost, and nothing that was accepted is sent again
   await Promise.all([accepting.stop(), away.stop()]);
 });
 
+test('a receiver that no longer wants an alert is told its end, a removed one nothing', async () => {
+  const [changed, removed] = await Promise.all([startWebhookReceiver(), startWebhookReceiver()]);
+  const worker = await startWorker();
+  const receiver = await saveReceiver(worker, { kind: 'webhook', url: changed.url }, { groupIntervalMs: 1000 });
+  const other = await saveReceiver(worker, { kind: 'webhook', url: removed.url }, { groupIntervalMs: 1000 });
+  await saveRule(worker);
+  load({ a: 9 });
+  await worker.at(0);
+  await waitFor('both messages', () => changed.received.length === 1 && removed.received.length === 1);
+
+  await saveReceiver(worker, receiver.settings, { ...receiver, groupBy: ['alertname', 'instance'] });
+  await worker.alerting.receivers.remove(tenant, other.id);
+  for (const second of [1, 2]) await worker.at(second);
+  const told = () => changed.received.slice(1).map(({ body }) => `${body.status} ${body.groupKey}`);
+  await waitFor('the old group to end and the new one to begin', () => told().length === 2);
+  expect(told().sort()).toEqual(['firing {alertname="HighLoad", instance="a"}', 'resolved {alertname="HighLoad"}']);
+
+  await saveReceiver(worker, receiver.settings, {
+    ...receiver,
+    version: 2,
+    matchers: ['instance="b"'],
+    groupBy: ['alertname', 'instance'],
+  });
+  for (const second of [3, 4]) await worker.at(second);
+  await waitFor('the new group to end', () => told().length === 3);
+  expect(told()[2]).toBe('resolved {alertname="HighLoad", instance="a"}');
+  expect(removed.requests()).toBe(1);
+  await Promise.all([changed.stop(), removed.stop()]);
+});
+
 test('two workers on one database send each state of a group once', async () => {
   const hook = await startWebhookReceiver();
   const one = await startWorker();

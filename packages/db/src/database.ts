@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '@tidemark/base';
 import type { DashboardDraft } from '@tidemark/rpc';
 import pg from 'pg';
 import { PrismaClient } from './generated/client.ts';
-import { CONNECT_TIMEOUT_MS, CONNECTIONS } from './limits.ts';
+import { CONNECT_TIMEOUT_MS, CONNECTIONS, QUERY_TIMEOUT_MS } from './limits.ts';
 import { runMigrations } from './migrate/run-migrations.ts';
 import { AlertHistoryStore } from './stores/alert-history.ts';
 import { AlertStateStore } from './stores/alert-states.ts';
@@ -33,7 +33,8 @@ export class DatabaseUnreachableError extends Error {
 
 /** Connects once before it returns; afterwards lost connections are made again when they are needed. */
 export async function openDatabase(url: string, clock: Clock = systemClock): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const connection = { connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS };
+  const pool = new pg.Pool({ ...connection, max: CONNECTIONS, query_timeout: QUERY_TIMEOUT_MS });
   // An idle connection that breaks is dropped by the pool; the next query reports what is wrong, if it still is.
   pool.on('error', () => {});
   try {
@@ -44,7 +45,7 @@ export async function openDatabase(url: string, clock: Clock = systemClock): Pro
   }
   const client = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
-    migrate: () => migrate(pool),
+    migrate: () => migrate(new pg.Client(connection)),
     dashboards: (builtin) => new DashboardStore(client, builtin, clock),
     rules: new RuleStore(client, clock),
     receivers: new ReceiverStore(client, clock),
@@ -58,13 +59,13 @@ export async function openDatabase(url: string, clock: Clock = systemClock): Pro
   };
 }
 
-/** An advisory lock belongs to its connection, so all of it runs on one. */
-async function migrate(pool: pg.Pool): Promise<string[]> {
-  const connection = await pool.connect();
+/** On a connection of its own: the lock belongs to it, and a migration may take its time. */
+async function migrate(client: pg.Client): Promise<string[]> {
+  await client.connect();
   try {
-    return await runMigrations(connection);
+    return await runMigrations(client);
   } finally {
-    connection.release();
+    await client.end();
   }
 }
 

@@ -16,6 +16,9 @@ export const CONNECTIONS = 8;
 /** A server that does not answer a connection within this time is unreachable. */
 export const CONNECT_TIMEOUT_MS = 5_000;
 
+/** A statement of a store takes milliseconds; a server that hangs must not hold up alert evaluation for ever. */
+export const QUERY_TIMEOUT_MS = 15_000;
+
 /** Alert history and finished notifications are kept for this long: a quarter, for the review of an incident. */
 export const HISTORY_KEPT_MS = 90 * 86_400_000;
 

@@ -47,8 +47,8 @@ export class RuleEngine implements Service {
   readonly #options: RuleEngineOptions;
   readonly #statuses = new Map<string, RuleStatus>();
   readonly #unsaved = new UnsavedChanges();
-  /** Moved alerts whose states are not stored yet. */
-  #moved: BookedAlert[] = [];
+  /** Moved alerts whose states are not stored yet, each once. */
+  readonly #moved = new Map<string, BookedAlert>();
   #restored = false;
   #lastTickMs: Millis = Number.NEGATIVE_INFINITY;
   #dueMs: Millis | null = null;
@@ -154,8 +154,8 @@ export class RuleEngine implements Service {
     metrics.tickDuration.observe((clock.now() - startMs) / 1000);
     metrics.tickDelay.observe(Math.max(0, clock.now() - atMs) / 1000);
     if (!stored) return;
-    const moved = this.#moved;
-    this.#moved = [];
+    const moved = [...this.#moved.values()];
+    this.#moved.clear();
     await onTick(atMs, moved);
   }
 
@@ -187,7 +187,8 @@ export class RuleEngine implements Service {
     if (result.changed.length === 0 && result.forgotten.length === 0) return;
     this.#unsaved.add(changesOf(ref, result, time.atMs));
     for (const { instance, to } of result.transitions) {
-      if (to === 'firing' || to === 'resolved') this.#moved.push({ ...ref, instance });
+      if (to === 'firing' || to === 'resolved')
+        this.#moved.set(`${ref.tenant}/${ref.ruleId}/${instance.fingerprint}`, { ...ref, instance });
     }
   }
 

@@ -91,10 +91,11 @@ export class NotificationStore {
 
   /** Of every group and receiver the newest entry. */
   async newestOfGroups(): Promise<LedgerEntry[]> {
-    const records = await this.#client.notification.findMany({
-      distinct: ['tenant', 'receiverId', 'groupKey'],
-      orderBy: [{ tenant: 'asc' }, { receiverId: 'asc' }, { groupKey: 'asc' }, { stateVersion: 'desc' }],
-    });
+    // Prisma's own `distinct` would read the whole ledger and choose here.
+    const newest = await this.#client.$queryRaw<{ id: bigint }[]>`
+      SELECT DISTINCT ON (tenant, receiver_id, group_key) id FROM notification
+      ORDER BY tenant, receiver_id, group_key, state_version DESC`;
+    const records = await this.#client.notification.findMany({ where: { id: { in: newest.map(({ id }) => id) } } });
     return records.map(read);
   }
 
