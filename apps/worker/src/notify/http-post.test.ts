@@ -15,13 +15,16 @@ test('Retry-After is seconds or a date; anything else says nothing', () => {
   expect(retryAfterMs(null, clock)).toBeNull();
 });
 
-test('which answers are final, and what is kept of them', async () => {
-  const server = await startHttpReceiver<object>({
+const startServer = () =>
+  startHttpReceiver<object>({
     path: '/',
     check: () => [],
     accepted: () => ({ status: 204, body: '' }),
     refused: () => ({ status: 400, body: '' }),
   });
+
+test('which answers are final, and what is kept of them', async () => {
+  const server = await startServer();
   const post = () => postJson(server.url, { a: 1 }, { Authorization: 'Bearer x' }, clock);
   expect(await post()).toEqual({ kind: 'accepted', answer: '204' });
   expect(server.received[0].headers.authorization).toBe('Bearer x');
@@ -43,8 +46,10 @@ test('which answers are final, and what is kept of them', async () => {
   expect(refused.kind === 'refused' && refused.error.length).toBe(500);
   expect(await post()).toEqual({ kind: 'refused', error: '302' });
   await server.stop();
-  const nobody = await postJson('http://127.0.0.1:1/', {}, {}, clock);
-  expect(nobody).toMatchObject({ kind: 'again', error: expect.stringContaining('ECONNREFUSED') });
+
+  const gone = await startServer();
+  await gone.stop();
+  expect(await postJson(gone.url, {}, {}, clock)).toMatchObject({ kind: 'again', error: expect.stringContaining('ECONNREFUSED') });
 });
 
 test('waits double, stay jittered and bounded, and are never shorter than the receiver asked for', () => {
