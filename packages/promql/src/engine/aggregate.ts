@@ -8,6 +8,7 @@ import { foldHistograms } from './histogram/fold.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import { meanOf, sumOf, varianceOf } from './kahan.ts';
 import { reducerOf } from './label-reducer.ts';
+import { SLICE_SAMPLES } from './limits.ts';
 import { quantileOf } from './quantile.ts';
 
 /** Aggregations that make one series of each group. Those that pick series are in pick.ts. */
@@ -44,9 +45,6 @@ const FOLDS: Partial<Record<Aggregator, Fold>> = {
   stdvar: (values, count) => varianceOf(values, 0, count),
   quantile: (values, count, q) => quantileOf(q, values, 0, count),
 };
-
-/** Samples that are folded before something else may run. */
-const SLICE_SAMPLES = 50_000;
 
 /** `parameter`: by step, of `quantile`. */
 export async function fold(

@@ -247,6 +247,10 @@ test('a query ends when its budget does, and is refused when it makes no sense',
   await expect(evaluateInstant({ ...request, atMs: 1_200_000, budget: few })).rejects.toMatchObject({ kind: 'too_many_samples' });
   const subquery = { ...request, expr: parse('sum_over_time(vector(1)[10y:1ms])'), atMs: 1_200_000 };
   await expect(evaluateInstant({ ...subquery, budget: budget() })).rejects.toMatchObject({ kind: 'too_many_samples' });
+  const steps = { ...request, expr: parse('1'), startMs: 0, endMs: 1e13, stepMs: 1 };
+  await expect(evaluateRange({ ...steps, budget: budget() })).rejects.toMatchObject({ kind: 'too_many_samples' });
+  const cells = { ...steps, expr: parse('y @ 600'), endMs: 3e8 };
+  await expect(evaluateRange({ ...cells, budget: budget() })).rejects.toMatchObject({ kind: 'too_many_samples' });
   const gone = new AbortController();
   gone.abort();
   const cancelled = new QueryBudget(LIMITS, systemClock, gone.signal);

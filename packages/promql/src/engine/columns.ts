@@ -1,3 +1,4 @@
+import type { QueryBudget } from '@tidemark/tsdb';
 import { type Labels, METRIC_NAME } from '@tidemark/tsdb/model';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { Sample } from './histogram/operate.ts';
@@ -49,6 +50,14 @@ export interface Steps {
   readonly startMs: number;
   readonly stepMs: number;
   readonly count: number;
+}
+
+/**
+ * Room for `series` columns is charged before it is taken, as Prometheus counts the points of a result: a selector
+ * with few samples may be asked for at very many steps. One step costs nothing beyond the samples themselves.
+ */
+export function chargeColumns(budget: QueryBudget, series: number, steps: Steps): void {
+  if (steps.count > 1) budget.chargeSamples(series * steps.count);
 }
 
 export function stepTime(steps: Steps, i: number): number {

@@ -4,7 +4,18 @@ import { type Aggregation, durationMs, type Expr, type MatrixSelector, type Subq
 import { typeOf } from '../syntax/check.ts';
 import { fold } from './aggregate.ts';
 import { binaryColumns } from './binary.ts';
-import { type Columns, emptySeries, lastStep, NOTHING, putSample, type Series, type Steps, sampleAt, withoutNames } from './columns.ts';
+import {
+  type Columns,
+  chargeColumns,
+  emptySeries,
+  lastStep,
+  NOTHING,
+  putSample,
+  type Series,
+  type Steps,
+  sampleAt,
+  withoutNames,
+} from './columns.ts';
 import type { QueryContext } from './context.ts';
 import { callFunction } from './functions/index.ts';
 import { scaleHistogram } from './histogram/combine.ts';
@@ -61,6 +72,7 @@ export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome
   }
   const steps = { startMs, stepMs, count: Math.floor((endMs - startMs) / stepMs) + 1 };
   const context = contextOf(request, startMs, endMs, stepMs);
+  chargeColumns(context.budget, 1, steps);
   const columns = await evaluate(expr, steps, context);
   return { value: rangeResult(columns, steps), annotations: context.notes.annotations() };
 }
@@ -166,7 +178,7 @@ async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, contex
   const startMs = (Math.floor((view.firstMs - rangeMs) / stepMs) + 1) * stepMs;
   const inner: Steps = { startMs, stepMs, count: Math.floor((view.lastMs - startMs) / stepMs) + 1 };
   if (inner.count <= 0) return { view, stretches: [] };
-  budget.chargeSamples(inner.count);
+  chargeColumns(budget, 1, inner);
   const body = await evaluate(expr.body, inner, context);
   assert(body.kind === 'vector', 'the type checker let something else into a subquery');
   const stretches = body.series.map((series) => {

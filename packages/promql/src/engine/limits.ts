@@ -3,3 +3,6 @@ export const LOOKBACK_MS = 5 * 60_000;
 
 /** The step of a subquery that names none: Prometheus' default evaluation interval. */
 export const SUBQUERY_STEP_MS = 60_000;
+
+/** Samples that an aggregation folds before something else may run: below a millisecond. */
+export const SLICE_SAMPLES = 50_000;

@@ -1,7 +1,7 @@
 import type { SelectedSeries } from '@tidemark/tsdb';
 import { compareLabels, isStaleAt, type Labels } from '@tidemark/tsdb/model';
 import { durationMs, type MatrixSelector, type TimeShift, type VectorSelector } from '../syntax/ast.ts';
-import { emptySeries, isEmpty, lastStep, putSample, type Series, type Steps } from './columns.ts';
+import { chargeColumns, emptySeries, isEmpty, lastStep, putSample, type Series, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 
@@ -50,6 +50,7 @@ export async function selectVector(selector: VectorSelector, steps: Steps, conte
   const range = { fromMs: view.firstMs - lookbackMs + 1, toMs: view.lastMs };
   const newestOnly = view.firstMs === view.lastMs;
   const selected: SelectedHistograms[] = await queryable.select({ tenant, matchers: selector.matchers, range, newestOnly }, budget);
+  chargeColumns(budget, selected.length, steps);
   const found: Series[] = [];
   for (const series of selected) {
     if (selected.length > 1) await budget.breathe();

@@ -1,4 +1,4 @@
-import { emptySeries, isEmpty, putSample, type Series, type Steps, stepTime } from './columns.ts';
+import { chargeColumns, emptySeries, isEmpty, putSample, type Series, type Steps, stepTime } from './columns.ts';
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { Sample } from './histogram/operate.ts';
@@ -66,6 +66,7 @@ export async function overMixedWindows(
   context: QueryContext,
   prepare: Prepared<MixedFunction>,
 ): Promise<Series[]> {
+  chargeColumns(context.budget, matrix.stretches.length, steps);
   const found: Series[] = [];
   for (const stretch of matrix.stretches) {
     if (matrix.stretches.length > 1) await context.budget.breathe();

@@ -122,6 +122,5 @@ function quoteChar(char: string): string {
   const code = char.codePointAt(0) as number;
   if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, '0')}`;
   if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
-  if (code >= 0xd800 && code < 0xe000) return '\ufffd';
   return char;
 }
