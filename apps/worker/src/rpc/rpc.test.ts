@@ -161,6 +161,19 @@ test('live: events with the watermark as their id, resumed after the last one, e
   again.abort();
 });
 
+test('live: a large dashboard fits into its address', async () => {
+  const expr = `sum by (mode) (rate(node_cpu_seconds_total{mode!~"${'x'.repeat(400)}"}[5s]))`;
+  const queries = Array.from({ length: 200 }, (_, i) => ({ id: `panel-${i}`, expr, fromMs: worker.clock.now(), stepMs: 1_000 }));
+  const leaving = new AbortController();
+  const response = await fetch(`${worker.url}/trpc/query.live?input=${encodeURIComponent(JSON.stringify({ queries }))}`, {
+    headers: { Accept: 'text/event-stream' },
+    signal: leaving.signal,
+  });
+  expect(response.status).toBe(200);
+  expect((await events(response.body as ReadableStream<Uint8Array>)()).data.watermarkMs).toBeGreaterThan(0);
+  leaving.abort();
+});
+
 /** Reads a stream's events that carry data. */
 // biome-ignore lint/suspicious/noExplicitAny: whatever a test expects of it.
 function events(body: ReadableStream<Uint8Array>): () => Promise<{ id: string; data: any }> {

@@ -29,6 +29,9 @@ export class PortTakenError extends Error {
   }
 }
 
+/** Address and headers of a request: a live stream names up to 200 queries in its address, and can say them nowhere else. */
+const HEADER_BYTES_MAX = 256 * 1024;
+
 /** How long `drain` waits for open requests before it cuts them. */
 const DRAIN_MS = 5_000;
 
@@ -50,7 +53,7 @@ export class HttpServer implements Service {
       },
       ...options.routes,
     });
-    this.#server = createServer((request, response) => void this.#answer(find, request, response));
+    this.#server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => void this.#answer(find, request, response));
   }
 
   /** Throws `PortTakenError` when it is. */
