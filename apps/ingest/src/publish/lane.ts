@@ -5,6 +5,7 @@
  * When a record is refused its announcements are lost, and so is whatever else of that tenant leaned on them in the
  * same flush: all of it is refused (sent again, equal samples merge), and the next record begins a new epoch.
  */
+import type { Millis } from '@tidemark/base';
 import type { AppendResult, LogWriter, RecordEncoder } from '@tidemark/log';
 import { METADATA_PER_RECORD } from '../limits.ts';
 import type { PublishMetrics } from './metrics.ts';
@@ -12,6 +13,7 @@ import type { IncomingBatch, PublishResult } from './publisher.ts';
 
 interface Waiting {
   readonly batch: IncomingBatch;
+  readonly acceptedAtMs: Millis;
   readonly settle: (result: PublishResult) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -31,9 +33,9 @@ export class Lane {
     this.#metrics = metrics;
   }
 
-  publish(batch: IncomingBatch): Promise<PublishResult> {
+  publish(batch: IncomingBatch, acceptedAtMs: Millis): Promise<PublishResult> {
     return new Promise((settle, fail) => {
-      this.#waiting.push({ batch, settle, fail });
+      this.#waiting.push({ batch, acceptedAtMs, settle, fail });
       this.#flushing ??= this.#flushAll();
     });
   }
@@ -44,6 +46,7 @@ export class Lane {
   }
 
   async #flushAll(): Promise<void> {
+    await Promise.resolve(); // What arrives in the same turn belongs together.
     while (this.#waiting.length > 0) {
       const byTenant = Map.groupBy(this.#waiting.splice(0), (waiting) => waiting.batch.tenant);
       await Promise.all([...byTenant.values()].map((list) => this.#flush(list)));
@@ -54,7 +57,7 @@ export class Lane {
   /** One tenant's batches. */
   async #flush(list: readonly Waiting[]): Promise<void> {
     try {
-      const results = await Promise.all(this.#append(merge(list.map((waiting) => waiting.batch))));
+      const results = await Promise.all(this.#append(merge(list.map((waiting) => waiting.batch)), list[0].acceptedAtMs));
       const refusal = results.find((result) => result.kind === 'refused');
       if (refusal !== undefined) this.#encoder.restartEpoch();
       const answer: PublishResult = refusal === undefined ? { kind: 'durable' } : { ...refusal, status: 503 };
@@ -65,7 +68,7 @@ export class Lane {
     }
   }
 
-  #append(batch: IncomingBatch): Promise<AppendResult>[] {
+  #append(batch: IncomingBatch, acceptedAtMs: Millis): Promise<AppendResult>[] {
     const appends: Promise<AppendResult>[] = [];
     const append = (bytes: Uint8Array) => {
       this.#metrics.records.inc();
@@ -76,7 +79,7 @@ export class Lane {
     let metadataFrom = 0;
     while (from < batch.series.length || metadataFrom < batch.metadata.length) {
       const metadata = batch.metadata.slice(metadataFrom, metadataFrom + METADATA_PER_RECORD);
-      const { bytes, to } = this.#encoder.encode({ ...batch, metadata }, from);
+      const { bytes, to } = this.#encoder.encode({ ...batch, acceptedAtMs, metadata }, from);
       append(bytes);
       from = to;
       metadataFrom += metadata.length;

@@ -92,6 +92,30 @@ test('what arrives while a commit is under way becomes one record for each tenan
   );
 });
 
+test('a record was accepted when the first of its batches arrived, however long it waited', async () => {
+  const log = new HeldLog();
+  const publisher = publisherOf(log);
+  const beganMs = clock.now();
+  const answers = [publisher.publish(batch(['under way']))];
+  await settled();
+  for (const name of ['first', 'second']) {
+    clock.advance(10);
+    answers.push(publisher.publish(batch([name])));
+  }
+  clock.advance(1000);
+  while (log.held > 0) {
+    log.commit();
+    await settled();
+  }
+  await Promise.all(answers);
+  const decoder = new RecordDecoder('test');
+  const acceptedMs = log.records.map(({ bytes }, offset) => {
+    const decoded = decoder.decode(bytes, offset);
+    return decoded.kind === 'batch' && decoded.batch.acceptedAtMs - beganMs;
+  });
+  expect(acceptedMs).toEqual([0, 10]);
+});
+
 test('after a refusal the series are announced again', async () => {
   const log = new HeldLog();
   const publisher = publisherOf(log);

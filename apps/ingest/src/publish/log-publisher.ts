@@ -24,6 +24,7 @@ export interface LogPublisherOptions {
 export class LogPublisher implements Publisher, Service {
   readonly name = 'publisher';
   readonly #log: LogWriter;
+  readonly #clock: Clock;
   readonly #lanes: readonly Lane[];
   readonly #metrics: PublishMetrics;
   readonly #waitingSamplesMax: number;
@@ -35,6 +36,7 @@ export class LogPublisher implements Publisher, Service {
   constructor({ log, clock, producer, metrics, waitingSamplesMax = WAITING_SAMPLES_MAX }: LogPublisherOptions) {
     assert(producer.length === PRODUCER_BYTES, 'producer');
     this.#log = log;
+    this.#clock = clock;
     this.#metrics = metrics;
     this.#waitingSamplesMax = waitingSamplesMax;
     this.#placement = new Placement(log.partitions);
@@ -51,10 +53,11 @@ export class LogPublisher implements Publisher, Service {
       const reason = `${this.#waitingSamples} samples wait for the log already: the disk is slower than what arrives`;
       return { kind: 'refused', status: 503, reason, retryAfterMs: RETRY_AFTER_MS };
     }
+    const acceptedAtMs = this.#clock.now();
     const stop = this.#metrics.seconds.startTimer();
     this.#wait(samples);
     try {
-      const results = await Promise.all(this.#placed(batch).map(([partition, part]) => this.#lanes[partition].publish(part)));
+      const results = await Promise.all(this.#placed(batch).map(([partition, part]) => this.#lanes[partition].publish(part, acceptedAtMs)));
       const answer = results.find((result) => result.kind === 'refused') ?? results[0];
       if (answer.kind === 'durable') this.#metrics.samples.inc(samples);
       else this.#metrics.refused.inc(samples);

@@ -4,10 +4,13 @@
  * The system tells of each change of the file (inotify); a slow look of our own covers file systems that do not tell,
  * and a fast one those where watching is refused. Nothing is looked at while nobody waits.
  */
-import { closeSync, type FSWatcher, openSync, watch } from 'node:fs';
+import { closeSync, type FSWatcher, openSync } from 'node:fs';
 import { POLL_MS, POLL_WITHOUT_EVENTS_MS } from '../limits.ts';
 import { type DurableEnd, readDurable } from './durable.ts';
 import { durablePath, type LogIdentity } from './layout.ts';
+
+/** As `watch` of `node:fs`: throws where the system has no watches left. */
+export type WatchFile = (path: string, onChange: () => void) => FSWatcher;
 
 export class DurableFollower {
   readonly #fd: number;
@@ -18,7 +21,7 @@ export class DurableFollower {
   #ends: readonly DurableEnd[];
   #waiters = new Set<() => void>();
 
-  private constructor(dir: string, identity: LogIdentity, fd: number) {
+  private constructor(dir: string, identity: LogIdentity, watch: WatchFile, fd: number) {
     this.#identity = identity;
     this.#fd = fd;
     this.#ends = readDurable(this.#fd, identity.partitions, identity.salt) ?? nothingDurable(identity.partitions);
@@ -31,9 +34,9 @@ export class DurableFollower {
   }
 
   /** Null when the writer has not made the file yet. */
-  static open(dir: string, identity: LogIdentity): DurableFollower | null {
+  static open(dir: string, identity: LogIdentity, watch: WatchFile): DurableFollower | null {
     try {
-      return new DurableFollower(dir, identity, openSync(durablePath(dir), 'r'));
+      return new DurableFollower(dir, identity, watch, openSync(durablePath(dir), 'r'));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;

@@ -239,6 +239,23 @@ test('waiting readers of several partitions all wake', async () => {
   await writer.close();
 });
 
+test('where nothing can be watched, readers follow all the same', async () => {
+  const dir = await tempDir();
+  const writer = await open(dir);
+  const refuse = () => {
+    throw Object.assign(new Error('no watches left'), { code: 'ENOSPC' });
+  };
+  const source = await openFileLogSource({ dir, clock: systemClock, watch: refuse });
+  const reader = source.reader(0, 0);
+  for (let i = 0; i < 5; i++) {
+    const reading = reader.read(AbortSignal.timeout(5000));
+    await writer.append(0, Buffer.from(`${i}`));
+    expect((await reading).entries).toMatchObject([{ kind: 'record', offset: i }]);
+  }
+  await source.close();
+  await writer.close();
+});
+
 test('a log can be copied while it is written: the copy ends at a record', async () => {
   const dir = await tempDir();
   const copy = await tempDir();

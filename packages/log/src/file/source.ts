@@ -1,6 +1,7 @@
+import { watch as watchFile } from 'node:fs';
 import { assert, type Clock } from '@tidemark/base';
 import type { LogExtent, LogReader, LogSource, Offset } from '../log.ts';
-import { DurableFollower } from './durable-follower.ts';
+import { DurableFollower, type WatchFile } from './durable-follower.ts';
 import { type LogIdentity, listSegments, readIdentity } from './layout.ts';
 import { FileLogReader } from './reader.ts';
 
@@ -9,14 +10,15 @@ export interface FileLogSourceOptions {
   readonly clock: Clock;
   /** Ends the wait for a log that has not been made yet: then the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  readonly watch?: WatchFile;
 }
 
 /** May be opened before a writer has made the log: waits for it. */
-export async function openFileLogSource({ dir, clock, signal }: FileLogSourceOptions): Promise<LogSource> {
+export async function openFileLogSource({ dir, clock, signal, watch = watchFile }: FileLogSourceOptions): Promise<LogSource> {
   for (;;) {
     signal?.throwIfAborted();
     const identity = await readIdentity(dir);
-    const durable = identity && DurableFollower.open(dir, identity);
+    const durable = identity && DurableFollower.open(dir, identity, watch);
     if (identity && durable) return new FileLogSource(dir, identity, durable);
     await clock.sleep(LOOK_AGAIN_MS, signal);
   }

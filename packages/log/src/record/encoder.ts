@@ -13,6 +13,8 @@ import { groupSamples } from './group-samples.ts';
 /** Columns beside each other, as in an ingest batch. Times are integers of magnitude up to `TIME_MS_MAX`. */
 export interface RecordSamples {
   readonly tenant: string;
+  /** When the first of them arrived; the time of the call when left out. */
+  readonly acceptedAtMs?: Millis;
   readonly series: readonly Labels[];
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
@@ -61,6 +63,7 @@ export class RecordEncoder {
     if (this.#isEpochOver(nowMs)) this.restartEpoch();
     if (this.#sequence === 0) this.#epochBeganMs = nowMs;
 
+    const acceptedAtMs = samples.acceptedAtMs ?? nowMs;
     const tables = this.#tablesOf(samples.tenant);
     const announced = this.#number(tables, samples, from);
     const record = this.#record;
@@ -69,7 +72,7 @@ export class RecordEncoder {
     record.bytes(this.#producer);
     record.varint(this.#epoch);
     record.varint(this.#sequence++);
-    record.varint(nowMs);
+    record.varint(acceptedAtMs);
     record.string(samples.tenant);
     record.varint(announced.stringBase);
     record.varint(tables.strings.size - announced.stringBase);
@@ -78,7 +81,7 @@ export class RecordEncoder {
     record.varint(tables.numbers.size - announced.seriesBase);
     record.bytes(this.#series.view());
     writeMetadata(record, from === 0 ? tables.newMetadata(samples.metadata) : []);
-    this.#writeGroups(record, samples, from, announced.to, nowMs);
+    this.#writeGroups(record, samples, from, announced.to, acceptedAtMs);
     return { bytes: record.finish(), to: announced.to };
   }
 
