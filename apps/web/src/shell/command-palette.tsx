@@ -1,10 +1,9 @@
 'use client';
 
-import dynamic from 'next/dynamic';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { onPalette } from './shell-events.ts';
 
-const PaletteSpotlight = dynamic(() => import('./palette-spotlight.tsx').then((module) => module.PaletteSpotlight), { ssr: false });
+const PaletteSpotlight = lazy(() => import('./palette-spotlight.tsx').then((module) => ({ default: module.PaletteSpotlight })));
 
 /** Loaded at its first use. */
 export function CommandPalette() {
@@ -23,5 +22,10 @@ export function CommandPalette() {
       window.removeEventListener('keydown', onKey);
     };
   }, []);
-  return wanted === 0 ? null : <PaletteSpotlight wanted={wanted} />;
+  if (wanted === 0) return null;
+  return (
+    <Suspense>
+      <PaletteSpotlight wanted={wanted} />
+    </Suspense>
+  );
 }

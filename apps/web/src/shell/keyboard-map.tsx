@@ -1,60 +1,20 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
-import styles from './shell.module.css';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { onKeyboardMap, openKeyboardMap } from './shell-events.ts';
 import { useKeys } from './use-keys.ts';
 
-const KEYS: readonly (readonly [string, string])[] = [
-  ['Ctrl K', 'Search and commands'],
-  ['?', 'This map'],
-  ['t r', 'Type a time range'],
-  ['t z', 'Zoom out'],
-  ['t ←', 'Back by half the range'],
-  ['t →', 'Forward by half the range'],
-  ['t b', 'To the range before'],
-  ['t l', 'Live or paused'],
-  ['t c', 'Copy the range'],
-  ['t v', 'Paste a range'],
-  ['r', 'Refresh'],
-  ['g d', 'Dashboards'],
-  ['g e', 'Explore'],
-  ['g r', 'Rules'],
-  ['g a', 'Alerts'],
-  ['g s', 'Status'],
-  ['Ctrl Z', 'Undo an edit of a dashboard'],
-  ['Ctrl ⇧ Z', 'Redo it'],
-  ['Ctrl S', 'Save a dashboard'],
-  ['Esc', 'Close; leave kiosk mode'],
-];
+const KeyboardDialog = lazy(() => import('./keyboard-dialog.tsx').then((module) => ({ default: module.KeyboardDialog })));
 
+/** Loaded at its first use. */
 export function KeyboardMap() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => onKeyboardMap(() => dialog.current?.showModal()), []);
+  const [wanted, setWanted] = useState(0);
+  useEffect(() => onKeyboardMap(() => setWanted((count) => count + 1)), []);
   useKeys({ '?': openKeyboardMap });
+  if (wanted === 0) return null;
   return (
-    <dialog
-      ref={dialog}
-      className={styles.dialog}
-      aria-labelledby="keyboard-map"
-      onClick={(event) => event.target === event.currentTarget && dialog.current?.close()}
-      onKeyDown={(event) => event.key === 'Escape' && dialog.current?.close()}
-    >
-      <h2 id="keyboard-map">Keyboard</h2>
-      <dl className={styles.keys}>
-        {KEYS.map(([keys, what]) => (
-          <div key={keys} className={styles.keyRow}>
-            <dt>{what}</dt>
-            <dd>
-              {keys.split(' ').map((key) => (
-                <kbd key={key} className={styles.key}>
-                  {key}
-                </kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </dialog>
+    <Suspense>
+      <KeyboardDialog wanted={wanted} />
+    </Suspense>
   );
 }

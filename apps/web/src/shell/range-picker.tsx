@@ -1,8 +1,7 @@
 'use client';
 
 /** One field to type a range into; what is below it comes with the first focus. */
-import dynamic from 'next/dynamic';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { bumpField } from '../lib/time-range/bump-field.ts';
 import { describeRange } from '../lib/time-range/describe.ts';
 import type { ParsedRange } from '../lib/time-range/parse.ts';
@@ -12,7 +11,7 @@ import { durationText } from '../ui/duration-text.ts';
 import styles from './shell.module.css';
 import { onRangePicker } from './shell-events.ts';
 
-const RangeDropdown = dynamic(() => import('./range-dropdown.tsx').then((module) => module.RangeDropdown), { ssr: false });
+const RangeDropdown = lazy(() => import('./range-dropdown.tsx').then((module) => ({ default: module.RangeDropdown })));
 
 export function RangePicker({ time }: { time: TimeRangeState }) {
   const [open, setOpen] = useState(false);
@@ -72,7 +71,11 @@ export function RangePicker({ time }: { time: TimeRangeState }) {
           onKeyDown={onKey}
         />
       </div>
-      {open && <RangeDropdown time={time} typed={typed} onReading={setReading} onApply={apply} />}
+      {open && (
+        <Suspense>
+          <RangeDropdown time={time} typed={typed} onReading={setReading} onApply={apply} />
+        </Suspense>
+      )}
     </div>
   );
 }

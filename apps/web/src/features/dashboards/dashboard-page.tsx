@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Dashboard, DashboardDraft } from '@tidemark/rpc';
 import Link from 'next/link';
+import { usePreloadedCharts } from '../../charts/time-series-chart.tsx';
 import { useTRPC } from '../../lib/trpc.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -14,6 +15,7 @@ const NEW: DashboardDraft = { id: 'new', title: 'New dashboard', description: ''
 
 /** `id` is `new` for one that does not exist yet. */
 export function DashboardPage({ id }: { id: string }) {
+  usePreloadedCharts();
   const trpc = useTRPC();
   const dashboard = useQuery(trpc.dashboards.get.queryOptions({ id }, { enabled: id !== 'new', staleTime: Number.POSITIVE_INFINITY }));
   if (id === 'new') return <DashboardEditor key="new" saved={NEW} builtin={false} />;

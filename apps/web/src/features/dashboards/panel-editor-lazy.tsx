@@ -1,6 +1,15 @@
 'use client';
 
 /** The editor's code is fetched when a panel is first edited. */
-import dynamic from 'next/dynamic';
+import { lazy, Suspense } from 'react';
+import type { PanelEditorProps } from './panel-editor.tsx';
 
-export const PanelEditor = dynamic(() => import('./panel-editor.tsx').then((module) => module.PanelEditor), { ssr: false });
+const Lazy = lazy(() => import('./panel-editor.tsx').then((module) => ({ default: module.PanelEditor })));
+
+export function PanelEditor(props: PanelEditorProps) {
+  return (
+    <Suspense>
+      <Lazy {...props} />
+    </Suspense>
+  );
+}
