@@ -305,6 +305,20 @@ test('a query ends by its budget, in head and in blocks', async () => {
   expect(engine.stats().quarantined).toEqual([]);
 });
 
+test('a cache that holds no index at all changes no answer', async () => {
+  const start = clock.now();
+  for (let i = 0; i < 3; i++) {
+    const engine = await open();
+    engine.append(scrapeBatch(hosts(2), clock.now(), column(i, i)), origin(i));
+    await engine.drain();
+    clock.advance(2 * HOUR_MS);
+  }
+  const engine = await open({ indexCacheBytes: 0 });
+  for (let round = 0; round < 2; round++) {
+    expect((await samplesOf(engine)).h1).toEqual([0, 1, 2].map((i) => [start + 2 * i * HOUR_MS, i]));
+  }
+});
+
 test('several partitions answer as one', async () => {
   const labels = hosts(3);
   const parts = await Promise.all([0, 1].map((i) => openEngine({ dir: join(dir, String(i)), clock })));

@@ -16,7 +16,7 @@ export interface EngineLimits {
 }
 
 export const DEFAULT_LIMITS: EngineLimits = {
-  /** About 1 GB of head at 500 bytes a series: what one thread of a 4 GiB process can hold. */
+  /** About 1.3 GB at 640 bytes for a series and its first sample: what one thread can hold in a process of 4 GiB. */
   seriesPerTenantMax: 2_000_000,
   /** Agents buffer for minutes when a link breaks, seldom for more than an hour; a window's block waits this long. */
   lateWindowMs: HOUR_MS,
