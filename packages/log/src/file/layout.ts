@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 export interface LogIdentity {
   readonly partitions: number;
@@ -84,6 +84,7 @@ export async function createIdentity(dir: string, partitions: number): Promise<L
   }
   await rename(`${path}.new`, path);
   await syncDir(dir);
+  await syncDir(dirname(resolve(dir)));
   return { partitions, salt };
 }
 
