@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from '@tidemark/tsdb';
 import { Command, InvalidArgumentError } from 'commander';
 
 export interface WorkerConfig {
@@ -6,6 +7,8 @@ export interface WorkerConfig {
   readonly port: number;
   readonly logDir: string;
   readonly dataDir: string;
+  /** How long samples are kept. */
+  readonly retentionMs: number;
   readonly databaseUrl: string;
   readonly ingestUrl: string;
   /** Where people open the web: for links in notifications. */
@@ -20,6 +23,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     .option('--port <number>', 'port to listen on, 0 for a free one', port, 8012)
     .option('--log <dir>', 'folder of the log', './data/log')
     .option('--data <dir>', 'folder of the samples', './data/tsdb')
+    .option('--retention-hours <number>', 'how long samples are kept', hours, DEFAULT_LIMITS.retentionMs / HOUR_MS)
     .option('--database-url <url>', 'PostgreSQL, postgresql://…; better given as DATABASE_URL, which other users cannot see')
     .option('--ingest <url>', 'address of ingest, which knows the targets', url, 'http://127.0.0.1:8011')
     .option('--web-url <url>', 'address of the web, for links in notifications', url, 'http://127.0.0.1:8010')
@@ -32,10 +36,19 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     port: options.port,
     logDir: options.log,
     dataDir: options.data,
+    retentionMs: options.retentionHours * HOUR_MS,
     databaseUrl,
     ingestUrl: options.ingest,
     webUrl: options.webUrl,
   };
+}
+
+const HOUR_MS = 3_600_000;
+
+function hours(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 24 * 365 * 100) throw new InvalidArgumentError('an integer from 1 to 876000 is wanted.');
+  return value;
 }
 
 function port(text: string): number {

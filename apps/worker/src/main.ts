@@ -1,7 +1,7 @@
 /** The worker's process: reads the configuration, opens what lies outside, wires and runs. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CorruptionError, systemClock } from '@tidemark/base';
+import { systemClock } from '@tidemark/base';
 import { PortTakenError } from '@tidemark/base/http';
 import { createLogger, lockFolder, runServices, type Service } from '@tidemark/base/service';
 import { DatabaseUnreachableError, MigrationError, openDatabase } from '@tidemark/db';
@@ -32,8 +32,8 @@ const clock = systemClock;
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.exitCode = 1;
   process.stderr.write(`tidemark worker: ${oneLine(error)}\n`);
+  process.exit(1); // What was opened before it failed would keep the process for a while.
 }
 
 async function main(): Promise<number> {
@@ -46,8 +46,15 @@ async function main(): Promise<number> {
   const source = await openFileLogSource({ dir: config.logDir, clock });
   const engines = [];
   for (let partition = 0; partition < source.partitions; partition++) {
-    const onDamage = ({ file, offset, reason }: CorruptionError) => logger.error({ file, offset, reason }, 'damage: set aside');
-    engines.push(await openEngine({ dir: join(config.dataDir, `partition-${partition}`), clock, onDamage }));
+    engines.push(
+      await openEngine({
+        dir: join(config.dataDir, `partition-${partition}`),
+        clock,
+        retentionMs: config.retentionMs,
+        onDamage: ({ file, offset, reason }) => logger.error({ file, offset, reason }, 'a damaged file was set aside'),
+        onShortage: ({ message }) => logger.error({ partition, reason: message }, 'no block could be written; the log keeps the samples'),
+      }),
+    );
   }
   const { services, http } = createWorker({
     clock,
@@ -68,6 +75,8 @@ async function main(): Promise<number> {
   });
   const closed: Service[] = [closing('database', () => database.close()), closing('log', () => source.close()), closing('data', unlock)];
   await http.listen();
+  if (!isLoopback(config.host))
+    logger.warn({ host: config.host }, 'there is no sign-in yet: whoever reaches this address reads and changes all');
   logger.info({ ...http.address, log: config.logDir, data: config.dataDir }, 'listening');
   return runServices([...closed, ...services], (event) => {
     if (event.kind === 'drained') return;
@@ -79,6 +88,10 @@ async function main(): Promise<number> {
 /** Something that only has to be closed, after everything that uses it. */
 function closing(name: string, close: () => Promise<void>): Service {
   return { name, run: async () => {}, drain: close };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function oneLine(error: unknown): string {
