@@ -14,7 +14,7 @@ export function ResultNotes({ rows }: ResultNotesProps) {
         <span key={id} className={classes.note}>
           <span className={classes.letter}>{id}</span>
           {cost === null ? (
-            '…'
+            '–'
           ) : (
             <span>
               <ValueText value={cost.series} unit="count" /> series, <ValueText value={cost.samples} unit="count" /> samples read in{' '}

@@ -5,6 +5,7 @@ import type { InstantResult, InstantRow } from '@tidemark/rpc';
 import { useMemo } from 'react';
 import { useTimeRange } from '../../lib/time-range/use-time-range.ts';
 import { useTRPC } from '../../lib/trpc.tsx';
+import { failureOf, type RequestError } from '../../polled/failure.ts';
 import { type DenseColumn, DenseTable } from '../../table/dense-table.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { LabelPills } from '../../ui/label-pills.tsx';
@@ -55,7 +56,7 @@ interface QueryTableProps extends ResultProps {
   readonly id: string;
   readonly expr: string;
   readonly result: InstantResult | undefined;
-  readonly error: { readonly message: string } | null;
+  readonly error: RequestError | null;
   readonly sinceMs: number;
   readonly state: ExploreState;
 }
@@ -63,7 +64,7 @@ interface QueryTableProps extends ResultProps {
 function QueryTable({ id, expr, result, error, sinceMs, state, onRun }: QueryTableProps) {
   if (result === undefined) {
     if (error === null) return <p className={classes.quiet}>Asking…</p>;
-    return <ErrorState title={`${id} was not answered`} message={`The worker cannot be reached: ${error.message}`} compact />;
+    return <ErrorState {...failureOf(error, `answer to ${id}`)} compact />;
   }
   if (result.kind === 'problem') return <ErrorState title={`${id} did not work`} message={result.problem.message} compact />;
   if (result.rows.length === 0) return <WhyEmpty id={id} expr={expr} state={state} onRun={onRun} />;

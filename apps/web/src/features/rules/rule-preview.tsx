@@ -2,6 +2,7 @@
 
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { RulePreview } from '@tidemark/rpc';
+import { failureOf, type RequestError } from '../../polled/failure.ts';
 import { type DenseColumn, DenseTable } from '../../table/dense-table.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { LabelPills } from '../../ui/label-pills.tsx';
@@ -10,7 +11,7 @@ import { ValueText } from '../../ui/value-text.tsx';
 import classes from './rule-editor.module.css';
 
 export interface RulePreviewPanelProps {
-  readonly preview: UseQueryResult<RulePreview, { readonly message: string }>;
+  readonly preview: UseQueryResult<RulePreview, RequestError>;
   readonly blank: boolean;
 }
 
@@ -27,7 +28,7 @@ export function RulePreviewPanel({ preview, blank }: RulePreviewPanelProps) {
 function Outcome({ preview: { data, error } }: Pick<RulePreviewPanelProps, 'preview'>) {
   if (data === undefined) {
     if (error === null) return <p className={classes.hint}>Evaluating…</p>;
-    return <ErrorState title="No preview: the worker does not answer" message={error.message} compact />;
+    return <ErrorState {...failureOf(error, 'preview')} compact />;
   }
   if (data.kind === 'problem') return <ErrorState title="It cannot be evaluated" message={data.problem.message} compact />;
   if (data.total === 0) {

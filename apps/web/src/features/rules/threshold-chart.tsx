@@ -42,6 +42,8 @@ export function ThresholdChart({ expr, valid, preview, onExpr }: ThresholdChartP
         </EmptyState>
       ) : view.status === 'problem' && view.frame === null ? (
         <ErrorState title="It cannot be drawn" message={view.problem?.message ?? ''} compact />
+      ) : view.frame === null ? (
+        <div aria-busy="true" />
       ) : view.status === 'empty' ? (
         <EmptyState title="No data in this range" compact>
           The expression is right, and gives nothing here. Choose a longer range, or look at its parts in Explore.
