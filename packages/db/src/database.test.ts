@@ -227,6 +227,7 @@ test('the ledger takes each state of a group once, whoever asks', async () => {
   const other = await server.open();
   const [mine, theirs] = await Promise.all([database.notifications.record([message(1)]), other.notifications.record([message(1)])]);
   const entries = [...mine, ...theirs];
+  expect(await database.notifications.unfinished()).toEqual(entries);
   expect(entries).toHaveLength(1);
   expect(entries[0]).toMatchObject({ ...message(1), outcome: 'waiting', attempts: 0 });
 
@@ -244,7 +245,8 @@ test('the ledger takes each state of a group once, whoever asks', async () => {
   ]);
   expect(await database.notifications.list('a', { ruleId: 'r2', limit: 10 })).toEqual([]);
 
-  await database.notifications.progress(entries[0].id, { ...sent, outcome: 'failed', error: 'gone' });
+  await database.notifications.progress(entries[0].id, { ...sent, outcome: 'failed', error: 'gone \0' });
+  expect((await database.notifications.list('a', { limit: 10 })).map((row) => row.error)).toContain('gone \ufffd');
   await database.notifications.record([message(3, { createdAtMs: 3000 })]);
   expect(await database.notifications.pruneBefore(4000)).toBe(2);
   expect(await database.notifications.newestOfGroups()).toHaveLength(1);

@@ -63,29 +63,40 @@ export class NotificationStore {
     this.#client = client;
   }
 
-  /** The entries that are new; those whose state version somebody else has recorded are left out. */
+  /**
+   * The entries that are new; those whose state version somebody else has recorded are left out. One statement, however
+   * many: a storm of alerts must not hold up the next tick.
+   */
   async record(drafts: readonly LedgerDraft[]): Promise<LedgerEntry[]> {
-    const records = await this.#client.notification.createManyAndReturn({
-      data: drafts.map((draft) => ({
-        ...draft,
-        alerts: draft.alerts.map((alert) => ({ ...alert, value: String(alert.value) })),
-        ruleIds: unique(draft.alerts.map((alert) => alert.ruleId)),
-        fingerprints: unique(draft.alerts.map((alert) => alert.fingerprint)),
-        outcome: 'waiting',
-        attempts: 0,
-        createdAtMs: BigInt(draft.createdAtMs),
-        sampleAtMs: BigInt(draft.sampleAtMs),
-        evaluatedAtMs: BigInt(draft.evaluatedAtMs),
-      })),
-      skipDuplicates: true,
-    });
-    return records.map(read);
+    const written = await this.#client.$queryRaw<{ id: bigint; draft: number }[]>`
+      WITH drafts AS (
+        SELECT * FROM json_to_recordset(${JSON.stringify(drafts.map(toColumns))}::json) AS row(
+          draft INT, tenant TEXT, receiver_id TEXT, group_key TEXT, state_version INT, receiver_name TEXT, receiver_kind TEXT,
+          status TEXT, group_labels TEXT, alerts TEXT, rule_ids TEXT[], fingerprints TEXT[], created_at_ms BIGINT,
+          sample_at_ms BIGINT, evaluated_at_ms BIGINT)
+      ), written AS (
+        INSERT INTO notification (tenant, receiver_id, group_key, state_version, receiver_name, receiver_kind, status, group_labels,
+          alerts, rule_ids, fingerprints, outcome, attempts, created_at_ms, sample_at_ms, evaluated_at_ms)
+        SELECT tenant, receiver_id, group_key, state_version, receiver_name, receiver_kind, status, group_labels::json, alerts::json,
+          rule_ids, fingerprints, 'waiting', 0, created_at_ms, sample_at_ms, evaluated_at_ms
+        FROM drafts ORDER BY draft
+        ON CONFLICT DO NOTHING
+        RETURNING id, tenant, receiver_id, group_key, state_version
+      )
+      SELECT id, draft FROM written JOIN drafts USING (tenant, receiver_id, group_key, state_version) ORDER BY id`;
+    return written.map(({ id, draft }) => ({ ...drafts[draft], ...NEW, id }));
   }
 
   async progress(id: bigint, to: LedgerProgress): Promise<void> {
     await this.#client.notification.updateMany({
       where: { id },
-      data: { ...to, dispatchedAtMs: optionalBig(to.dispatchedAtMs), deliveredAtMs: optionalBig(to.deliveredAtMs) },
+      // A receiver may answer what PostgreSQL takes in no text.
+      data: {
+        ...to,
+        error: to.error?.replaceAll('\0', '\ufffd') ?? null,
+        dispatchedAtMs: optionalBig(to.dispatchedAtMs),
+        deliveredAtMs: optionalBig(to.deliveredAtMs),
+      },
     });
   }
 
@@ -133,6 +144,29 @@ export class NotificationStore {
         WHERE newer.tenant = old.tenant AND newer.receiver_id = old.receiver_id AND newer.group_key = old.group_key
           AND newer.state_version > old.state_version))`;
   }
+}
+
+const NEW = { outcome: 'waiting', attempts: 0, error: null, dispatchedAtMs: null, deliveredAtMs: null } as const;
+
+/** JSON within JSON stays text, so that PostgreSQL does not take it apart: labels may hold U+0000. */
+function toColumns(draft: LedgerDraft, index: number): Record<string, unknown> {
+  return {
+    draft: index,
+    tenant: draft.tenant,
+    receiver_id: draft.receiverId,
+    group_key: draft.groupKey,
+    state_version: draft.stateVersion,
+    receiver_name: draft.receiverName,
+    receiver_kind: draft.receiverKind,
+    status: draft.status,
+    group_labels: JSON.stringify(draft.groupLabels),
+    alerts: JSON.stringify(draft.alerts.map((alert) => ({ ...alert, value: String(alert.value) }))),
+    rule_ids: unique(draft.alerts.map((alert) => alert.ruleId)),
+    fingerprints: unique(draft.alerts.map((alert) => alert.fingerprint)),
+    created_at_ms: draft.createdAtMs,
+    sample_at_ms: draft.sampleAtMs,
+    evaluated_at_ms: draft.evaluatedAtMs,
+  };
 }
 
 function read(record: NotificationRecord): LedgerEntry {
