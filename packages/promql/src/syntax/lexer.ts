@@ -17,7 +17,7 @@ export function lex(text: string): Token[] {
   };
   while (at < text.length) {
     const char = text[at];
-    if (/\s/.test(char)) at++;
+    if (char === ' ' || char === '\n' || char === '\t' || char === '\r') at++;
     else if (char === '#') at = endOfLine(text, at);
     else if (char === '"' || char === "'" || char === '`') {
       const { value, to } = readString(text, at);
@@ -86,11 +86,13 @@ function readNumber(text: string, from: number): { kind: 'number' | 'duration'; 
   throw new ParseError(`bad number or duration syntax: ${JSON.stringify(written)}`, { from, to });
 }
 
-const SYMBOLS = ['=~', '!~', '==', '!=', '<=', '>=', '<', '>', '=', '+', '-', '*', '/', '%', '^', '@', ',', '(', ')', '[', ']', '{', '}'];
+const PAIRS = new Set(['=~', '!~', '==', '!=', '<=', '>=']);
+const SINGLES = new Set('<>=+-*/%^@,()[]{}');
 
 function readSymbol(text: string, at: number): string {
-  const symbol = SYMBOLS.find((candidate) => text.startsWith(candidate, at));
-  if (symbol !== undefined) return symbol;
+  const pair = text.slice(at, at + 2);
+  if (PAIRS.has(pair)) return pair;
+  if (SINGLES.has(text[at])) return text[at];
   const char = String.fromCodePoint(text.codePointAt(at) as number);
   if (char === '!') throw new ParseError("unexpected character after '!'", { from: at, to: at + 1 });
   throw new ParseError(`unexpected character: '${char}'`, { from: at, to: at + char.length });
