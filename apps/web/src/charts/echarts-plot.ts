@@ -7,10 +7,11 @@ import { CustomChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
 import { type ECharts, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
+import type { Scheme } from '../lib/use-scheme.ts';
 import type { PlotGeometry } from './chart-props.ts';
 import type { Size } from './element-observers.ts';
 import { AREA_SHAPE, LINE_SHAPE, type LineGeometry, registerShapes } from './line-shape.ts';
-import { CHART_INK, type Scheme, STATE_COLORS } from './palette.ts';
+import { CHART_INK, STATE_COLORS } from './palette.ts';
 import type { PlotModel } from './plot-model.ts';
 
 export interface EchartsPlot {

@@ -3,7 +3,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 /** The legend: a virtual table. Click isolates, mod+click toggles, hover highlights. */
 import type { Unit } from '@tidemark/rpc';
-import { useMemo, useRef } from 'react';
+import { memo, useMemo, useRef } from 'react';
 import type { Frame } from '../lib/frame.ts';
 import { formatValue } from '../ui/format-value.ts';
 import styles from './chart.module.css';
@@ -26,7 +26,7 @@ export interface LegendTableProps {
   readonly onHighlight: (index: number | null) => void;
 }
 
-export function LegendTable(props: LegendTableProps) {
+export const LegendTable = memo(function LegendTable(props: LegendTableProps) {
   const { frame, colors, selection } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const narrow = props.width < NARROW_PX;
@@ -92,4 +92,4 @@ export function LegendTable(props: LegendTableProps) {
       </div>
     </div>
   );
-}
+});

@@ -4,8 +4,7 @@
  * where two of one panel prefer the same slot, the later one (by its labels) takes the next that is free.
  */
 import type { LabelSet } from '@tidemark/rpc';
-
-export type Scheme = 'light' | 'dark';
+import type { Scheme } from '../lib/use-scheme.ts';
 
 export const SERIES_COLORS: Readonly<Record<Scheme, readonly string[]>> = {
   light: ['#1f6fb4', '#c9620e', '#0f8a66', '#b0347f', '#8a6d00', '#5b50c4', '#0a86a0', '#7d5142', '#5f7f1f', '#6b7280'],

@@ -1,10 +1,10 @@
 'use client';
 
-import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { continues, type Frame } from '../lib/frame.ts';
 import { timeZoneOf } from '../lib/time-range/civil.ts';
 import { timeStore } from '../lib/time-range/time-store.ts';
+import { useScheme } from '../lib/use-scheme.ts';
 import styles from './chart.module.css';
 import type { PlotGeometry, TimeSeriesChartProps } from './chart-props.ts';
 import { type CrosshairGroup, crosshairGroup, PAGE_GROUP } from './crosshair.ts';
@@ -13,17 +13,15 @@ import { observeSight, observeSize, type Size } from './element-observers.ts';
 import { cancelDraw, requestDraw } from './frame-scheduler.ts';
 import { LegendTable } from './legend-table.tsx';
 import { plotModel, seriesColors } from './plot-model.ts';
+import { PlotSurface } from './plot-surface.tsx';
 import type { Selection } from './selection.ts';
-import { Tooltip } from './tooltip.tsx';
-import { tooltipContent } from './tooltip-rows.ts';
-import { usePointing } from './use-pointing.ts';
 
 const EMPTY: Frame = { stepMs: 1000, fromMs: 0, toMs: 1, series: [] };
 const NO_THRESHOLDS: NonNullable<TimeSeriesChartProps['thresholds']> = [];
 
 export function TimeSeriesView(props: TimeSeriesChartProps) {
   const { unit = 'none', decimals = null, thresholds = NO_THRESHOLDS, stacked = false, legend = true } = props;
-  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const scheme = useScheme();
   const { zone } = useSyncExternalStore(timeStore.subscribe, timeStore.get, timeStore.get);
   const group = crosshairGroup(props.syncGroup ?? PAGE_GROUP);
   const given = props.frame ?? EMPTY;
@@ -40,7 +38,6 @@ export function TimeSeriesView(props: TimeSeriesChartProps) {
   const chartElement = useRef<HTMLDivElement>(null);
   const plotElement = useRef<HTMLDivElement>(null);
   const canvasElement = useRef<HTMLDivElement>(null);
-  const lineElement = useRef<HTMLDivElement>(null);
   const geometry = useRef<PlotGeometry | null>(null);
   const visible = useVisible(chartElement);
 
@@ -74,11 +71,6 @@ export function TimeSeriesView(props: TimeSeriesChartProps) {
     [],
   );
 
-  const { pointed, dragged, handlers } = usePointing(geometry, lineElement, group, props.onZoom, props.onZoomBack);
-  const tooltip = useMemo(
-    () => (pointed === null || model === null ? null : tooltipContent(model, frame, pointed.atMs, pointed.value)),
-    [pointed, model, frame],
-  );
   const colors = useMemo(() => seriesColors(frame, scheme), [frame, scheme]);
   const place = geometry.current;
 
@@ -86,9 +78,19 @@ export function TimeSeriesView(props: TimeSeriesChartProps) {
     <div ref={chartElement} className={styles.chart} style={props.height === undefined ? undefined : { height: props.height }}>
       <div ref={plotElement} className={styles.plot}>
         <div ref={canvasElement} className={styles.canvas} aria-hidden="true" />
-        {place !== null && dragged !== null && <div className={styles.drag} style={{ top: place.top, height: place.height, ...dragged }} />}
-        <div ref={lineElement} className={styles.line} style={place === null ? undefined : { top: place.top, height: place.height }} />
-        <div className={styles.surface} data-testid="chart-surface" {...handlers} />
+        {model !== null && (
+          <PlotSurface
+            frame={frame}
+            model={model}
+            geometry={geometry}
+            group={group}
+            unit={unit}
+            decimals={decimals}
+            zone={zone}
+            onZoom={props.onZoom}
+            onZoomBack={props.onZoomBack}
+          />
+        )}
         {model !== null && model.leftOut > 0 && (
           <div className={styles.notice}>
             {model.series.length} of {model.series.length + model.leftOut} series drawn
@@ -115,9 +117,6 @@ export function TimeSeriesView(props: TimeSeriesChartProps) {
           onSelect={setSelection}
           onHighlight={setHighlight}
         />
-      )}
-      {tooltip !== null && pointed !== null && dragged === null && (
-        <Tooltip content={tooltip} x={pointed.x} y={pointed.y} pinned={pointed.pinned} unit={unit} decimals={decimals} zone={zone} />
       )}
     </div>
   );

@@ -5,6 +5,8 @@ import { formatText, formatTick, formatValue } from './format-value.ts';
 test.each<[number, Unit, number | null, string]>([
   [0, 'none', null, '0'],
   [1234, 'none', null, '1,234'],
+  [9_999, 'none', 4, '9,999.0000'],
+  [12_345_678, 'celsius', 0, '12,345,678 °C'],
   [12_345, 'none', null, '12.3 k'],
   [0.0421, 'none', null, '0.042'],
   [-2.71999, 'none', 2, '−2.72'],

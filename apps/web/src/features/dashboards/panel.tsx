@@ -4,6 +4,7 @@ import type { Panel } from '@tidemark/rpc';
 import { memo, useEffect, useRef, useState } from 'react';
 import { observeSight, observeSize } from '../../charts/element-observers.ts';
 import type { QueryView } from '../../lib/query-view.ts';
+import { formatText } from '../../ui/format-value.ts';
 import { StaleBadge } from '../../ui/stale-badge.tsx';
 import styles from './dashboards.module.css';
 import { Markdown } from './markdown.tsx';
@@ -39,15 +40,16 @@ export const PanelView = memo(function PanelView({ panel, movable, selected, onA
       data-status={data.status}
       aria-label={panel.title}
     >
-      <header className={movable ? `${styles.panelHead} ${DRAG_HANDLE}` : styles.panelHead} data-movable={movable || undefined}>
-        <h2 className={styles.panelTitle} title={`${panel.title}${costText(data.views)}`}>
-          {panel.title}
-        </h2>
-        <Notes views={data.views} />
-        {data.status === 'stale' && <StaleBadge sinceMs={data.updatedAtMs} />}
-        {onAction !== null && <PanelMenu title={panel.title} onAction={(action) => onAction(panel.id, action)} />}
-        {data.refreshing && <div className={styles.progress} />}
-      </header>
+      <PanelHead
+        id={panel.id}
+        title={panel.title}
+        cost={costText(data.views)}
+        notes={notesText(data.views)}
+        staleSinceMs={data.status === 'stale' ? data.updatedAtMs : null}
+        refreshing={data.refreshing}
+        movable={movable}
+        onAction={onAction}
+      />
       {panel.kind === 'text' ? (
         <div className={styles.text}>
           <Markdown text={panel.text} />
@@ -59,14 +61,38 @@ export const PanelView = memo(function PanelView({ panel, movable, selected, onA
   );
 });
 
-function Notes({ views }: { views: readonly QueryView[] }) {
-  const notes = [...new Set(views.flatMap((view) => view.notes))];
-  if (notes.length === 0) return null;
+interface PanelHeadProps {
+  readonly id: string;
+  readonly title: string;
+  readonly cost: string;
+  readonly notes: string;
+  readonly staleSinceMs: number | null;
+  readonly refreshing: boolean;
+  readonly movable: boolean;
+  readonly onAction: PanelViewProps['onAction'];
+}
+
+/** Stands still while the data below it moves. */
+const PanelHead = memo(function PanelHead({ id, title, cost, notes, staleSinceMs, refreshing, movable, onAction }: PanelHeadProps) {
   return (
-    <span className={styles.note} title={notes.join('\n')}>
-      {notes.length === 1 ? '1 note' : `${notes.length} notes`}
-    </span>
+    <header className={movable ? `${styles.panelHead} ${DRAG_HANDLE}` : styles.panelHead} data-movable={movable || undefined}>
+      <h2 className={styles.panelTitle} title={title + cost}>
+        {title}
+      </h2>
+      {notes !== '' && (
+        <span className={styles.note} title={notes}>
+          note
+        </span>
+      )}
+      {staleSinceMs !== null && <StaleBadge sinceMs={staleSinceMs} />}
+      {onAction !== null && <PanelMenu title={title} onAction={(action) => onAction(id, action)} />}
+      {refreshing && <div className={styles.progress} />}
+    </header>
   );
+});
+
+function notesText(views: readonly QueryView[]): string {
+  return [...new Set(views.flatMap((view) => view.notes))].join('\n');
 }
 
 /** What the history cost, for the title's hover. */
@@ -75,5 +101,5 @@ function costText(views: readonly QueryView[]): string {
   if (costs.length === 0) return '';
   const total = (field: 'elapsedMs' | 'series' | 'samples') => costs.reduce((sum, cost) => sum + cost[field], 0);
   const elapsed = total('elapsedMs');
-  return `\n${elapsed < 10 ? elapsed.toFixed(1) : Math.round(elapsed)} ms, ${total('series').toLocaleString('en-US')} series, ${total('samples').toLocaleString('en-US')} samples`;
+  return `\n${elapsed < 10 ? elapsed.toFixed(1) : Math.round(elapsed)} ms, ${formatText(total('series'), 'count')} series, ${formatText(total('samples'), 'count')} samples`;
 }

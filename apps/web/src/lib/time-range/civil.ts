@@ -15,8 +15,13 @@ export interface Civil {
 export type Zone = 'local' | 'utc';
 
 export function timeZoneOf(zone: Zone): string {
-  return zone === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone === 'utc') return 'UTC';
+  localZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return localZone;
 }
+
+/** Asked for once: it takes longer than all that is done with it. */
+let localZone: string | null = null;
 
 export function civilAt(ms: number, timeZone: string): Civil {
   const shifted = new Date(ms + offsetMsAt(ms, timeZone));
