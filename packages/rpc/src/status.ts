@@ -19,7 +19,7 @@ export interface StatusReport {
   readonly startedAtMs: number;
   readonly ready: string | null;
   readonly ingestion: {
-    /** Samples a second over the last ten seconds, as this worker appended them. */
+    /** Samples a second over the last ten seconds, as this worker appended them; replays left out. */
     readonly samplesPerSecond: number;
     readonly samplesTotal: number;
     readonly refused: readonly { readonly reason: string; readonly samples: number }[];

@@ -64,7 +64,7 @@ export class WorkerMetrics {
   }
 }
 
-/** Counts what the consumers tell. `replaying` is asked so that old records do not pass for slow ones. */
+/** Counts what the consumers tell. `replaying` is asked so that old records pass neither for slow ones nor for new ones. */
 export function countConsumed(
   metrics: WorkerMetrics,
   tally: SampleTally,
@@ -73,9 +73,10 @@ export function countConsumed(
 ): Omit<ConsumeListener, 'progressed'> {
   return {
     appended: (_partition, samples, acceptedAtMs) => {
-      tally.appended(samples);
+      const replayed = replaying();
+      tally.appended(samples, replayed);
       metrics.samplesAppended.inc(samples);
-      if (!replaying()) metrics.appendDelay.observe(Math.max(0, clock.now() - acceptedAtMs) / 1000);
+      if (!replayed) metrics.appendDelay.observe(Math.max(0, clock.now() - acceptedAtMs) / 1000);
     },
     refused: (_partition, reason, samples) => {
       tally.refused(reason, samples);

@@ -2,18 +2,19 @@ import { ManualClock } from '@tidemark/base/testing';
 import { expect, test } from 'vitest';
 import { SampleTally } from './sample-tally.ts';
 
-test('the rate is that of the last ten whole seconds', () => {
+test('the rate is that of the last ten whole seconds, without replays', () => {
   const clock = new ManualClock(1_000_000);
   const tally = new SampleTally(clock);
   for (let second = 0; second < 30; second++) {
-    tally.appended(second < 15 ? 1_000 : 200);
+    tally.appended(second < 15 ? 1_000 : 200, false);
     clock.advance(1_000);
   }
+  tally.appended(1_000_000, true);
   tally.refused('too_old', 3);
   tally.refused('too_old', 4);
   expect(tally.ingestion).toEqual({
     samplesPerSecond: 200,
-    samplesTotal: 18_000,
+    samplesTotal: 1_018_000,
     refused: [{ reason: 'too_old', samples: 7 }],
   });
   clock.advance(20_000);

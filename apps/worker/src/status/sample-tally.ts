@@ -1,7 +1,7 @@
 import type { Clock, Millis } from '@tidemark/base';
 import { RATE_WINDOW_MS } from '../limits.ts';
 
-/** What was appended and refused since the start, and the rate over the last ten seconds. */
+/** What was appended and refused since the start, and the rate over the last ten seconds, without what a replay brought again. */
 export class SampleTally {
   readonly #clock: Clock;
   readonly #startedAtMs: Millis;
@@ -15,8 +15,9 @@ export class SampleTally {
     this.#startedAtMs = clock.now();
   }
 
-  appended(samples: number): void {
+  appended(samples: number, replayed: boolean): void {
     this.#total += samples;
+    if (replayed) return;
     const second = Math.floor(this.#clock.now() / 1000);
     this.#seconds.set(second, (this.#seconds.get(second) ?? 0) + samples);
     for (const old of this.#seconds.keys()) {
