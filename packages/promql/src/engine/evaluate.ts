@@ -74,7 +74,7 @@ export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome
   const context = contextOf(request, startMs, endMs, stepMs);
   chargeColumns(context.budget, 1, steps);
   const columns = await evaluate(expr, steps, context);
-  return { value: rangeResult(columns, steps), annotations: context.notes.annotations() };
+  return { value: await rangeResult(columns, steps, request.budget), annotations: context.notes.annotations() };
 }
 
 function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs: number): QueryContext {

@@ -1,6 +1,7 @@
 import { assert } from '@tidemark/base';
+import type { QueryBudget } from '@tidemark/tsdb';
 import { compareLabels, Labels } from '@tidemark/tsdb/model';
-import { type Columns, HISTOGRAM, NOTHING, type Series, type Steps, stepTime } from './columns.ts';
+import { type Columns, HISTOGRAM, isEmpty, NOTHING, type Series, type Steps, stepTime } from './columns.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { SampleStretch } from './select.ts';
 import type { MatrixSeries, QueryValue, VectorSample } from './value.ts';
@@ -19,14 +20,22 @@ function vectorSample({ labels, values, present, histograms }: Series): VectorSa
   return present[0] === HISTOGRAM ? { labels, value: Number.NaN, histogram: histograms?.[0] } : { labels, value: values[0] };
 }
 
-export function rangeResult(columns: Columns, steps: Steps): QueryValue {
+export async function rangeResult(columns: Columns, steps: Steps, budget: QueryBudget): Promise<QueryValue> {
   assert(columns.kind !== 'string', 'a range query of a string was refused');
   if (columns.kind === 'scalar') {
     const times = columns.values.map((_, i) => stepTime(steps, i));
     return { kind: 'matrix', series: [{ labels: Labels.EMPTY, times, values: columns.values }] };
   }
-  const points = columns.series.map((one) => pointsOf(one, steps)).filter((one) => one.times.length > 0);
-  return { kind: 'matrix', series: points.sort((a, b) => compareLabels(a.labels, b.labels)) };
+  const points: MatrixSeries[] = [];
+  for (const one of columns.series) {
+    await budget.breathe();
+    if (!isEmpty(one)) points.push(pointsOf(one, steps));
+  }
+  return { kind: 'matrix', series: byLabels(points) };
+}
+
+function byLabels(series: MatrixSeries[]): MatrixSeries[] {
+  return series.sort((a, b) => compareLabels(a.labels, b.labels));
 }
 
 /** The points that exist. */
@@ -44,7 +53,7 @@ export function pointsOf(series: Series, steps: Steps): MatrixSeries {
 export function windowResult({ view, rangeMs, stretches }: Matrix): QueryValue {
   const visible = (time: number) => time > view.lastMs - rangeMs && time <= view.lastMs;
   const series = stretches.map((stretch) => inTimeOrder(stretch, visible)).filter((one) => one.times.length > 0);
-  return { kind: 'matrix', series };
+  return { kind: 'matrix', series: byLabels(series) };
 }
 
 function inTimeOrder(stretch: SampleStretch, visible: (time: number) => boolean): MatrixSeries {

@@ -1,5 +1,5 @@
 import type { SelectedSeries } from '@tidemark/tsdb';
-import { compareLabels, isStaleAt, type Labels } from '@tidemark/tsdb/model';
+import { isStaleAt, type Labels } from '@tidemark/tsdb/model';
 import { durationMs, type MatrixSelector, type TimeShift, type VectorSelector } from '../syntax/ast.ts';
 import { chargeColumns, emptySeries, isEmpty, lastStep, putSample, type Series, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
@@ -57,7 +57,7 @@ export async function selectVector(selector: VectorSelector, steps: Steps, conte
     const seen = slideInstant(series, view, steps.count, lookbackMs, asTimes);
     if (!isEmpty(seen)) found.push(seen);
   }
-  return found.sort((a, b) => compareLabels(a.labels, b.labels));
+  return found;
 }
 
 function slideInstant(selected: SelectedHistograms, view: View, count: number, lookbackMs: number, asTimes: boolean): Series {
@@ -84,8 +84,12 @@ export async function selectMatrix(
   const view = viewOf(selector.vector, steps, context);
   const range = { fromMs: view.firstMs - rangeMs + 1, toMs: view.lastMs };
   const selected: SelectedHistograms[] = await queryable.select({ tenant, matchers: selector.vector.matchers, range }, budget);
-  const stretches = selected.map(stretchOf);
-  return { view, stretches: stretches.sort((a, b) => compareLabels(a.labels, b.labels)) };
+  const stretches: SampleStretch[] = [];
+  for (const series of selected) {
+    if (selected.length > 1) await budget.breathe();
+    stretches.push(stretchOf(series));
+  }
+  return { view, stretches };
 }
 
 /** Numbers and histograms apart, stale markers left out. */
