@@ -2,6 +2,7 @@ import type { LedgerAlert } from '@tidemark/db';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide, type GroupTiming, type LastMessage } from './decide.ts';
+import { FAILED_AGAIN_MS, FAILED_END_MS } from './limits.ts';
 
 /**
  * A timeline of one group, one column for each second: `x` firing, `r` lately resolved, `.` not there. Messages are
@@ -63,10 +64,14 @@ const sorted = (message: string) => {
 };
 const mark = ({ fingerprint, status }: LedgerAlert) => (status === 'firing' ? fingerprint.toUpperCase() : fingerprint);
 
-test('a message that failed is said anew, with what was resolved in it, each minute at the most', () => {
+test('a message that failed is said anew, with what was resolved in it, not too often and not for ever', () => {
   const last: LastMessage = { atMs: 0, alerts: [alert('a', 'firing', 0), alert('b', 'resolved', 0)], failed: true };
-  expect(decide([alert('a', 'firing', 0)], last, TIMING, 59_000)).toBeNull();
-  expect(decide([alert('a', 'firing', 0)], last, TIMING, 60_000)?.map(mark)).toEqual(['A', 'b']);
+  const now = [alert('a', 'firing', 0)];
+  expect(decide(now, last, TIMING, FAILED_AGAIN_MS - 1)).toBeNull();
+  expect(decide(now, last, TIMING, FAILED_AGAIN_MS)?.map(mark)).toEqual(['A', 'b']);
+  const ended: LastMessage = { ...last, alerts: [alert('b', 'resolved', 0)] };
+  expect(decide([], ended, TIMING, FAILED_AGAIN_MS)?.map(mark)).toEqual(['b']);
+  expect(decide([], ended, TIMING, FAILED_END_MS + 1000)).toBeNull();
 });
 
 const line = fc.array(fc.constantFrom('x', 'r', '.'), { minLength: 30, maxLength: 30 }).map((marks) => marks.join(''));

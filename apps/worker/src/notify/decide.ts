@@ -1,7 +1,7 @@
 import type { Millis } from '@tidemark/base';
 import type { LedgerAlert } from '@tidemark/db';
 import type { Receiver } from '@tidemark/rpc';
-import { FAILED_AGAIN_MS } from './limits.ts';
+import { FAILED_AGAIN_MS, FAILED_END_MS } from './limits.ts';
 
 /**
  * Is it time to say something about a group, and what? A function of the group's alerts, of what was said last, and of
@@ -47,8 +47,9 @@ export function decide(
 /** Told as firing and firing no more. One that is forgotten meanwhile is resolved as well: what was opened is closed. */
 function resolvedSince(last: LastMessage, alerts: readonly LedgerAlert[], atMs: Millis): LedgerAlert[] {
   const now = new Map(alerts.map((alert) => [keyOf(alert), alert]));
-  const open = last.failed ? last.alerts : last.alerts.filter(isFiring);
-  return open
+  const untold = (alert: LedgerAlert) => last.failed && atMs - (alert.endsAtMs ?? atMs) < FAILED_END_MS;
+  return last.alerts
+    .filter((alert) => isFiring(alert) || untold(alert))
     .filter((alert) => now.get(keyOf(alert))?.status !== 'firing')
     .map((alert) => now.get(keyOf(alert)) ?? { ...alert, status: 'resolved', endsAtMs: alert.endsAtMs ?? atMs });
 }

@@ -66,7 +66,7 @@ export class AlertGroups {
       const ready = this.#receivers.get(group.tenant, group.receiverId);
       if (ready === null) continue;
       const { alerts, sampleAtMs } = this.#now(group);
-      const message = decide(alerts, group.last, ready.receiver, atMs);
+      const message = decide(alerts, lastFor(group, ready), ready.receiver, atMs);
       if (message !== null) drafts.push(draftOf(group, ready, message, sampleAtMs ?? atMs, atMs));
     }
     return drafts;
@@ -97,6 +97,11 @@ export class AlertGroups {
     }
     return group;
   }
+}
+
+/** A failure from before the receiver was saved anew is long ago: what is right now need not be waited for. */
+function lastFor({ last }: Group, { receiver }: ReadyReceiver): LastMessage | null {
+  return last?.failed && receiver.updatedAtMs > last.atMs ? { ...last, atMs: Number.NEGATIVE_INFINITY } : last;
 }
 
 function draftOf(group: Group, { receiver }: ReadyReceiver, alerts: readonly LedgerAlert[], sampleAtMs: Millis, atMs: Millis): LedgerDraft {

@@ -13,8 +13,14 @@ export const RETRY_AFTER_MAX_MS = 3_600_000;
 /** A message that could not be delivered for this long has failed. What still fires then goes out anew, in its newest state. */
 export const GIVE_UP_MS = 3_600_000;
 
-/** A group whose last message failed is tried again after its group interval, but never faster than this. */
-export const FAILED_AGAIN_MS = 60_000;
+/**
+ * A group whose last message failed is told anew after its group interval, but never faster than this: a receiver that
+ * refuses everything costs one entry of the ledger each time. Saving the receiver is not waited for.
+ */
+export const FAILED_AGAIN_MS = 5 * 60_000;
+
+/** An end that could not be told is told anew for this long. */
+export const FAILED_END_MS = 6 * 3_600_000;
 
 /** How much of a receiver's answer is kept, to be shown. */
 export const ANSWER_CHARS = 500;
