@@ -52,7 +52,14 @@ export function programsOf(layout: Layout): ProgramPlan[] {
       title: 'web',
       entry: join(ROOT, 'apps/web/.next/standalone/apps/web/server.js'),
       args: [],
-      env: { HOSTNAME: listen, PORT: String(port), TIDEMARK_WORKER_URL: `http://${at(2)}`, NODE_ENV: 'production' },
+      // A live view carries its queries in its address: 16 KiB, Node's usual limit, do not hold a large dashboard.
+      env: {
+        NODE_OPTIONS: '--max-http-header-size=262144',
+        HOSTNAME: listen,
+        PORT: String(port),
+        TIDEMARK_WORKER_URL: `http://${at(2)}`,
+        NODE_ENV: 'production',
+      },
       readyUrl: ready(0),
     },
   ];

@@ -1,0 +1,77 @@
+/** The first page: this machine, live, without any configuration. */
+import { expect, expectTidyLayout, keepScreenshot, panelOf, test } from '../support/pages.ts';
+
+test('the Host dashboard draws this machine and moves', async ({ page }) => {
+  await page.goto('/');
+  await expect(page).toHaveURL(/\/d\/host/);
+  for (const title of ['CPU', 'Memory', 'Root disk', 'Uptime']) {
+    await expect(panelOf(page, title)).toHaveAttribute('data-status', 'ready');
+    await expect(panelOf(page, title)).toContainText(/\d/);
+  }
+  const chart = panelOf(page, 'CPU by mode');
+  await expect(chart.locator('canvas')).toBeVisible();
+  await expect(chart).toContainText('idle');
+
+  // A second brings new data: what is drawn differs.
+  const before = await chart.locator('canvas').screenshot();
+  await expect.poll(async () => (await chart.locator('canvas').screenshot()).equals(before), { timeout: 10_000 }).toBe(false);
+  await expectTidyLayout(page);
+  await keepScreenshot(page, 'host-dark');
+});
+
+for (const { width, name } of [
+  { width: 1024, name: 'host-1024' },
+  { width: 400, name: 'host-400' },
+]) {
+  test(`at ${width} px nothing overlaps or is cut`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto('/d/host');
+    await expect(panelOf(page, 'CPU')).toHaveAttribute('data-status', 'ready');
+    await expectTidyLayout(page);
+    await keepScreenshot(page, `${name}-light`);
+  });
+}
+
+test('System health shows Tidemark itself, each panel with data', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 2600 });
+  await page.goto('/d/tidemark');
+  const panels = page.locator('section[data-panel]');
+  await expect(panels.first()).toBeVisible();
+  await expect
+    .poll(
+      () =>
+        panels.evaluateAll((all) =>
+          all.map((panel) => panel.getAttribute('data-status')).filter((status) => status === 'problem' || status === 'loading'),
+        ),
+      { timeout: 20_000 },
+    )
+    .toEqual([]);
+  await keepScreenshot(page, 'system-health-dark');
+});
+
+test('the range is typed, zoomed and taken back, and all of it is in the address', async ({ page }) => {
+  await page.goto('/d/host');
+  await expect(panelOf(page, 'CPU')).toHaveAttribute('data-status', 'ready');
+  await page.keyboard.press('t');
+  await page.keyboard.press('z');
+  await expect(page).not.toHaveURL(/from=now-15m/);
+  const zoomed = page.url();
+  await page.reload();
+  expect(page.url()).toBe(zoomed);
+  await expect(panelOf(page, 'CPU')).toHaveAttribute('data-status', 'ready');
+});
+
+test('the palette and the keyboard map open by keys', async ({ page }) => {
+  await page.goto('/d/host');
+  await expect(panelOf(page, 'CPU')).toBeVisible();
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toContainText('Zoom out');
+  await keepScreenshot(page, 'keyboard-dark');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.keyboard.insertText('System');
+  await expect(page.getByText('System health')).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/d\/tidemark/);
+});
