@@ -117,6 +117,8 @@ class Match {
     const oneToOne = this.#matching.cardinality === 'one-to-one';
     const taken = this.#takenAt(oneToOne ? group.key : `${group.key}|${labels.key}`);
     const result = this.#resultOf(labels);
+    const [left, right] = this.#swapped ? [one, many] : [many, one];
+    const { notes } = this.#context;
     for (let i = 0; i < this.#count; i++) {
       if (many.present[i] === 0 || one.present[i] === 0) continue;
       if (taken[i] !== 0) {
@@ -129,13 +131,12 @@ class Match {
         );
       }
       taken[i] = 1;
-      const left = sampleAt(this.#swapped ? one : many, i);
-      const right = sampleAt(this.#swapped ? many : one, i);
-      const answer = operate(this.#expr, left, right, this.#context.notes);
+      const sample = sampleAt(left, i);
+      const answer = operate(this.#expr, sample, sampleAt(right, i), notes);
       if (answer === undefined || (filters && answer === 0)) continue;
       if (result.present[i] !== 0)
         throw new QueryError('execution', 'vector cannot contain metrics with the same labelset', this.#expr.span);
-      putSample(result, i, filters ? left : answer);
+      putSample(result, i, filters ? sample : answer);
     }
   }
 
