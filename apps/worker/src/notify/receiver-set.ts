@@ -15,6 +15,7 @@ export class ReceiverSet {
   readonly #store: ReceiverStore;
   #receivers = new Map<string, ReadyReceiver>();
   #stamp: string | null = null;
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(store: ReceiverStore) {
     this.#store = store;
@@ -39,7 +40,13 @@ export class ReceiverSet {
     if ((await this.#store.stamp()) !== this.#stamp) await this.reload();
   }
 
-  async reload(): Promise<void> {
+  /** One after the other, so that the last one asked for is what stays. */
+  reload(): Promise<void> {
+    this.#reading = this.#reading.catch(() => {}).then(() => this.#read());
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
     const stamp = await this.#store.stamp();
     const receivers = new Map<string, ReadyReceiver>();
     for (const { tenant, receiver } of await this.#store.listAll()) {

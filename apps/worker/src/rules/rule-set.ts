@@ -18,6 +18,7 @@ export class RuleSet {
   readonly #store: RuleStore;
   #rules = new Map<string, ReadyRule>();
   #stamp: string | null = null;
+  #edits = 0;
 
   constructor(store: RuleStore) {
     this.#store = store;
@@ -32,10 +33,12 @@ export class RuleSet {
   }
 
   put(tenant: string, rule: Rule): void {
+    this.#edits++;
     this.#rules.set(keyOf(tenant, rule.id), this.#ready(tenant, rule));
   }
 
   drop(tenant: string, ruleId: string): void {
+    this.#edits++;
     this.#rules.delete(keyOf(tenant, ruleId));
   }
 
@@ -46,11 +49,17 @@ export class RuleSet {
   }
 
   async reload(): Promise<void> {
-    // The stamp is older than the rules that are read after it: a save in between is seen once more, never missed.
-    const stamp = await this.#store.stamp();
-    const saved = await this.#store.listAll();
-    this.#rules = new Map(saved.map(({ tenant, rule }) => [keyOf(tenant, rule.id), this.#ready(tenant, rule)]));
-    this.#stamp = stamp;
+    for (;;) {
+      const edits = this.#edits;
+      // The stamp is older than the rules that are read after it: a save in between is seen once more, never missed.
+      const stamp = await this.#store.stamp();
+      const saved = await this.#store.listAll();
+      // What was read may be older than what was put or dropped meanwhile: a rule must not vanish for a moment.
+      if (edits !== this.#edits) continue;
+      this.#rules = new Map(saved.map(({ tenant, rule }) => [keyOf(tenant, rule.id), this.#ready(tenant, rule)]));
+      this.#stamp = stamp;
+      return;
+    }
   }
 
   /** What did not change stays as it was compiled. */
