@@ -7,8 +7,10 @@ import { CHUNK_SAMPLES_MAX } from '../limits.ts';
  *
  *   slot := times: capacity × f64   values: capacity × f64
  */
-export const SLOT_CAPACITIES: readonly number[] = [8, 16, 32, 48, 64, 80, 96, CHUNK_SAMPLES_MAX];
+export const SLOT_CAPACITIES: readonly number[] = [8, 24, 56, CHUNK_SAMPLES_MAX];
 const PAGE_DOUBLES = 32 * 1024;
+/** Pages with room, of each size, that are kept for the next series to grow. */
+const SPARE_PAGES = 8;
 
 export class ColumnPage {
   readonly capacity: number;
@@ -52,7 +54,7 @@ export class ColumnPool {
     page.free.push(at);
     const pages = this.#pages(page.capacity);
     if (page.free.length < page.slots) pages.add(page);
-    else if (pages.size > 1) pages.delete(page); // Nobody uses it: its memory goes back.
+    else if (pages.size > SPARE_PAGES) pages.delete(page); // Nobody uses it: its memory goes back.
   }
 
   #pages(capacity: number): Set<ColumnPage> {

@@ -124,10 +124,13 @@ export class HeadSeries {
     return 'appended';
   }
 
-  /** A full slot is a chunk when it is the largest. A series' first chunk ends earlier, so that not all series seal at once. */
+  /**
+   * A full slot is a chunk when it is the largest. A series' first chunk ends earlier, so that not all series need
+   * large slots at once; neighbours go together, so that their slots stay neighbours.
+   */
   #isComplete(open: OpenColumns): boolean {
     if (open.count === CHUNK_SAMPLES_MAX) return true;
-    return this.#closedMs === Number.NEGATIVE_INFINITY && open.count >= SLOT_CAPACITIES[this.hash % SLOT_CAPACITIES.length];
+    return this.#closedMs === Number.NEGATIVE_INFINITY && open.count >= SLOT_CAPACITIES[(this.id >>> 10) % SLOT_CAPACITIES.length];
   }
 
   /** Not the newest, but of the open columns' time. */

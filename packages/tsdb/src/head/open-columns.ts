@@ -58,13 +58,15 @@ export class OpenColumns {
     return words[2 * (at + capacity)] === low && words[2 * (at + capacity) + 1] === high;
   }
 
-  /** Moves to a larger slot. */
+  /** Moves to a larger slot. A loop: two views on so few samples would cost more than copying them. */
   grow(pool: ColumnPool): void {
-    const { doubles, capacity } = this.#page;
+    const from = this.#page;
     const page = pool.pageFor(this.#count);
     const at = pool.takeSlot(page);
-    page.doubles.set(doubles.subarray(this.#at, this.#at + this.#count), at);
-    page.doubles.set(doubles.subarray(this.#at + capacity, this.#at + capacity + this.#count), at + page.capacity);
+    for (let i = 0; i < this.#count; i++) page.doubles[at + i] = from.doubles[this.#at + i];
+    const fromWord = 2 * (this.#at + from.capacity);
+    const word = 2 * (at + page.capacity);
+    for (let i = 0; i < 2 * this.#count; i++) page.words[word + i] = from.words[fromWord + i];
     this.release(pool);
     this.#page = page;
     this.#at = at;

@@ -9,7 +9,7 @@ import { Labels } from '../model/labels.ts';
 import { Matcher } from '../model/matcher.ts';
 import { openEngine } from '../open-engine.ts';
 import { scrapeBatch } from '../testing/batches.ts';
-import { printFigure } from '../testing/figure.ts';
+import { cpuNanoseconds, printFigure } from '../testing/figure.ts';
 import { QueryBudget } from './budget.ts';
 
 const SERIES = 1000;
@@ -24,9 +24,9 @@ async function measure(name: string, engine: Engine, newestOnly: boolean, unit: 
   const took: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     const budget = new QueryBudget({ deadlineMs: 60_000, samplesMax: 1e9, seriesMax: 1e9 }, systemClock);
-    const start = process.hrtime.bigint();
+    const start = cpuNanoseconds();
     await engine.select({ tenant: 'default', matchers: [new Matcher('__name__', '=', 'x')], range, newestOnly }, budget);
-    const ns = Number(process.hrtime.bigint() - start);
+    const ns = cpuNanoseconds() - start;
     if (round > 0) took.push(unit === 'µs' ? ns / 1000 : ns / budget.samples);
   }
   printFigure(name, took, unit);

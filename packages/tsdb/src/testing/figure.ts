@@ -5,12 +5,18 @@ export function printFigure(name: string, values: readonly number[], unit: strin
   console.log(`${name.padEnd(52)} ${median.padStart(12)} ${unit.padEnd(14)} [${least} .. ${most}] n=${sorted.length}`);
 }
 
-/** Nanoseconds that each of `count` things takes, `rounds` times after one to warm up. */
+/** CPU time of this process so far, in nanoseconds: steadier than wall time on a machine that others use too. */
+export function cpuNanoseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) * 1000;
+}
+
+/** CPU nanoseconds that each of `count` things takes, `rounds` times after one to warm up. */
 export function nanosecondsEach(count: number, rounds: number, work: () => void): number[] {
   work();
   return Array.from({ length: rounds }, () => {
-    const start = process.hrtime.bigint();
+    const start = cpuNanoseconds();
     work();
-    return Number(process.hrtime.bigint() - start) / count;
+    return (cpuNanoseconds() - start) / count;
   });
 }
