@@ -21,6 +21,7 @@ export interface PairsFieldProps {
 /** Names and values, a row for each, as labels and annotations are written. */
 export function PairsField({ label, hint, noun, pairs, onChange, problems, longValues }: PairsFieldProps) {
   const change = (at: number, part: Partial<Pair>) => onChange(pairs.map((pair, i) => (i === at ? { ...pair, ...part } : pair)));
+  const valueLabel = (pair: Pair, at: number) => `Value of ${pair.name.trim() === '' ? `${noun} ${at + 1}` : pair.name}`;
   return (
     <fieldset className={classes.pairs} data-long={longValues || undefined}>
       <legend className={classes.legend}>{label}</legend>
@@ -30,7 +31,7 @@ export function PairsField({ label, hint, noun, pairs, onChange, problems, longV
         <div key={at} className={classes.row}>
           <TextField
             bare
-            label={`Name of ${noun} ${at + 1}`}
+            label={`${capital(noun)} ${at + 1}`}
             placeholder="name"
             value={pair.name}
             problem={problems?.[at] ?? undefined}
@@ -42,7 +43,7 @@ export function PairsField({ label, hint, noun, pairs, onChange, problems, longV
               minRows={1}
               maxRows={6}
               classNames={FIELD_CLASSES}
-              aria-label={`Value of ${noun} ${at + 1}`}
+              aria-label={valueLabel(pair, at)}
               placeholder="value"
               value={pair.value}
               onChange={(event) => change(at, { value: event.currentTarget.value })}
@@ -50,7 +51,7 @@ export function PairsField({ label, hint, noun, pairs, onChange, problems, longV
           ) : (
             <TextField
               bare
-              label={`Value of ${noun} ${at + 1}`}
+              label={valueLabel(pair, at)}
               placeholder="value"
               value={pair.value}
               onChange={(value) => change(at, { value })}
@@ -78,4 +79,8 @@ export function PairsField({ label, hint, noun, pairs, onChange, problems, longV
       </Button>
     </fieldset>
   );
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -5,7 +5,7 @@ const BADGES: Readonly<Record<AlertState | 'inactive', { readonly state: BadgeSt
   firing: { state: 'firing', word: 'Firing' },
   pending: { state: 'pending', word: 'Pending' },
   resolved: { state: 'ok', word: 'Resolved' },
-  inactive: { state: 'ok', word: 'Quiet' },
+  inactive: { state: 'ok', word: 'Inactive' },
 };
 
 export function AlertStateBadge({ state }: { readonly state: AlertState | 'inactive' }) {

@@ -71,7 +71,11 @@ export function ExplorePage() {
                 value={state.tab}
                 onChange={(tab) => show({ ...state, tab: tab === 'table' ? 'table' : 'chart' }, 'replace')}
               />
-              {state.tab === 'chart' ? <ChartResult state={state} onRun={run} /> : <TableResult state={state} onRun={run} />}
+              {state.tab === 'chart' ? (
+                <ChartResult key={asked.length} state={state} onRun={run} />
+              ) : (
+                <TableResult state={state} onRun={run} />
+              )}
             </>
           )}
         </div>

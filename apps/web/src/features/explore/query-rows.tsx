@@ -91,7 +91,7 @@ function QueryRow({ query, first, onType, onRun, onHide, onRemove, onEditor }: Q
     <div className={classes.query} data-hidden={query.hidden || undefined}>
       <span className={classes.letter}>{query.id}</span>
       <PromqlEditor
-        label={`Query ${query.id}`}
+        label={`Expression ${query.id}`}
         placeholder="An expression, such as node_load1"
         value={query.expr}
         onChange={onType}
