@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { continues, type Frame } from '../lib/frame.ts';
+import { DENSE_DRAW_MS, DENSE_POINTS } from '../lib/limits.ts';
 import { timeZoneOf } from '../lib/time-range/civil.ts';
 import { timeStore } from '../lib/time-range/time-store.ts';
 import { useScheme } from '../lib/use-scheme.ts';
@@ -12,7 +13,7 @@ import { createPlot, type EchartsPlot, plotGeometry } from './echarts-plot.ts';
 import { observeSight, observeSize, type Size } from './element-observers.ts';
 import { cancelDraw, requestDraw } from './frame-scheduler.ts';
 import { LegendTable } from './legend-table.tsx';
-import { plotModel, seriesColors } from './plot-model.ts';
+import { type PlotModel, plotModel, seriesColors } from './plot-model.ts';
 import { PlotSurface } from './plot-surface.tsx';
 import type { Selection } from './selection.ts';
 
@@ -54,14 +55,31 @@ export function TimeSeriesView(props: TimeSeriesChartProps) {
   geometry.current = model === null || size === null ? null : plotGeometry(model, size);
 
   const plot = useRef<EchartsPlot | null>(null);
+  const drawn = useRef<{ frame: Frame; look: string; atMs: number } | null>(null);
   useEffect(() => {
     if (model === null || size === null || !visible) return;
+    const look = JSON.stringify([
+      size,
+      scheme,
+      highlight,
+      selection === null ? null : [...selection],
+      unit,
+      min,
+      max,
+      stacked,
+      thresholds,
+      zone,
+    ]);
+    const before = drawn.current;
+    const moved = before !== null && before.look === look && continues(before.frame, frame);
+    if (moved && pointsOf(model) > DENSE_POINTS && Date.now() - before.atMs < DENSE_DRAW_MS) return;
     requestDraw(plotElement, () => {
       if (canvasElement.current === null) return;
       plot.current ??= createPlot(canvasElement.current, size);
       plot.current.draw(model, size, scheme, highlight);
+      drawn.current = { frame, look, atMs: Date.now() };
     });
-  }, [model, size, scheme, highlight, visible]);
+  }, [model, frame, size, scheme, highlight, visible, selection, unit, min, max, stacked, thresholds, zone]);
   useEffect(
     () => () => {
       cancelDraw(plotElement);
@@ -120,6 +138,10 @@ export function TimeSeriesView(props: TimeSeriesChartProps) {
       )}
     </div>
   );
+}
+
+function pointsOf(model: PlotModel): number {
+  return model.series.reduce((sum, { times }) => sum + times.length, 0);
 }
 
 function AnnotationBar({ annotation, plot }: { annotation: NonNullable<TimeSeriesChartProps['annotations']>[number]; plot: PlotGeometry }) {

@@ -19,6 +19,11 @@ export const LIVE_STALE_MS = 6_000;
 
 /** Series drawn in one chart; the notice says how many were left out. Above, lines are a texture, not information. */
 export const SERIES_DRAWN_MAX = 500;
+/** Above this many points a redraw takes as long as a frame may; what is so dense is not seen to move each second anyway. */
+export const DENSE_POINTS = 60_000;
+/** How often live data redraws a chart that is so dense. */
+export const DENSE_DRAW_MS = 5_000;
+
 /** Rows of the tooltip: as many as can be read at a glance. */
 export const TOOLTIP_ROWS_MAX = 20;
 

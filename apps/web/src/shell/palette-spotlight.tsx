@@ -65,6 +65,7 @@ export function PaletteSpotlight({ wanted }: { wanted: number }) {
       nothingFound="Nothing of that name."
       searchProps={{ placeholder: 'A dashboard, a page, a range…', size: 'md' }}
       transitionProps={{ duration: 0 }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.45 }}
       scrollable
       maxHeight={420}
       limit={30}

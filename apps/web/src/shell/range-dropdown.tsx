@@ -81,11 +81,25 @@ function AbsoluteForm({ time, onApply }: { time: TimeRangeState; onApply: (range
       <h3>From one instant to another</h3>
       <label>
         From
-        <input type="datetime-local" step={1} value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
+        <input
+          type="text"
+          spellCheck={false}
+          autoComplete="off"
+          placeholder="2026-11-22 14:00:00"
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value)}
+        />
       </label>
       <label>
         To
-        <input type="datetime-local" step={1} value={to} onChange={(event) => setTo(event.currentTarget.value)} />
+        <input
+          type="text"
+          spellCheck={false}
+          autoComplete="off"
+          placeholder="2026-11-22 15:00:00"
+          value={to}
+          onChange={(event) => setTo(event.currentTarget.value)}
+        />
       </label>
       <button type="submit" className={`${styles.button} ${styles.primary}`} disabled={!valid}>
         Apply
@@ -105,11 +119,11 @@ function AbsoluteForm({ time, onApply }: { time: TimeRangeState; onApply: (range
 function fieldText(ms: number, timeZone: string): string {
   const { year, month, day, hour, minute, second } = civilAt(ms, timeZone);
   const two = (value: number) => String(value).padStart(2, '0');
-  return `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}`;
+  return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
 }
 
 function fieldInstant(text: string, timeZone: string): number | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(text);
+  const match = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?$/.exec(text.trim());
   if (match === null) return null;
   const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0));
   return instantOf({ year, month, day, hour, minute, second }, timeZone);

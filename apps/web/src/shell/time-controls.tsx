@@ -59,7 +59,7 @@ export function TimeControls() {
   return (
     <>
       <RangePicker time={time} />
-      <div className={styles.group}>
+      <div className={`${styles.group} ${styles.wide}`}>
         <button
           type="button"
           className={styles.button}
