@@ -10,6 +10,7 @@ test('value ticks are round in the unit that is shown', () => {
   expect(valueTicks(0, 3 * 1024 ** 3, 120, 'bytes').values).toEqual([0, 1, 2, 3].map((n) => n * 1024 ** 3));
   expect(valueTicks(0, 0.004, 120, 'seconds').values.map((value) => Math.round(value * 1e6))).toEqual([0, 2000, 4000]);
   expect(valueTicks(0, 300, 150, 'seconds').interval).toBe(120);
+  expect(valueTicks(0, 0.24, 150, 'seconds').values.map((value) => Math.round(value * 1e3))).toEqual([0, 100, 200]);
   expect(valueTicks(-1, 1, 150, 'none').values).toEqual([-1, -0.5, 0, 0.5, 1]);
 });
 

@@ -21,9 +21,9 @@ export function valueTicks(min: number, max: number, heightPx: number, unit: Uni
 
 /** The least round interval that is not below `least`, round in the unit that the labels will have. */
 function roundInterval(least: number, unit: Unit, maxAbs: number): number {
-  const { divisor } = scaleFor(unit, maxAbs);
+  const { divisor, suffix } = scaleFor(unit, maxAbs);
   const scaled = least / divisor;
-  const isTime = (unit === 'seconds' || unit === 'milliseconds') && scaled >= 1;
+  const isTime = (suffix === 's' || suffix === 'min') && scaled >= 1;
   const steps = isTime ? [1, 2, 5, 10, 15, 30, 60] : [1, 2, 2.5, 5, 10];
   const power = isTime ? 1 : 10 ** Math.floor(Math.log10(scaled));
   const step =

@@ -5,6 +5,7 @@ import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { DashboardRow } from '@tidemark/rpc';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useTRPC } from '../../lib/trpc.tsx';
 import { useUrl } from '../../lib/use-url.ts';
 import { PolledView } from '../../polled/polled-view.tsx';
@@ -16,13 +17,14 @@ import styles from './dashboards.module.css';
 
 export function DashboardListPage() {
   const trpc = useTRPC();
+  const router = useRouter();
   const dashboards = useQuery(trpc.dashboards.list.queryOptions());
   return (
     <>
       <PageHeader
         title="Dashboards"
         actions={
-          <Button component={Link} href="/d/new?edit=1" leftSection={<IconPlus size={14} />}>
+          <Button leftSection={<IconPlus size={14} />} onClick={() => router.push('/d/new?edit=1')}>
             New dashboard
           </Button>
         }
