@@ -20,8 +20,8 @@ export interface DenseColumn<Row> {
   /** CSS width; without one the column shares what is left. */
   readonly width?: string;
   readonly align?: 'right';
-  /** Left out on narrow screens. */
-  readonly wideOnly?: boolean;
+  /** Left out on windows that are narrower: a phone's, or one beside another. */
+  readonly from?: 'tablet' | 'desktop';
 }
 
 export interface DenseTableProps<Row> {
@@ -39,8 +39,12 @@ const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSorted
 const ROW_PX = 30;
 
 export function DenseTable<Row extends object>({ label, columns, rows, rowKey, maxHeight }: DenseTableProps<Row>) {
-  const narrow = useMediaQuery('(max-width: 700px)') ?? false;
-  const shown = useMemo(() => columns.filter((column) => !(narrow && column.wideOnly)), [columns, narrow]);
+  const tablet = useMediaQuery('(min-width: 700px)', true);
+  const desktop = useMediaQuery('(min-width: 1150px)', true);
+  const shown = useMemo(
+    () => columns.filter(({ from }) => from === undefined || (from === 'tablet' ? tablet : desktop)),
+    [columns, tablet, desktop],
+  );
   const definitions = useMemo(() => shown.map((column) => definitionOf(column)), [shown]);
   const data = useMemo(() => [...rows], [rows]);
   const table = useTable({ features, columns: definitions, data, getRowId: rowKey });

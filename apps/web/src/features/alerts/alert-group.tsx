@@ -11,6 +11,7 @@ import { ValueText } from '../../ui/value-text.tsx';
 import { AlertStateBadge } from './alert-state-badge.tsx';
 import classes from './alerts.module.css';
 import { ALERT_STATES, type AlertGroup } from './group-alerts.ts';
+import { ownLabels } from './own-labels.ts';
 
 export interface AlertGroupViewProps {
   readonly group: AlertGroup;
@@ -69,11 +70,11 @@ function columnsOf(onPick: AlertGroupViewProps['onPick']): readonly DenseColumn<
       head: 'Alert',
       cell: (alert) => (
         <>
-          <LabelPills labels={ownLabels(alert)} onPick={onPick} />
+          <LabelPills labels={ownLabels(alert.labels)} onPick={onPick} />
           {Object.entries(alert.annotations).map(([name, text]) => (
             <div key={name} className={classes.annotation}>
               {name !== 'summary' && <span className={classes.dim}>{name} </span>}
-              {text}
+              <AnnotationText text={text} />
             </div>
           ))}
           <div className={classes.narrowOnly}>
@@ -94,16 +95,11 @@ function columnsOf(onPick: AlertGroupViewProps['onPick']): readonly DenseColumn<
       id: 'since',
       head: 'Since',
       width: '270px',
-      wideOnly: true,
+      from: 'tablet',
       cell: (alert) => <TimeText ms={sinceMs(alert)} relative />,
       sortBy: sinceMs,
     },
   ];
-}
-
-/** The rule's name stands above the table. */
-function ownLabels({ labels: { alertname: _alertname, ...rest } }: AlertRow): Record<string, string> {
-  return rest;
 }
 
 /** Since when it is what it is now. */
@@ -116,4 +112,14 @@ function sinceMs(alert: AlertRow): number {
     case 'resolved':
       return alert.resolvedAtMs ?? alert.activeSinceMs;
   }
+}
+
+/** Runbooks and dashboards are links. */
+function AnnotationText({ text }: { readonly text: string }) {
+  if (!/^https?:\/\/\S+$/.test(text)) return text;
+  return (
+    <a href={text} target="_blank" rel="noreferrer">
+      {text}
+    </a>
+  );
 }

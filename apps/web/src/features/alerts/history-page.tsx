@@ -15,6 +15,7 @@ import { ValueText } from '../../ui/value-text.tsx';
 import { AlertStateBadge } from './alert-state-badge.tsx';
 import classes from './alerts.module.css';
 import { AlertsFrame } from './alerts-frame.tsx';
+import { ownLabels } from './own-labels.ts';
 import { StateTimeline } from './state-timeline.tsx';
 import { useTransitions } from './use-pages.ts';
 
@@ -95,7 +96,7 @@ const COLUMNS: readonly DenseColumn<TransitionRow>[] = [
     id: 'change',
     head: 'Change',
     width: '190px',
-    wideOnly: true,
+    from: 'tablet',
     cell: (row) => (
       <span className={classes.change}>
         <AlertStateBadge state={row.from} />
@@ -115,6 +116,6 @@ const COLUMNS: readonly DenseColumn<TransitionRow>[] = [
     ),
     sortBy: (row) => row.ruleName,
   },
-  { id: 'labels', head: 'Alert', cell: (row) => <LabelPills labels={row.labels} /> },
+  { id: 'labels', head: 'Alert', cell: (row) => <LabelPills labels={ownLabels(row.labels)} /> },
   { id: 'value', head: 'Value', width: '90px', align: 'right', cell: (row) => <ValueText value={row.value} />, sortBy: (row) => row.value },
 ];

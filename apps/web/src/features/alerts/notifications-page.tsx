@@ -91,7 +91,7 @@ const COLUMNS: readonly DenseColumn<NotificationRow>[] = [
     head: 'Sample to delivery',
     width: '140px',
     align: 'right',
-    wideOnly: true,
+    from: 'tablet',
     cell: (row) => <Took row={row} />,
     sortBy: (row) => deliveryOf(row)?.totalMs ?? null,
   },

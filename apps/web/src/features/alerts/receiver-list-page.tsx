@@ -68,7 +68,7 @@ const COLUMNS: readonly DenseColumn<Receiver>[] = [
     head: 'Repeats after',
     width: '110px',
     align: 'right',
-    wideOnly: true,
+    from: 'tablet',
     cell: (row) => formatDuration(row.repeatIntervalMs),
     sortBy: (row) => row.repeatIntervalMs,
   },

@@ -9,6 +9,7 @@ import { useTimeRange } from '../../lib/time-range/use-time-range.ts';
 import { useTRPC } from '../../lib/trpc.tsx';
 import { durationText } from '../../ui/duration-text.ts';
 import { formatText } from '../../ui/format-value.ts';
+import { ownLabels } from './own-labels.ts';
 import classes from './state-timeline.module.css';
 import { type Stretch, type TimelineRow, timelineRows } from './timeline-rows.ts';
 
@@ -79,8 +80,8 @@ function said(stretch: Stretch, zone: 'local' | 'utc'): string {
   return `${stretch.state} from ${dateTimeText(stretch.fromMs, zone)} to ${dateTimeText(stretch.toMs, zone)} (${durationText(stretch.toMs - stretch.fromMs)})${value}`;
 }
 
-function labelsOf({ labels: { alertname: _alertname, ...rest } }: TimelineRow): string {
-  return Object.entries(rest)
+function labelsOf(row: TimelineRow): string {
+  return Object.entries(ownLabels(row.labels))
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
 }

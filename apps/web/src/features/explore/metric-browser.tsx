@@ -55,7 +55,7 @@ function MetricList({ rows, onPick }: { readonly rows: readonly MetricRow[]; rea
               <span className={classes.name}>{name}</span>
               <span className={classes.about}>
                 {[type, unit].filter(Boolean).join(', ')}
-                {help !== '' && <span className={classes.help}> {help}</span>}
+                {help !== '' && ` · ${help}`}
               </span>
             </button>
           );

@@ -1,4 +1,5 @@
 import type { QueryCost } from '@tidemark/rpc';
+import { Duration } from '../../ui/time-text.tsx';
 import { ValueText } from '../../ui/value-text.tsx';
 import classes from './explore.module.css';
 
@@ -18,7 +19,7 @@ export function ResultNotes({ rows }: ResultNotesProps) {
           ) : (
             <span>
               <ValueText value={cost.series} unit="count" /> series, <ValueText value={cost.samples} unit="count" /> samples read in{' '}
-              <ValueText value={cost.elapsedMs} unit="milliseconds" />
+              <Duration ms={cost.elapsedMs} />
             </span>
           )}
           {notes.map((note) => (

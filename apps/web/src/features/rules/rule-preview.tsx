@@ -62,7 +62,7 @@ const COLUMNS: readonly DenseColumn<Extract<RulePreview, { kind: 'preview' }>['i
   {
     id: 'annotations',
     head: 'Message',
-    wideOnly: true,
+    from: 'tablet',
     cell: (row) =>
       Object.entries(row.annotations).map(([name, text]) => (
         <div key={name} className={classes.annotation}>

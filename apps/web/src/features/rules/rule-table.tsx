@@ -10,8 +10,7 @@ import { useTRPC } from '../../lib/trpc.tsx';
 import { type DenseColumn, DenseTable } from '../../table/dense-table.tsx';
 import { LabelPills } from '../../ui/label-pills.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
-import { TimeText } from '../../ui/time-text.tsx';
-import { ValueText } from '../../ui/value-text.tsx';
+import { Duration, TimeText } from '../../ui/time-text.tsx';
 import { RULE_STATES } from './rule-filter.ts';
 import { RuleStateBadge } from './rule-state-badge.tsx';
 import classes from './rules.module.css';
@@ -76,7 +75,7 @@ function columnsOf(onToggle: (rule: RuleRow, enabled: boolean) => void): readonl
       id: 'expr',
       head: 'Expression',
       width: '28%',
-      wideOnly: true,
+      from: 'tablet',
       cell: (rule) => (
         <div className={classes.expr} title={rule.expr}>
           {rule.expr}
@@ -87,7 +86,7 @@ function columnsOf(onToggle: (rule: RuleRow, enabled: boolean) => void): readonl
       id: 'labels',
       head: 'Labels',
       width: '20%',
-      wideOnly: true,
+      from: 'desktop',
       cell: (rule) => (
         <div className={classes.oneLine}>
           <LabelPills labels={rule.labels} />
@@ -99,7 +98,7 @@ function columnsOf(onToggle: (rule: RuleRow, enabled: boolean) => void): readonl
       head: 'For',
       width: '64px',
       align: 'right',
-      wideOnly: true,
+      from: 'tablet',
       cell: (rule) => (rule.forMs === 0 ? <span className={classes.dim}>at once</span> : formatDuration(rule.forMs)),
       sortBy: (rule) => rule.forMs,
     },
@@ -114,14 +113,14 @@ function columnsOf(onToggle: (rule: RuleRow, enabled: boolean) => void): readonl
       id: 'evaluated',
       head: 'Evaluated',
       width: '130px',
-      wideOnly: true,
+      from: 'tablet',
       cell: (rule) =>
         rule.lastEvaluatedAtMs === null ? (
           <span className={classes.dim}>not yet</span>
         ) : (
           <>
             <TimeText ms={rule.lastEvaluatedAtMs} clockOnly /> <span className={classes.dim}>in </span>
-            <ValueText value={rule.evaluationMs ?? Number.NaN} unit="milliseconds" />
+            <Duration ms={rule.evaluationMs ?? 0} />
           </>
         ),
       sortBy: (rule) => rule.evaluationMs,

@@ -178,7 +178,7 @@ const REFUSED: readonly DenseColumn<StatusReport['ingestion']['refused'][number]
 
 const LOG: readonly DenseColumn<StatusReport['log'][number]>[] = [
   { id: 'partition', head: 'Partition', width: '84px', cell: (row) => row.partition, sortBy: (row) => row.partition },
-  { id: 'first', head: 'Begins at', align: 'right', wideOnly: true, cell: (row) => offset(row.first) },
+  { id: 'first', head: 'Begins at', align: 'right', from: 'tablet', cell: (row) => offset(row.first) },
   { id: 'position', head: 'Read to', align: 'right', cell: (row) => offset(row.position) },
   { id: 'end', head: 'Ends at', align: 'right', cell: (row) => offset(row.end) },
   {
@@ -204,7 +204,7 @@ const LOG: readonly DenseColumn<StatusReport['log'][number]>[] = [
 ];
 
 const BLOCKS: readonly DenseColumn<StatusReport['blocks'][number]>[] = [
-  { id: 'id', head: 'Block', wideOnly: true, cell: (row) => <span className={classes.mono}>{row.id}</span> },
+  { id: 'id', head: 'Block', from: 'tablet', cell: (row) => <span className={classes.mono}>{row.id}</span> },
   { id: 'from', head: 'From', width: '150px', cell: (row) => <TimeText ms={row.fromMs} />, sortBy: (row) => row.fromMs },
   { id: 'to', head: 'To', width: '150px', cell: (row) => <TimeText ms={row.toMs} />, sortBy: (row) => row.toMs },
   {
@@ -212,7 +212,7 @@ const BLOCKS: readonly DenseColumn<StatusReport['blocks'][number]>[] = [
     head: 'Series',
     width: '90px',
     align: 'right',
-    wideOnly: true,
+    from: 'tablet',
     cell: (row) => row.series.toLocaleString('en-US'),
     sortBy: (row) => row.series,
   },
@@ -221,7 +221,7 @@ const BLOCKS: readonly DenseColumn<StatusReport['blocks'][number]>[] = [
     head: 'Samples',
     width: '110px',
     align: 'right',
-    wideOnly: true,
+    from: 'tablet',
     cell: (row) => row.samples.toLocaleString('en-US'),
     sortBy: (row) => row.samples,
   },
