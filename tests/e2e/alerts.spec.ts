@@ -53,7 +53,7 @@ test('a Slack receiver is set up and tested in the web', async ({ page }) => {
   await page.goto('/alerts/receivers/new');
   await page.getByLabel('Name').fill('Team chat');
   await page.getByText('Slack', { exact: true }).click();
-  await page.getByLabel(/Webhook/i).fill(slack.url);
+  await page.getByRole('textbox', { name: /webhook/i }).fill(slack.url);
   await page.getByRole('button', { name: /test/i }).click();
   await expect.poll(() => slack.received.length).toBeGreaterThan(0);
   await expect(page.getByText(/delivered/i).first()).toBeVisible();

@@ -37,7 +37,7 @@ test('a mistake is marked and said while one types; completion comes from the se
 
 test('the list of metrics fills the editor', async ({ page }) => {
   await page.goto('/explore');
-  await page.getByRole('button', { name: 'Metrics' }).click();
+  await page.getByRole('button', { name: 'Metrics', exact: true }).click();
   await page
     .getByPlaceholder(/search/i)
     .last()

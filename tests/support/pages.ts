@@ -55,9 +55,9 @@ export async function keepScreenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-/** A panel of a dashboard or an editor by its title. */
+/** A panel on a dashboard's grid by its title; of several, the first. */
 export function panelOf(page: Page, title: string) {
-  return page.locator(`section[aria-label="${title}"]`);
+  return page.locator(`section[aria-label="${title}"]`).first();
 }
 
 /** Types into a PromQL editor as a person does; what completion adds is left out by pasting. */
