@@ -15,7 +15,7 @@ export interface ReceiverFieldsProps {
 export function ReceiverFields({ form, problems, onChange }: ReceiverFieldsProps) {
   return (
     <div className={classes.fields}>
-      {FIELDS[form.kind].map(({ name, label, hint, required, secret, options }) => {
+      {FIELDS[form.kind].map(({ name, label, hint, required, secret, concealed, options }) => {
         const shared = {
           classNames: FIELD_CLASSES,
           label,
@@ -29,12 +29,12 @@ export function ReceiverFields({ form, problems, onChange }: ReceiverFieldsProps
             <Select key={name} {...shared} data={[...options]} allowDeselect={false} onChange={(value) => onChange(name, value ?? '')} />
           );
         }
-        const Input = secret ? PasswordInput : TextInput;
+        const Input = concealed ? PasswordInput : TextInput;
         return (
           <Input
             key={name}
             {...shared}
-            autoComplete={secret ? 'new-password' : 'off'}
+            autoComplete={concealed ? 'new-password' : 'off'}
             // A secret that was kept cannot be edited, only replaced.
             onFocus={secret ? (event) => event.currentTarget.select() : undefined}
             onChange={(event) => onChange(name, event.currentTarget.value)}

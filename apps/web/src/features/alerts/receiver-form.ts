@@ -29,6 +29,8 @@ export interface ReceiverField {
   readonly required: boolean;
   /** Comes back masked, and stays as it is when sent back so. */
   readonly secret: boolean;
+  /** Not even shown while it is typed. An address has to be read to be checked. */
+  readonly concealed: boolean;
   readonly options?: readonly { readonly value: string; readonly label: string }[];
 }
 
@@ -45,6 +47,7 @@ const field = (name: FieldName, label: string, hint: string, rest: Partial<Recei
   hint,
   required: true,
   secret: false,
+  concealed: false,
   ...rest,
 });
 
@@ -56,7 +59,7 @@ export const FIELDS: Readonly<Record<ReceiverKind, readonly ReceiverField[]>> = 
     field('channel', 'Channel', 'Only for old webhooks that may choose; leave it empty otherwise.', { required: false }),
   ],
   pagerduty: [
-    field('routingKey', 'Integration key', 'In PagerDuty: the service, Integrations, Events API v2.', { secret: true }),
+    field('routingKey', 'Integration key', 'In PagerDuty: the service, Integrations, Events API v2.', { secret: true, concealed: true }),
     field('eventsUrl', 'Events address', 'Another one for the EU service region.'),
   ],
   email: [
@@ -72,11 +75,11 @@ export const FIELDS: Readonly<Record<ReceiverKind, readonly ReceiverField[]>> = 
       ],
     }),
     field('username', 'User', 'Empty: no sign-in.', { required: false }),
-    field('password', 'Password', '', { required: false, secret: true }),
+    field('password', 'Password', '', { required: false, secret: true, concealed: true }),
   ],
   webhook: [
     field('url', 'Address', 'Gets a POST with Alertmanager’s JSON.'),
-    field('bearerToken', 'Bearer token', 'Sent as Authorization; empty: none.', { required: false, secret: true }),
+    field('bearerToken', 'Bearer token', 'Sent as Authorization; empty: none.', { required: false, secret: true, concealed: true }),
   ],
 };
 
