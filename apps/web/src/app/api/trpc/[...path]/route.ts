@@ -31,7 +31,8 @@ async function passThrough(request: Request): Promise<Response> {
     stop({ status: String(answer.status) });
     return new Response(answer.body, { status: answer.status, headers: passedBack(answer.headers) });
   } catch (error) {
-    stop({ status: '502' });
+    // Nobody waits any more: not a failure of the worker.
+    stop({ status: request.signal.aborted ? '499' : '502' });
     const reason = error instanceof Error ? String((error.cause as Error | undefined)?.message ?? error.message) : String(error);
     return Response.json({ error: { message: reason } }, { status: 502 });
   }
