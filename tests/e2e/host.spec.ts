@@ -10,7 +10,7 @@ test('the Host dashboard draws this machine and moves', async ({ page }) => {
   }
   const chart = panelOf(page, 'CPU by mode');
   await expect(chart.locator('canvas')).toBeVisible();
-  await expect(chart).toContainText('idle');
+  await expect(chart).toContainText('iowait');
 
   // A second brings new data: what is drawn differs.
   const before = await chart.locator('canvas').screenshot();
