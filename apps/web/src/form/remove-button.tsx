@@ -27,7 +27,7 @@ export function RemoveButton({ what, children, onRemove, pending }: RemoveButton
           <Button variant="default" data-autofocus onClick={dialog.close}>
             Keep it
           </Button>
-          <Button color="red" loading={pending} onClick={onRemove}>
+          <Button color="red.8" loading={pending} onClick={onRemove}>
             Remove
           </Button>
         </Group>

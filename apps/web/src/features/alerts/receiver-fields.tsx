@@ -17,6 +17,7 @@ export function ReceiverFields({ form, problems, onChange }: ReceiverFieldsProps
     <div className={classes.fields}>
       {FIELDS[form.kind].map(({ name, label, hint, required, secret, concealed, options }) => {
         const shared = {
+          size: 'xs',
           classNames: FIELD_CLASSES,
           label,
           description: hint,
