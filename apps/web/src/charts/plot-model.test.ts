@@ -64,12 +64,11 @@ test('the tooltip has the largest first, at most twenty, and knows the line unde
   expect(tooltipContent(model(data), data, 1_000, 0)).toBeNull();
 });
 
-test('the tooltip stays inside of the window', () => {
-  const size = { width: 200, height: 100 };
-  const viewport = { width: 800, height: 600 };
-  expect(tooltipPlace({ x: 100, y: 100 }, size, viewport)).toEqual({ left: 114, top: 114 });
-  expect(tooltipPlace({ x: 790, y: 590 }, size, viewport)).toEqual({ left: 576, top: 476 });
-  expect(tooltipPlace({ x: 150, y: 50 }, { width: 300, height: 580 }, { width: 320, height: 600 })).toEqual({ left: 8, top: 8 });
+test('the tooltip stands towards the larger half of the window, and has its limits there', () => {
+  const viewport = { width: 1000, height: 600 };
+  expect(tooltipPlace({ x: 100, y: 100 }, viewport)).toEqual({ left: 114, top: 114, maxWidth: 480, maxHeight: 478 });
+  expect(tooltipPlace({ x: 900, y: 500 }, viewport)).toEqual({ right: 114, bottom: 114, maxWidth: 480, maxHeight: 478 });
+  expect(tooltipPlace({ x: 300, y: 50 }, { width: 400, height: 600 })).toMatchObject({ left: 8, maxWidth: 384 });
 });
 
 test('a click isolates, a second one shows all; with the modifier one comes and goes', () => {

@@ -45,16 +45,33 @@ export function tooltipContent(model: PlotModel, frame: Frame, atMs: number, poi
   };
 }
 
-/** Beside the pointer, on the side where there is room, never outside of the window. */
+export interface TooltipPlace {
+  readonly left?: number;
+  readonly right?: number;
+  readonly top?: number;
+  readonly bottom?: number;
+  readonly maxWidth: number;
+  readonly maxHeight: number;
+}
+
+/**
+ * Beside the pointer, towards the larger half of the window and never outside of it. Sides and limits only: what is inside need not be
+ * measured, which would cost a layout at each move.
+ */
 export function tooltipPlace(
   pointer: { readonly x: number; readonly y: number },
-  size: { readonly width: number; readonly height: number },
   viewport: { readonly width: number; readonly height: number },
-): { left: number; top: number } {
-  const gap = 14;
-  const right = pointer.x + gap + size.width <= viewport.width - 8;
-  const left = right ? pointer.x + gap : pointer.x - gap - size.width;
-  const top = pointer.y + gap + size.height <= viewport.height - 8 ? pointer.y + gap : pointer.y - gap - size.height;
-  const within = (at: number, length: number, limit: number) => Math.max(8, Math.min(at, limit - length - 8));
-  return { left: within(left, size.width, viewport.width), top: within(top, size.height, viewport.height) };
+): TooltipPlace {
+  const [gap, edge] = [14, 8];
+  const across =
+    viewport.width < 600
+      ? { left: edge, maxWidth: viewport.width - 2 * edge }
+      : pointer.x <= viewport.width / 2
+        ? { left: pointer.x + gap, maxWidth: Math.min(480, viewport.width - pointer.x - gap - edge) }
+        : { right: viewport.width - pointer.x + gap, maxWidth: Math.min(480, pointer.x - gap - edge) };
+  const down =
+    pointer.y <= viewport.height / 2
+      ? { top: pointer.y + gap, maxHeight: viewport.height - pointer.y - gap - edge }
+      : { bottom: viewport.height - pointer.y + gap, maxHeight: pointer.y - gap - edge };
+  return { ...across, ...down };
 }

@@ -1,7 +1,6 @@
 'use client';
 
 import type { Unit } from '@tidemark/rpc';
-import { useLayoutEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import type { Zone } from '../lib/time-range/civil.ts';
 import { dateTimeText } from '../lib/time-range/describe.ts';
@@ -21,17 +20,9 @@ export interface TooltipProps {
 }
 
 export function Tooltip({ content, x, y, pinned, unit, decimals, zone }: TooltipProps) {
-  const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const size = { width: element.offsetWidth, height: element.offsetHeight };
-    const { left, top } = tooltipPlace({ x, y }, size, { width: window.innerWidth, height: window.innerHeight });
-    element.style.left = `${left}px`;
-    element.style.top = `${top}px`;
-  });
+  const place = tooltipPlace({ x, y }, { width: window.innerWidth, height: window.innerHeight });
   return createPortal(
-    <div ref={box} className={styles.tooltip} data-pinned={pinned || undefined} role="tooltip">
+    <div className={styles.tooltip} style={place} data-pinned={pinned || undefined} role="tooltip">
       <div className={styles.tooltipHead}>
         <span>{dateTimeText(content.atMs, zone)}</span>
         <span>{pinned ? 'pinned · click to release' : zone === 'utc' ? 'UTC' : ''}</span>
