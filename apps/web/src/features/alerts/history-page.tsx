@@ -33,13 +33,9 @@ export function HistoryPage() {
   return (
     <AlertsFrame>
       <RulePicker ruleId={ruleId} onChange={setRule} />
+      <StateTimeline ruleId={ruleId} />
       <PolledView query={query} noun="history">
-        {(transitions) => (
-          <>
-            <StateTimeline transitions={transitions} ruleId={ruleId} />
-            {transitions.length === 0 ? <NoHistory /> : <TransitionTable transitions={transitions} />}
-          </>
-        )}
+        {(transitions) => (transitions.length === 0 ? <NoHistory /> : <TransitionTable transitions={transitions} />)}
       </PolledView>
       {more !== null && (
         <Button variant="default" mt={8} onClick={more}>
@@ -91,31 +87,52 @@ function NoHistory() {
 }
 
 const COLUMNS: readonly DenseColumn<TransitionRow>[] = [
-  { id: 'at', head: 'At', width: '150px', cell: (row) => <TimeText ms={row.atMs} />, sortBy: (row) => row.atMs },
+  { id: 'at', head: 'At', width: '124px', cell: (row) => <TimeText ms={row.atMs} />, sortBy: (row) => row.atMs },
   {
     id: 'change',
     head: 'Change',
     width: '190px',
     from: 'tablet',
-    cell: (row) => (
-      <span className={classes.change}>
-        <AlertStateBadge state={row.from} />
-        <span aria-hidden>→</span>
-        <AlertStateBadge state={row.to} />
-      </span>
-    ),
+    cell: (row) => <Change row={row} />,
   },
   {
     id: 'rule',
+    from: 'tablet',
     head: 'Rule',
     width: '22%',
-    cell: (row) => (
-      <Link href={`/rules/${encodeURIComponent(row.ruleId)}`} className={classes.link}>
-        {row.ruleName}
-      </Link>
-    ),
+    cell: (row) => <RuleLink row={row} />,
     sortBy: (row) => row.ruleName,
   },
-  { id: 'labels', head: 'Alert', cell: (row) => <LabelPills labels={ownLabels(row.labels)} /> },
+  {
+    id: 'labels',
+    head: 'Alert',
+    cell: (row) => (
+      <>
+        <div className={classes.narrowOnly}>
+          <RuleLink row={row} />
+          <Change row={row} />
+        </div>
+        <LabelPills labels={ownLabels(row.labels)} />
+      </>
+    ),
+  },
   { id: 'value', head: 'Value', width: '90px', align: 'right', cell: (row) => <ValueText value={row.value} />, sortBy: (row) => row.value },
 ];
+
+function RuleLink({ row }: { readonly row: TransitionRow }) {
+  return (
+    <Link href={`/rules/${encodeURIComponent(row.ruleId)}`} className={classes.link}>
+      {row.ruleName}
+    </Link>
+  );
+}
+
+function Change({ row }: { readonly row: TransitionRow }) {
+  return (
+    <span className={classes.change}>
+      <AlertStateBadge state={row.from} />
+      <span aria-hidden>→</span>
+      <AlertStateBadge state={row.to} />
+    </span>
+  );
+}

@@ -1,7 +1,6 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
-import type { TransitionRow } from '@tidemark/rpc';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { labelsText } from '../../lib/frame.ts';
 import { dateTimeText } from '../../lib/time-range/describe.ts';
@@ -11,32 +10,46 @@ import { durationText } from '../../ui/duration-text.ts';
 import { formatText } from '../../ui/format-value.ts';
 import { ownLabels } from './own-labels.ts';
 import classes from './state-timeline.module.css';
-import { type Stretch, type TimelineRow, timelineRows } from './timeline-rows.ts';
+import { knownSince, type Stretch, type TimelineRow, timelineRows } from './timeline-rows.ts';
 
 export interface StateTimelineProps {
-  readonly transitions: readonly TransitionRow[];
-  /** Keeps the instances that are active now to this rule. */
+  /** Null: of all rules. */
   readonly ruleId: string | null;
 }
+
+/** As many as the server gives at once. */
+const TRANSITIONS_MAX = 500;
 
 /** More rows are a texture, not information; the notice says how many are left out. */
 const ROWS_MAX = 40;
 
 /** A bar for each alert instance over the page's range: hatched while pending, filled while firing. */
-export function StateTimeline({ transitions, ruleId }: StateTimelineProps) {
+export function StateTimeline({ ruleId }: StateTimelineProps) {
   const trpc = useTRPC();
   const active = useQuery({ ...trpc.alerts.active.queryOptions(), refetchInterval: 2000 });
   const { resolved, live, zone } = useTimeRange();
+  const history = useQuery({
+    ...trpc.alerts.history.queryOptions({
+      ...(ruleId !== null && { ruleId }),
+      ...(!live && { beforeMs: resolved.toMs }),
+      limit: TRANSITIONS_MAX,
+    }),
+    refetchInterval: 2000,
+    placeholderData: keepPreviousData,
+  });
+  const transitions = history.data;
   const nowMs = active.dataUpdatedAt;
   // Live, the range goes on with what was just asked.
   const shiftMs = live ? Math.max(0, nowMs - resolved.toMs) : 0;
   const fromMs = resolved.fromMs + shiftMs;
   const toMs = resolved.toMs + shiftMs;
+  const drawnFromMs = Math.max(fromMs, knownSince(transitions ?? [], TRANSITIONS_MAX));
   const rows = useMemo(() => {
     const here = (active.data ?? []).filter((alert) => ruleId === null || alert.ruleId === ruleId);
-    return timelineRows(transitions, here, { fromMs, toMs }, Math.max(nowMs, Date.now()));
-  }, [transitions, active.data, ruleId, fromMs, toMs, nowMs]);
+    return timelineRows(transitions ?? [], here, { fromMs: drawnFromMs, toMs }, Math.max(nowMs, Date.now()));
+  }, [transitions, active.data, ruleId, drawnFromMs, toMs, nowMs]);
 
+  if (transitions === undefined) return null;
   if (rows.length === 0) return <p className={classes.none}>Nothing was pending or firing in this range.</p>;
   return (
     <div className={classes.timeline}>

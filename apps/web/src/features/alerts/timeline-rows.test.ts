@@ -1,6 +1,6 @@
 import type { AlertRow, AlertState, TransitionRow } from '@tidemark/rpc';
 import { expect, test } from 'vitest';
-import { timelineRows } from './timeline-rows.ts';
+import { knownSince, timelineRows } from './timeline-rows.ts';
 
 type Known = AlertState | 'inactive';
 const edge = (atMs: number, from: Known, to: Known, fingerprint = 'a'): TransitionRow => ({
@@ -63,4 +63,11 @@ test('each instance has its row, and a known one is not drawn twice', () => {
     'firing 110-200',
     'firing 120-200',
   ]);
+});
+
+test('what lies before the oldest change of a cut answer is not known', () => {
+  const edges = [edge(160, 'firing', 'resolved'), edge(130, 'pending', 'firing')];
+  expect(knownSince(edges, 2)).toBe(130);
+  expect(knownSince(edges, 3)).toBe(Number.NEGATIVE_INFINITY);
+  expect(knownSince([], 3)).toBe(Number.NEGATIVE_INFINITY);
 });

@@ -87,3 +87,11 @@ function keyOf(of: { readonly ruleId: string; readonly fingerprint: string }): s
 function byRuleThenBegin(a: TimelineRow, b: TimelineRow): number {
   return a.ruleName.localeCompare(b.ruleName, 'en') || a.stretches[0].fromMs - b.stretches[0].fromMs || (a.key < b.key ? -1 : 1);
 }
+
+/**
+ * From when on `transitions` tell everything: the server gives the newest `limit` of them, and what was before the oldest of a
+ * cut answer is not known.
+ */
+export function knownSince(transitions: readonly TransitionRow[], limit: number): number {
+  return transitions.length < limit ? Number.NEGATIVE_INFINITY : Math.min(...transitions.map((transition) => transition.atMs));
+}

@@ -15,7 +15,7 @@ export interface Pages<Row> {
   readonly more: (() => void) | null;
 }
 
-export function useTransitions(filter: Pick<HistoryFilter, 'ruleId' | 'beforeMs'>): Pages<TransitionRow> {
+export function useTransitions(filter: Pick<HistoryFilter, 'ruleId'>): Pages<TransitionRow> {
   const trpc = useTRPC();
   const [limit, setLimit] = useState(PAGE_ROWS);
   const query = useQuery({
