@@ -33,8 +33,8 @@ export function RuleEditor({ rule, initial = emptyRuleForm }: { readonly rule: R
   const router = useRouter();
   const queries = useQueryClient();
   const [base, setBase] = useState(rule);
-  const saved = base === null ? emptyRuleForm : formOf(base);
-  const [form, setForm] = useState(base === null ? initial : saved);
+  const saved = base === null ? initial : formOf(base);
+  const [form, setForm] = useState(saved);
   const [tried, setTried] = useState(false);
   const set = (part: Partial<RuleForm>) => setForm((now) => ({ ...now, ...part }));
 
@@ -61,7 +61,7 @@ export function RuleEditor({ rule, initial = emptyRuleForm }: { readonly rule: R
   const remove = useMutation(
     trpc.rules.remove.mutationOptions({
       onSuccess: () => {
-        void queries.invalidateQueries(trpc.rules.pathFilter());
+        void queries.invalidateQueries(trpc.rules.list.queryFilter());
         router.push('/rules');
       },
     }),

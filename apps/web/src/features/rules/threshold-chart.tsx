@@ -2,6 +2,7 @@
 
 import { useElementSize } from '@mantine/hooks';
 import type { RulePreview } from '@tidemark/rpc';
+import Link from 'next/link';
 import { useEffect, useMemo, useState } from 'react';
 import { TimeSeriesChart } from '../../charts/time-series-chart.tsx';
 import { useTimeRange } from '../../lib/time-range/use-time-range.ts';
@@ -46,7 +47,8 @@ export function ThresholdChart({ expr, valid, preview, onExpr }: ThresholdChartP
         <div aria-busy="true" />
       ) : view.status === 'empty' ? (
         <EmptyState title="No data in this range" compact>
-          The expression is right, and gives nothing here. Choose a longer range, or look at its parts in Explore.
+          The expression is right, and gives nothing here. Choose a longer range, or{' '}
+          <Link href={`/explore?v=1&q=${encodeURIComponent(drawn)}`}>ask Explore why</Link>.
         </EmptyState>
       ) : (
         <>
