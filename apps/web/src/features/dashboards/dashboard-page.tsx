@@ -17,7 +17,10 @@ const NEW: DashboardDraft = { id: 'new', title: 'New dashboard', description: ''
 export function DashboardPage({ id }: { id: string }) {
   usePreloadedCharts();
   const trpc = useTRPC();
-  const dashboard = useQuery(trpc.dashboards.get.queryOptions({ id }, { enabled: id !== 'new', staleTime: Number.POSITIVE_INFINITY }));
+  // Loaded once for each visit: a newer version never replaces what is being edited, and coming back shows the newest.
+  const dashboard = useQuery(
+    trpc.dashboards.get.queryOptions({ id }, { enabled: id !== 'new', staleTime: Number.POSITIVE_INFINITY, gcTime: 0 }),
+  );
   if (id === 'new') return <DashboardEditor key="new" saved={NEW} builtin={false} />;
   if (dashboard.data !== undefined && dashboard.data !== null) {
     const { builtin } = dashboard.data;
