@@ -69,6 +69,7 @@ export function DashboardToolbar(props: DashboardToolbarProps) {
         onChange={(event) => props.edit({ kind: 'details_changed', details: { description: event.currentTarget.value } })}
       />
       <TagsInput
+        className={styles.tagsInput}
         aria-label="Tags"
         placeholder={draft.tags.length === 0 ? 'Tags' : undefined}
         value={[...draft.tags]}
