@@ -29,7 +29,7 @@ mkdirSync(RESULTS, { recursive: true });
 /** @type {Count[]} */
 const counts = [
   await check('Types', ['turbo', 'run', 'typecheck', '--continue', '--output-logs=errors-only']),
-  await check('Format and lint', ['biome', 'ci', '--diagnostic-level=warn', '.']),
+  await check('Format and lint', ['biome', 'ci', '--error-on-warnings', '.']),
   await suite(
     'Unit, fuzz and integration',
     ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${VITEST_REPORT}`],

@@ -70,7 +70,7 @@ test('the palette and the keyboard map open by keys', async ({ page }) => {
   await keepScreenshot(page, 'keyboard-dark');
   await page.keyboard.press('Escape');
   await page.keyboard.press('ControlOrMeta+k');
-  await page.keyboard.insertText('System health');
+  await page.keyboard.type('System health');
   await expect(page.getByRole('dialog').getByText('System health')).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/d\/tidemark/);

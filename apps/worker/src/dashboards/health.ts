@@ -47,7 +47,6 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           title: 'Query latency, p99',
           kind: 'stat',
           unit: 'seconds',
-          decimals: 3,
           min: 0,
           queries: [quantile(0.99, 'tidemark_query_duration_seconds', '1m')],
         },
