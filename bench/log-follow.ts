@@ -45,5 +45,5 @@ async function write(dir: string): Promise<void> {
     await systemClock.sleep(PAUSE_MS);
   }
   await log.close();
-  process.disconnect();
+  process.disconnect?.();
 }
