@@ -1,0 +1,130 @@
+// Adds residuals up again, as doubles for decimals (exact up to 2^52) or as 64-bit integers.
+import { takeByte, takeVarint, unzigzag } from './cursor';
+import { slot } from './memory';
+import { ALL_ZERO, decodeUnit, IS_DAMAGED, IS_NARROW, NARROW, WIDE } from './unit-decode';
+import { UNIT_MAX } from './unit-layout';
+
+const SCALED: u32 = 4;
+
+/** The head of what is being decoded. */
+let order: u32 = 0;
+let first: i64 = 0;
+let factor: u64 = 1;
+let bias: i64 = 0;
+
+/** Where the last unit ended. */
+let step: i64 = 0;
+let difference: i64 = 0;
+
+/** False on damage. */
+function takeHead(): bool {
+  const flags = takeByte();
+  if (flags > (SCALED | 3)) return false;
+  order = flags & 3;
+  first = unzigzag(takeVarint());
+  factor = flags & SCALED ? takeVarint() : 1;
+  bias = order === 0 || order === 2 ? unzigzag(takeVarint()) : 0;
+  // The first difference is none at all: what the bias adds to it is taken away before.
+  step = order === 2 ? -bias : 0;
+  difference = 0;
+  return true;
+}
+
+/** `count` integers as doubles at `out`. False on damage. */
+export function decodeAsDoubles(count: u32, out: usize): bool {
+  if (!takeHead()) return false;
+  for (let from: u32 = 0; from < count; from += UNIT_MAX) {
+    const length = min<u32>(UNIT_MAX, count - from);
+    const form = decodeUnit(length);
+    if (form === IS_DAMAGED) return false;
+    const to = slot(out, from);
+    if (form === IS_NARROW && order === 0) addLevel(length, to);
+    else if (form === IS_NARROW && order < 3) addSteps(length, to);
+    else if (form === ALL_ZERO && order < 2) repeat(length, to);
+    else addEach(form, length, to, false);
+  }
+  return true;
+}
+
+/** `count` 64-bit integers at `out`. False on damage. */
+export function decodeAsIntegers(count: u32, out: usize): bool {
+  if (!takeHead()) return false;
+  for (let from: u32 = 0; from < count; from += UNIT_MAX) {
+    const length = min<u32>(UNIT_MAX, count - from);
+    const form = decodeUnit(length);
+    if (form === IS_DAMAGED) return false;
+    addEach(form, length, slot(out, from), true);
+  }
+  return true;
+}
+
+/** The same number throughout. */
+function repeat(count: u32, out: usize): void {
+  const each = f64x2.splat(<f64>first + <f64>factor * <f64>(order === 0 ? bias : step));
+  for (let i: u32 = 0; i < count; i += 2) v128.store(slot(out, i), each);
+}
+
+/** Order 0: each residual on its own. */
+function addLevel(count: u32, out: usize): void {
+  const base = f64x2.splat(<f64>first + <f64>factor * <f64>bias);
+  const scale = f64x2.splat(<f64>factor);
+  for (let i: u32 = 0; i < count; i += 4) {
+    const residuals = v128.load(NARROW + ((<usize>i) << 2));
+    const to = slot(out, i);
+    v128.store(to, f64x2.add(base, f64x2.mul(scale, f64x2.convert_low_i32x4_u(residuals))));
+    v128.store(to, f64x2.add(base, f64x2.mul(scale, f64x2.convert_low_i32x4_u(highHalf(residuals)))), 16);
+  }
+}
+
+/** Orders 1 and 2: prefix sums, four at a time. */
+function addSteps(count: u32, out: usize): void {
+  const base = f64x2.splat(<f64>first);
+  const scale = f64x2.splat(<f64>factor);
+  const rise = f64x2.splat(<f64>bias);
+  const zero = f64x2.splat(0);
+  const one = i32x4.splat(1);
+  let sum = f64x2.splat(<f64>step);
+  for (let i: u32 = 0; i < count; i += 4) {
+    const residuals = v128.load(NARROW + ((<usize>i) << 2));
+    let low: v128, high: v128;
+    if (order === 1) {
+      const signed = v128.xor(i32x4.shr_u(residuals, 1), i32x4.neg(v128.and(residuals, one)));
+      low = f64x2.convert_low_i32x4_s(signed);
+      high = f64x2.convert_low_i32x4_s(highHalf(signed));
+    } else {
+      low = f64x2.add(rise, f64x2.convert_low_i32x4_u(residuals));
+      high = f64x2.add(rise, f64x2.convert_low_i32x4_u(highHalf(residuals)));
+    }
+    // [a, b] and [c, d] become [a, a + b] and [c, c + d].
+    low = f64x2.add(low, v128.shuffle<i64>(zero, low, 0, 2));
+    high = f64x2.add(high, v128.shuffle<i64>(zero, high, 0, 2));
+    const middle = f64x2.add(sum, v128.shuffle<i64>(low, low, 1, 1));
+    const to = slot(out, i);
+    v128.store(to, f64x2.add(base, f64x2.mul(scale, f64x2.add(sum, low))));
+    v128.store(to, f64x2.add(base, f64x2.mul(scale, f64x2.add(middle, high))), 16);
+    sum = f64x2.add(middle, v128.shuffle<i64>(high, high, 1, 1));
+  }
+  step = <i64>f64x2.extract_lane(sum, 0);
+}
+
+/** Any order and width, one by one. */
+function addEach(form: u32, count: u32, out: usize, asIntegers: bool): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const residual: u64 =
+      form === ALL_ZERO ? 0 : form === IS_NARROW ? <u64>load<u32>(NARROW + ((<usize>i) << 2)) : load<u64>(slot(WIDE, i));
+    if (order === 0) {
+      step = <i64>residual + bias;
+    } else {
+      if (order === 1) difference = unzigzag(residual);
+      else if (order === 2) difference = <i64>residual + bias;
+      else difference += unzigzag(residual);
+      step += difference;
+    }
+    if (asIntegers) store<i64>(slot(out, i), first + <i64>factor * step);
+    else store<f64>(slot(out, i), <f64>(first + <i64>factor * step));
+  }
+}
+
+function highHalf(numbers: v128): v128 {
+  return v128.shuffle<i32>(numbers, numbers, 2, 3, 2, 3);
+}

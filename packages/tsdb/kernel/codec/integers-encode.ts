@@ -1,0 +1,114 @@
+// Chooses among four guesses and writes residuals: src/codec/adaptive/integers.ts says how.
+import { putByte, putVarint, varintBytes, zigzag } from './cursor';
+import { RESIDUALS_0, RESIDUALS_1, RESIDUALS_2, RESIDUALS_3, slot } from './memory';
+import { encodeUnit, measureUnit } from './unit-encode';
+import { UNIT_MAX } from './unit-layout';
+
+const SCALED: u32 = 4;
+
+/** What `planIntegers` chose. */
+let order: u32 = 0;
+let factor: u64 = 1;
+let first: i64 = 0;
+let bias: i64 = 0;
+
+/** The bytes that `encodePlanned` will write. Divides the integers in place. */
+export function planIntegers(integers: usize, count: u32, mayScale: bool): u32 {
+  first = load<i64>(integers);
+  factor = mayScale ? commonFactor(integers, count) : 1;
+  toSteps(integers, count);
+  fillResiduals(integers, count);
+  let bytes: u32 = varintBytes(zigzag(leastStep)) + measureUnits(RESIDUALS_0, count);
+  order = 0;
+  bias = leastStep;
+  const changes = measureUnits(RESIDUALS_1, count);
+  if (changes < bytes) {
+    bytes = changes;
+    order = 1;
+  }
+  const rises: u32 = varintBytes(zigzag(leastDifference)) + measureUnits(RESIDUALS_2, count);
+  if (rises < bytes) {
+    bytes = rises;
+    order = 2;
+    bias = leastDifference;
+  }
+  const bends = measureUnits(RESIDUALS_3, count);
+  if (bends < bytes) {
+    bytes = bends;
+    order = 3;
+  }
+  return bytes + 1 + varintBytes(zigzag(first)) + (factor > 1 ? varintBytes(factor) : 0);
+}
+
+/** What was planned last. */
+export function encodePlanned(count: u32): void {
+  putByte(order | (factor > 1 ? SCALED : 0));
+  putVarint(zigzag(first));
+  if (factor > 1) putVarint(factor);
+  if (order === 0 || order === 2) putVarint(zigzag(bias));
+  const residuals = order === 0 ? RESIDUALS_0 : order === 1 ? RESIDUALS_1 : order === 2 ? RESIDUALS_2 : RESIDUALS_3;
+  for (let from: u32 = 0; from < count; from += UNIT_MAX) encodeUnit(slot(residuals, from), min<u32>(UNIT_MAX, count - from));
+}
+
+function measureUnits(residuals: usize, count: u32): u32 {
+  let bytes: u32 = 0;
+  for (let from: u32 = 0; from < count; from += UNIT_MAX) bytes += measureUnit(slot(residuals, from), min<u32>(UNIT_MAX, count - from));
+  return bytes;
+}
+
+/** The greatest number that divides every difference of neighbours; 1 when there is none. */
+function commonFactor(integers: usize, count: u32): u64 {
+  let common: u64 = 0;
+  for (let i: u32 = 1; i < count; i++) {
+    let rest = <u64>abs<i64>(load<i64>(slot(integers, i)) - load<i64>(slot(integers, i - 1)));
+    if (rest === 0) continue;
+    while (rest !== 0) {
+      const remainder = common % rest;
+      common = rest;
+      rest = remainder;
+    }
+    if (common === 1) return 1;
+  }
+  return common === 0 ? 1 : common;
+}
+
+function toSteps(integers: usize, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const at = slot(integers, i);
+    const step = load<i64>(at) - first;
+    store<i64>(at, factor === 1 ? step : step / <i64>factor);
+  }
+}
+
+let leastStep: i64 = 0;
+let leastDifference: i64 = 0;
+
+/** The residuals of each order, and the biases of those that have one. */
+function fillResiduals(steps: usize, count: u32): void {
+  let least: i64 = 0;
+  leastDifference = count === 1 ? 0 : i64.MAX_VALUE;
+  let step: i64 = 0;
+  let difference: i64 = 0;
+  store<u64>(RESIDUALS_1, 0);
+  store<u64>(RESIDUALS_3, 0);
+  for (let i: u32 = 1; i < count; i++) {
+    const next = load<i64>(slot(steps, i));
+    const change = next - step;
+    least = min<i64>(least, next);
+    leastDifference = min<i64>(leastDifference, change);
+    store<u64>(slot(RESIDUALS_1, i), zigzag(change));
+    store<u64>(slot(RESIDUALS_3, i), zigzag(change - difference));
+    step = next;
+    difference = change;
+  }
+  store<u64>(RESIDUALS_0, <u64>-least);
+  store<u64>(RESIDUALS_2, 0);
+  step = 0;
+  for (let i: u32 = 1; i < count; i++) {
+    const next = load<i64>(slot(steps, i));
+    store<u64>(slot(RESIDUALS_0, i), <u64>(next - least));
+    store<u64>(slot(RESIDUALS_2, i), <u64>(next - step - leastDifference));
+    step = next;
+  }
+  leastStep = least;
+}

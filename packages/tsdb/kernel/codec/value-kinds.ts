@@ -1,0 +1,11 @@
+// The first byte of a chunk's values.
+
+export const ONE_DECIMAL: u32 = 0;
+export const ONE_VALUE: u32 = 1;
+export const DECIMALS: u32 = 2;
+export const BITS: u32 = 3;
+export const NEAR_DECIMALS: u32 = 4;
+export const WITH_SPECIALS: u32 = 0x80;
+
+/** A value is near a decimal within this many steps of its last bit. */
+export const CORRECTION_MAX: i64 = 1 << 20;

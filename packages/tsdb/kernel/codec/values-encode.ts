@@ -1,0 +1,78 @@
+// Values to bytes: src/codec/adaptive/values.ts says how.
+import { position, putByte, putVarint, putWord, seek, zigzag } from './cursor';
+import { findDecimals, findNear, NO_EXPONENT } from './decimal';
+import { encodePlanned, planIntegers } from './integers-encode';
+import { BYTES, CORRECTIONS, DIGITS, slot, VALUES, WORDS } from './memory';
+import { countSpecials, encodeSpecials, takeSpecialsOut } from './specials';
+import { BITS, CORRECTION_MAX, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, WITH_SPECIALS } from './value-kinds';
+
+/** Writes `count` values to `BYTES`; returns how many bytes they take. */
+export function encodeValues(count: u32): u32 {
+  memory.copy(WORDS, VALUES, (<usize>count) << 3);
+  seek(BYTES + 1);
+  let flag: u32 = 0;
+  if (!allEqual(WORDS, count)) {
+    const specials = countSpecials(WORDS, count);
+    if (specials > 0 && specials << 3 <= count) {
+      flag = WITH_SPECIALS;
+      encodeSpecials(WORDS, count, specials);
+      takeSpecialsOut(WORDS, count);
+    }
+  }
+  store<u8>(BYTES, <u8>(encodeBody(count) | flag));
+  return <u32>(position() - BYTES);
+}
+
+/** The kind. */
+function encodeBody(count: u32): u32 {
+  if (allEqual(WORDS, count)) return encodeOne();
+  const exponent = findDecimals(WORDS, count, DIGITS);
+  if (exponent === NO_EXPONENT) return encodeDoubles(count);
+  putByte(exponent);
+  planIntegers(DIGITS, count, true);
+  encodePlanned(count);
+  return DECIMALS;
+}
+
+function encodeOne(): u32 {
+  const exponent = findDecimals(WORDS, 1, DIGITS);
+  if (exponent === NO_EXPONENT) {
+    putWord(load<u64>(WORDS));
+    return ONE_VALUE;
+  }
+  putByte(exponent);
+  putVarint(zigzag(load<i64>(DIGITS)));
+  return ONE_DECIMAL;
+}
+
+/** As bits, or as near decimals with 3, 6 or 9 digits behind the point where that is shorter. */
+function encodeDoubles(count: u32): u32 {
+  memory.copy(DIGITS, WORDS, (<usize>count) << 3);
+  let least = planIntegers(DIGITS, count, false);
+  let best: u32 = 0;
+  for (let exponent: u32 = 3; exponent <= 9; exponent += 3) {
+    if (!findNear(WORDS, count, exponent, CORRECTION_MAX, DIGITS, CORRECTIONS)) continue;
+    const bytes: u32 = 1 + planIntegers(DIGITS, count, true) + planIntegers(CORRECTIONS, count, false);
+    if (bytes >= least) continue;
+    least = bytes;
+    best = exponent;
+  }
+  if (best === 0) {
+    planIntegers(WORDS, count, false);
+    encodePlanned(count);
+    return BITS;
+  }
+  findNear(WORDS, count, best, CORRECTION_MAX, DIGITS, CORRECTIONS);
+  putByte(best);
+  planIntegers(DIGITS, count, true);
+  encodePlanned(count);
+  planIntegers(CORRECTIONS, count, false);
+  encodePlanned(count);
+  return NEAR_DECIMALS;
+}
+
+function allEqual(words: usize, count: u32): bool {
+  const bits = load<u64>(words);
+  for (let i: u32 = 1; i < count; i++) if (load<u64>(slot(words, i)) !== bits) return false;
+  return true;
+}

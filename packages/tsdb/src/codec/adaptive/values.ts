@@ -1,0 +1,151 @@
+import { asDecimals, digitsOf, EXPONENT_MAX, fromDigits } from './decimal.ts';
+import { decodeIntegers, encodeIntegers } from './integers.ts';
+import { decodeSpecials, encodeSpecials, findSpecials, SPECIAL_SHARE_MAX, withoutSpecials } from './specials.ts';
+import { WideReader, WideWriter } from './wide-bytes.ts';
+
+/**
+ * The values of a chunk, every bit of them. Drawn byte by byte in docs/format/chunk.md. This is the plain form: the
+ * kernel (packages/tsdb/kernel) does the same work, and the tests hold it against this, byte for byte.
+ *
+ *   values := kind:u8  [specials]  body           kind has 0x80 added when there are specials
+ *
+ *   0 one decimal      exponent:u8  digits:zigzag
+ *   1 one value        bits:8 bytes
+ *   2 decimals         exponent:u8  integers
+ *   3 bits             integers
+ *   4 near decimals    exponent:u8  integers  corrections:integers
+ */
+export function encodeValues(values: Float64Array): Uint8Array {
+  let words = new BigUint64Array(values.slice().buffer);
+  const specials = words.every((bits) => bits === words[0]) ? [] : findSpecials(words);
+  const apart = specials.length > 0 && specials.length <= values.length * SPECIAL_SHARE_MAX;
+  if (apart) words = withoutSpecials(words);
+  const { kind, bytes } = encodeBody(words);
+  const out = new WideWriter();
+  out.u8(kind | (apart ? WITH_SPECIALS : 0));
+  if (apart) encodeSpecials(out, specials);
+  out.append(bytes);
+  return out.finish();
+}
+
+/** `bytes` are all of it. Throws `RangeError` on damage. */
+export function decodeValues(bytes: Uint8Array, count: number): Float64Array {
+  const reader = new WideReader(bytes);
+  const kind = reader.u8();
+  const specials = kind & WITH_SPECIALS ? decodeSpecials(reader, count) : [];
+  const words = decodeBody(reader, kind & ~WITH_SPECIALS, count);
+  if (reader.remaining > 0) throw new RangeError('bytes behind the last value');
+  for (const { position, bits } of specials) words[position] = bits;
+  return new Float64Array(words.buffer);
+}
+
+const WITH_SPECIALS = 0x80;
+const ONE_DECIMAL = 0;
+const ONE_VALUE = 1;
+const DECIMALS = 2;
+const BITS = 3;
+const NEAR_DECIMALS = 4;
+
+/** The exponents that near decimals are tried with: milliseconds, microseconds and nanoseconds of seconds. */
+const NEAR_EXPONENTS = [3, 6, 9];
+
+/** A value is near a decimal within this many steps of its last bit. */
+const CORRECTION_MAX = 2n ** 20n;
+
+interface Body {
+  readonly kind: number;
+  readonly bytes: WideWriter;
+}
+
+function encodeBody(words: BigUint64Array<ArrayBuffer>): Body {
+  const values = new Float64Array(words.buffer);
+  if (words.every((bits) => bits === words[0])) return encodeOne(values.subarray(0, 1), words[0]);
+  const decimals = asDecimals(values);
+  if (decimals !== null) return { kind: DECIMALS, bytes: scaled(decimals.exponent, encodeIntegers(decimals.digits, true)) };
+  const plain: Body = {
+    kind: BITS,
+    bytes: encodeIntegers(
+      Array.from(words, (bits) => BigInt.asIntN(64, bits)),
+      false,
+    ),
+  };
+  return NEAR_EXPONENTS.map((exponent) => encodeNear(values, words, exponent)).reduce<Body>(
+    (least, near) => (near !== null && near.bytes.length < least.bytes.length ? near : least),
+    plain,
+  );
+}
+
+function encodeOne(value: Float64Array, bits: bigint): Body {
+  const decimal = asDecimals(value);
+  const bytes = new WideWriter();
+  if (decimal === null) {
+    bytes.littleEndian(bits, 8);
+    return { kind: ONE_VALUE, bytes };
+  }
+  bytes.u8(decimal.exponent);
+  bytes.zigzag(decimal.digits[0]);
+  return { kind: ONE_DECIMAL, bytes };
+}
+
+/** Null when a value is not near. */
+function encodeNear(values: Float64Array, words: BigUint64Array, exponent: number): Body | null {
+  const digits: bigint[] = [];
+  const corrections: bigint[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const each = digitsOf(values[i], exponent);
+    if (each === null) return null;
+    const correction = BigInt.asIntN(64, words[i] - bitsOf(fromDigits(each, exponent)));
+    if (correction > CORRECTION_MAX || correction < -CORRECTION_MAX) return null;
+    digits.push(each);
+    corrections.push(correction);
+  }
+  const bytes = scaled(exponent, encodeIntegers(digits, true));
+  bytes.append(encodeIntegers(corrections, false));
+  return { kind: NEAR_DECIMALS, bytes };
+}
+
+function scaled(exponent: number, integers: WideWriter): WideWriter {
+  const bytes = new WideWriter();
+  bytes.u8(exponent);
+  bytes.append(integers);
+  return bytes;
+}
+
+function decodeBody(reader: WideReader, kind: number, count: number): BigUint64Array<ArrayBuffer> {
+  switch (kind) {
+    case ONE_DECIMAL: {
+      const exponent = decodeExponent(reader);
+      return new BigUint64Array(count).fill(bitsOf(fromDigits(reader.zigzag(), exponent)));
+    }
+    case ONE_VALUE:
+      return new BigUint64Array(count).fill(reader.littleEndian(8));
+    case DECIMALS: {
+      const exponent = decodeExponent(reader);
+      return BigUint64Array.from(decodeIntegers(reader, count), (digits) => bitsOf(fromDigits(digits, exponent)));
+    }
+    case BITS:
+      return BigUint64Array.from(decodeIntegers(reader, count));
+    case NEAR_DECIMALS: {
+      const exponent = decodeExponent(reader);
+      const digits = decodeIntegers(reader, count);
+      const corrections = decodeIntegers(reader, count);
+      return BigUint64Array.from(digits, (each, i) => bitsOf(fromDigits(each, exponent)) + corrections[i]);
+    }
+    default:
+      throw new RangeError(`values of kind ${kind}`);
+  }
+}
+
+function decodeExponent(reader: WideReader): number {
+  const exponent = reader.u8();
+  if (exponent > EXPONENT_MAX) throw new RangeError('an exponent beyond 12');
+  return exponent;
+}
+
+function bitsOf(value: number): bigint {
+  scratch[0] = value;
+  return scratchBits[0];
+}
+
+const scratch = new Float64Array(1);
+const scratchBits = new BigUint64Array(scratch.buffer);

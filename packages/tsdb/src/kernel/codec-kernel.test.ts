@@ -1,0 +1,86 @@
+import { type Prng, prng } from '@tidemark/base';
+import { expect, test } from 'vitest';
+import { decodeTimes, encodeTimes } from '../codec/adaptive/times.ts';
+import { decodeValues, encodeValues } from '../codec/adaptive/values.ts';
+import { randomTimes, randomValues } from '../testing/random-columns.ts';
+import { CodecKernel } from './codec-kernel.ts';
+
+const kernel = new CodecKernel();
+const hex = (bytes: Uint8Array | null) => (bytes === null ? 'refused' : Buffer.from(bytes).toString('hex'));
+const bits = (values: Float64Array) => [...new BigUint64Array(values.slice().buffer)].map((each) => each.toString(16)).join(' ');
+
+test('kernel and plain codec write the same bytes, and read them back bit for bit', () => {
+  for (let seed = 1; seed <= 500; seed++) {
+    const values = randomValues(prng(seed));
+    const plain = encodeValues(values);
+    kernel.values.set(values);
+    const encoded = kernel.encodeValues(values.length).slice();
+    expect(hex(encoded), `seed ${seed}`).toBe(hex(plain));
+    expect(bits(decodeValues(plain, values.length)), `seed ${seed}`).toBe(bits(values));
+    kernel.decodeValues(encoded, 0, encoded.length, values.length);
+    expect(bits(kernel.values.subarray(0, values.length)), `seed ${seed}`).toBe(bits(values));
+  }
+});
+
+test('kernel and plain codec agree on times, and refuse the same ones', () => {
+  let refused = 0;
+  for (let seed = 1; seed <= 500; seed++) {
+    const times = randomTimes(prng(seed));
+    const { length } = times;
+    const plain = encodeTimes(times);
+    kernel.times.set(times);
+    const encoded = kernel.encodeTimes(length)?.slice() ?? null;
+    expect(hex(encoded), `seed ${seed}`).toBe(hex(plain));
+    if (encoded === null) {
+      refused++;
+      continue;
+    }
+    expect([...decodeTimes(encoded, length, times[0], times[length - 1])], `seed ${seed}`).toEqual([...times]);
+    kernel.decodeTimes(encoded, 0, encoded.length, length, times[0], times[length - 1]);
+    expect([...kernel.times.subarray(0, length)], `seed ${seed}`).toEqual([...times]);
+  }
+  expect(refused).toBeGreaterThan(20);
+});
+
+test('times that repeat, fall, or are no safe integers are refused', () => {
+  for (const times of [[1, 1], [2, 1], [1, 3, 2, 4], [0.5, 1], [0, Number.NaN, 2], [0, 2 ** 53], [Number.NaN], [-(2 ** 50), 2 ** 50]]) {
+    kernel.times.set(times);
+    expect([kernel.encodeTimes(times.length), encodeTimes(Float64Array.from(times))], String(times)).toEqual([null, null]);
+  }
+});
+
+test('damaged bytes are refused with a RangeError, or read as other values', () => {
+  let refused = 0;
+  for (let seed = 1; seed <= 1500; seed++) {
+    const random = prng(seed);
+    const values = randomValues(random);
+    kernel.values.set(values);
+    const encoded = damage(kernel.encodeValues(values.length).slice(), random);
+    const times = randomTimes(random);
+    kernel.times.set(times);
+    const encodedTimes = kernel.encodeTimes(times.length)?.slice();
+    for (const read of [
+      () => kernel.decodeValues(encoded, 0, encoded.length, values.length),
+      () => decodeValues(encoded, values.length),
+      () => {
+        if (encodedTimes === undefined) return;
+        damage(encodedTimes, random);
+        kernel.decodeTimes(encodedTimes, 0, encodedTimes.length, times.length, times[0], times[times.length - 1]);
+        for (let i = 1; i < times.length; i++) expect(kernel.times[i]).toBeGreaterThan(kernel.times[i - 1]);
+      },
+    ]) {
+      try {
+        read();
+      } catch (error) {
+        expect(error, `seed ${seed}`).toBeInstanceOf(RangeError);
+        refused++;
+      }
+    }
+  }
+  expect(refused).toBeGreaterThan(500);
+});
+
+function damage(bytes: Uint8Array, random: Prng): Uint8Array {
+  for (let flips = random.int(1, 4); flips > 0 && bytes.length > 0; flips--) bytes[random.int(0, bytes.length)] ^= 1 << random.int(0, 8);
+  return bytes.subarray(0, random.chance(0.2) ? random.int(0, bytes.length) : bytes.length);
+}

@@ -1,0 +1,83 @@
+import { assert } from '@tidemark/base';
+import { type KernelConstant, loadKernel } from './load.ts';
+
+/** Samples of a chunk at most: what the kernel has room for. */
+export const ADAPTIVE_SAMPLES_MAX = 4096;
+
+interface CodecExports {
+  readonly BYTES: KernelConstant;
+  readonly TIMES: KernelConstant;
+  readonly VALUES: KernelConstant;
+  readonly SAMPLES_MAX: KernelConstant;
+  encodeTimes(count: number): number;
+  encodeValues(count: number): number;
+  decodeTimes(bytes: number, count: number, firstMs: number, lastMs: number): number;
+  decodeValues(bytes: number, count: number): number;
+}
+
+/** 1 MiB: columns for `ADAPTIVE_SAMPLES_MAX` samples, several times. */
+const PAGES = 16;
+/** Encoded bytes of one column are fewer than twice its own. */
+const BYTES_MAX = 2 * 8 * ADAPTIVE_SAMPLES_MAX;
+
+/**
+ * The block codec as a kernel: byte for byte what src/codec/adaptive does. Put columns into `times` and `values`
+ * and encode, or decode and read them there; what is there and what is returned is valid until the next call.
+ */
+export class CodecKernel {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  /** The same memory as `values`: low word first. */
+  readonly words: Uint32Array;
+  readonly #exports: CodecExports;
+  readonly #bytes: Uint8Array;
+
+  constructor() {
+    const { exports, memory } = loadKernel<CodecExports>('codec', PAGES);
+    assert(exports.SAMPLES_MAX.value === ADAPTIVE_SAMPLES_MAX, 'the kernel and its face agree on the samples of a chunk');
+    this.#exports = exports;
+    this.times = new Float64Array(memory, exports.TIMES.value, ADAPTIVE_SAMPLES_MAX);
+    this.values = new Float64Array(memory, exports.VALUES.value, ADAPTIVE_SAMPLES_MAX);
+    this.words = new Uint32Array(memory, exports.VALUES.value, 2 * ADAPTIVE_SAMPLES_MAX);
+    this.#bytes = new Uint8Array(memory, exports.BYTES.value, BYTES_MAX);
+  }
+
+  /** Null when the times do not rise, are no safe integers, or are too far apart. */
+  encodeTimes(count: number): Uint8Array | null {
+    const bytes = this.#exports.encodeTimes(count);
+    return bytes < 0 ? null : this.#bytes.subarray(0, bytes);
+  }
+
+  encodeValues(count: number): Uint8Array {
+    return this.#bytes.subarray(0, this.#exports.encodeValues(count));
+  }
+
+  /** Throws `RangeError` on damage. */
+  decodeTimes(bytes: Uint8Array, from: number, to: number, count: number, firstMs: number, lastMs: number): void {
+    this.#put(bytes, from, to);
+    if (this.#exports.decodeTimes(to - from, count, firstMs, lastMs) === 0) throw new RangeError('damaged times');
+  }
+
+  /** Throws `RangeError` on damage. */
+  decodeValues(bytes: Uint8Array, from: number, to: number, count: number): void {
+    this.#put(bytes, from, to);
+    if (this.#exports.decodeValues(to - from, count) === 0) throw new RangeError('damaged values');
+  }
+
+  #put(bytes: Uint8Array, from: number, to: number): void {
+    if (to - from > BYTES_MAX) throw new RangeError('more bytes than a column can have');
+    // Fast path: a view costs more than a short loop.
+    if (to - from <= SHORT_BYTES) for (let i = from; i < to; i++) this.#bytes[i - from] = bytes[i];
+    else this.#bytes.set(bytes.subarray(from, to));
+  }
+}
+
+const SHORT_BYTES = 48;
+
+let shared: CodecKernel | null = null;
+
+/** This thread's instance, made when it is first needed. */
+export function codecKernel(): CodecKernel {
+  shared ??= new CodecKernel();
+  return shared;
+}
