@@ -34,8 +34,17 @@ export const DEFAULT_LIMITS: EngineLimits = {
 /** The length of a block's window: long enough that chunks fill at 60 s, short enough that the head stays small. */
 export const WINDOW_MS = 2 * HOUR_MS;
 
-/** Samples of a chunk: two minutes at 1 s, half an hour at 15 s. More would save a few percent and cost every short query. */
+/** Samples of a chunk in the head: two minutes at 1 s, half an hour at 15 s. Until then they lie open, at 16 bytes each. */
 export const CHUNK_SAMPLES_MAX = 120;
+
+/** Samples of a chunk in a block: 17 minutes at 1 s, a window at 15 s. Longer ones save little; an instant query decodes all of one. */
+export const BLOCK_CHUNK_SAMPLES_MAX = 1024;
+
+/** Samples of a chunk that the block codec takes at most: columns of 32 KiB, which stay in a core's second-level cache. */
+export const CODEC_SAMPLES_MAX = 4096;
+
+/** Columns of times that a block's writer knows again: the targets of a large fleet. One that it has forgotten is written once more. */
+export const COLUMNS_KNOWN_MAX = 65_536;
 
 /** Late samples of one series that wait before they become a chunk: as many as a chunk holds. */
 export const LATE_SAMPLES_MAX = CHUNK_SAMPLES_MAX;
@@ -56,7 +65,7 @@ export const BLOCK_WRITE_BYTES = 2 ** 18;
 export const UPKEEP_SLICE_MS = 4;
 
 assert(DEFAULT_LIMITS.lateWindowMs <= WINDOW_MS, 'late samples reach back one window at most');
-assert(CHUNK_SAMPLES_MAX <= 0xffff, 'a chunk counts its samples in 16 bits');
+assert(BLOCK_CHUNK_SAMPLES_MAX >= CHUNK_SAMPLES_MAX && BLOCK_CHUNK_SAMPLES_MAX <= CODEC_SAMPLES_MAX, 'the codec has room for a chunk');
 
 /** The start of the window that `atMs` lies in. */
 export function windowOf(atMs: Millis): Millis {

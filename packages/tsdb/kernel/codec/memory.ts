@@ -1,6 +1,6 @@
 // Where everything lies. The memory never grows, so that the host's views of it stay valid.
 
-/** Samples of a chunk; the host's `ADAPTIVE_SAMPLES_MAX` is the same. */
+/** Samples of a chunk at most; the host's `CODEC_SAMPLES_MAX` is the same. */
 export const SAMPLES_MAX: i32 = 4096;
 
 /** Loops that take several numbers at a time write this far behind the last one. */

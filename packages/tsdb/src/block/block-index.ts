@@ -1,27 +1,11 @@
-import { ByteReader, type Millis } from '@tidemark/base';
+import { ByteReader } from '@tidemark/base';
 import { Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import type { IdList } from '../postings/id-list.ts';
 import type { LabelIndex } from '../postings/label-index.ts';
-import type { BlockMeta } from './format.ts';
+import type { BlockMeta, BlockVersion } from './format.ts';
 import { PostingsSection, symbolOf } from './postings-section.ts';
-
-/** What is known of a chunk in a block before its bytes are read. */
-export interface ChunkEntry {
-  readonly minMs: Millis;
-  readonly maxMs: Millis;
-  readonly count: number;
-  readonly bytes: number;
-}
-
-/** The chunks of one series, behind each other in the file. */
-export interface RunEntry {
-  /** From the start of the chunks section. */
-  readonly at: number;
-  readonly bytes: number;
-  readonly crc: number;
-  readonly chunks: readonly ChunkEntry[];
-}
+import { type ColumnEntry, type RunEntry, readChunkEntries, readValuesEntry } from './run-entry.ts';
 
 export interface IndexSections {
   readonly symbols: Uint8Array;
@@ -31,18 +15,28 @@ export interface IndexSections {
 
 /** A block's labels, postings and chunk list, read from sections whose checksums have been verified. */
 export class BlockIndex implements LabelIndex {
-  readonly #windowMs: Millis;
+  readonly #meta: BlockMeta;
+  readonly #version: BlockVersion;
   readonly #series: Uint8Array;
   readonly #symbols: readonly string[];
   readonly #postings: PostingsSection;
-  /** By series: where its entry is in the section, and where its run begins. */
+  /** By series: where its entry is in the section, and where its run begins, a column of its own included. */
   readonly #entryAt: Uint32Array;
   readonly #runAt: Float64Array;
+  /** The series that each column of times is described with. */
+  readonly #columnOwners: number[] = [];
   readonly #labels: (Labels | undefined)[];
   readonly #all: IdList;
 
-  private constructor(meta: BlockMeta, sections: IndexSections, symbols: readonly string[], postings: PostingsSection) {
-    this.#windowMs = meta.windowMs;
+  private constructor(
+    version: BlockVersion,
+    meta: BlockMeta,
+    sections: IndexSections,
+    symbols: readonly string[],
+    postings: PostingsSection,
+  ) {
+    this.#version = version;
+    this.#meta = meta;
     this.#series = sections.series;
     this.#symbols = symbols;
     this.#postings = postings;
@@ -53,7 +47,7 @@ export class BlockIndex implements LabelIndex {
   }
 
   /** Rejects with `RangeError` on damage. */
-  static async open(meta: BlockMeta, sections: IndexSections, pacer: Pacer): Promise<BlockIndex> {
+  static async open(version: BlockVersion, meta: BlockMeta, sections: IndexSections, pacer: Pacer): Promise<BlockIndex> {
     const symbols: string[] = [];
     const reader = new ByteReader(sections.symbols);
     while (reader.remaining > 0) {
@@ -61,7 +55,7 @@ export class BlockIndex implements LabelIndex {
       symbols.push(reader.string());
     }
     const postings = await PostingsSection.open(sections.postings, symbols, meta.series, pacer);
-    const index = new BlockIndex(meta, sections, symbols, postings);
+    const index = new BlockIndex(version, meta, sections, symbols, postings);
     await index.#scan(pacer);
     return index;
   }
@@ -95,24 +89,31 @@ export class BlockIndex implements LabelIndex {
   }
 
   run(id: number): RunEntry {
-    const reader = new ByteReader(this.#series, this.#entryAt[id]);
-    return this.#readRun(reader, this.#runAt[id]);
+    return this.#readRun(this.#runReader(id), id);
   }
 
-  #readRun(reader: ByteReader, at: number): RunEntry {
+  #readRun(reader: ByteReader, id: number): RunEntry {
+    const at = this.#runAt[id];
+    if (this.#version === 1) return { at, ...readChunkEntries(reader, this.#meta.windowMs), column: null };
+    const number = reader.varint();
+    if (number > this.#columnOwners.length) throw new RangeError('a column that is not there');
+    if (number > 0) return readValuesEntry(reader, this.#column(number), at);
+    const column = { at, ...readChunkEntries(reader, this.#meta.windowMs) };
+    return readValuesEntry(reader, column, at + column.bytes);
+  }
+
+  #column(number: number): ColumnEntry {
+    const owner = this.#columnOwners[number - 1];
+    const reader = this.#runReader(owner);
+    reader.varint();
+    return { at: this.#runAt[owner], ...readChunkEntries(reader, this.#meta.windowMs) };
+  }
+
+  /** Behind the labels. */
+  #runReader(id: number): ByteReader {
+    const reader = new ByteReader(this.#series, this.#entryAt[id]);
     for (let left = reader.varint() * 2; left > 0; left--) reader.varint();
-    const chunks: ChunkEntry[] = [];
-    let bytes = 0;
-    let previousMs = this.#windowMs;
-    for (let left = reader.varint(); left > 0; left--) {
-      const minMs = previousMs + reader.varint();
-      const maxMs = minMs + reader.varint();
-      const chunk = { minMs, maxMs, count: reader.varint(), bytes: reader.varint() };
-      chunks.push(chunk);
-      bytes += chunk.bytes;
-      previousMs = maxMs;
-    }
-    return { at, bytes, crc: reader.u32(), chunks };
+    return reader;
   }
 
   async #scan(pacer: Pacer): Promise<void> {
@@ -122,7 +123,10 @@ export class BlockIndex implements LabelIndex {
       await pacer.breathe();
       this.#entryAt[id] = reader.at;
       this.#runAt[id] = runAt;
-      runAt += this.#readRun(reader, runAt).bytes;
+      for (let left = reader.varint() * 2; left > 0; left--) reader.varint();
+      const run = this.#readRun(reader, id);
+      if (run.column?.at === runAt) this.#columnOwners.push(id);
+      runAt = run.at + run.bytes;
     }
     if (reader.remaining > 0) throw new RangeError('more series than the block says');
   }

@@ -1,12 +1,14 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { assert, ByteWriter, crc32c, type Millis } from '@tidemark/base';
-import type { Chunk } from '../codec/chunk.ts';
+import type { DecodedChunk } from '../codec/chunk.ts';
 import { BLOCK_WRITE_BYTES } from '../limits.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import { publishFile, TEMPORARY_SUFFIX } from './durable-files.ts';
 import { type BlockMeta, encodeFooter, encodeMeta, MAGIC } from './format.ts';
 import { PostingsWriter } from './postings-section.ts';
+import { writeChunkEntries } from './run-entry.ts';
+import { encodeTimes, encodeValues, TimesColumns } from './write-columns.ts';
 
 export interface BlockTarget {
   /** The block's file; written under a temporary name until `finish`. */
@@ -24,6 +26,7 @@ export class BlockWriter {
   readonly #series = new ByteWriter(4096);
   readonly #symbols = new Symbols();
   readonly #postings = new PostingsWriter();
+  readonly #columns = new TimesColumns();
   #chunksBytes = 0;
   #seriesCount = 0;
   #samples = 0;
@@ -41,10 +44,10 @@ export class BlockWriter {
     return new BlockWriter(target, await open(target.path + TEMPORARY_SUFFIX, 'w'));
   }
 
-  /** `chunks` in rising time, not overlapping, within the window. */
-  async add(labels: Labels, chunks: readonly Chunk[]): Promise<void> {
+  /** `samples` in rising time, within the window. They are read before this returns. */
+  async add(labels: Labels, samples: DecodedChunk): Promise<void> {
     assert(this.#last === null || compareLabels(this.#last, labels) < 0, 'series must come in label order');
-    assert(chunks.length > 0, 'a series without chunks');
+    assert(samples.length > 0, 'a series without samples');
     this.#last = labels;
     const id = this.#seriesCount++;
     const out = this.#series;
@@ -56,7 +59,7 @@ export class BlockWriter {
       out.varint(valueSymbol);
       this.#postings.add(nameSymbol, valueSymbol, id);
     }
-    this.#addRun(chunks);
+    this.#addSamples(samples);
     if (this.#chunks.length >= BLOCK_WRITE_BYTES) await this.#flushChunks();
   }
 
@@ -80,24 +83,22 @@ export class BlockWriter {
     await rm(this.#target.path + TEMPORARY_SUFFIX, { force: true });
   }
 
-  #addRun(chunks: readonly Chunk[]): void {
+  #addSamples(samples: DecodedChunk): void {
     const out = this.#series;
-    out.varint(chunks.length);
-    let crc = 0;
-    let previousMs = this.#target.windowMs;
-    for (const chunk of chunks) {
-      out.varint(chunk.minMs - previousMs);
-      out.varint(chunk.maxMs - chunk.minMs);
-      out.varint(chunk.count);
-      out.varint(chunk.to - chunk.from);
-      crc = crc32c(chunk.bytes, chunk.from, chunk.to, crc);
-      this.#chunks.bytes(chunk.bytes.subarray(chunk.from, chunk.to));
-      previousMs = chunk.maxMs;
-      this.#samples += chunk.count;
+    const times = encodeTimes(samples);
+    const known = this.#columns.numberOf(times);
+    out.varint(known ?? 0);
+    if (known === null) {
+      writeChunkEntries(out, this.#target.windowMs, times.chunks, crc32c(times.bytes));
+      this.#chunks.bytes(times.bytes);
     }
-    out.u32(crc);
-    this.#fromMs = Math.min(this.#fromMs, chunks[0].minMs);
-    this.#toMs = Math.max(this.#toMs, previousMs);
+    const values = encodeValues(samples);
+    for (const bytes of values.chunkBytes) out.varint(bytes);
+    out.u32(crc32c(values.bytes));
+    this.#chunks.bytes(values.bytes);
+    this.#samples += samples.length;
+    this.#fromMs = Math.min(this.#fromMs, samples.times[0]);
+    this.#toMs = Math.max(this.#toMs, samples.times[samples.length - 1]);
   }
 
   async #flushChunks(): Promise<void> {

@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { CorruptionError, prng } from '@tidemark/base';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeChunk } from '../codec/chunk.ts';
+import { ColumnBuffer } from '../codec/columns.ts';
+import { Labels } from '../model/labels.ts';
 import { Matcher } from '../model/matcher.ts';
 import { resolveMatchers } from '../postings/label-index.ts';
 import { formatExamples, fromHex } from '../testing/format-examples.ts';
-import { randomSeries, writeRandomBlock } from '../testing/random-block.ts';
+import { RANDOM_BLOCK_WINDOW_MS, randomSeries, writeRandomBlock } from '../testing/random-block.ts';
 import { Block } from './block.ts';
 import { IndexCache } from './index-cache.ts';
 
 const ID = '018bcfe568000badcafe';
-const GOLDEN = new URL('./golden/v1.block', import.meta.url).pathname;
+const golden = (version: number) => new URL(`./golden/v${version}.block`, import.meta.url).pathname;
 let dir: string;
 
 beforeAll(async () => {
@@ -31,13 +33,19 @@ async function dump(path: string): Promise<string[]> {
     async () => {},
     (id, chunks) => {
       lines.push(`${id} ${index.labels(id)}`);
+      const samples = new ColumnBuffer();
       for (const chunk of chunks) {
-        const { times, words, length } = decodeChunk(chunk);
-        lines.push(`${times.subarray(0, length)} ${words.subarray(0, 2 * length)}`);
+        const { times, values, length } = decodeChunk(chunk);
+        samples.merge(times, values, 0, length);
       }
+      lines.push(samplesText(samples));
     },
   );
   return lines;
+}
+
+function samplesText({ times, words, length }: ColumnBuffer): string {
+  return `${times.subarray(0, length)} ${words.subarray(0, 2 * length)}`;
 }
 
 test('a block gives back what was written', async () => {
@@ -46,24 +54,51 @@ test('a block gives back what was written', async () => {
   await writeRandomBlock(path, ID, series);
   const lines = await dump(path);
   for (const [id, { labels, columns }] of series.entries()) {
-    const at = lines.indexOf(`${id} ${labels}`);
-    const read = lines.slice(at + 1, at + 1 + Math.ceil(columns.length / 120)).map((line) => line.split(' '));
-    expect(read.map(([times]) => times).join()).toBe(String(columns.times.subarray(0, columns.length)));
-    expect(read.map(([, words]) => words).join()).toBe(String(columns.words.subarray(0, 2 * columns.length)));
+    expect(lines[lines.indexOf(`${id} ${labels}`) + 1], `${labels}`).toBe(samplesText(columns));
   }
 });
 
-test('a block of format version 1 is read for ever', async () => {
+test('blocks of every format version are read for ever', async () => {
   const path = join(dir, `${ID}.block`);
-  await copyFile(GOLDEN, path);
-  const golden = await dump(path);
   await writeRandomBlock(path, ID, randomSeries(prng(1), 12));
-  expect(golden).toEqual(await dump(path));
-  expect((await readFile(path)).equals(await readFile(GOLDEN))).toBe(true);
+  const written = await dump(path);
+  expect((await readFile(path)).equals(await readFile(golden(2)))).toBe(true);
+  for (const version of [1, 2]) {
+    await copyFile(golden(version), path);
+    expect(await dump(path), `version ${version}`).toEqual(written);
+  }
 });
 
-test('the example of the format document is the block that it says', async () => {
-  const [hex, samples] = formatExamples('block.md');
+test('series that were scraped together share their times', async () => {
+  const path = join(dir, `${ID}.block`);
+  const series = (host: string, length: number, shiftMs: number) => {
+    const columns = new ColumnBuffer();
+    for (let i = 0; i < length; i++) columns.push(RANDOM_BLOCK_WINDOW_MS + shiftMs + i * 1000 + ((i * 7) % 5), 0x40000000 + i, i);
+    return { labels: Labels.from({ __name__: 'up', host }), columns };
+  };
+  const shared = [series('a', 3000, 0), series('b', 3000, 0), series('c', 3000, 17), series('d', 2999, 0), series('e', 3000, 17)];
+  await writeRandomBlock(path, ID, shared);
+  const lines = await dump(path);
+  for (const { labels, columns } of shared)
+    expect(lines[lines.findIndex((line) => line.endsWith(`${labels}`)) + 1]).toBe(samplesText(columns));
+  const block = await Block.open(path, new IndexCache(1e6));
+  const index = await block.index();
+  expect([0, 1, 2, 3, 4].map((id) => index.run(id).column?.at).map((at, _, all) => all.indexOf(at))).toEqual([0, 0, 2, 3, 2]);
+  // Asked for alone, behind the series that the column lies with.
+  const alone: number[] = [];
+  await block.read(
+    [4],
+    async () => {},
+    (_, chunks) => alone.push(...chunks.map((chunk) => decodeChunk(chunk).times[0])),
+  );
+  expect(alone).toEqual([0, 1024, 2048].map((i) => shared[4].columns.times[i]));
+});
+
+test.each([
+  ['version 2', 0, 4],
+  ['version 1', 2, 3],
+])('the example of the format document in %s is the block that it says', async (_, at, count) => {
+  const [hex, samples] = formatExamples('block.md').slice(at);
   const path = join(dir, `${ID}.block`);
   await writeFile(path, fromHex(hex.map((line) => line.split('#')[0]).join('')));
   const block = await Block.open(path, new IndexCache(1e6));
@@ -88,7 +123,7 @@ test('the example of the format document is the block that it says', async () =>
     fromMs: 1_700_000_000_000,
     toMs: 1_700_000_015_000,
     series: 2,
-    samples: 3,
+    samples: count,
   });
 });
 

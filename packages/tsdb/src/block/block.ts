@@ -1,12 +1,23 @@
 import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { assert, CorruptionError, crc32c } from '@tidemark/base';
-import type { Chunk } from '../codec/chunk.ts';
+import type { Chunk, SharedTimes } from '../codec/chunk.ts';
 import { BLOCK_READ_BYTES_MAX } from '../limits.ts';
 import { Pacer } from '../pacer.ts';
-import { BlockIndex, type RunEntry } from './block-index.ts';
-import { type BlockMeta, decodeFooter, decodeMeta, FOOTER_BYTES, type Footer, MAGIC, type Section } from './format.ts';
+import { BlockIndex } from './block-index.ts';
+import {
+  type BlockMeta,
+  type BlockVersion,
+  decodeFooter,
+  decodeMeta,
+  FOOTER_BYTES,
+  type Footer,
+  MAGIC,
+  type Section,
+  versionOf,
+} from './format.ts';
 import type { IndexCache } from './index-cache.ts';
+import type { ColumnEntry, RunEntry } from './run-entry.ts';
 
 /**
  * One block on disk. In memory it is its meta and its footer; the index comes through the cache, chunks are read
@@ -17,13 +28,15 @@ export class Block {
   readonly path: string;
   readonly meta: BlockMeta;
   readonly bytes: number;
+  readonly #version: BlockVersion;
   readonly #footer: Footer;
   readonly #cache: IndexCache;
   #users = 0;
   #discarded = false;
 
-  private constructor(path: string, meta: BlockMeta, bytes: number, footer: Footer, cache: IndexCache) {
+  private constructor(path: string, version: BlockVersion, meta: BlockMeta, bytes: number, footer: Footer, cache: IndexCache) {
     this.path = path;
+    this.#version = version;
     this.meta = meta;
     this.bytes = bytes;
     this.#footer = footer;
@@ -35,14 +48,14 @@ export class Block {
     const { size } = await stat(path).catch(damageOf(path));
     if (size < MAGIC.length + FOOTER_BYTES) throw new CorruptionError({ file: path, offset: 0, reason: 'too short for a block' });
     return withFile(path, async (file) => {
-      const magic = await readAt(file, path, 0, MAGIC.length);
-      if (!magic.equals(MAGIC)) throw new CorruptionError({ file: path, offset: 0, reason: 'the file does not begin as a block does' });
+      const version = versionOf(await readAt(file, path, 0, MAGIC.length));
+      if (version === null) throw new CorruptionError({ file: path, offset: 0, reason: 'the file does not begin as a block does' });
       const footer = decodeFooter(await readAt(file, path, size - FOOTER_BYTES, FOOTER_BYTES), path, size);
       const bytes = await readSection(file, path, footer.meta, 'meta');
       const meta = asDamage(path, footer.meta.at, () => decodeMeta(bytes));
       if (!basename(path).startsWith(meta.id))
         throw new CorruptionError({ file: path, offset: footer.meta.at, reason: `this is block ${meta.id}` });
-      return new Block(path, meta, size, footer, cache);
+      return new Block(path, version, meta, size, footer, cache);
     });
   }
 
@@ -50,21 +63,19 @@ export class Block {
     return this.#cache.get(this.meta.id, this.#indexBytes, () => this.#loadIndex());
   }
 
-  /** Calls `visit` with the chunks of each of `ids`, which rise. */
+  /** Calls `visit` with the chunks of each of `ids`, which rise. Chunks of one column share its times. */
   async read(ids: readonly number[], breathe: () => Promise<void>, visit: (id: number, chunks: Chunk[]) => void): Promise<void> {
     const index = await this.index();
     await withFile(this.path, async (file) => {
+      const columns = new Map<number, readonly SharedTimes[]>();
       for (const batch of batches(ids, index)) {
-        const first = batch[0].run;
-        const last = batch[batch.length - 1].run;
-        const from = MAGIC.length + first.at;
-        const bytes = await readAt(file, this.path, from, last.at + last.bytes - first.at);
+        const { run: last } = batch[batch.length - 1];
+        const range = await this.#readRange(file, startOf(batch[0].run), last.at + last.bytes);
         for (const { id, run } of batch) {
           await breathe();
-          const at = run.at - first.at;
-          if (crc32c(bytes, at, at + run.bytes) !== run.crc)
-            throw new CorruptionError({ file: this.path, offset: from + at, reason: 'chunks fail their checksum' });
-          asDamage(this.path, from + at, () => visit(id, chunksOf(run, bytes, at)));
+          this.#verify(range, run);
+          const times = run.column === null ? null : await this.#timesOf(file, run.column, range, columns);
+          asDamage(this.path, MAGIC.length + run.at, () => visit(id, chunksOf(run, range, times)));
         }
       }
     });
@@ -88,6 +99,39 @@ export class Block {
     if (this.#users === 0) await this.#delete();
   }
 
+  /** Each column is read once, if it is not in what has just been read. */
+  async #timesOf(
+    file: FileHandle,
+    column: ColumnEntry,
+    read: FileRange,
+    known: Map<number, readonly SharedTimes[]>,
+  ): Promise<readonly SharedTimes[]> {
+    let times = known.get(column.at);
+    if (times === undefined) {
+      const end = column.at + column.bytes;
+      const range = column.at >= read.at && end <= read.at + read.bytes.length ? read : await this.#readRange(file, column.at, end);
+      this.#verify(range, column);
+      let from = column.at - range.at;
+      times = column.chunks.map(({ minMs, maxMs, count, bytes }) => {
+        from += bytes;
+        return { bytes: range.bytes, from: from - bytes, to: from, minMs, maxMs, count, decoded: null };
+      });
+      known.set(column.at, times);
+    }
+    return times;
+  }
+
+  /** Counted from the start of the chunks section. */
+  async #readRange(file: FileHandle, at: number, end: number): Promise<FileRange> {
+    return { at, bytes: await readAt(file, this.path, MAGIC.length + at, end - at) };
+  }
+
+  #verify({ at, bytes }: FileRange, entry: RunEntry | ColumnEntry): void {
+    const from = entry.at - at;
+    if (crc32c(bytes, from, from + entry.bytes) !== entry.crc)
+      throw new CorruptionError({ file: this.path, offset: MAGIC.length + entry.at, reason: 'chunks fail their checksum' });
+  }
+
   get #indexBytes(): number {
     const { symbols, series, postings } = this.#footer;
     // As decoded: strings, and a label set a series once queries have asked for it.
@@ -102,13 +146,20 @@ export class Block {
         series: await readSection(file, this.path, series, 'series'),
         postings: await readSection(file, this.path, postings, 'postings'),
       };
-      return BlockIndex.open(this.meta, sections, new Pacer()).catch(damageOf(this.path, symbols.at));
+      return BlockIndex.open(this.#version, this.meta, sections, new Pacer()).catch(damageOf(this.path, symbols.at));
     });
   }
 
   async #delete(): Promise<void> {
     await unlink(this.path).catch(() => {}); // What stays is a leftover, removed on the next opening.
   }
+}
+
+/** A part of the chunks section, in memory. */
+interface FileRange {
+  /** From the section's start. */
+  readonly at: number;
+  readonly bytes: Uint8Array;
 }
 
 interface RunOfSeries {
@@ -122,9 +173,9 @@ function* batches(ids: readonly number[], index: BlockIndex): Generator<RunOfSer
   for (const id of ids) {
     const run = index.run(id);
     if (batch.length > 0) {
-      const start = batch[0].run.at;
+      const start = startOf(batch[0].run);
       const { run: last } = batch[batch.length - 1];
-      if (run.at - (last.at + last.bytes) > GAP_BYTES_MAX || run.at + run.bytes - start > BLOCK_READ_BYTES_MAX) {
+      if (startOf(run) - (last.at + last.bytes) > GAP_BYTES_MAX || run.at + run.bytes - start > BLOCK_READ_BYTES_MAX) {
         yield batch;
         batch = [];
       }
@@ -137,12 +188,17 @@ function* batches(ids: readonly number[], index: BlockIndex): Generator<RunOfSer
 /** Reading this much for nothing is cheaper than another read. */
 const GAP_BYTES_MAX = 16 * 1024;
 
-function chunksOf(run: RunEntry, bytes: Uint8Array, at: number): Chunk[] {
-  let from = at;
-  return run.chunks.map((entry) => {
-    const chunk = { bytes, from, to: from + entry.bytes, minMs: entry.minMs, maxMs: entry.maxMs, count: entry.count };
-    from = chunk.to;
-    return chunk;
+/** Where the run begins, the column that lies before it included. */
+function startOf({ at, column }: RunEntry): number {
+  return column !== null && column.at + column.bytes === at ? column.at : at;
+}
+
+function chunksOf(run: RunEntry, { at, bytes }: FileRange, times: readonly SharedTimes[] | null): Chunk[] {
+  let from = run.at - at;
+  return run.chunks.map(({ minMs, maxMs, count, bytes: length }, i) => {
+    from += length;
+    const chunk = { bytes, from: from - length, to: from, minMs, maxMs, count };
+    return times === null ? { ...chunk, form: 'gorilla' } : { ...chunk, form: 'shared times', times: times[i] };
   });
 }
 

@@ -1,10 +1,10 @@
 /**
  * A block is one immutable file: the samples of one tenant in one window. Drawn in docs/format/block.md.
  *
- *   magic "TIDEBLK1"
- *   chunks    runs: the chunks of one series behind each other, series in label order
+ *   magic "TIDEBLK2"
+ *   chunks    the samples of each series, in label order: values, and times where they are not those of an earlier series
  *   symbols   every label name and value once
- *   series    labels, checksum of the run, and what is known of each chunk
+ *   series    labels, checksums, and what is known of each chunk
  *   postings  by name and value: the series that carry it
  *   meta      whose, when, how much
  *   footer    lengths and checksums of the sections; itself with a checksum
@@ -14,7 +14,9 @@
 import { ByteReader, ByteWriter, CorruptionError, crc32c, type Millis } from '@tidemark/base';
 
 export const BLOCK_SUFFIX = '.block';
-export const MAGIC = new TextEncoder().encode('TIDEBLK1');
+/** 1: Gorilla chunks, with their times. 2: the block codec, times shared. The newest is written. */
+export type BlockVersion = 1 | 2;
+export const MAGIC = new TextEncoder().encode('TIDEBLK2');
 const FOOTER_MAGIC = 0x454b4454; // "TDKE"
 export const FOOTER_BYTES = 8 + 4 * 8 + 4 + 4;
 const WORD = 0x1_0000_0000;
@@ -44,6 +46,13 @@ export interface Footer {
   readonly series: Section;
   readonly postings: Section;
   readonly meta: Section;
+}
+
+/** Null when `magic` is not that of a block. */
+export function versionOf(magic: Uint8Array): BlockVersion | null {
+  const version = magic[MAGIC.length - 1] - 0x30;
+  const known = magic.length === MAGIC.length && magic.every((byte, i) => i === MAGIC.length - 1 || byte === MAGIC[i]);
+  return known && (version === 1 || version === 2) ? version : null;
 }
 
 export function encodeFooter(chunksBytes: number, sections: readonly Uint8Array[]): Uint8Array {

@@ -1,45 +1,95 @@
+import { assert } from '@tidemark/base';
+import { codecKernel } from '../kernel/codec-kernel.ts';
 import { CHUNK_SAMPLES_MAX } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import { ColumnBuffer, lowerBound } from './columns.ts';
-import { decodeGorilla, GorillaEncoder } from './gorilla.ts';
+import { decodeGorilla } from './gorilla.ts';
 
-/** One Gorilla chunk somewhere in `bytes`, with what is known of it without decoding. */
-export interface Chunk {
-  readonly bytes: Uint8Array;
-  readonly from: number;
-  readonly to: number;
+/** What is known of some samples of one series without decoding them. */
+export interface Extent {
   readonly minMs: number;
   readonly maxMs: number;
   readonly count: number;
 }
 
-/** The samples `[from, to)` of columns as a chunk. Its bytes are a view: valid until the next call. */
-export function encodeChunk(times: Float64Array, timesAt: number, words: Uint32Array, valuesAt: number, count: number): Chunk {
-  encoder.reset();
-  for (let i = 0; i < count; i++) encoder.append(times[timesAt + i], words[2 * (valuesAt + i) + 1], words[2 * (valuesAt + i)]);
-  const bytes = encoder.finish();
-  return { bytes, from: 0, to: bytes.length, minMs: times[timesAt], maxMs: times[timesAt + count - 1], count };
+/** Encoded times that the chunks of several series share. */
+export interface SharedTimes extends Extent {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+  /** Once one of the chunks has been decoded. */
+  decoded: Float64Array | null;
 }
 
-/** Cuts columns into full chunks, each with bytes of its own. */
-export function encodeChunks(columns: ColumnBuffer): Chunk[] {
-  const chunks: Chunk[] = [];
-  for (let from = 0; from < columns.length; from += CHUNK_SAMPLES_MAX) {
-    const count = Math.min(CHUNK_SAMPLES_MAX, columns.length - from);
-    const chunk = encodeChunk(columns.times, from, columns.words, from, count);
-    chunks.push({ ...chunk, bytes: chunk.bytes.slice() });
+/**
+ * Samples of one series somewhere in `bytes`. Drawn in docs/format/chunk.md and gorilla.md.
+ *
+ *   'own times'      times:varint (their bytes)  times  values        in the head
+ *   'shared times'   values                                           in a block
+ *   'gorilla'        what blocks of version 1 hold
+ */
+export type Chunk = Extent & { readonly bytes: Uint8Array; readonly from: number; readonly to: number } & (
+    | { readonly form: 'own times' | 'gorilla' }
+    | { readonly form: 'shared times'; readonly times: SharedTimes }
+  );
+
+/** Columns in rising time; what is behind `length` is not theirs. */
+export interface DecodedChunk {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  /** The words of `values`: low at 2i, high at 2i + 1. */
+  readonly words: Uint32Array;
+  readonly length: number;
+}
+
+/** `count` samples of columns, the times from `timesAt`, the values from `valuesAt` on. Its bytes are a view: valid until the next call. */
+export function encodeChunk(times: Float64Array, timesAt: number, words: Uint32Array, valuesAt: number, count: number): Chunk {
+  assert(count > 0 && count <= CHUNK_SAMPLES_MAX, 'a chunk has samples, and not too many');
+  const kernel = codecKernel();
+  kernel.times.set(times.subarray(timesAt, timesAt + count));
+  kernel.words.set(words.subarray(2 * valuesAt, 2 * (valuesAt + count)));
+  const encodedTimes = kernel.encodeTimes(count);
+  assert(encodedTimes !== null, 'times must rise');
+  let at = 0;
+  for (let rest = encodedTimes.length; ; rest >>>= 7) {
+    encoded[at++] = rest < 0x80 ? rest : (rest & 0x7f) | 0x80;
+    if (rest < 0x80) break;
   }
-  return chunks;
+  encoded.set(encodedTimes, at);
+  at += encodedTimes.length;
+  const encodedValues = kernel.encodeValues(count);
+  encoded.set(encodedValues, at);
+  const to = at + encodedValues.length;
+  return { form: 'own times', bytes: encoded, from: 0, to, minMs: times[timesAt], maxMs: times[timesAt + count - 1], count };
 }
 
 /** The whole chunk, valid until the next call. Throws `RangeError` when it is damaged, or not what is known of it. */
-export function decodeChunk(chunk: Chunk): ColumnBuffer {
-  scratch.clear();
-  decodeGorilla(scratch, chunk.bytes, chunk.from, chunk.to);
-  const { times, length } = scratch;
-  if (length !== chunk.count || times[0] !== chunk.minMs || times[length - 1] !== chunk.maxMs)
-    throw new RangeError('a chunk that is not its description');
-  return scratch;
+export function decodeChunk(chunk: Chunk): DecodedChunk {
+  switch (chunk.form) {
+    case 'gorilla':
+      return decodeVersion1(chunk);
+    case 'own times': {
+      const { bytes, count } = chunk;
+      let valuesFrom = chunk.from;
+      let timesBytes = 0;
+      for (let shift = 0; ; shift += 7) {
+        const byte = bytes[valuesFrom++];
+        timesBytes |= (byte & 0x7f) << shift;
+        if (byte < 0x80) break;
+      }
+      const timesFrom = valuesFrom;
+      valuesFrom += timesBytes;
+      const kernel = codecKernel();
+      kernel.decodeTimes(bytes, timesFrom, valuesFrom, count, chunk.minMs, chunk.maxMs);
+      kernel.decodeValues(bytes, valuesFrom, chunk.to, count);
+      return decoded(kernel.times, count);
+    }
+    case 'shared times': {
+      const times = decodeSharedTimes(chunk.times);
+      codecKernel().decodeValues(chunk.bytes, chunk.from, chunk.to, chunk.count);
+      return decoded(times, chunk.count);
+    }
+  }
 }
 
 /** Merges the chunk's samples of `range` into `into`. */
@@ -64,5 +114,29 @@ export function spanOf(times: Float64Array, from: number, to: number, range: Tim
   return [first, lowerBound(times, first, to, range.toMs + 1)];
 }
 
-const encoder = new GorillaEncoder();
-const scratch = new ColumnBuffer(CHUNK_SAMPLES_MAX);
+function decodeSharedTimes(shared: SharedTimes): Float64Array {
+  if (shared.decoded === null) {
+    const kernel = codecKernel();
+    kernel.decodeTimes(shared.bytes, shared.from, shared.to, shared.count, shared.minMs, shared.maxMs);
+    shared.decoded = kernel.times.slice(0, shared.count);
+  }
+  return shared.decoded;
+}
+
+function decodeVersion1(chunk: Chunk): DecodedChunk {
+  version1.clear();
+  decodeGorilla(version1, chunk.bytes, chunk.from, chunk.to);
+  const { times, length } = version1;
+  if (length !== chunk.count || times[0] !== chunk.minMs || times[length - 1] !== chunk.maxMs)
+    throw new RangeError('a chunk that is not its description');
+  return version1;
+}
+
+function decoded(times: Float64Array, length: number): DecodedChunk {
+  const { values, words } = codecKernel();
+  return { times, values, words, length };
+}
+
+/** Worst case: values as bits, and times as well. */
+const encoded = new Uint8Array(64 + 20 * CHUNK_SAMPLES_MAX);
+const version1 = new ColumnBuffer(CHUNK_SAMPLES_MAX);

@@ -8,8 +8,8 @@ import type { SeriesIndex } from '../head/series-index.ts';
 import { WINDOW_MS } from '../limits.ts';
 import { compareLabels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
+import { mergeChunks } from './merge-chunks.ts';
 import { sortInSlices } from './sort-in-slices.ts';
-import { tidyChunks } from './tidy-chunks.ts';
 
 interface Captured {
   readonly series: HeadSeries;
@@ -80,7 +80,7 @@ async function writeBlock(
   try {
     for (const { series, chunks } of captured) {
       await pacer.breathe();
-      await writer.add(series.labels, tidyChunks(chunks));
+      await writer.add(series.labels, mergeChunks(chunks));
     }
     await writer.finish(pacer);
   } catch (error) {

@@ -5,7 +5,7 @@ import { BlockWriter } from '../block/block-writer.ts';
 import type { Chunk } from '../codec/chunk.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
-import { tidyChunks } from './tidy-chunks.ts';
+import { mergeChunks } from './merge-chunks.ts';
 
 /** Series read from all blocks before they are written: enough to read the disk in long stretches. */
 const BATCH_SERIES = 256;
@@ -65,6 +65,6 @@ async function writeBatch(writer: BlockWriter, blocks: readonly Block[], batch: 
   );
   for (const { labels, ids } of batch) {
     await pacer.breathe();
-    await writer.add(labels, tidyChunks(ids.flatMap((id, i) => chunksByBlock[i].get(id) ?? [])));
+    await writer.add(labels, mergeChunks(ids.flatMap((id, i) => chunksByBlock[i].get(id) ?? [])));
   }
 }

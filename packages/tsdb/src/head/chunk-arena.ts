@@ -20,6 +20,6 @@ export class ChunkArena {
     const from = this.#used;
     this.#page.set(chunk.bytes.subarray(chunk.from, chunk.to), from);
     this.#used += length;
-    return { bytes: this.#page, from, to: this.#used, minMs: chunk.minMs, maxMs: chunk.maxMs, count: chunk.count };
+    return { form: 'own times', bytes: this.#page, from, to: this.#used, minMs: chunk.minMs, maxMs: chunk.maxMs, count: chunk.count };
   }
 }

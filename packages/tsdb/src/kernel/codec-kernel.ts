@@ -1,8 +1,6 @@
 import { assert } from '@tidemark/base';
+import { CODEC_SAMPLES_MAX } from '../limits.ts';
 import { type KernelConstant, loadKernel } from './load.ts';
-
-/** Samples of a chunk at most: what the kernel has room for. */
-export const ADAPTIVE_SAMPLES_MAX = 4096;
 
 interface CodecExports {
   readonly BYTES: KernelConstant;
@@ -15,10 +13,10 @@ interface CodecExports {
   decodeValues(bytes: number, count: number): number;
 }
 
-/** 1 MiB: columns for `ADAPTIVE_SAMPLES_MAX` samples, several times. */
+/** 1 MiB: columns for `CODEC_SAMPLES_MAX` samples, several times. */
 const PAGES = 16;
 /** Encoded bytes of one column are fewer than twice its own. */
-const BYTES_MAX = 2 * 8 * ADAPTIVE_SAMPLES_MAX;
+const BYTES_MAX = 2 * 8 * CODEC_SAMPLES_MAX;
 
 /**
  * The block codec as a kernel: byte for byte what src/codec/adaptive does. Put columns into `times` and `values`
@@ -34,11 +32,11 @@ export class CodecKernel {
 
   constructor() {
     const { exports, memory } = loadKernel<CodecExports>('codec', PAGES);
-    assert(exports.SAMPLES_MAX.value === ADAPTIVE_SAMPLES_MAX, 'the kernel and its face agree on the samples of a chunk');
+    assert(exports.SAMPLES_MAX.value === CODEC_SAMPLES_MAX, 'the kernel and its face agree on the samples of a chunk');
     this.#exports = exports;
-    this.times = new Float64Array(memory, exports.TIMES.value, ADAPTIVE_SAMPLES_MAX);
-    this.values = new Float64Array(memory, exports.VALUES.value, ADAPTIVE_SAMPLES_MAX);
-    this.words = new Uint32Array(memory, exports.VALUES.value, 2 * ADAPTIVE_SAMPLES_MAX);
+    this.times = new Float64Array(memory, exports.TIMES.value, CODEC_SAMPLES_MAX);
+    this.values = new Float64Array(memory, exports.VALUES.value, CODEC_SAMPLES_MAX);
+    this.words = new Uint32Array(memory, exports.VALUES.value, 2 * CODEC_SAMPLES_MAX);
     this.#bytes = new Uint8Array(memory, exports.BYTES.value, BYTES_MAX);
   }
 

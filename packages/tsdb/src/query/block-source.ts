@@ -1,5 +1,6 @@
 import type { Block } from '../block/block.ts';
-import type { BlockIndex, RunEntry } from '../block/block-index.ts';
+import type { BlockIndex } from '../block/block-index.ts';
+import type { RunEntry } from '../block/run-entry.ts';
 import { type Chunk, chunkHasSamples, readChunk } from '../codec/chunk.ts';
 import { ColumnBuffer } from '../codec/columns.ts';
 import type { Labels } from '../model/labels.ts';

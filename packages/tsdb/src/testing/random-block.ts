@@ -1,6 +1,5 @@
 import type { Prng } from '@tidemark/base';
 import { BlockWriter } from '../block/block-writer.ts';
-import { type Chunk, encodeChunks } from '../codec/chunk.ts';
 import { ColumnBuffer } from '../codec/columns.ts';
 import { compareLabels, Labels } from '../model/labels.ts';
 import { Pacer } from '../pacer.ts';
@@ -10,7 +9,6 @@ export const RANDOM_BLOCK_WINDOW_MS = 1_699_999_200_000;
 export interface RandomSeries {
   readonly labels: Labels;
   readonly columns: ColumnBuffer;
-  readonly chunks: readonly Chunk[];
 }
 
 /** Some series of a window, in label order: counters, gauges, bits, names beyond ASCII. */
@@ -37,13 +35,13 @@ export function randomSeries(random: Prng, count: number, samplesMax = 400): Ran
       else if (dice < 0.04) words.set([random.bits(), random.bits()]);
       columns.push(RANDOM_BLOCK_WINDOW_MS + t, words[1], words[0]);
     }
-    series.set(labels.key, { labels, columns, chunks: encodeChunks(columns) });
+    series.set(labels.key, { labels, columns });
   }
   return [...series.values()].sort((a, b) => compareLabels(a.labels, b.labels));
 }
 
 export async function writeRandomBlock(path: string, id: string, series: readonly RandomSeries[]): Promise<void> {
   const writer = await BlockWriter.create({ path, id, tenant: 'default', windowMs: RANDOM_BLOCK_WINDOW_MS });
-  for (const { labels, chunks } of series) await writer.add(labels, chunks);
+  for (const { labels, columns } of series) await writer.add(labels, columns);
   await writer.finish(new Pacer());
 }
