@@ -43,6 +43,12 @@ export const BLOCK_CHUNK_SAMPLES_MAX = 1024;
 /** Samples of a chunk that the block codec takes at most: columns of 32 KiB, which stay in a core's second-level cache. */
 export const CODEC_SAMPLES_MAX = 4096;
 
+/** Samples of a series that the kernel of windows has room for: three days at 1 s. Longer ones go the plain way. */
+export const KERNEL_SAMPLES_MAX = 262_144;
+
+/** Windows of one series at a time: more than the 11,000 points that a query may ask for. */
+export const KERNEL_WINDOWS_MAX = 16_384;
+
 /** Columns of times that a block's writer knows again: the targets of a large fleet. One that it has forgotten is written once more. */
 export const COLUMNS_KNOWN_MAX = 65_536;
 

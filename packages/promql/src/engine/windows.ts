@@ -1,8 +1,11 @@
-import { chargeColumns, emptySeries, isEmpty, putSample, type Series, type Steps, stepTime } from './columns.ts';
+import { KERNEL_SAMPLES_MAX, KERNEL_WINDOWS_MAX, type WindowAnswers, windowKernel } from '@tidemark/tsdb/kernel';
+import { chargeColumns, emptySeries, isEmpty, NUMBER, putSample, type Series, type Steps, stepTime } from './columns.ts';
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { Sample } from './histogram/operate.ts';
+import { KERNEL_STEPS_MIN } from './limits.ts';
 import type { SampleStretch, View } from './select.ts';
+import { type PlanShape, type SharedPlan, WindowPlans } from './window-plan.ts';
 
 /** Samples of one series within one step's range, `(startMs, endMs]`: positions `from` up to, not including, `to`. */
 export interface Window {
@@ -42,6 +45,11 @@ export interface Matrix {
   readonly stretches: readonly SampleStretch[];
 }
 
+/** A kernel that answers all windows of a series of numbers at once, as the function beside it does one by one. */
+export interface AtOnce extends PlanShape {
+  readonly what: WindowAnswers;
+}
+
 /** Of numbers only: `onMixed` hears of windows whose histograms were left out beside numbers. */
 export function overWindows(
   matrix: Matrix,
@@ -49,15 +57,17 @@ export function overWindows(
   context: QueryContext,
   prepare: Prepared<WindowFunction>,
   onMixed?: (stretch: SampleStretch) => void,
+  atOnce?: AtOnce,
 ): Promise<Series[]> {
-  return overMixedWindows(matrix, steps, context, (stretch) => {
+  const mixed: Prepared<MixedFunction> = (stretch) => {
     const answer = prepare(stretch);
     return (window, histograms) => {
       if (window.from === window.to) return undefined;
       if (histograms.from < histograms.to) onMixed?.(stretch);
       return answer(window);
     };
-  });
+  };
+  return overMixedWindows(matrix, steps, context, mixed, atOnce);
 }
 
 export async function overMixedWindows(
@@ -65,18 +75,65 @@ export async function overMixedWindows(
   steps: Steps,
   context: QueryContext,
   prepare: Prepared<MixedFunction>,
+  atOnce?: AtOnce,
 ): Promise<Series[]> {
   chargeColumns(context.budget, matrix.stretches.length, steps);
   const found: Series[] = [];
+  const plans = atOnce !== undefined && pays(steps) ? new WindowPlans(matrix, steps, atOnce) : null;
   for (const stretch of matrix.stretches) {
     if (matrix.stretches.length > 1) await context.budget.breathe();
+    if (plans !== null && atOnce !== undefined && fits(stretch)) {
+      const plan = plans.of(stretch.times);
+      if (!plan.isEmpty) found.push(answerAtOnce(stretch, matrix, steps, plan, atOnce, prepare));
+      continue;
+    }
     const series = slide(stretch, matrix, steps, prepare(stretch));
     if (!isEmpty(series)) found.push(series);
   }
   return found;
 }
 
+/** Few windows are sooner looked through than planned. */
+function pays(steps: Steps): boolean {
+  return steps.count >= KERNEL_STEPS_MIN && steps.count <= KERNEL_WINDOWS_MAX;
+}
+
+function fits({ histograms, values }: SampleStretch): boolean {
+  return histograms === undefined && values.length <= KERNEL_SAMPLES_MAX;
+}
+
+function answerAtOnce(
+  stretch: SampleStretch,
+  matrix: Matrix,
+  steps: Steps,
+  plan: SharedPlan,
+  atOnce: AtOnce,
+  prepare: Prepared<MixedFunction>,
+): Series {
+  const { labels, values } = stretch;
+  const { present } = plan;
+  const answers = windowKernel().answer(atOnce.what, plan, values);
+  let one: MixedFunction | null = null;
+  for (let i = 0; i < answers.length; i++) {
+    if (present[i] !== NUMBER || Number.isFinite(answers[i])) continue;
+    // Beyond the finite numbers the function itself has the word.
+    one ??= prepare(stretch);
+    const window = windowAt(stretch, matrix, steps, i);
+    window.from = plan.from[i];
+    window.to = plan.to[i];
+    answers[i] = one(window, NO_HISTOGRAMS) as number;
+  }
+  return { labels, values: answers, present };
+}
+
 const NO_TIMES = new Float64Array(0);
+const NO_HISTOGRAMS: HistogramWindow = { times: NO_TIMES, values: [], from: 0, to: 0 };
+
+/** Its positions are not known yet. */
+function windowAt({ times, values }: SampleStretch, { view, rangeMs }: Matrix, steps: Steps, step: number): Window {
+  const endMs = view.firstMs + step * view.stepMs;
+  return { times, values, from: 0, to: 0, startMs: endMs - rangeMs, endMs, evalMs: stepTime(steps, step), step };
+}
 
 function slide(stretch: SampleStretch, matrix: Matrix, steps: Steps, answer: MixedFunction): Series {
   const { times, values, labels } = stretch;

@@ -1,15 +1,20 @@
+import type { WindowAnswers } from '@tidemark/tsdb/kernel';
 import { divideHistogram, sumOfHistograms } from '../histogram/combine.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { meanOf, sumOf, varianceOf } from '../kahan.ts';
 import { quantileOf } from '../quantile.ts';
-import type { HistogramWindow, MixedFunction, Window, WindowFunction } from '../windows.ts';
+import type { AtOnce, HistogramWindow, MixedFunction, Window, WindowFunction } from '../windows.ts';
 import { nameless, ofNumbers, ofOneKind, ofSamples } from './ranges.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** One number for all samples of a window. */
 
-function ofNumbersOnly(answer: WindowFunction): FunctionBody {
-  return nameless((call) => ofNumbers(call, 0, () => answer));
+function ofNumbersOnly(answer: WindowFunction, atOnce?: AtOnce): FunctionBody {
+  return nameless((call) => ofNumbers(call, 0, () => answer, atOnce));
+}
+
+function atOnce(what: WindowAnswers): AtOnce {
+  return { what, samplesMin: 1, extrapolate: null };
 }
 
 function ofAny(answer: MixedFunction): FunctionBody {
@@ -21,7 +26,11 @@ function sampleItself(answer: MixedFunction): FunctionBody {
   return async (call) => ({ kind: 'vector', series: await ofSamples(call, () => answer) });
 }
 
-function summed(ofWindow: WindowFunction, finish: (sum: NativeHistogram, count: number) => NativeHistogram): FunctionBody {
+function summed(
+  what: WindowAnswers,
+  ofWindow: WindowFunction,
+  finish: (sum: NativeHistogram, count: number) => NativeHistogram,
+): FunctionBody {
   return nameless((call) =>
     ofOneKind(
       call,
@@ -35,6 +44,7 @@ function summed(ofWindow: WindowFunction, finish: (sum: NativeHistogram, count: 
         if (added.reconciled) notes.reconciled('aggregation');
         return finish(added.sum, to - from);
       },
+      atOnce(what),
     ),
   );
 }
@@ -97,18 +107,19 @@ function medianDeviation(values: Float64Array, from: number, to: number): number
 }
 
 export const OVER_TIME: FunctionTable = {
-  avg_over_time: summed(({ values, from, to }) => meanOf(values, from, to), divideHistogram),
+  avg_over_time: summed('mean', ({ values, from, to }) => meanOf(values, from, to), divideHistogram),
   count_over_time: ofAny((window, histograms) => window.to - window.from + histograms.to - histograms.from),
   first_over_time: sampleItself(firstSample),
   last_over_time: sampleItself(lastSample),
   mad_over_time: ofNumbersOnly(({ values, from, to }) => medianDeviation(values, from, to)),
-  max_over_time: ofNumbersOnly(({ values, from, to }) => values[maximumAt(values, from, to)]),
-  min_over_time: ofNumbersOnly(({ values, from, to }) => values[minimumAt(values, from, to)]),
+  max_over_time: ofNumbersOnly(({ values, from, to }) => values[maximumAt(values, from, to)], atOnce('max')),
+  min_over_time: ofNumbersOnly(({ values, from, to }) => values[minimumAt(values, from, to)], atOnce('min')),
   present_over_time: ofAny(() => 1),
   quantile_over_time: quantileOverTime,
   stddev_over_time: ofNumbersOnly(({ values, from, to }) => Math.sqrt(varianceOf(values, from, to))),
   stdvar_over_time: ofNumbersOnly(({ values, from, to }) => varianceOf(values, from, to)),
   sum_over_time: summed(
+    'sum',
     ({ values, from, to }) => sumOf(values, from, to),
     (sum) => sum,
   ),

@@ -1,7 +1,9 @@
 import { type Series, withoutNames } from '../columns.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { Sample } from '../histogram/operate.ts';
+import type { SampleStretch } from '../select.ts';
 import {
+  type AtOnce,
   type HistogramWindow,
   type MixedFunction,
   overMixedWindows,
@@ -16,23 +18,27 @@ import type { FunctionBody, Invocation } from './registry.ts';
 /** Functions of a range vector, by what they do with native histograms. */
 
 /** Numbers only: histograms beside them are left out with a note. The matrix is argument `at`. */
-export async function ofNumbers(call: Invocation, at: number, prepare: Prepared<WindowFunction>): Promise<Series[]> {
+export async function ofNumbers(call: Invocation, at: number, prepare: Prepared<WindowFunction>, atOnce?: AtOnce): Promise<Series[]> {
   const { args, steps, context } = call;
-  return overWindows(await args.matrix(at), steps, context, prepare, (stretch) => {
-    new RangeNotes(context.notes, args.expr(at).span, stretch).ignored();
-  });
+  const onMixed = (stretch: SampleStretch) => new RangeNotes(context.notes, args.expr(at).span, stretch).ignored();
+  return overWindows(await args.matrix(at), steps, context, prepare, onMixed, atOnce);
 }
 
 /** Any samples, in whatever mix. */
-export async function ofSamples(call: Invocation, prepare: Prepared<MixedFunction>): Promise<Series[]> {
-  return overMixedWindows(await call.args.matrix(0), call.steps, call.context, prepare);
+export async function ofSamples(call: Invocation, prepare: Prepared<MixedFunction>, atOnce?: AtOnce): Promise<Series[]> {
+  return overMixedWindows(await call.args.matrix(0), call.steps, call.context, prepare, atOnce);
 }
 
 export type HistogramFunction = (histograms: HistogramWindow, window: Window, notes: RangeNotes) => NativeHistogram | undefined;
 
 /** All numbers or all histograms: of a mix there is no answer, with a note. */
-export async function ofOneKind(call: Invocation, prepare: Prepared<WindowFunction>, ofHistograms: HistogramFunction): Promise<Series[]> {
-  return ofSamples(call, (stretch) => {
+export async function ofOneKind(
+  call: Invocation,
+  prepare: Prepared<WindowFunction>,
+  ofHistograms: HistogramFunction,
+  atOnce?: AtOnce,
+): Promise<Series[]> {
+  const mixed: Prepared<MixedFunction> = (stretch) => {
     const ofWindow = prepare(stretch);
     const notes = new RangeNotes(call.context.notes, call.args.expr(0).span, stretch);
     return (window, histograms) => {
@@ -41,7 +47,8 @@ export async function ofOneKind(call: Invocation, prepare: Prepared<WindowFuncti
       notes.mixed();
       return undefined;
     };
-  });
+  };
+  return ofSamples(call, mixed, atOnce);
 }
 
 /** As a function's body, without the metric's name. */

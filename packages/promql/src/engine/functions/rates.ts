@@ -4,7 +4,7 @@ import { isReset } from '../histogram/combine.ts';
 import { type NativeHistogram, sameHistogram } from '../histogram/native-histogram.ts';
 import type { Sample } from '../histogram/operate.ts';
 import type { SampleStretch } from '../select.ts';
-import type { MixedFunction, Prepared, Window, WindowFunction } from '../windows.ts';
+import type { AtOnce, MixedFunction, Prepared, Window, WindowFunction } from '../windows.ts';
 import { extrapolation } from './extrapolation.ts';
 import { histogramGrowth, instantGrowth } from './histogram-rates.ts';
 import { RangeNotes } from './range-notes.ts';
@@ -18,7 +18,8 @@ const COUNTER_NAME = /_(total|sum|count|bucket)$/;
 /** `rate` and `increase` say so when the metric is not named like a counter. */
 function ofCounter(perSecond: boolean): FunctionBody {
   return async (call) => {
-    const series = await ofOneKind(call, counterGrowth(perSecond), histogramGrowth(true, perSecond));
+    const atOnce = { what: 'counter growth', samplesMin: 2, extrapolate: { perSecond } } as const;
+    const series = await ofOneKind(call, counterGrowth(perSecond), histogramGrowth(true, perSecond), atOnce);
     noteName(call, series);
     return { kind: 'vector', series: withoutNames(series) };
   };
@@ -113,12 +114,14 @@ function countPairs(
   return nameless((call) => ofSamples(call, () => answer));
 }
 
+const DELTA_AT_ONCE: AtOnce = { what: 'gauge growth', samplesMin: 2, extrapolate: { perSecond: false } };
+
 export const RATES: FunctionTable = {
   changes: countPairs(
     (before, after) => before !== after && !(Number.isNaN(before) && Number.isNaN(after)),
     (before, after) => !sameHistogram(before, after),
   ),
-  delta: nameless((call) => ofOneKind(call, () => gaugeDelta, histogramGrowth(false, false))),
+  delta: nameless((call) => ofOneKind(call, () => gaugeDelta, histogramGrowth(false, false), DELTA_AT_ONCE)),
   idelta: lastTwo(false, false),
   increase: ofCounter(false),
   irate: lastTwo(true, true),

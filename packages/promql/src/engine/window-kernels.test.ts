@@ -1,0 +1,94 @@
+import { type Prng, prng } from '@tidemark/base';
+import { ManualClock } from '@tidemark/base/testing';
+import { type Queryable, QueryBudget, type SelectedSeries } from '@tidemark/tsdb';
+import { Labels } from '@tidemark/tsdb/model';
+import { expect, test } from 'vitest';
+import { parse } from '../syntax/parser.ts';
+import { evaluateInstant, evaluateRange } from './evaluate.ts';
+import { KERNEL_STEPS_MIN } from './limits.ts';
+
+const FUNCTIONS = ['rate', 'increase', 'delta', 'sum_over_time', 'avg_over_time', 'min_over_time', 'max_over_time'];
+const SPECIAL = [
+  0,
+  -0,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  5e-324,
+  Number.MAX_VALUE,
+  -Number.MAX_VALUE,
+  2 ** 53,
+];
+
+/** An instant query has one window and goes the plain way, a range query of many steps goes through the kernel. */
+test('a range query answers at each step as an instant query does, bit for bit', async () => {
+  for (let seed = 1; seed <= 150; seed++) {
+    const random = prng(seed);
+    const selected = randomSelection(random);
+    const expr = parse(`${random.pick(FUNCTIONS)}(x[${random.pick(['1s', '7s', '30s', '2m'])}])`);
+    const stepMs = random.pick([1000, 1500, 15_000]);
+    const startMs = random.int(-60_000, 60_000);
+    const count = random.int(KERNEL_STEPS_MIN, 40);
+    const request = { tenant: 'default', queryable: queryableOf(selected), expr };
+    const range = await evaluateRange({ ...request, budget: budget(), startMs, endMs: startMs + (count - 1) * stepMs, stepMs });
+    const lines: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const { value } = await evaluateInstant({ ...request, budget: budget(), atMs: startMs + i * stepMs });
+      if (value.kind === 'vector')
+        lines.push(...value.samples.map((sample) => line(sample.labels, startMs + i * stepMs, Float64Array.of(sample.value), 0)));
+    }
+    const series = range.value.kind === 'matrix' ? range.value.series : [];
+    const found = series.flatMap(({ labels, times, values }) => Array.from(times, (time, i) => line(labels, time, values, i)));
+    expect(found.sort(), `seed ${seed}`).toEqual(lines.sort());
+  }
+});
+
+function line(labels: Labels, timeMs: number, values: Float64Array, at: number): string {
+  const bits = new BigUint64Array(values.buffer, values.byteOffset, values.length)[at];
+  return `${labels} ${timeMs} ${Number.isNaN(values[at]) ? 'NaN' : bits.toString(16)}`;
+}
+
+/** Some series of few targets: those of one target have the same times, some lack a sample. */
+function randomSelection(random: Prng): SelectedSeries[] {
+  const targets = Array.from({ length: random.int(1, 4) }, () => randomTimes(random));
+  return Array.from({ length: random.int(1, 12) }, (_, i) => {
+    const shared = random.pick(targets);
+    const times = random.chance(0.2) ? shared.filter(() => random.chance(0.9)) : shared;
+    return { labels: Labels.from({ __name__: 'x', i: String(i) }), samples: { times, values: randomValues(random, times.length) } };
+  });
+}
+
+function randomTimes(random: Prng): Float64Array {
+  const step = random.pick([100, 1000, 15_000]);
+  let time = random.int(-30_000, 30_000);
+  return Float64Array.from({ length: random.int(0, 200) }, () => {
+    time += random.chance(0.02) ? random.int(1, 60_000) : step + random.int(-step / 10, step / 10);
+    return time;
+  });
+}
+
+function randomValues(random: Prng, length: number): Float64Array {
+  const unit = random.pick([1, 10, 7, 1e9]);
+  const resets = random.pick([0, 0.01, 0.3]);
+  const special = random.pick([0, 0, 0.01, 0.9]);
+  let value = random.pick([0, 1e6, -5]);
+  return Float64Array.from({ length }, () => {
+    value = random.chance(resets) ? random.int(0, 3) / unit : value + random.int(0, 1000) / unit;
+    return random.chance(special) ? random.pick(SPECIAL) : value;
+  });
+}
+
+function queryableOf(all: readonly SelectedSeries[]): Queryable {
+  const none = async () => [];
+  const select: Queryable['select'] = async ({ range }) =>
+    all.flatMap(({ labels, samples }) => {
+      const kept = [...samples.times.keys()].filter((i) => samples.times[i] >= range.fromMs && samples.times[i] <= range.toMs);
+      const column = (from: Float64Array) => Float64Array.from(kept, (i) => from[i]);
+      return kept.length === 0 ? [] : [{ labels, samples: { times: column(samples.times), values: column(samples.values) } }];
+    });
+  return { select, series: none, labelNames: none, labelValues: none, metadata: none };
+}
+
+function budget(): QueryBudget {
+  return new QueryBudget({ deadlineMs: 1e9, samplesMax: 1e9, seriesMax: 1e9 }, new ManualClock(0));
+}

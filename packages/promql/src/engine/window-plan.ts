@@ -1,0 +1,101 @@
+import type { WindowPlan } from '@tidemark/tsdb/kernel';
+import { NOTHING, NUMBER, type Steps } from './columns.ts';
+import { factorOf, reachOf, secondsOf } from './functions/extrapolation.ts';
+import type { Matrix } from './windows.ts';
+
+/** Where the windows of a query lie in one column of times, and which of them have an answer. */
+export interface SharedPlan extends WindowPlan {
+  readonly times: Float64Array;
+  /** By step, as a `Series` has it: shared by all series of the plan. */
+  readonly present: Uint8Array;
+  readonly isEmpty: boolean;
+}
+
+export interface PlanShape {
+  /** Windows of fewer samples have no answer. */
+  readonly samplesMin: number;
+  /** Growth is stretched to the window's ends; null where nothing grows. */
+  readonly extrapolate: { readonly perSecond: boolean } | null;
+}
+
+/** Plans that are kept: series of some targets alternate in a selection. */
+const PLANS_KEPT = 8;
+
+/** One plan for each column of times: series that are scraped together share it. */
+export class WindowPlans {
+  readonly #matrix: Omit<Matrix, 'stretches'>;
+  readonly #steps: Steps;
+  readonly #shape: PlanShape;
+  /** Those used last first. */
+  #plans: SharedPlan[] = [];
+
+  constructor(matrix: Omit<Matrix, 'stretches'>, steps: Steps, shape: PlanShape) {
+    this.#matrix = matrix;
+    this.#steps = steps;
+    this.#shape = shape;
+  }
+
+  of(times: Float64Array): SharedPlan {
+    const at = this.#plans.findIndex((plan) => sameTimes(plan.times, times));
+    const plan = at < 0 ? this.#make(times) : this.#plans[at];
+    if (at !== 0) this.#plans = [plan, ...this.#plans.filter((other) => other !== plan)].slice(0, PLANS_KEPT);
+    return plan;
+  }
+
+  #make(times: Float64Array): SharedPlan {
+    const { count } = this.#steps;
+    const { view, rangeMs } = this.#matrix;
+    const { samplesMin, extrapolate } = this.#shape;
+    const plan = {
+      times,
+      from: new Uint32Array(count),
+      to: new Uint32Array(count),
+      present: new Uint8Array(count),
+      extrapolation: extrapolate === null ? null : emptyExtrapolation(count),
+    };
+    const span = { times, from: 0, to: 0 };
+    let isEmpty = true;
+    for (let i = 0; i < count; i++) {
+      const endMs = view.firstMs + i * view.stepMs;
+      const startMs = endMs - rangeMs;
+      while (span.to < times.length && times[span.to] <= endMs) span.to++;
+      while (span.from < span.to && times[span.from] <= startMs) span.from++;
+      plan.from[i] = span.from;
+      plan.to[i] = span.to;
+      const hasAnswer = span.to - span.from >= samplesMin;
+      plan.present[i] = hasAnswer ? NUMBER : NOTHING;
+      if (!hasAnswer) continue;
+      isEmpty = false;
+      if (plan.extrapolation === null) continue;
+      const reach = reachOf(span, { startMs, endMs });
+      const per = extrapolate?.perSecond ? secondsOf({ startMs, endMs }) : 1;
+      plan.extrapolation.sampled[i] = reach.sampled;
+      plan.extrapolation.toStart[i] = reach.toStart;
+      plan.extrapolation.toEnd[i] = reach.toEnd;
+      plan.extrapolation.per[i] = per;
+      plan.extrapolation.factor[i] = factorOf(reach, per);
+    }
+    return { ...plan, isEmpty };
+  }
+}
+
+function emptyExtrapolation(count: number) {
+  return {
+    sampled: new Float64Array(count),
+    toStart: new Float64Array(count),
+    toEnd: new Float64Array(count),
+    per: new Float64Array(count),
+    factor: new Float64Array(count),
+  };
+}
+
+function sameTimes(a: Float64Array, b: Float64Array): boolean {
+  if (a === b) return true;
+  const last = a.length - 1;
+  if (a.length !== b.length || a[0] !== b[0] || a[last] !== b[last]) return false;
+  return Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

@@ -1,0 +1,43 @@
+// Where everything lies: the host puts a series' values and the windows in, and takes an answer for each window out.
+
+/** Samples of a series, and windows, at most; the host's limits are the same. */
+export const SAMPLES_MAX: i32 = 262144;
+export const WINDOWS_MAX: i32 = 16384;
+
+export const VALUES: usize = memory.data(8 * SAMPLES_MAX + 64, 16);
+
+/** By window: its first position, and that behind its last. */
+export const FROM: usize = memory.data(4 * WINDOWS_MAX, 16);
+export const TO: usize = memory.data(4 * WINDOWS_MAX, 16);
+
+/** By window, in seconds: what extrapolation needs of its times. src/kernel/window-kernel.ts says what. */
+export const SAMPLED: usize = memory.data(8 * WINDOWS_MAX, 16);
+export const TO_START: usize = memory.data(8 * WINDOWS_MAX, 16);
+export const TO_END: usize = memory.data(8 * WINDOWS_MAX, 16);
+export const PER: usize = memory.data(8 * WINDOWS_MAX, 16);
+export const FACTOR: usize = memory.data(8 * WINDOWS_MAX, 16);
+
+export const ANSWERS: usize = memory.data(8 * WINDOWS_MAX + 64, 16);
+
+/** Positions whose value is below the one before. */
+export const RESETS: usize = memory.data(4 * SAMPLES_MAX, 16);
+
+export function valueAt(at: u32): f64 {
+  return load<f64>(VALUES + ((<usize>at) << 3));
+}
+
+export function fromOf(window: u32): u32 {
+  return load<u32>(FROM + ((<usize>window) << 2));
+}
+
+export function toOf(window: u32): u32 {
+  return load<u32>(TO + ((<usize>window) << 2));
+}
+
+export function numberOf(column: usize, window: u32): f64 {
+  return load<f64>(column + ((<usize>window) << 3));
+}
+
+export function answer(window: u32, value: f64): void {
+  store<f64>(ANSWERS + ((<usize>window) << 3), value);
+}

@@ -1,0 +1,135 @@
+import { assert } from '@tidemark/base';
+import { KERNEL_SAMPLES_MAX, KERNEL_WINDOWS_MAX } from '../limits.ts';
+import { type KernelConstant, loadKernel } from './load.ts';
+
+/** Which answers a kernel gives. Its plain form is in packages/promql/src/engine/functions, and gives the same bits. */
+export type WindowAnswers = 'counter growth' | 'gauge growth' | 'sum' | 'mean' | 'min' | 'max';
+
+/**
+ * The windows that a query looks through, by positions in a series' columns: the same for all series that have the
+ * same times. Windows begin and end in rising order. Not changed once it has been used.
+ */
+export interface WindowPlan {
+  readonly from: Uint32Array;
+  /** Behind the last. */
+  readonly to: Uint32Array;
+  /** For growth, by window of two samples or more, in seconds. */
+  readonly extrapolation: {
+    /** From the first sample to the last. */
+    readonly sampled: Float64Array;
+    /** From the first sample to where the growth is stretched, and from the last. */
+    readonly toStart: Float64Array;
+    readonly toEnd: Float64Array;
+    /** What is divided by at the end: the window's length, or 1. */
+    readonly per: Float64Array;
+    /** What growth is multiplied by, for what is no counter near zero. */
+    readonly factor: Float64Array;
+  } | null;
+}
+
+interface WindowExports {
+  readonly VALUES: KernelConstant;
+  readonly FROM: KernelConstant;
+  readonly TO: KernelConstant;
+  readonly SAMPLED: KernelConstant;
+  readonly TO_START: KernelConstant;
+  readonly TO_END: KernelConstant;
+  readonly PER: KernelConstant;
+  readonly FACTOR: KernelConstant;
+  readonly ANSWERS: KernelConstant;
+  readonly SAMPLES_MAX: KernelConstant;
+  readonly WINDOWS_MAX: KernelConstant;
+  counterGrowth(samples: number, windows: number): void;
+  gaugeGrowth(windows: number): void;
+  sumWindows(windows: number): void;
+  meanWindows(windows: number): void;
+  minWindows(windows: number): void;
+  maxWindows(windows: number): void;
+}
+
+/** 4.5 MiB, of which the machine gives what is used. */
+const PAGES = 72;
+
+export class WindowKernel {
+  readonly #exports: WindowExports;
+  readonly #values: Float64Array;
+  readonly #answers: Float64Array;
+  readonly #positions: { readonly from: Uint32Array; readonly to: Uint32Array };
+  readonly #seconds: Record<keyof NonNullable<WindowPlan['extrapolation']>, Float64Array>;
+  /** What lies in the kernel's memory. */
+  #plan: WindowPlan | null = null;
+
+  constructor() {
+    const { exports, memory } = loadKernel<WindowExports>('window', PAGES);
+    assert(
+      exports.SAMPLES_MAX.value === KERNEL_SAMPLES_MAX && exports.WINDOWS_MAX.value === KERNEL_WINDOWS_MAX,
+      'the kernel and its face agree on their limits',
+    );
+    const numbers = (at: KernelConstant, length: number) => new Float64Array(memory, at.value, length);
+    const positions = (at: KernelConstant) => new Uint32Array(memory, at.value, KERNEL_WINDOWS_MAX);
+    this.#exports = exports;
+    this.#values = numbers(exports.VALUES, KERNEL_SAMPLES_MAX);
+    this.#answers = numbers(exports.ANSWERS, KERNEL_WINDOWS_MAX);
+    this.#positions = { from: positions(exports.FROM), to: positions(exports.TO) };
+    this.#seconds = {
+      sampled: numbers(exports.SAMPLED, KERNEL_WINDOWS_MAX),
+      toStart: numbers(exports.TO_START, KERNEL_WINDOWS_MAX),
+      toEnd: numbers(exports.TO_END, KERNEL_WINDOWS_MAX),
+      per: numbers(exports.PER, KERNEL_WINDOWS_MAX),
+      factor: numbers(exports.FACTOR, KERNEL_WINDOWS_MAX),
+    };
+  }
+
+  /**
+   * One answer for each window; where a window has too few samples for one it means nothing. An answer that is not a
+   * finite number may differ from the plain form's, which must be asked then.
+   */
+  answer(what: WindowAnswers, plan: WindowPlan, values: Float64Array): Float64Array {
+    const windows = plan.from.length;
+    assert(values.length <= KERNEL_SAMPLES_MAX && windows <= KERNEL_WINDOWS_MAX, 'more than the kernel has room for');
+    this.#put(plan);
+    this.#values.set(values);
+    switch (what) {
+      case 'counter growth':
+        this.#exports.counterGrowth(values.length, windows);
+        break;
+      case 'gauge growth':
+        this.#exports.gaugeGrowth(windows);
+        break;
+      case 'sum':
+        this.#exports.sumWindows(windows);
+        break;
+      case 'mean':
+        this.#exports.meanWindows(windows);
+        break;
+      case 'min':
+        this.#exports.minWindows(windows);
+        break;
+      case 'max':
+        this.#exports.maxWindows(windows);
+    }
+    return this.#answers.slice(0, windows);
+  }
+
+  #put(plan: WindowPlan): void {
+    if (this.#plan === plan) return;
+    this.#plan = plan;
+    this.#positions.from.set(plan.from);
+    this.#positions.to.set(plan.to);
+    const { extrapolation } = plan;
+    if (extrapolation === null) return;
+    this.#seconds.sampled.set(extrapolation.sampled);
+    this.#seconds.toStart.set(extrapolation.toStart);
+    this.#seconds.toEnd.set(extrapolation.toEnd);
+    this.#seconds.per.set(extrapolation.per);
+    this.#seconds.factor.set(extrapolation.factor);
+  }
+}
+
+let shared: WindowKernel | null = null;
+
+/** This thread's instance, made when it is first needed. */
+export function windowKernel(): WindowKernel {
+  shared ??= new WindowKernel();
+  return shared;
+}
