@@ -84,7 +84,7 @@ function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs
 
 async function instantValue(expr: Expr, steps: Steps, context: QueryContext): Promise<QueryValue> {
   const root = unwrap(expr);
-  if (root.kind === 'matrix' || root.kind === 'subquery') return windowResult(await evaluateMatrix(root, steps, context));
+  if (root.kind === 'matrix' || root.kind === 'subquery') return await windowResult(await evaluateMatrix(root, steps, context));
   return instantResult(await evaluate(root, steps, context), steps.startMs);
 }
 
@@ -156,11 +156,10 @@ async function aggregate(expr: Aggregation, steps: Steps, context: QueryContext)
   return fold(expr, body.series, steps.count, numbers, context);
 }
 
-/** A range vector at all steps, its samples loaded or computed once. */
+/** A range vector at all steps, its samples loaded or computed once, when it is gone through. */
 export async function evaluateMatrix(expr: MatrixSelector | Subquery, steps: Steps, context: QueryContext): Promise<Matrix> {
   const rangeMs = positiveMs(expr, context);
-  if (expr.kind === 'matrix') return { rangeMs, ...(await selectMatrix(expr, rangeMs, steps, context)) };
-  return { rangeMs, ...(await runSubquery(expr, rangeMs, steps, context)) };
+  return expr.kind === 'matrix' ? selectMatrix(expr, rangeMs, steps, context) : runSubquery(expr, rangeMs, steps, context);
 }
 
 function positiveMs(expr: MatrixSelector | Subquery, context: QueryContext): number {
@@ -170,22 +169,28 @@ function positiveMs(expr: MatrixSelector | Subquery, context: QueryContext): num
 }
 
 /** The body at every multiple of the subquery's step that any outer step can see. */
-async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, context: QueryContext): Promise<Omit<Matrix, 'rangeMs'>> {
+async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, context: QueryContext): Promise<Matrix> {
   const { budget } = context;
   const stepMs = expr.step === null ? SUBQUERY_STEP_MS : durationMs(expr.step, context.stepMs, context.endMs - context.startMs);
   if (!(stepMs > 0)) throw new QueryError('execution', 'duration must be greater than 0', expr.span);
   const view = viewOf(expr, steps, context);
   const startMs = (Math.floor((view.firstMs - rangeMs) / stepMs) + 1) * stepMs;
   const inner: Steps = { startMs, stepMs, count: Math.floor((view.lastMs - startMs) / stepMs) + 1 };
-  if (inner.count <= 0) return { view, stretches: [] };
+  if (inner.count <= 0) return { view, rangeMs, each: async () => {} };
   chargeColumns(budget, 1, inner);
   const body = await evaluate(expr.body, inner, context);
   assert(body.kind === 'vector', 'the type checker let something else into a subquery');
-  const stretches = body.series.map((series) => {
-    const { labels, times, values, histograms } = pointsOf(series, inner);
-    budget.chargeSamples(times.length);
-    return stretchOf({ labels, samples: { times, values }, histograms });
-  });
   assert(lastStep(inner) <= view.lastMs, 'a subquery looks no further than its outer query');
-  return { view, stretches };
+  return {
+    view,
+    rangeMs,
+    async each(visit) {
+      for (const series of body.series) {
+        if (body.series.length > 1) await budget.breathe();
+        const { labels, times, values, histograms } = pointsOf(series, inner);
+        budget.chargeSamples(times.length);
+        visit(stretchOf({ labels, samples: { times, values }, histograms }));
+      }
+    },
+  };
 }

@@ -50,9 +50,13 @@ export function pointsOf(series: Series, steps: Steps): MatrixSeries {
 }
 
 /** A range vector as an instant query's result: the samples themselves. */
-export function windowResult({ view, rangeMs, stretches }: Matrix): QueryValue {
+export async function windowResult({ view, rangeMs, each }: Matrix): Promise<QueryValue> {
   const visible = (time: number) => time > view.lastMs - rangeMs && time <= view.lastMs;
-  const series = stretches.map((stretch) => inTimeOrder(stretch, visible)).filter((one) => one.times.length > 0);
+  const series: MatrixSeries[] = [];
+  await each((stretch) => {
+    const one = inTimeOrder(stretch, visible);
+    if (one.times.length > 0) series.push(one);
+  });
   return { kind: 'matrix', series: byLabels(series) };
 }
 

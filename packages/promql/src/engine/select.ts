@@ -4,6 +4,7 @@ import { durationMs, type MatrixSelector, type TimeShift, type VectorSelector } 
 import { chargeColumns, emptySeries, isEmpty, lastStep, putSample, type Series, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
+import type { Matrix } from './windows.ts';
 
 /**
  * Selectors. Each loads its samples once for all steps; two pointers then slide along the steps.
@@ -74,22 +75,27 @@ function slideInstant(selected: SelectedHistograms, view: View, count: number, l
   return series;
 }
 
-export async function selectMatrix(
-  selector: MatrixSelector,
-  rangeMs: number,
-  steps: Steps,
-  context: QueryContext,
-): Promise<{ view: View; stretches: SampleStretch[] }> {
+/** The samples are loaded when the matrix is gone through. */
+export function selectMatrix(selector: MatrixSelector, rangeMs: number, steps: Steps, context: QueryContext): Matrix {
   const { queryable, budget, tenant } = context;
   const view = viewOf(selector.vector, steps, context);
   const range = { fromMs: view.firstMs - rangeMs + 1, toMs: view.lastMs };
-  const selected: SelectedHistograms[] = await queryable.select({ tenant, matchers: selector.vector.matchers, range }, budget);
-  const stretches: SampleStretch[] = [];
-  for (const series of selected) {
-    if (selected.length > 1) await budget.breathe();
-    stretches.push(stretchOf(series));
-  }
-  return { view, stretches };
+  const request = { tenant, matchers: selector.vector.matchers, range };
+  return {
+    view,
+    rangeMs,
+    async each(visit) {
+      if (queryable.visit !== undefined) {
+        await queryable.visit(request, budget, (series) => visit(stretchOf(series)));
+        return;
+      }
+      const selected: SelectedHistograms[] = await queryable.select(request, budget);
+      for (const series of selected) {
+        if (selected.length > 1) await budget.breathe();
+        visit(stretchOf(series));
+      }
+    },
+  };
 }
 
 /** Numbers and histograms apart, stale markers left out. */

@@ -1,7 +1,7 @@
 import type { WindowPlan } from '@tidemark/tsdb/kernel';
 import { NOTHING, NUMBER, type Steps } from './columns.ts';
 import { factorOf, reachOf, secondsOf } from './functions/extrapolation.ts';
-import type { Matrix } from './windows.ts';
+import type { Look } from './windows.ts';
 
 /** Where the windows of a query lie in one column of times, and which of them have an answer. */
 export interface SharedPlan extends WindowPlan {
@@ -23,28 +23,28 @@ const PLANS_KEPT = 8;
 
 /** One plan for each column of times: series that are scraped together share it. */
 export class WindowPlans {
-  readonly #matrix: Omit<Matrix, 'stretches'>;
+  readonly #look: Look;
   readonly #steps: Steps;
   readonly #shape: PlanShape;
   /** Those used last first. */
   #plans: SharedPlan[] = [];
 
-  constructor(matrix: Omit<Matrix, 'stretches'>, steps: Steps, shape: PlanShape) {
-    this.#matrix = matrix;
+  constructor(look: Look, steps: Steps, shape: PlanShape) {
+    this.#look = look;
     this.#steps = steps;
     this.#shape = shape;
   }
 
   of(times: Float64Array): SharedPlan {
     const at = this.#plans.findIndex((plan) => sameTimes(plan.times, times));
-    const plan = at < 0 ? this.#make(times) : this.#plans[at];
+    const plan = at < 0 ? this.#make(times.slice()) : this.#plans[at];
     if (at !== 0) this.#plans = [plan, ...this.#plans.filter((other) => other !== plan)].slice(0, PLANS_KEPT);
     return plan;
   }
 
   #make(times: Float64Array): SharedPlan {
     const { count } = this.#steps;
-    const { view, rangeMs } = this.#matrix;
+    const { view, rangeMs } = this.#look;
     const { samplesMin, extrapolate } = this.#shape;
     const plan = {
       times,

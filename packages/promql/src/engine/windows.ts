@@ -39,10 +39,15 @@ export type MixedFunction = (window: Window, histograms: HistogramWindow) => Sam
 export type Prepared<Answer> = (stretch: SampleStretch) => Answer;
 
 /** A range vector at every step. */
-export interface Matrix {
+export interface Matrix extends Look {
+  /** Loads each series, one after the other; its columns are valid until `visit` returns. Once only. */
+  each(visit: (stretch: SampleStretch) => void): Promise<void>;
+}
+
+/** Where a range vector looks at each step. */
+export interface Look {
   readonly view: View;
   readonly rangeMs: number;
-  readonly stretches: readonly SampleStretch[];
 }
 
 /** A kernel that answers all windows of a series of numbers at once, as the function beside it does one by one. */
@@ -77,19 +82,18 @@ export async function overMixedWindows(
   prepare: Prepared<MixedFunction>,
   atOnce?: AtOnce,
 ): Promise<Series[]> {
-  chargeColumns(context.budget, matrix.stretches.length, steps);
   const found: Series[] = [];
   const plans = atOnce !== undefined && pays(steps) ? new WindowPlans(matrix, steps, atOnce) : null;
-  for (const stretch of matrix.stretches) {
-    if (matrix.stretches.length > 1) await context.budget.breathe();
+  await matrix.each((stretch) => {
+    chargeColumns(context.budget, 1, steps);
     if (plans !== null && atOnce !== undefined && fits(stretch)) {
       const plan = plans.of(stretch.times);
       if (!plan.isEmpty) found.push(answerAtOnce(stretch, matrix, steps, plan, atOnce, prepare));
-      continue;
+      return;
     }
     const series = slide(stretch, matrix, steps, prepare(stretch));
     if (!isEmpty(series)) found.push(series);
-  }
+  });
   return found;
 }
 
@@ -104,7 +108,7 @@ function fits({ histograms, values }: SampleStretch): boolean {
 
 function answerAtOnce(
   stretch: SampleStretch,
-  matrix: Matrix,
+  look: Look,
   steps: Steps,
   plan: SharedPlan,
   atOnce: AtOnce,
@@ -118,7 +122,7 @@ function answerAtOnce(
     if (present[i] !== NUMBER || Number.isFinite(answers[i])) continue;
     // Beyond the finite numbers the function itself has the word.
     one ??= prepare(stretch);
-    const window = windowAt(stretch, matrix, steps, i);
+    const window = windowAt(stretch, look, steps, i);
     window.from = plan.from[i];
     window.to = plan.to[i];
     answers[i] = one(window, NO_HISTOGRAMS) as number;
@@ -130,14 +134,13 @@ const NO_TIMES = new Float64Array(0);
 const NO_HISTOGRAMS: HistogramWindow = { times: NO_TIMES, values: [], from: 0, to: 0 };
 
 /** Its positions are not known yet. */
-function windowAt({ times, values }: SampleStretch, { view, rangeMs }: Matrix, steps: Steps, step: number): Window {
+function windowAt({ times, values }: SampleStretch, { view, rangeMs }: Look, steps: Steps, step: number): Window {
   const endMs = view.firstMs + step * view.stepMs;
   return { times, values, from: 0, to: 0, startMs: endMs - rangeMs, endMs, evalMs: stepTime(steps, step), step };
 }
 
-function slide(stretch: SampleStretch, matrix: Matrix, steps: Steps, answer: MixedFunction): Series {
+function slide(stretch: SampleStretch, { view, rangeMs }: Look, steps: Steps, answer: MixedFunction): Series {
   const { times, values, labels } = stretch;
-  const { view, rangeMs } = matrix;
   const answers = emptySeries(labels, steps.count);
   const window: Window = { times, values, from: 0, to: 0, startMs: 0, endMs: 0, evalMs: 0, step: 0 };
   const histograms: HistogramWindow = { times: NO_TIMES, values: [], ...stretch.histograms, from: 0, to: 0 };

@@ -50,6 +50,11 @@ export class ColumnBuffer {
     else this.#append(times, values, from, to);
   }
 
+  /** From position `from` on; valid until the next change. */
+  view(from = 0): SampleColumns {
+    return { times: this.times.subarray(from, this.length), values: this.values.subarray(from, this.length) };
+  }
+
   /** A copy. */
   columns(from = 0, to = this.length): SampleColumns {
     return { times: this.times.slice(from, to), values: this.values.slice(from, to) };

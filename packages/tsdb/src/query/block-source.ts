@@ -69,7 +69,7 @@ export class BlockSource implements Source {
         budget.chargeSeries(1);
         const from = newestOnly ? scratch.length - 1 : 0;
         budget.chargeSamples(scratch.length - from);
-        emit(this.index.labels(id), scratch.columns(from));
+        emit(this.index.labels(id), scratch.view(from));
       },
     );
   }

@@ -43,7 +43,7 @@ export class HeadSource implements Source {
       if (scratch.length === 0) continue;
       budget.chargeSeries(1);
       budget.chargeSamples(scratch.length);
-      emit(series.labels, scratch.columns());
+      emit(series.labels, scratch.view());
     }
   }
 }

@@ -1,4 +1,5 @@
 import { CorruptionError } from '@tidemark/base';
+import type { Block } from '../block/block.ts';
 import type { BlockStore } from '../block/block-store.ts';
 import type { Head } from '../head/head.ts';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
@@ -12,6 +13,7 @@ import type { QueryBudget } from './budget.ts';
 import { HeadSource } from './head-source.ts';
 import { SeriesMerge } from './merge-series.ts';
 import type { Queryable, SelectedSeries, SelectRequest } from './queryable.ts';
+import { SharedTimes } from './shared-times.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -34,8 +36,9 @@ export class Querier implements Queryable {
     const { tenant, matchers, range, newestOnly = false } = request;
     const ask = async (source: Source): Promise<SelectedSeries[]> => {
       const found: SelectedSeries[] = [];
+      const shared = new SharedTimes();
       const ids = resolveMatchers(source.index, matchers);
-      await source.read(ids, range, newestOnly, budget, (labels, samples) => found.push({ labels, samples }));
+      await source.read(ids, range, newestOnly, budget, (labels, samples) => found.push({ labels, samples: shared.copy(samples) }));
       return found;
     };
     const inHead = await this.#askHead(tenant, ask);
@@ -44,6 +47,29 @@ export class Querier implements Queryable {
     const merge = new SeriesMerge();
     for (const found of [...inBlocks, inHead ?? []]) for (const series of found) merge.add(series);
     return newestOnly ? merge.newest() : merge.all();
+  }
+
+  async visit(request: SelectRequest, budget: QueryBudget, visit: (series: SelectedSeries) => void): Promise<void> {
+    const { tenant, range, newestOnly = false } = request;
+    const head = this.#head.tenant(tenant);
+    const { live } = this.#store;
+    const visited = new Set<Labels>();
+    if (head !== undefined && this.#overlapping(tenant, range).length === 0) {
+      // Fast path: everything is in the head, and stays there until the live blocks change.
+      const source = new HeadSource(head);
+      const ids = resolveMatchers(source.index, request.matchers);
+      await source.read(ids, range, newestOnly, budget, (labels, samples) => {
+        if (this.#store.live !== live) return;
+        visited.add(labels);
+        visit({ labels, samples });
+      });
+      if (this.#store.live === live) return;
+    }
+    const keys = new Set(Array.from(visited, (labels) => labels.key));
+    for (const series of await this.select(request, budget)) {
+      await budget.breathe();
+      if (!keys.has(series.labels.key)) visit(series);
+    }
   }
 
   async series(tenant: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<Labels[]> {
@@ -106,8 +132,12 @@ export class Querier implements Queryable {
     return head === undefined ? null : ask(new HeadSource(head));
   }
 
+  #overlapping(tenant: string, range: TimeRange): readonly Block[] {
+    return this.#store.live.filter(({ meta }) => meta.tenant === tenant && overlaps(meta, range));
+  }
+
   async #askBlocks<T>(tenant: string, range: TimeRange, ask: (source: Source) => Promise<T>): Promise<T[]> {
-    const blocks = this.#store.live.filter(({ meta }) => meta.tenant === tenant && overlaps(meta, range));
+    const blocks = this.#overlapping(tenant, range);
     const answers: T[] = [];
     for (const block of blocks) block.hold(); // So that none of them is deleted before its turn comes.
     try {

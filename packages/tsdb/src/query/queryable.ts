@@ -28,6 +28,11 @@ export interface SelectedSeries {
 export interface Queryable {
   /** Each series once, in no particular order. */
   select(request: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]>;
+  /**
+   * As `select`, one series after the other; its columns are valid until `visit` returns. For who needs each series once:
+   * nothing is copied. Where it is missing, `select` does.
+   */
+  visit?(request: SelectRequest, budget: QueryBudget, visit: (series: SelectedSeries) => void): Promise<void>;
   /** Series with samples in `range` for which every matcher holds. */
   series(tenant: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<Labels[]>;
   /** Sorted, unique; restricted to series that match when matchers are given. */

@@ -11,7 +11,10 @@ export interface Source {
   labels(id: number): Labels;
   /** Has the series a sample in `range`? */
   has(id: number, range: TimeRange): boolean | Promise<boolean>;
-  /** Calls `emit` for each series of `ids` with samples in `range`, charging them before they are copied. */
+  /**
+   * Calls `emit` for each series of `ids` with samples in `range`, charging them before. The columns are valid until it returns, and what
+   * `emit` sees is the newest state: nothing else runs between the reading and the call.
+   */
   read(
     ids: IdList,
     range: TimeRange,

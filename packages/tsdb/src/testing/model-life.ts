@@ -110,6 +110,12 @@ export class ModelLife {
     actual.sort((a, b) => compareLabels(a.labels, b.labels));
     expect(actual.map(show)).toEqual(expected.map(show));
 
+    const visited: typeof actual = [];
+    await engine.visit?.({ tenant, matchers, range }, budget(), ({ labels, samples }) => {
+      visited.push({ labels, samples: [...samples.times].map((t, i): [number, bigint] => [t, bitsAt(samples.values, i)]) });
+    });
+    expect(visited.sort((a, b) => compareLabels(a.labels, b.labels)).map(show)).toEqual(expected.map(show));
+
     const newest = await engine.select({ tenant, matchers, range, newestOnly: true }, budget());
     const actualNewest = newest.map(({ labels, samples }) => ({
       labels,
