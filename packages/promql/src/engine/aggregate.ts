@@ -1,4 +1,5 @@
 import { assert } from '@tidemark/base';
+import type { QueryBudget } from '@tidemark/tsdb';
 import type { Labels } from '@tidemark/tsdb/model';
 import type { Aggregation } from '../syntax/ast.ts';
 import type { Aggregator } from '../syntax/token.ts';
@@ -6,7 +7,7 @@ import { emptySeries, HISTOGRAM, NUMBER, putSample, type Series } from './column
 import type { QueryContext } from './context.ts';
 import { foldHistograms } from './histogram/fold.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
-import { meanOf, sumOf, varianceOf } from './kahan.ts';
+import { KahanColumns, meanOf, sumOf, varianceOf } from './kahan.ts';
 import { reducerOf } from './label-reducer.ts';
 import { SLICE_SAMPLES } from './limits.ts';
 import { quantileOf } from './quantile.ts';
@@ -61,6 +62,10 @@ export async function fold(
   for (const { labels, members } of groupSeries(expr, series)) {
     const result = emptySeries(labels, count);
     const hasHistograms = members.some((member) => member.histograms !== undefined);
+    if (expr.operator === 'sum' && !hasHistograms) {
+      folded.push(await sumColumns(labels, members, count, budget));
+      continue;
+    }
     const values = new Float64Array(members.length);
     for (let i = 0; i < count; i++) {
       let numbers = 0;
@@ -79,6 +84,22 @@ export async function fold(
     folded.push(result);
   }
   return folded;
+}
+
+/** Fast path: numbers only, member after member. */
+async function sumColumns(labels: Labels, members: readonly Series[], count: number, budget: QueryBudget): Promise<Series> {
+  const result = emptySeries(labels, count);
+  const sums = new KahanColumns(count);
+  for (const { present, values } of members) {
+    if (members.length > 1) await budget.breathe();
+    for (let i = 0; i < count; i++) {
+      if (present[i] !== NUMBER) continue;
+      sums.addAt(i, values[i]);
+      result.present[i] = NUMBER;
+    }
+  }
+  for (let i = 0; i < count; i++) if (result.present[i] === NUMBER) result.values[i] = sums.totalAt(i);
+  return result;
 }
 
 const NO_HISTOGRAMS: readonly NativeHistogram[] = [];

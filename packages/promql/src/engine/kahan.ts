@@ -20,6 +20,30 @@ export class KahanSum {
   }
 }
 
+/** One sum for each step, as `KahanSum` adds up: column after column, so that memory is gone through in order. */
+export class KahanColumns {
+  readonly #sums: Float64Array;
+  readonly #lost: Float64Array;
+
+  constructor(count: number) {
+    this.#sums = new Float64Array(count);
+    this.#lost = new Float64Array(count);
+  }
+
+  addAt(i: number, value: number): void {
+    const sum = this.#sums[i];
+    const total = sum + value;
+    if (!Number.isFinite(total)) this.#lost[i] = 0;
+    else if (Math.abs(sum) >= Math.abs(value)) this.#lost[i] += sum - total + value;
+    else this.#lost[i] += value - total + sum;
+    this.#sums[i] = total;
+  }
+
+  totalAt(i: number): number {
+    return this.#sums[i] + this.#lost[i];
+  }
+}
+
 /** Sum of `values[from … to)`. */
 export function sumOf(values: Float64Array, from: number, to: number): number {
   const sum = new KahanSum();

@@ -108,6 +108,7 @@ export function stretchOf({ labels, samples, histograms }: SelectedHistograms): 
     const numbers = keepWhere((i) => histograms[i] === undefined && !isStaleAt(values, i));
     return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers), histograms: columns };
   }
+  if (!values.includes(Number.NaN)) return { labels, times, values }; // Fast path: a stale marker is a NaN.
   let stale = 0;
   for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]) && isStaleAt(values, i)) stale++;
   if (stale === 0) return { labels, times, values };

@@ -29,48 +29,49 @@ export function encodeTimes(count: u32): i32 {
   return <i32>(position() - BYTES);
 }
 
-/** Reads `count` times, which take all of `bytes` at `BYTES`, to `TIMES`. False on damage. */
-export function decodeTimes(bytes: u32, count: u32, first: f64, last: f64): bool {
+/** Reads `count` times, which take all of `bytes` at `BYTES`, to position `at` of `TIMES`. False on damage. */
+export function decodeTimes(bytes: u32, count: u32, first: f64, last: f64, at: u32): bool {
   if (!mayBeTimes(first, last, count)) return false;
+  const times = slot(TIMES, at);
   if (bytes === 0) {
-    writeLine(count, first, last);
+    writeLine(times, count, first, last);
     return last - first >= <f64>(count - 1) && (count > 1 || first === last);
   }
   seek(BYTES);
   if (!decodeAsDoubles(count, DIGITS) || position() !== BYTES + bytes) return false;
-  writeLine(count, first, last);
-  addResiduals(count);
-  return load<f64>(TIMES) === first && load<f64>(slot(TIMES, count - 1)) === last && isRising(count);
+  writeLine(times, count, first, last);
+  addResiduals(times, count);
+  return load<f64>(times) === first && load<f64>(slot(times, count - 1)) === last && isRising(times, count);
 }
 
 /** Two at a time, as `lineAt` does one. */
-function writeLine(count: u32, first: f64, last: f64): void {
+function writeLine(times: usize, count: u32, first: f64, last: f64): void {
   const start = f64x2.splat(first);
   const span = f64x2.splat(last - first);
   const steps = f64x2.splat(count === 1 ? 1 : <f64>(count - 1));
   const two = f64x2.splat(2);
   let at = f64x2(0, 1);
   for (let i: u32 = 0; i < count; i += 2) {
-    v128.store(slot(TIMES, i), f64x2.add(start, f64x2.floor(f64x2.div(f64x2.mul(at, span), steps))));
+    v128.store(slot(times, i), f64x2.add(start, f64x2.floor(f64x2.div(f64x2.mul(at, span), steps))));
     at = f64x2.add(at, two);
   }
 }
 
-function addResiduals(count: u32): void {
+function addResiduals(times: usize, count: u32): void {
   for (let i: u32 = 0; i < count; i += 2) {
-    const to = slot(TIMES, i);
+    const to = slot(times, i);
     v128.store(to, f64x2.add(v128.load(to), v128.load(slot(DIGITS, i))));
   }
 }
 
-function isRising(count: u32): bool {
+function isRising(times: usize, count: u32): bool {
   let all = i64x2.splat(-1);
   let i: u32 = 1;
   for (; i + 1 < count; i += 2) {
-    const at = slot(TIMES, i);
+    const at = slot(times, i);
     all = v128.and(all, f64x2.gt(v128.load(at), v128.load(at - 8)));
   }
-  return i64x2.all_true(all) && (i >= count || load<f64>(slot(TIMES, i)) > load<f64>(slot(TIMES, i - 1)));
+  return i64x2.all_true(all) && (i >= count || load<f64>(slot(times, i)) > load<f64>(slot(times, i - 1)));
 }
 
 function mayBeTimes(first: f64, last: f64, count: u32): bool {

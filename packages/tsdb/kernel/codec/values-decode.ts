@@ -6,53 +6,54 @@ import { BYTES, CORRECTIONS, slot, VALUES } from './memory';
 import { decodeSpecials } from './specials';
 import { BITS, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, WITH_SPECIALS } from './value-kinds';
 
-/** Reads `count` values, which take all of `bytes` at `BYTES`, to `VALUES`. False on damage. */
-export function decodeValues(bytes: u32, count: u32): bool {
+/** Reads `count` values, which take all of `bytes` at `BYTES`, to position `at` of `VALUES`. False on damage. */
+export function decodeValues(bytes: u32, count: u32, at: u32): bool {
+  const values = slot(VALUES, at);
   const kind = load<u8>(BYTES);
   seek(BYTES + 1);
   const special = (kind & WITH_SPECIALS) !== 0;
   if (special && !decodeSpecials(0, count)) return false;
-  if (!decodeBody(kind & ~WITH_SPECIALS, count) || position() !== BYTES + bytes) return false;
+  if (!decodeBody(kind & ~WITH_SPECIALS, count, values) || position() !== BYTES + bytes) return false;
   if (special) {
     seek(BYTES + 1);
-    decodeSpecials(VALUES, count);
+    decodeSpecials(values, count);
   }
   return true;
 }
 
-function decodeBody(kind: u32, count: u32): bool {
+function decodeBody(kind: u32, count: u32, values: usize): bool {
   if (kind === ONE_VALUE) {
-    fill(takeWord(), count);
+    fill(values, count, takeWord());
     return true;
   }
-  if (kind === BITS) return decodeAsIntegers(count, VALUES);
+  if (kind === BITS) return decodeAsIntegers(count, values);
   if (kind > NEAR_DECIMALS) return false;
   const exponent = takeByte();
   if (exponent > EXPONENT_MAX) return false;
   if (kind === ONE_DECIMAL) {
-    fill(reinterpret<u64>(<f64>unzigzag(takeVarint()) / powerOfTen(exponent)), count);
+    fill(values, count, reinterpret<u64>(<f64>unzigzag(takeVarint()) / powerOfTen(exponent)));
     return true;
   }
-  if (!decodeAsDoubles(count, VALUES)) return false;
-  if (exponent > 0) divide(count, powerOfTen(exponent));
+  if (!decodeAsDoubles(count, values)) return false;
+  if (exponent > 0) divide(values, count, powerOfTen(exponent));
   if (kind === DECIMALS) return true;
   if (!decodeAsIntegers(count, CORRECTIONS)) return false;
   for (let i: u32 = 0; i < count; i += 2) {
-    const to = slot(VALUES, i);
+    const to = slot(values, i);
     v128.store(to, i64x2.add(v128.load(to), v128.load(slot(CORRECTIONS, i))));
   }
   return true;
 }
 
-function fill(bits: u64, count: u32): void {
+function fill(values: usize, count: u32, bits: u64): void {
   const each = i64x2.splat(<i64>bits);
-  for (let i: u32 = 0; i < count; i += 2) v128.store(slot(VALUES, i), each);
+  for (let i: u32 = 0; i < count; i += 2) v128.store(slot(values, i), each);
 }
 
-function divide(count: u32, by: f64): void {
+function divide(values: usize, count: u32, by: f64): void {
   const power = f64x2.splat(by);
   for (let i: u32 = 0; i < count; i += 2) {
-    const to = slot(VALUES, i);
+    const to = slot(values, i);
     v128.store(to, f64x2.div(v128.load(to), power));
   }
 }

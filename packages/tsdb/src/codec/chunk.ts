@@ -1,6 +1,6 @@
 import { assert } from '@tidemark/base';
 import { codecKernel } from '../kernel/codec-kernel.ts';
-import { CHUNK_SAMPLES_MAX } from '../limits.ts';
+import { CHUNK_SAMPLES_MAX, CODEC_SAMPLES_MAX } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import { ColumnBuffer, lowerBound } from './columns.ts';
 import { decodeGorilla } from './gorilla.ts';
@@ -68,22 +68,9 @@ export function decodeChunk(chunk: Chunk): DecodedChunk {
   switch (chunk.form) {
     case 'gorilla':
       return decodeVersion1(chunk);
-    case 'own times': {
-      const { bytes, count } = chunk;
-      let valuesFrom = chunk.from;
-      let timesBytes = 0;
-      for (let shift = 0; ; shift += 7) {
-        const byte = bytes[valuesFrom++];
-        timesBytes |= (byte & 0x7f) << shift;
-        if (byte < 0x80) break;
-      }
-      const timesFrom = valuesFrom;
-      valuesFrom += timesBytes;
-      const kernel = codecKernel();
-      kernel.decodeTimes(bytes, timesFrom, valuesFrom, count, chunk.minMs, chunk.maxMs);
-      kernel.decodeValues(bytes, valuesFrom, chunk.to, count);
-      return decoded(kernel.times, count);
-    }
+    case 'own times':
+      decodeOwnTimes(chunk, 0);
+      return decoded(codecKernel().times, chunk.count);
     case 'shared times': {
       const times = decodeSharedTimes(chunk.times);
       codecKernel().decodeValues(chunk.bytes, chunk.from, chunk.to, chunk.count);
@@ -92,12 +79,28 @@ export function decodeChunk(chunk: Chunk): DecodedChunk {
   }
 }
 
-/** Merges the chunk's samples of `range` into `into`. */
-export function readChunk(chunk: Chunk, range: TimeRange, into: ColumnBuffer): void {
-  if (chunk.maxMs < range.fromMs || chunk.minMs > range.toMs) return;
-  const { times, values, length } = decodeChunk(chunk);
-  const [from, to] = spanOf(times, 0, length, range);
-  into.merge(times, values, from, to);
+/** Merges the samples of `range` into `into`, those of earlier chunks counting where a time is in several. */
+export function readChunks(chunks: readonly Chunk[], range: TimeRange, into: ColumnBuffer): void {
+  let filled = 0;
+  let filledToMs = Number.NEGATIVE_INFINITY;
+  const merge = (): void => {
+    if (filled > 0) mergeSpan(decoded(codecKernel().times, filled), range, into);
+    filled = 0;
+  };
+  for (const chunk of chunks) {
+    if (chunk.maxMs < range.fromMs || chunk.minMs > range.toMs) continue;
+    if (chunk.form !== 'own times') {
+      merge();
+      mergeSpan(decodeChunk(chunk), range, into);
+      continue;
+    }
+    // Fast path: chunks behind each other are decoded behind each other.
+    if (chunk.minMs <= filledToMs || filled + chunk.count > CODEC_SAMPLES_MAX) merge();
+    decodeOwnTimes(chunk, filled);
+    filled += chunk.count;
+    filledToMs = chunk.maxMs;
+  }
+  merge();
 }
 
 /** Has it a sample in `range`? Decodes only when the range lies between its ends. */
@@ -112,6 +115,27 @@ export function chunkHasSamples(chunk: Chunk, range: TimeRange): boolean {
 export function spanOf(times: Float64Array, from: number, to: number, range: TimeRange): [number, number] {
   const first = lowerBound(times, from, to, range.fromMs);
   return [first, lowerBound(times, first, to, range.toMs + 1)];
+}
+
+/** Into the kernel's columns, from position `at` on. */
+function decodeOwnTimes(chunk: Chunk, at: number): void {
+  const { bytes, from, to, count, minMs, maxMs } = chunk;
+  let timesFrom = from;
+  let timesBytes = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[timesFrom++];
+    timesBytes |= (byte & 0x7f) << shift;
+    if (byte < 0x80) break;
+  }
+  const valuesFrom = timesFrom + timesBytes;
+  const kernel = codecKernel();
+  kernel.decodeTimes(bytes, timesFrom, valuesFrom, count, minMs, maxMs, at);
+  kernel.decodeValues(bytes, valuesFrom, to, count, at);
+}
+
+function mergeSpan({ times, values, length }: DecodedChunk, range: TimeRange, into: ColumnBuffer): void {
+  const [from, to] = spanOf(times, 0, length, range);
+  into.merge(times, values, from, to);
 }
 
 function decodeSharedTimes(shared: SharedTimes): Float64Array {

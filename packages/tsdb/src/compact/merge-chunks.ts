@@ -1,4 +1,4 @@
-import { type Chunk, decodeChunk } from '../codec/chunk.ts';
+import { type Chunk, readChunks } from '../codec/chunk.ts';
 import { ColumnBuffer } from '../codec/columns.ts';
 
 /**
@@ -7,10 +7,7 @@ import { ColumnBuffer } from '../codec/columns.ts';
  */
 export function mergeChunks(chunks: readonly Chunk[]): ColumnBuffer {
   merged.clear();
-  for (const chunk of chunks) {
-    const { times, values, length } = decodeChunk(chunk);
-    merged.merge(times, values, 0, length);
-  }
+  readChunks(chunks, { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }, merged);
   return merged;
 }
 

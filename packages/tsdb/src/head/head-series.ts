@@ -1,4 +1,4 @@
-import { type Chunk, chunkHasSamples, decodeChunk, encodeChunk, readChunk, spanOf } from '../codec/chunk.ts';
+import { type Chunk, chunkHasSamples, decodeChunk, encodeChunk, readChunks, spanOf } from '../codec/chunk.ts';
 import { ColumnBuffer, lowerBound } from '../codec/columns.ts';
 import { CHUNK_SAMPLES_MAX, LATE_SAMPLES_MAX, WINDOW_MS, windowOf } from '../limits.ts';
 import type { Labels } from '../model/labels.ts';
@@ -98,7 +98,7 @@ export class HeadSeries {
 
   /** Merges the samples of `range` into `into`. */
   read(range: TimeRange, into: ColumnBuffer): void {
-    for (const chunk of this.#chunks) readChunk(chunk, range, into);
+    readChunks(this.#chunks, range, into);
     if (this.#late !== null) {
       const [from, to] = spanOf(this.#late.times, 0, this.#late.length, range);
       into.merge(this.#late.times, this.#late.values, from, to);

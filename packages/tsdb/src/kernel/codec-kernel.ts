@@ -9,8 +9,8 @@ interface CodecExports {
   readonly SAMPLES_MAX: KernelConstant;
   encodeTimes(count: number): number;
   encodeValues(count: number): number;
-  decodeTimes(bytes: number, count: number, firstMs: number, lastMs: number): number;
-  decodeValues(bytes: number, count: number): number;
+  decodeTimes(bytes: number, count: number, firstMs: number, lastMs: number, at: number): number;
+  decodeValues(bytes: number, count: number, at: number): number;
 }
 
 /** 1 MiB: columns for `CODEC_SAMPLES_MAX` samples, several times. */
@@ -50,20 +50,20 @@ export class CodecKernel {
     return this.#bytes.subarray(0, this.#exports.encodeValues(count));
   }
 
-  /** Throws `RangeError` on damage. */
-  decodeTimes(bytes: Uint8Array, from: number, to: number, count: number, firstMs: number, lastMs: number): void {
+  /** To `times` from position `at` on. Throws `RangeError` on damage. */
+  decodeTimes(bytes: Uint8Array, from: number, to: number, count: number, firstMs: number, lastMs: number, at = 0): void {
     this.#put(bytes, from, to);
-    if (this.#exports.decodeTimes(to - from, count, firstMs, lastMs) === 0) throw new RangeError('damaged times');
+    if (this.#exports.decodeTimes(to - from, count, firstMs, lastMs, at) === 0) throw new RangeError('damaged times');
   }
 
-  /** Throws `RangeError` on damage. */
-  decodeValues(bytes: Uint8Array, from: number, to: number, count: number): void {
+  /** To `values` from position `at` on. Throws `RangeError` on damage. */
+  decodeValues(bytes: Uint8Array, from: number, to: number, count: number, at = 0): void {
     this.#put(bytes, from, to);
-    if (this.#exports.decodeValues(to - from, count) === 0) throw new RangeError('damaged values');
+    if (this.#exports.decodeValues(to - from, count, at) === 0) throw new RangeError('damaged values');
   }
 
   #put(bytes: Uint8Array, from: number, to: number): void {
-    if (to - from > BYTES_MAX) throw new RangeError('more bytes than a column can have');
+    if (to < from || to - from > BYTES_MAX) throw new RangeError('more bytes than a column can have');
     // Fast path: a view costs more than a short loop.
     if (to - from <= SHORT_BYTES) for (let i = from; i < to; i++) this.#bytes[i - from] = bytes[i];
     else this.#bytes.set(bytes.subarray(from, to));

@@ -1,7 +1,7 @@
 import type { Block } from '../block/block.ts';
 import type { BlockIndex } from '../block/block-index.ts';
 import type { RunEntry } from '../block/run-entry.ts';
-import { type Chunk, chunkHasSamples, readChunk } from '../codec/chunk.ts';
+import { type Chunk, chunkHasSamples, readChunks } from '../codec/chunk.ts';
 import { ColumnBuffer } from '../codec/columns.ts';
 import type { Labels } from '../model/labels.ts';
 import type { SampleColumns } from '../model/sample.ts';
@@ -64,7 +64,7 @@ export class BlockSource implements Source {
       (id, chunks) => {
         scratch.clear();
         if (newestOnly) readNewest(chunks, range);
-        else for (const chunk of chunks) readChunk(chunk, range, scratch);
+        else readChunks(chunks, range, scratch);
         if (scratch.length === 0) return;
         budget.chargeSeries(1);
         const from = newestOnly ? scratch.length - 1 : 0;
@@ -84,5 +84,5 @@ function mayHold(chunks: RunEntry['chunks'], range: TimeRange): boolean {
 
 /** The samples of the last chunk that has any in `range`. */
 function readNewest(chunks: readonly Chunk[], range: TimeRange): void {
-  for (let i = chunks.length - 1; i >= 0 && scratch.length === 0; i--) readChunk(chunks[i], range, scratch);
+  for (let i = chunks.length - 1; i >= 0 && scratch.length === 0; i--) readChunks([chunks[i]], range, scratch);
 }
