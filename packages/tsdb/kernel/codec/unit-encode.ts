@@ -3,8 +3,12 @@ import { position, putByte, skip } from './cursor';
 import { slot } from './memory';
 import { hasLanes, laneWords, maskOf, packedBytes } from './unit-layout';
 
-/** How many numbers have each bit length, 0 to 64. */
-const LENGTHS: usize = memory.data(4 * 66, 16);
+/**
+ * How many numbers have each bit length, 0 to 64, as bytes. Numbers take turns among four tables, so that one count need
+ * not wait for the one before; the first then holds the sums.
+ */
+const LENGTHS: usize = memory.data(4 * 80, 16);
+const TABLE_BYTES: usize = 80;
 
 /** What `measure` found. */
 let bestWidth: u32 = 0;
@@ -16,7 +20,7 @@ export function measureUnit(numbers: usize, count: u32): u32 {
   let least: u32 = u32.MAX_VALUE;
   let within: u32 = 0;
   for (let width: u32 = 0; width <= longest; width++) {
-    within += load<u32>(LENGTHS + ((<usize>width) << 2));
+    within += load<u8>(LENGTHS + width);
     const exceptions = count - within;
     const payload = hasLanes(count, width) ? laneWords(count, width) << 4 : packedBytes(count, width);
     const bytes: u32 = 2 + payload + (exceptions > 0 ? 1 + exceptions + packedBytes(exceptions, longest - width) : 0);
@@ -43,18 +47,30 @@ export function encodeUnit(numbers: usize, count: u32): void {
 }
 
 function countLengths(numbers: usize, count: u32): void {
+  memory.fill(LENGTHS, 0, 4 * TABLE_BYTES);
+  const whole = count & ~3;
   let all: u64 = 0;
-  for (let i: u32 = 0; i < count; i++) all |= load<u64>(slot(numbers, i));
+  let i: u32 = 0;
+  for (; i < whole; i += 4) {
+    const at = slot(numbers, i);
+    all |= countLength(load<u64>(at), 0);
+    all |= countLength(load<u64>(at, 8), TABLE_BYTES);
+    all |= countLength(load<u64>(at, 16), 2 * TABLE_BYTES);
+    all |= countLength(load<u64>(at, 24), 3 * TABLE_BYTES);
+  }
+  for (; i < count; i++) all |= countLength(load<u64>(slot(numbers, i)), 0);
   longest = 64 - <u32>clz<u64>(all);
-  memory.fill(LENGTHS, 0, (<usize>longest + 1) << 2);
-  if (longest === 0) {
-    store<u32>(LENGTHS, count);
-    return;
+  for (let at = LENGTHS; at < LENGTHS + TABLE_BYTES; at += 16) {
+    const first = i8x16.add(v128.load(at), v128.load(at + TABLE_BYTES));
+    const second = i8x16.add(v128.load(at + 2 * TABLE_BYTES), v128.load(at + 3 * TABLE_BYTES));
+    v128.store(at, i8x16.add(first, second));
   }
-  for (let i: u32 = 0; i < count; i++) {
-    const length = LENGTHS + ((64 - <usize>clz<u64>(load<u64>(slot(numbers, i)))) << 2);
-    store<u32>(length, load<u32>(length) + 1);
-  }
+}
+
+function countLength(number: u64, table: usize): u64 {
+  const at = LENGTHS + table + (64 - <usize>clz<u64>(number));
+  store<u8>(at, load<u8>(at) + 1);
+  return number;
 }
 
 function packLanes(numbers: usize, count: u32, width: u32, mask: u64): void {
