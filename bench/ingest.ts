@@ -5,75 +5,113 @@ import { join } from 'node:path';
 import { waitFor } from '@tidemark/base/testing';
 import { cpuSeconds, findProcess, residentBytes } from '@tidemark/tests/processes';
 import { type Product, startProduct } from '@tidemark/tests/product';
-import { roundBodies, sendAll } from './support/load.ts';
+import { batchBodies, roundBodies, sendAll } from './support/load.ts';
 import { report, reportQuantile } from './support/report.ts';
 
 const RUNS = 5;
+/** Kept-alive connections would idle out while bodies are made. */
+const ONCE = { headers: { connection: 'close' } };
 
-for (const { seriesCount, roundsPerRun } of [
-  { seriesCount: 10_000, roundsPerRun: 60 },
-  { seriesCount: 100_000, roundsPerRun: 6 },
-]) {
+/** One sample of each series a request, 2,000 series; or 60 samples each of 200 series, one a second. */
+const LOADS = [
+  { label: '10k series', seriesCount: 10_000, roundsPerRun: 60, intervalMs: 3_000, samplesPerSeries: 1 },
+  { label: '100k series', seriesCount: 100_000, roundsPerRun: 6, intervalMs: 15_000, samplesPerSeries: 1 },
+  { label: '10k series, 200 x 60 a request', seriesCount: 10_000, roundsPerRun: 2, intervalMs: 60_000, samplesPerSeries: 60 },
+] as const;
+
+for (const load of LOADS) {
   const dataDir = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
   const product = await startProduct({ dataDir });
   try {
-    await measure(product, seriesCount, roundsPerRun);
+    await measure(product, load);
   } finally {
     await product.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-async function measure(product: Product, seriesCount: number, roundsPerRun: number): Promise<void> {
+async function measure(product: Product, load: (typeof LOADS)[number]): Promise<void> {
+  const { label, seriesCount, roundsPerRun, intervalMs, samplesPerSeries } = load;
   const ingest = findProcess('apps/ingest/src/main.ts', new URL(product.ingestUrl).port)!;
   const worker = findProcess('apps/worker/src/main.ts', new URL(product.queryUrl).port)!;
   const residentBefore = residentBytes(worker);
-  const startMs = Date.now() - (RUNS + 1) * roundsPerRun * 15_000 * 0.2;
+  const startMs = Date.now() - (RUNS * roundsPerRun + 1) * intervalMs;
   let round = 0;
+  const roundMs = () => startMs + round * intervalMs;
   const bodiesOf = (rounds: number) =>
     Array.from({ length: rounds }, () => {
       round++;
-      return roundBodies(seriesCount, round, Math.round(startMs + round * 3000));
+      return samplesPerSeries === 1
+        ? roundBodies(seriesCount, round, roundMs())
+        : batchBodies(seriesCount, samplesPerSeries, round, roundMs());
     }).flat();
 
-  await sendAll(product.ingestUrl, bodiesOf(1));
-  await caughtUp(product, seriesCount);
-  const ingestRate: number[] = [];
-  const bothRate: number[] = [];
-  const latenciesMs: number[] = [];
-  for (let run = 0; run < RUNS; run++) {
-    const bodies = bodiesOf(roundsPerRun);
+  const send = async (rounds: number) => {
+    const bodies = bodiesOf(rounds);
+    const samples = seriesCount * rounds * samplesPerSeries;
+    const appended = (await workerMetric(product, 'tidemark_worker_samples_appended_total')) + samples;
     const before = [cpuSeconds(ingest), cpuSeconds(worker)];
-    latenciesMs.push(...(await sendAll(product.ingestUrl, bodies)));
-    await caughtUp(product, seriesCount);
+    const elapsed = await sendAll(product.ingestUrl, bodies);
+    await caughtUp(product, appended);
     const spent = [cpuSeconds(ingest) - before[0], cpuSeconds(worker) - before[1]];
-    const samples = seriesCount * roundsPerRun;
-    ingestRate.push(samples / spent[0]);
-    bothRate.push(samples / (spent[0] + spent[1]));
-  }
-  const label = `${seriesCount / 1000}k series`;
-  report(`ingest, ${label}: samples per CPU second of ingest`, ingestRate, 'samples/s', 0);
-  report(`ingest, ${label}: of ingest and worker together`, bothRate, 'samples/s', 0);
-  reportQuantile(`write latency, ${label}: p50`, latenciesMs, 0.5, 'ms', 1);
-  reportQuantile(`write latency, ${label}: p99`, latenciesMs, 0.99, 'ms', 1);
+    await checkSeries(product, seriesCount, roundMs());
+    return { elapsed, ingestRate: samples / spent[0], bothRate: samples / (spent[0] + spent[1]) };
+  };
+
+  await send(1);
+  const bytesBefore = await logBytes(product);
+  const runs = [];
+  for (let run = 0; run < RUNS; run++) runs.push(await send(roundsPerRun));
+  const written = (await logBytes(product)) - bytesBefore;
+  report(
+    `ingest, ${label}: samples per CPU second of ingest`,
+    runs.map((run) => run.ingestRate),
+    'samples/s',
+    0,
+  );
+  report(
+    `ingest, ${label}: of ingest and worker together`,
+    runs.map((run) => run.bothRate),
+    'samples/s',
+    0,
+  );
+  const elapsed = runs.flatMap((run) => run.elapsed);
+  reportQuantile(`write latency, ${label}: p50`, elapsed, 0.5, 'ms', 1);
+  reportQuantile(`write latency, ${label}: p99`, elapsed, 0.99, 'ms', 1);
+  report(`written to the log, ${label}`, [written / (seriesCount * roundsPerRun * samplesPerSeries * RUNS)], 'B/sample', 2);
   report(`worker resident growth per series, ${label}`, [(residentBytes(worker) - residentBefore) / seriesCount], 'B', 0);
 }
 
-/** The worker has appended what was sent: the newest sample of the last series answers. */
-async function caughtUp(product: Product, seriesCount: number): Promise<void> {
+/** The worker has appended what was sent. */
+async function caughtUp(product: Product, appended: number): Promise<void> {
   await waitFor(
     'the worker to catch up',
-    async () => {
-      const response = await fetch(`${product.queryUrl}/metrics`);
-      const lag = /^tidemark_worker_log_lag_records(?:\{[^}]*\})? (\d+)/m.exec(await response.text());
-      return lag !== null && Number(lag[1]) === 0;
-    },
+    async () =>
+      (await workerMetric(product, 'tidemark_worker_samples_appended_total')) >= appended &&
+      (await workerMetric(product, 'tidemark_worker_log_lag_records')) === 0,
     120_000,
   );
+}
+
+async function checkSeries(product: Product, seriesCount: number, timeMs: number): Promise<void> {
   const query = encodeURIComponent('count({job="node",environment="production"})');
-  const answer = (await (await fetch(`${product.queryUrl}/api/v1/query?query=${query}`)).json()) as {
-    data: { result: { value: [number, string] }[] };
-  };
+  const response = await fetch(`${product.queryUrl}/api/v1/query?query=${query}&time=${timeMs / 1000}`, ONCE);
+  const answer = (await response.json()) as { data: { result: { value: [number, string] }[] } };
   const count = Number(answer.data.result[0]?.value[1] ?? 0);
   if (count !== seriesCount) throw new Error(`${count} of ${seriesCount} series are there`);
+}
+
+function workerMetric(product: Product, name: string): Promise<number> {
+  return metric(`${product.queryUrl}/metrics`, name);
+}
+
+function logBytes(product: Product): Promise<number> {
+  return metric(`${product.ingestUrl}/metrics`, 'tidemark_log_committed_bytes_total');
+}
+
+async function metric(url: string, name: string): Promise<number> {
+  const text = await (await fetch(url, ONCE)).text();
+  const found = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text);
+  if (found === null) throw new Error(`${url} has no ${name}`);
+  return Number(found[1]);
 }

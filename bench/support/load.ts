@@ -4,6 +4,7 @@ import { encodeWriteRequest } from '@tidemark/tests/remote-write';
 
 export const CONNECTIONS = 8;
 const SERIES_PER_REQUEST = 2000;
+const BATCHED_SERIES_PER_REQUEST = 200;
 
 /** A fleet's series: eight labels, as a node exporter's have them. */
 export function fleetLabels(index: number): Record<string, string> {
@@ -28,6 +29,23 @@ export function roundBodies(seriesCount: number, round: number, timeMs: number):
     const series = Array.from({ length: Math.min(SERIES_PER_REQUEST, seriesCount - from) }, (_, i) => {
       const index = from + i;
       return { labels: fleetLabels(index), samples: [{ timeMs, value: index % 2 === 0 ? index : index + round * (1 + (index % 13)) }] };
+    });
+    bodies.push(encodeWriteRequest(series));
+  }
+  return bodies;
+}
+
+/** The bodies of a sender that gathers: `samplesPerSeries` samples of each of 200 series a request, one a second until `timeMs`. */
+export function batchBodies(seriesCount: number, samplesPerSeries: number, round: number, timeMs: number): Uint8Array[] {
+  const bodies: Uint8Array[] = [];
+  for (let from = 0; from < seriesCount; from += BATCHED_SERIES_PER_REQUEST) {
+    const series = Array.from({ length: BATCHED_SERIES_PER_REQUEST }, (_, i) => {
+      const index = from + i;
+      const samples = Array.from({ length: samplesPerSeries }, (_, k) => {
+        const turn = round * samplesPerSeries + k;
+        return { timeMs: timeMs - (samplesPerSeries - 1 - k) * 1000, value: index % 2 === 0 ? index : index + turn * (1 + (index % 13)) };
+      });
+      return { labels: fleetLabels(index), samples };
     });
     bodies.push(encodeWriteRequest(series));
   }

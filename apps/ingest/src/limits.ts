@@ -45,3 +45,6 @@ export const RETRY_AFTER_MS = 1_000;
 
 /** Metadata entries in one record, so that it stays far below the log's limit whatever the help texts are. */
 export const METADATA_PER_RECORD = 1_000;
+
+/** Series that a decoder names in one table before it begins another, which names those that are still sent anew. */
+export const SERIES_TABLE_MAX = 1024 * 1024;

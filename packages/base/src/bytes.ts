@@ -158,6 +158,11 @@ export class ByteReader {
     return this.#bytes.subarray(from, from + count);
   }
 
+  /** What is left, as a view; the reader stays where it is. */
+  rest(): Uint8Array {
+    return this.#bytes.subarray(this.#at, this.#end);
+  }
+
   string(): string {
     try {
       return utf8Decoder.decode(this.bytes(this.varint()));

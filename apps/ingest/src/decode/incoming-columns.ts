@@ -1,7 +1,8 @@
 import { TIME_MS_MAX } from '@tidemark/log';
-import type { Labels, MetricMetadata } from '@tidemark/tsdb/model';
+import type { Labels, MetricMetadata, SeriesTable } from '@tidemark/tsdb/model';
 import { SAMPLES_PER_SERIES_MAX } from '../limits.ts';
 import type { IncomingBatch } from '../publish/publisher.ts';
+import type { SeriesNumbers } from '../publish/series-numbers.ts';
 import type { CheckedLabels } from './check-labels.ts';
 
 /** What a request held: the good series as columns, and what was left out. */
@@ -26,7 +27,10 @@ export class IncomingColumns {
   readonly metadata = new Map<string, MetricMetadata>();
   histograms = 0;
   exemplars = 0;
-  readonly #series: Labels[] = [];
+  readonly #series: SeriesNumbers;
+  readonly #table: SeriesTable;
+  #numbers: Uint32Array;
+  #settled = 0;
   #timesMs: Float64Array;
   #words: Uint32Array;
   #length = 0;
@@ -34,7 +38,10 @@ export class IncomingColumns {
   #refusedSamples = 0;
   #firstReason: string | null = null;
 
-  constructor(samplesGuess: number) {
+  constructor(series: SeriesNumbers, samplesGuess: number) {
+    this.#series = series;
+    this.#table = series.table;
+    this.#numbers = new Uint32Array(samplesGuess);
     this.#timesMs = new Float64Array(samplesGuess);
     this.#words = new Uint32Array(samplesGuess * 2);
   }
@@ -55,14 +62,17 @@ export class IncomingColumns {
 
   /** Samples were added since the last `settle`. */
   get isPending(): boolean {
-    return this.#length > this.#series.length;
+    return this.#length > this.#settled;
   }
 
   /** The samples added since the last call belong to this series, or are taken back when it or they cannot be taken. */
   settle(checked: CheckedLabels): void {
     const problem = checked.kind === 'refused' ? checked.reason : this.#pendingProblem(checked.labels);
     if (problem !== null) this.#refuse(problem);
-    else if (checked.kind === 'labels') while (this.#series.length < this.#length) this.#series.push(checked.labels);
+    else if (checked.kind === 'labels') {
+      this.#numbers.fill(this.#series.numberOf(checked.labels), this.#settled, this.#length);
+      this.#settled = this.#length;
+    }
   }
 
   finish(): DecodedSamples {
@@ -71,7 +81,13 @@ export class IncomingColumns {
     const refused = { series: this.#refusedSeries, samples: this.#refusedSamples, firstReason: this.#firstReason ?? '' };
     return {
       kind: 'samples',
-      batch: { series: this.#series, timesMs, values, metadata: [...this.metadata.values()] },
+      batch: {
+        table: this.#table,
+        numbers: this.#numbers.subarray(0, this.#length),
+        timesMs,
+        values,
+        metadata: [...this.metadata.values()],
+      },
       refused: this.#refusedSeries > 0 ? refused : null,
       histograms: this.histograms,
       exemplars: this.exemplars,
@@ -80,15 +96,15 @@ export class IncomingColumns {
 
   #refuse(reason: string): void {
     this.#refusedSeries++;
-    this.#refusedSamples += this.#length - this.#series.length;
+    this.#refusedSamples += this.#length - this.#settled;
     this.#firstReason ??= reason;
-    this.#length = this.#series.length;
+    this.#length = this.#settled;
   }
 
   #pendingProblem(labels: Labels): string | null {
-    const count = this.#length - this.#series.length;
+    const count = this.#length - this.#settled;
     if (count > SAMPLES_PER_SERIES_MAX) return `series ${labels}: ${count} samples, ${SAMPLES_PER_SERIES_MAX} are allowed in one request`;
-    for (let i = this.#series.length; i < this.#length; i++) {
+    for (let i = this.#settled; i < this.#length; i++) {
       if (!(Math.abs(this.#timesMs[i]) <= TIME_MS_MAX)) return `series ${labels}: a timestamp is out of range`;
     }
     return null;
@@ -98,6 +114,9 @@ export class IncomingColumns {
     const capacity = Math.max(64, this.#timesMs.length * 2);
     const timesMs = new Float64Array(capacity);
     const words = new Uint32Array(capacity * 2);
+    const numbers = new Uint32Array(capacity);
+    numbers.set(this.#numbers);
+    this.#numbers = numbers;
     timesMs.set(this.#timesMs);
     words.set(this.#words);
     this.#timesMs = timesMs;

@@ -1,5 +1,6 @@
 import { isStaleAt } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
+import { seriesOf } from '../scrape/recording.ts';
 import { decodeJsonPush } from './json-push.ts';
 
 const NOW = 1_700_000_000_000;
@@ -29,7 +30,7 @@ test('samples, series and metadata', () => {
   });
   if (decoded.kind !== 'samples') throw new Error(decoded.reason);
   expect(decoded.refused).toBeNull();
-  expect(decoded.batch.series.map(String)).toEqual([
+  expect(seriesOf(decoded.batch).map(String)).toEqual([
     'room_temperature{room="attic"}',
     'up',
     'door{room="attic"}',
@@ -68,6 +69,6 @@ test('a bad series is refused and named, the rest is kept', () => {
     ],
   });
   if (decoded.kind !== 'samples') throw new Error(decoded.reason);
-  expect(decoded.batch.series.map(String)).toEqual(['good']);
+  expect(seriesOf(decoded.batch).map(String)).toEqual(['good']);
   expect(decoded.refused).toEqual({ series: 3, samples: 3, firstReason: 'series {a="b"}: the metric has no name (label __name__)' });
 });

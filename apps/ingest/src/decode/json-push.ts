@@ -1,6 +1,7 @@
 /** The JSON of `POST /api/v1/push`; docs/push.md describes it. */
 import type { MetricMetadata } from '@tidemark/tsdb/model';
 import { METRIC_NAME, METRIC_TYPES, writeStaleAt } from '@tidemark/tsdb/model';
+import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
 import { type Malformed, MalformedError, orMalformed } from './malformed.ts';
@@ -10,7 +11,7 @@ import { metadataOf } from './metadata.ts';
 export function decodeJsonPush(text: string, nowMs: number): DecodedSamples | Malformed {
   return orMalformed('JSON', () => {
     const body = record(parse(text), 'the body');
-    const columns = new IncomingColumns(64);
+    const columns = new IncomingColumns(new SeriesNumbers(), 64);
     if (body.samples === undefined && body.series === undefined && body.metadata === undefined) {
       throw new MalformedError('none of "samples", "series" and "metadata" is there');
     }

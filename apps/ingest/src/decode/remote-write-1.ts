@@ -5,6 +5,8 @@
  *   TimeSeries    labels = 1 {name = 1, value = 2}, samples = 2, exemplars = 3, histograms = 4
  *   MetricMetadata  type = 1, metric_family_name = 2, help = 4, unit = 5
  */
+import { SERIES_TABLE_MAX } from '../limits.ts';
+import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { type CheckedLabels, checkLabels } from './check-labels.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
 import { type Malformed, orMalformed } from './malformed.ts';
@@ -16,6 +18,7 @@ import { readSample } from './write-sample.ts';
 export class RemoteWrite1Decoder {
   readonly #strings: StringCache;
   readonly #series = new SeriesByBytes();
+  readonly #numbers = new SeriesNumbers();
 
   constructor(strings: StringCache) {
     this.#strings = strings;
@@ -24,7 +27,8 @@ export class RemoteWrite1Decoder {
   /** `bytes` are decompressed and not kept. */
   decode(bytes: Buffer): DecodedSamples | Malformed {
     return orMalformed('protobuf', () => {
-      const columns = new IncomingColumns(Math.ceil(bytes.length / SERIES_BYTES_GUESS));
+      this.#numbers.renewAbove(SERIES_TABLE_MAX);
+      const columns = new IncomingColumns(this.#numbers, Math.ceil(bytes.length / SERIES_BYTES_GUESS));
       const cursor = new ProtobufCursor(bytes);
       while (cursor.next()) {
         if (cursor.field === 1) this.#readSeries(cursor, columns);

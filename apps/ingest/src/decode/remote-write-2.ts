@@ -6,7 +6,8 @@
  *               metadata = 5 {type = 1, help_ref = 3, unit_ref = 4}, created_timestamp = 6
  */
 import { type Labels, METRIC_TYPES } from '@tidemark/tsdb/model';
-import { LABELS_PER_SERIES_MAX } from '../limits.ts';
+import { LABELS_PER_SERIES_MAX, SERIES_TABLE_MAX } from '../limits.ts';
+import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
 import { type Malformed, MalformedError, orMalformed } from './malformed.ts';
 import { familyOf, metadataOf } from './metadata.ts';
@@ -19,6 +20,7 @@ type Symbols = readonly (string | null)[];
 export class RemoteWrite2Decoder {
   readonly #strings: StringCache;
   readonly #series = new SeriesByStrings();
+  readonly #numbers = new SeriesNumbers();
   #references = new Uint32Array(LABELS_PER_SERIES_MAX * 2);
   #referenceCount = 0;
 
@@ -30,7 +32,8 @@ export class RemoteWrite2Decoder {
   decode(bytes: Buffer): DecodedSamples | Malformed {
     return orMalformed('protobuf', () => {
       const symbols = this.#readSymbols(new ProtobufCursor(bytes));
-      const columns = new IncomingColumns(Math.ceil(bytes.length / SERIES_BYTES_GUESS));
+      this.#numbers.renewAbove(SERIES_TABLE_MAX);
+      const columns = new IncomingColumns(this.#numbers, Math.ceil(bytes.length / SERIES_BYTES_GUESS));
       const cursor = new ProtobufCursor(bytes);
       while (cursor.next()) {
         if (cursor.field === 5) this.#readSeries(cursor, symbols, columns);

@@ -80,9 +80,11 @@ for (const [version, body, decoder] of [
   const encoder = new RecordEncoder({ producer: new Uint8Array(8), clock: systemClock });
   const decoded = decoder.decode(bytes);
   if (decoded.kind === 'samples')
-    measure(`ingest.encode.${version}`, SERIES, 'samples/cpu_s', () => encoder.encode({ tenant: 'default', ...decoded.batch }));
+    measure(`ingest.encode.${version}`, SERIES, 'samples/cpu_s', () =>
+      encoder.encode({ tenant: 'default', columns: [decoded.batch], metadata: [] }),
+    );
   measure(`ingest.body_to_record.${version}`, SERIES, 'samples/cpu_s', () => {
     const incoming = decoder.decode(decompress(body));
-    if (incoming.kind === 'samples') encoder.encode({ tenant: 'default', ...incoming.batch });
+    if (incoming.kind === 'samples') encoder.encode({ tenant: 'default', columns: [incoming.batch], metadata: [] });
   });
 }

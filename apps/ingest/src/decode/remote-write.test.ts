@@ -2,6 +2,7 @@ import { prng } from '@tidemark/base';
 import { isStaleAt } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { LABEL_VALUE_BYTES_MAX, LABELS_PER_SERIES_MAX } from '../limits.ts';
+import { seriesOf } from '../scrape/recording.ts';
 import type { DecodedSamples } from './incoming-columns.ts';
 import { RemoteWrite1Decoder } from './remote-write-1.ts';
 import { RemoteWrite2Decoder } from './remote-write-2.ts';
@@ -67,7 +68,7 @@ for (const { name, decode } of VERSIONS) {
       ],
     ]);
     expect(refused).toBeNull();
-    expect(batch.series.map((labels) => labels.pairs)).toEqual([
+    expect(seriesOf(batch).map((labels) => labels.pairs)).toEqual([
       ['__name__', 'up', 'job', 'node'],
       ['__name__', 'up', 'job', 'node'],
       ['__name__', 'größe.in bytes', 'über label', '\u{1f600}'],
@@ -84,7 +85,7 @@ for (const { name, decode } of VERSIONS) {
     ];
     for (const [pairs, words] of bad) {
       const { batch, refused } = decode([GOOD, pairs, [['__name__', 'down']]]);
-      expect(batch.series.map(String)).toEqual(['up{job="node"}', 'down']);
+      expect(seriesOf(batch).map(String)).toEqual(['up{job="node"}', 'down']);
       expect([...batch.timesMs]).toEqual([Number(NOW), Number(NOW)]);
       expect(refused).toMatchObject({ series: 1, samples: 1, firstReason: expect.stringContaining(words) });
       expect(refused?.firstReason).toContain('job=');
@@ -103,7 +104,7 @@ for (const { name, decode } of VERSIONS) {
   test(`${name}: a time that nothing can hold is refused`, () => {
     for (const timestamp of [2n ** 62n, -(2n ** 62n), 2n ** 51n]) {
       const { batch, refused } = decode([GOOD], bitsOf(1), timestamp);
-      expect(batch.series).toEqual([]);
+      expect(seriesOf(batch)).toEqual([]);
       expect(refused?.firstReason).toBe('series up{job="node"}: a timestamp is out of range');
     }
   });
@@ -122,9 +123,9 @@ test('a steady sender gets the same Labels objects again, in any order', () => {
     }),
   ];
   decoders.forEach((decoder, i) => {
-    const first = samplesOf(decoder.decode(bodies(names)[i])).batch.series;
+    const first = seriesOf(samplesOf(decoder.decode(bodies(names)[i])).batch);
     for (const order of [names, ['d', 'b', 'a', 'c'], ['a'], names]) {
-      const again = samplesOf(decoder.decode(bodies(order)[i])).batch.series;
+      const again = seriesOf(samplesOf(decoder.decode(bodies(order)[i])).batch);
       again.forEach((labels, at) => void expect(labels).toBe(first[names.indexOf(order[at])]));
     }
   });
@@ -206,8 +207,8 @@ test('whatever the bytes are, the answer is samples or a refusal', () => {
     const decoded = decoder.decode(bad);
     kinds.add(decoded.kind);
     if (decoded.kind === 'samples') {
-      expect(decoded.batch.series.length).toBe(decoded.batch.timesMs.length);
-      expect(decoded.batch.series.length).toBe(decoded.batch.values.length);
+      expect(decoded.batch.numbers.length).toBe(decoded.batch.timesMs.length);
+      expect(decoded.batch.numbers.length).toBe(decoded.batch.values.length);
     }
   }
   expect([...kinds].sort()).toEqual(['malformed', 'samples']);

@@ -6,8 +6,9 @@ import type { Service } from '@tidemark/base/service';
 import { DEFAULT_TENANT, Labels, METRIC_NAME, type MetricMetadata } from '@tidemark/tsdb/model';
 import { formatDuration } from '../prometheus-config/duration.ts';
 import type { Publisher, PublishResult } from '../publish/publisher.ts';
+import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { ColumnsBuilder } from '../scrape/columns.ts';
-import { METADATA_REPEAT_MS } from '../scrape/limits.ts';
+import { METADATA_REPEAT_MS, SERIES_SPARE } from '../scrape/limits.ts';
 import { LiveSeries, type TrackedSeries } from '../scrape/live-series.ts';
 import { ScrapeReport } from '../scrape/report.ts';
 import { nextPlannedMs, offsetMs, scrapeTimeMs } from '../scrape/schedule.ts';
@@ -58,6 +59,7 @@ class Collector implements HostCollector {
   /** By family, then by label values: a steady round makes no labels. */
   readonly #series = new Map<string, Map<string, TrackedSeries>>();
   readonly #live = new LiveSeries<TrackedSeries>();
+  readonly #numbers = new SeriesNumbers();
   readonly #families = new Map<string, Family>();
   #unsaid = new Set<string>();
   #saidAtMs = Number.NEGATIVE_INFINITY;
@@ -131,7 +133,8 @@ class Collector implements HostCollector {
     const files = hostFiles(this.#paths, timeMs);
     const readings = (await Promise.all(this.#sources.map((source) => readSource(source, files)))).flat();
     const seconds = secondsSince(started);
-    const samples = new ColumnsBuilder(readings.length + 16);
+    this.#numbers.renewAbove(2 * this.#live.alive.length + SERIES_SPARE);
+    const samples = new ColumnsBuilder(this.#numbers, readings.length + 16);
     this.#live.begin();
     let added = 0;
     for (const next of readings) {
@@ -157,9 +160,7 @@ class Collector implements HostCollector {
     });
     const published = await this.#publisher.publish({
       tenant: this.#tenant,
-      series: samples.series,
-      timesMs: samples.times(),
-      values: samples.values(),
+      ...samples.columns(),
       metadata,
     });
     if (published.kind === 'refused') return published;

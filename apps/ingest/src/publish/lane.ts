@@ -57,7 +57,7 @@ export class Lane {
   /** One tenant's batches. */
   async #flush(list: readonly Waiting[]): Promise<void> {
     try {
-      const results = await Promise.all(this.#append(merge(list.map((waiting) => waiting.batch)), list[0].acceptedAtMs));
+      const results = await Promise.all(this.#append(list));
       const refusal = results.find((result) => result.kind === 'refused');
       if (refusal !== undefined) this.#encoder.restartEpoch();
       const answer: PublishResult = refusal === undefined ? { kind: 'durable' } : { ...refusal, status: 503 };
@@ -68,37 +68,23 @@ export class Lane {
     }
   }
 
-  #append(batch: IncomingBatch, acceptedAtMs: Millis): Promise<AppendResult>[] {
+  #append(list: readonly Waiting[]): Promise<AppendResult>[] {
+    const [{ batch: first, acceptedAtMs }] = list;
+    const columns = list.map(({ batch }) => batch);
+    const samples = list.reduce((sum, { batch }) => sum + batch.numbers.length, 0);
+    const told = list.flatMap(({ batch }) => batch.metadata);
     const appends: Promise<AppendResult>[] = [];
-    const append = (bytes: Uint8Array) => {
+    let from = 0;
+    let metadataFrom = 0;
+    while (from < samples || metadataFrom < told.length) {
+      const metadata = told.slice(metadataFrom, metadataFrom + METADATA_PER_RECORD);
+      const { bytes, to } = this.#encoder.encode({ tenant: first.tenant, acceptedAtMs, columns, metadata }, from);
       this.#metrics.records.inc();
       this.#metrics.recordBytes.inc(bytes.length);
       appends.push(this.#log.append(this.#partition, bytes));
-    };
-    let from = 0;
-    let metadataFrom = 0;
-    while (from < batch.series.length || metadataFrom < batch.metadata.length) {
-      const metadata = batch.metadata.slice(metadataFrom, metadataFrom + METADATA_PER_RECORD);
-      const { bytes, to } = this.#encoder.encode({ ...batch, acceptedAtMs, metadata }, from);
-      append(bytes);
       from = to;
       metadataFrom += metadata.length;
     }
     return appends;
   }
-}
-
-function merge(batches: readonly IncomingBatch[]): IncomingBatch {
-  if (batches.length === 1) return batches[0];
-  const count = batches.reduce((sum, batch) => sum + batch.series.length, 0);
-  const timesMs = new Float64Array(count);
-  const values = new Float64Array(count);
-  let at = 0;
-  for (const batch of batches) {
-    timesMs.set(batch.timesMs, at);
-    values.set(batch.values, at); // Between two Float64Arrays this copies bytes: NaN payloads stay.
-    at += batch.series.length;
-  }
-  const metadata = batches.flatMap((batch) => batch.metadata);
-  return { tenant: batches[0].tenant, series: batches.flatMap((batch) => batch.series), timesMs, values, metadata };
 }

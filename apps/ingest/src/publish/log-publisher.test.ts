@@ -49,7 +49,8 @@ function publisherOf(log: LogWriter, waitingSamplesMax?: number): LogPublisher {
 function batch(names: readonly string[], tenant = 'default'): IncomingBatch {
   return {
     tenant,
-    series: names.map((name) => Labels.from({ __name__: name })),
+    table: { labels: names.map((name) => Labels.from({ __name__: name })) },
+    numbers: Uint32Array.from(names, (_, i) => i),
     timesMs: new Float64Array(names.length).fill(clock.now()),
     values: Float64Array.from(names, (_, i) => i),
     metadata: [],

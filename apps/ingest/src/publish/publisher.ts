@@ -1,10 +1,12 @@
-import type { Labels, MetricMetadata } from '@tidemark/tsdb/model';
+import type { MetricMetadata, SeriesTable } from '@tidemark/tsdb/model';
 
 /** Samples of one request or scrape on their way into the log, as columns beside each other. */
 export interface IncomingBatch {
   readonly tenant: string;
-  /** The series of each sample. Senders reuse `Labels` objects where they can: their key is computed once. */
-  readonly series: readonly Labels[];
+  /** Whoever takes samples in keeps the table from batch to batch: what is known of a series by its number hangs on it. */
+  readonly table: SeriesTable;
+  /** The series of each sample, by its number in the table. */
+  readonly numbers: Uint32Array;
   /** Integers of magnitude up to `TIME_MS_MAX` of `@tidemark/log`: whoever takes samples in refuses others. */
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
@@ -18,5 +20,6 @@ export type PublishResult =
 
 /** The one way into the log: shards, numbers series, encodes records, and waits until they are durable. */
 export interface Publisher {
+  /** The columns are the publisher's until it has answered. */
   publish(batch: IncomingBatch): Promise<PublishResult>;
 }

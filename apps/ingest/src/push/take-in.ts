@@ -19,7 +19,7 @@ export async function takeIn(tenant: string, decoded: DecodedSamples, publisher:
   drop('native_histogram', decoded.histograms);
   drop('exemplar', decoded.exemplars);
   drop('invalid_series', refused?.samples ?? 0);
-  const samples = batch.series.length;
+  const samples = batch.numbers.length;
   if (refused === null) return { kind: 'written', samples };
   return { kind: 'partly', samples, refusedSamples: refused.samples, reason: reasonOf(refused.series, refused.firstReason) };
 }

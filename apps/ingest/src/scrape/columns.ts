@@ -1,12 +1,20 @@
 import { type Labels, writeStaleAt } from '@tidemark/tsdb/model';
+import type { IncomingBatch } from '../publish/publisher.ts';
+import type { SeriesNumbers } from '../publish/series-numbers.ts';
 
 /** Samples on their way into a batch: columns that grow. */
 export class ColumnsBuilder {
-  readonly series: Labels[] = [];
+  readonly #series: SeriesNumbers;
+  readonly #table: IncomingBatch['table'];
+  #numbers: Uint32Array;
   #times: Float64Array;
   #values: Float64Array;
+  #length = 0;
 
-  constructor(capacity: number) {
+  constructor(series: SeriesNumbers, capacity: number) {
+    this.#series = series;
+    this.#table = series.table;
+    this.#numbers = new Uint32Array(capacity);
     this.#times = new Float64Array(capacity);
     this.#values = new Float64Array(capacity);
   }
@@ -22,36 +30,42 @@ export class ColumnsBuilder {
   }
 
   get length(): number {
-    return this.series.length;
+    return this.#length;
   }
 
   /** Forgets what was added, as if nothing had been. */
   clear(): void {
-    this.series.length = 0;
+    this.#length = 0;
   }
 
-  times(): Float64Array {
-    return this.#times.subarray(0, this.length);
-  }
-
-  values(): Float64Array {
-    return this.#values.subarray(0, this.length);
+  columns(): Pick<IncomingBatch, 'table' | 'numbers' | 'timesMs' | 'values'> {
+    return {
+      table: this.#table,
+      numbers: this.#numbers.subarray(0, this.#length),
+      timesMs: this.#times.subarray(0, this.#length),
+      values: this.#values.subarray(0, this.#length),
+    };
   }
 
   #push(series: Labels, timeMs: number): number {
-    const at = this.series.push(series) - 1;
+    const at = this.#length++;
     if (at === this.#times.length) {
-      this.#times = grown(this.#times);
-      this.#values = grown(this.#values);
+      const capacity = Math.max(64, at * 2);
+      const numbers = new Uint32Array(capacity);
+      numbers.set(this.#numbers);
+      this.#numbers = numbers;
+      this.#times = grown(this.#times, capacity);
+      this.#values = grown(this.#values, capacity);
     }
+    this.#numbers[at] = this.#series.numberOf(series);
     this.#times[at] = timeMs;
     return at;
   }
 }
 
 /** Copied as bytes: a stale marker's bits survive. */
-function grown(column: Float64Array): Float64Array {
-  const larger = new Float64Array(Math.max(64, column.length * 2));
+function grown(column: Float64Array, capacity: number): Float64Array {
+  const larger = new Float64Array(capacity);
   larger.set(column);
   return larger;
 }

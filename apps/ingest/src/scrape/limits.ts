@@ -26,3 +26,6 @@ export const DROPPED_TARGETS_SHOWN_MAX = 1000;
  * spaced, which stores in almost nothing. One hundredth of the interval, and never more than 20 ms.
  */
 export const ALIGN_MS_MAX = 20;
+
+/** Series that a target's table may hold beside twice the live ones, so that small targets do not begin tables often. */
+export const SERIES_SPARE = 1000;

@@ -170,9 +170,7 @@ export class ScrapeLoop {
   #publish(samples: ColumnsBuilder): Promise<PublishResult> {
     return this.#ports.publisher.publish({
       tenant: this.#ports.tenant,
-      series: samples.series,
-      timesMs: samples.times(),
-      values: samples.values(),
+      ...samples.columns(),
       metadata: this.#series.metadata(),
     });
   }

@@ -8,7 +8,7 @@ import { Registry } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
 import { loadPrometheusConfig } from '../prometheus-config/load.ts';
 import { createScrapeMetrics } from './metrics.ts';
-import { linesOf, RecordingPublisher } from './recording.ts';
+import { linesOf, RecordingPublisher, seriesOf } from './recording.ts';
 import { Scraper } from './scraper.ts';
 import { targetsView } from './targets-api.ts';
 
@@ -239,7 +239,7 @@ test('sixty captured scrapes: every value and every stale marker, bit for bit', 
     const expected = oracle(body ?? '', { instance: address, job: 'j' });
     const found = new Map<string, number>();
     const ended = new Set<string>();
-    batch.series.forEach((labels, i) => {
+    seriesOf(batch).forEach((labels, i) => {
       expect(clock.now() - batch.timesMs[i]).toBeLessThan(1000);
       expect(batch.timesMs[i]).toBe(batch.timesMs[0]);
       if (isStaleAt(batch.values, i)) ended.add(String(labels));

@@ -4,7 +4,7 @@ import { Labels } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { NO_SCRAPE_LIMITS, PLAIN_HTTP, type ScrapeJob } from '../prometheus-config/job.ts';
 import { compileRule } from '../relabel/rule.ts';
-import { linesOf } from './recording.ts';
+import { linesOf, seriesOf } from './recording.ts';
 import { type Round, TargetSeries } from './target-series.ts';
 
 const TARGET = Labels.from({ job: 'j', instance: 'i' });
@@ -32,7 +32,7 @@ function jobWith(settings: Partial<ScrapeJob> = {}): ScrapeJob {
 }
 
 function printed({ samples }: Round): string[] {
-  return linesOf({ tenant: 't', series: samples.series, timesMs: samples.times(), values: samples.values(), metadata: [] }).map((line) =>
+  return linesOf({ tenant: 't', ...samples.columns(), metadata: [] }).map((line) =>
     line.replace('instance="i", job="j"', '…').replace('{…}', ''),
   );
 }
@@ -121,7 +121,7 @@ test.each<[what: string, settings: Partial<ScrapeJob>, body: string, series: str
     'p_a{instance="i", job="j"}',
   ],
 ])('labels: %s', (_what, settings, body, series) => {
-  expect(scraping(settings).take(body).samples.series.map(String)).toEqual([series]);
+  expect(seriesOf(scraping(settings).take(body).samples.columns()).map(String)).toEqual([series]);
 });
 
 test('dropped series are scraped but not kept', () => {
@@ -248,7 +248,7 @@ test('whatever a target sends, the log can write down what is made of it', () =>
         : '';
     const noise = random.chance(0.5) ? Array.from({ length: random.int(0, 8) }, () => random.pick(parts)).join('') : '';
     const { samples } = take(`${line()}${line()}${noise}`, false);
-    const batch = { tenant: 't', series: samples.series, timesMs: samples.times(), values: samples.values(), metadata: series.metadata() };
+    const batch = { tenant: 't', columns: [samples.columns()], metadata: series.metadata() };
     if (samples.length > 0) encoder.encode(batch);
     published += samples.length;
     series.settle();

@@ -3,8 +3,9 @@ import type { ExpositionFormat } from '../exposition/format.ts';
 import { ExpositionParser } from '../exposition/parser.ts';
 import { HELP_BYTES_MAX, LABEL_NAME_BYTES_MAX } from '../limits.ts';
 import type { ScrapeJob } from '../prometheus-config/job.ts';
+import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { ColumnsBuilder } from './columns.ts';
-import { METADATA_REPEAT_MS } from './limits.ts';
+import { METADATA_REPEAT_MS, SERIES_SPARE } from './limits.ts';
 import { LiveSeries, type TrackedSeries } from './live-series.ts';
 import { settleLabels } from './settle-labels.ts';
 
@@ -41,7 +42,8 @@ export class TargetSeries {
   /** By the labels' key: two texts may stand for one series. */
   readonly #series = new Map<string, Series>();
   readonly #live: LiveSeries<Series>;
-  #round: Round = emptyRound(0);
+  readonly #numbers = new SeriesNumbers();
+  #round: Round;
   #timeMs = 0;
   #metadataAtMs = Number.NEGATIVE_INFINITY;
 
@@ -60,6 +62,7 @@ export class TargetSeries {
     this.#live = new LiveSeries(
       alive.map(({ labels }) => this.#remember({ labels, seenIn: 0, alive: true, forgotten: false, timed: false })),
     );
+    this.#round = this.#emptyRound();
   }
 
   /** A body that came. On failure the round has stale markers only, as if nothing had come. */
@@ -110,7 +113,8 @@ export class TargetSeries {
     this.#forgetUnsettled();
     this.#live.begin();
     this.#timeMs = timeMs;
-    this.#round = emptyRound(this.#live.alive.length + 16);
+    this.#numbers.renewAbove(2 * this.#live.alive.length + SERIES_SPARE);
+    this.#round = this.#emptyRound();
     return this.#round;
   }
 
@@ -135,7 +139,7 @@ export class TargetSeries {
 
   /** Series of rounds that failed or were refused, and ever new ones, must not grow the table for ever. */
   #forgetUnsettled(): void {
-    if (this.#series.size <= 2 * this.#live.alive.length + 1000) return;
+    if (this.#series.size <= 2 * this.#live.alive.length + SERIES_SPARE) return;
     for (const series of this.#series.values()) if (!series.alive) this.#forget(series);
   }
 
@@ -164,10 +168,11 @@ export class TargetSeries {
     if (!series.alive) round.added++;
     round.samples.add(series.labels, timed ? ownTimeMs : this.#timeMs, value);
   }
-}
 
-function emptyRound(capacity: number): Round {
-  return { samples: new ColumnsBuilder(capacity), scraped: 0, kept: 0, added: 0, duplicates: 0, failure: null };
+  #emptyRound(): Round {
+    const samples = new ColumnsBuilder(this.#numbers, this.#live.alive.length + 16);
+    return { samples, scraped: 0, kept: 0, added: 0, duplicates: 0, failure: null };
+  }
 }
 
 function clipped(help: string): string {

@@ -22,9 +22,14 @@ export class Feed {
   async send(samples: readonly FedSample[], tenant = DEFAULT_TENANT, metadata: readonly MetricMetadata[] = []): Promise<void> {
     const { bytes } = this.#encoder.encode({
       tenant,
-      series: samples.map(({ labels }) => Labels.from(labels)),
-      timesMs: Float64Array.from(samples, ({ atMs }) => atMs),
-      values: Float64Array.from(samples, ({ value }) => value),
+      columns: [
+        {
+          table: { labels: samples.map(({ labels }) => Labels.from(labels)) },
+          numbers: Uint32Array.from(samples, (_, i) => i),
+          timesMs: Float64Array.from(samples, ({ atMs }) => atMs),
+          values: Float64Array.from(samples, ({ value }) => value),
+        },
+      ],
       metadata,
     });
     await this.#writer.append(0, bytes);

@@ -12,7 +12,9 @@ import type { BatchOrigin } from '@tidemark/tsdb';
 import { isTenantName, Labels, type SampleBatch, type SampleGroup } from '@tidemark/tsdb/model';
 import { DECODER_PRODUCERS_MAX } from '../limits.ts';
 import { PRODUCER_BYTES, RECORD_VERSION } from './encoder.ts';
-import { check, readGroups, readMetadata, readSeries, readStrings } from './read-record.ts';
+import { readGroups } from './read-groups.ts';
+import { readGroups1 } from './read-groups-1.ts';
+import { check, readMetadata, readSeries, readStrings } from './read-record.ts';
 import { TenantTables } from './tenant-tables.ts';
 
 export type DecodedRecord =
@@ -51,7 +53,7 @@ export class RecordDecoder {
 
   #decode(reader: ByteReader, offset: number): DecodedRecord {
     const version = reader.u8();
-    check(version === RECORD_VERSION, `record version ${version}, this program reads ${RECORD_VERSION}`);
+    check(version === 1 || version === RECORD_VERSION, `record version ${version}, this program reads 1 and ${RECORD_VERSION}`);
     const producer = Buffer.from(reader.bytes(PRODUCER_BYTES)).toString('hex');
     const number = reader.varint();
     const sequence = reader.varint();
@@ -72,7 +74,8 @@ export class RecordDecoder {
     const strings = readStrings(reader, tables, isGapless);
     const series = readSeries(reader, tables, strings, isGapless);
     const metadata = readMetadata(reader);
-    const groups = readGroups(reader, acceptedAtMs, (seriesNumber) => seriesNumber < series.base + series.added.length);
+    const read = version === 1 ? readGroups1 : readGroups;
+    const groups = read(reader, acceptedAtMs, series.base + series.added.length);
     check(reader.remaining === 0, `${reader.remaining} bytes after the record's end`);
 
     // Nothing fails from here on.

@@ -6,24 +6,32 @@
  * refused: its announcements never reached the log. Each tenant has tables of its own.
  */
 import { assert, ByteWriter, type Clock, type Millis } from '@tidemark/base';
-import { type Labels, METRIC_TYPES, type MetricMetadata } from '@tidemark/tsdb/model';
+import { type Labels, METRIC_TYPES, type MetricMetadata, type SeriesTable } from '@tidemark/tsdb/model';
 import { EPOCH_ENTRIES_MAX, EPOCH_MS_MAX, EPOCH_TEXT_MAX, RECORD_BYTES_TARGET, TIME_MS_MAX } from '../limits.ts';
-import { groupSamples } from './group-samples.ts';
+import { TimeGroups } from './group-by-time.ts';
+import { ValuePacker } from './packed-values.ts';
 
 /** Columns beside each other, as in an ingest batch. Times are integers of magnitude up to `TIME_MS_MAX`. */
+export interface RecordColumns {
+  /** Whoever names series by number keeps a table: an encoder remembers what it called them. */
+  readonly table: SeriesTable;
+  readonly numbers: Uint32Array;
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** One tenant's samples. */
 export interface RecordSamples {
   readonly tenant: string;
   /** When the first of them arrived; the time of the call when left out. */
   readonly acceptedAtMs?: Millis;
-  readonly series: readonly Labels[];
-  readonly timesMs: Float64Array;
-  readonly values: Float64Array;
+  readonly columns: readonly RecordColumns[];
   readonly metadata: readonly MetricMetadata[];
 }
 
 export interface EncodedRecord {
   readonly bytes: Uint8Array;
-  /** The first sample that is not in this record: `encode` again from there until it is `series.length`. */
+  /** The first sample, counted over all columns, that is not in this record: `encode` again from there until it is their number. */
   readonly to: number;
 }
 
@@ -33,7 +41,7 @@ export interface RecordEncoderOptions {
   readonly clock: Clock;
 }
 
-export const RECORD_VERSION = 1;
+export const RECORD_VERSION = 2;
 export const PRODUCER_BYTES = 8;
 
 export class RecordEncoder {
@@ -43,7 +51,12 @@ export class RecordEncoder {
   readonly #record = new ByteWriter(64 * 1024);
   readonly #strings = new ByteWriter(16 * 1024);
   readonly #series = new ByteWriter(16 * 1024);
-  #numbers = new Uint32Array(4096);
+  readonly #packer = new ValuePacker();
+  readonly #groups = new TimeGroups();
+  /** The record's samples beside each other, series by their number in the epoch. */
+  #numbers = new Uint32Array(0);
+  #timesMs = new Float64Array(0);
+  #values = new Float64Array(0);
   #epoch = 0;
   #epochBeganMs: Millis;
   #sequence = 0;
@@ -65,7 +78,7 @@ export class RecordEncoder {
 
     const acceptedAtMs = samples.acceptedAtMs ?? nowMs;
     const tables = this.#tablesOf(samples.tenant);
-    const announced = this.#number(tables, samples, from);
+    const announced = this.#gather(tables, samples.columns, from);
     const record = this.#record;
     record.reset();
     record.u8(RECORD_VERSION);
@@ -78,10 +91,10 @@ export class RecordEncoder {
     record.varint(tables.strings.size - announced.stringBase);
     record.bytes(this.#strings.view());
     record.varint(announced.seriesBase);
-    record.varint(tables.numbers.size - announced.seriesBase);
+    record.varint(tables.series - announced.seriesBase);
     record.bytes(this.#series.view());
     writeMetadata(record, from === 0 ? tables.newMetadata(samples.metadata) : []);
-    this.#writeGroups(record, samples, from, announced.to, acceptedAtMs);
+    this.#writeGroups(record, announced.to - from, acceptedAtMs);
     return { bytes: record.finish(), to: announced.to };
   }
 
@@ -108,30 +121,64 @@ export class RecordEncoder {
     return tables;
   }
 
-  /** Fills `#numbers`, and `#strings` and `#series` with what is new, until the record is full. */
-  #number(tables: TenantTables, { series }: RecordSamples, from: number): { to: number; stringBase: number; seriesBase: number } {
+  /** Fills the record's columns, and `#strings` and `#series` with what is new, until the record is full. */
+  #gather(tables: TenantTables, columns: readonly RecordColumns[], from: number): { to: number; stringBase: number; seriesBase: number } {
     const stringBase = tables.strings.size;
-    const seriesBase = tables.numbers.size;
+    const seriesBase = tables.series;
     this.#strings.reset();
     this.#series.reset();
-    if (this.#numbers.length < series.length - from) this.#numbers = new Uint32Array((series.length - from) * 2);
-    let to = from;
-    for (; to < series.length; to++) {
-      const labels = series[to];
-      let number = tables.numbers.get(labels.key);
-      if (number === undefined) {
-        number = tables.numbers.size;
-        tables.numbers.set(labels.key, number);
-        this.#announce(tables, labels);
+    let skip = from;
+    let count = 0;
+    for (const part of columns) {
+      const { length } = part.numbers;
+      if (skip >= length) {
+        skip -= length;
+        continue;
       }
-      this.#numbers[to - from] = number;
-      if (this.#strings.length + this.#series.length + (to - from) * SAMPLE_BYTES_GUESS >= RECORD_BYTES_TARGET) {
-        to++;
-        break;
-      }
+      const wanted = Math.min(length, skip + SAMPLES_MAX - count);
+      this.#reserve(count, wanted - skip);
+      const to = this.#gatherPart(tables, part, skip, wanted, count);
+      this.#timesMs.set(part.timesMs.subarray(skip, to), count);
+      this.#values.set(part.values.subarray(skip, to), count); // Between two Float64Arrays this copies bytes: NaN payloads stay.
+      count += to - skip;
+      if (to < length) break;
+      skip = 0;
     }
-    this.#epochEntries += tables.numbers.size - seriesBase + tables.strings.size - stringBase;
-    return { to, stringBase, seriesBase };
+    this.#epochEntries += tables.series - seriesBase + tables.strings.size - stringBase;
+    return { to: from + count, stringBase, seriesBase };
+  }
+
+  /** Samples `[from, to)` of a part, whose numbers go to `at` on; where it ended. */
+  #gatherPart(tables: TenantTables, { table, numbers }: RecordColumns, from: number, to: number, at: number): number {
+    const resolved = tables.resolutionOf(table);
+    const into = this.#numbers;
+    for (let i = from; i < to; i++) {
+      const number = numbers[i];
+      let own = resolved[number];
+      if (own === 0) {
+        // Slow path: a series' first sample in the epoch.
+        own = tables.number(table.labels[number], (labels) => this.#announce(tables, labels)) + 1;
+        resolved[number] = own;
+        if (this.#strings.length + this.#series.length + (at + i - from) * SAMPLE_BYTES_GUESS >= RECORD_BYTES_TARGET) {
+          into[at + i - from] = own - 1;
+          return i + 1;
+        }
+      }
+      into[at + i - from] = own - 1;
+    }
+    return to;
+  }
+
+  #reserve(used: number, more: number): void {
+    if (used + more <= this.#numbers.length) return;
+    const capacity = (used + more) * 2;
+    const { numbers, timesMs, values } = { numbers: this.#numbers, timesMs: this.#timesMs, values: this.#values };
+    this.#numbers = new Uint32Array(capacity);
+    this.#timesMs = new Float64Array(capacity);
+    this.#values = new Float64Array(capacity);
+    this.#numbers.set(numbers.subarray(0, used));
+    this.#timesMs.set(timesMs.subarray(0, used));
+    this.#values.set(values.subarray(0, used));
   }
 
   #announce(tables: TenantTables, labels: Labels): void {
@@ -148,28 +195,63 @@ export class RecordEncoder {
     }
   }
 
-  #writeGroups(record: ByteWriter, samples: RecordSamples, from: number, to: number, acceptedAtMs: Millis): void {
-    const groups = groupSamples(this.#numbers, samples.timesMs, from, to);
-    record.varint(groups.length);
+  #writeGroups(record: ByteWriter, count: number, acceptedAtMs: Millis): void {
+    const groups = this.#groups;
+    groups.group(this.#timesMs, count);
+    record.varint(groups.ends.length);
+    record.varint(count);
     let previousMs = acceptedAtMs;
-    for (const { timeMs, positions } of groups) {
+    let from = 0;
+    for (let group = 0; group < groups.ends.length; group++) {
+      const timeMs = groups.timesMs[group];
+      const to = groups.ends[group];
       assert(Number.isInteger(timeMs) && Math.abs(timeMs) <= TIME_MS_MAX, `time of a sample: ${timeMs}`);
       record.zigzag(timeMs - previousMs);
+      record.varint(to - from);
+      writeRuns(record, this.#numbers, groups.positions, from, to);
+      record.bytes(this.#packer.pack(this.#values, groups.positions, from, to));
       previousMs = timeMs;
-      writeRuns(record, this.#numbers, positions, from);
-      writeValues(record, samples.values, positions);
+      from = to;
     }
   }
 }
 
 /** A value, and its share of times and runs. */
 const SAMPLE_BYTES_GUESS = 10;
+const SAMPLES_MAX = Math.floor(RECORD_BYTES_TARGET / SAMPLE_BYTES_GUESS);
 
 /** One tenant's announcements in the current epoch. */
 class TenantTables {
-  readonly numbers = new Map<string, number>();
   readonly strings = new Map<string, number>();
+  readonly #numbers = new Map<string, number>();
+  readonly #resolved = new WeakMap<SeriesTable, Uint32Array>();
   readonly #metadata = new Map<string, MetricMetadata>();
+
+  /** Series announced so far. */
+  get series(): number {
+    return this.#numbers.size;
+  }
+
+  /** A series' number in the epoch; `announce` is called with those that have none yet. */
+  number(labels: Labels, announce: (labels: Labels) => void): number {
+    let number = this.#numbers.get(labels.key);
+    if (number === undefined) {
+      number = this.#numbers.size;
+      this.#numbers.set(labels.key, number);
+      announce(labels);
+    }
+    return number;
+  }
+
+  /** By a table's series number: the number in the epoch and one, 0 when it is not known yet. */
+  resolutionOf(table: SeriesTable): Uint32Array {
+    const known = this.#resolved.get(table);
+    if (known !== undefined && known.length >= table.labels.length) return known;
+    const resolved = new Uint32Array(known === undefined ? table.labels.length : table.labels.length * 2);
+    if (known !== undefined) resolved.set(known);
+    this.#resolved.set(table, resolved);
+    return resolved;
+  }
 
   /** What consumers of this epoch have not been told yet. */
   newMetadata(metadata: readonly MetricMetadata[]): MetricMetadata[] {
@@ -192,30 +274,15 @@ function writeMetadata(record: ByteWriter, metadata: readonly MetricMetadata[]):
   }
 }
 
-/** Rising numbers as runs: the gap since the last run's end, and the run's length. */
-function writeRuns(record: ByteWriter, numbers: Uint32Array, positions: Uint32Array, from: number): void {
-  const starts: number[] = [];
-  for (let i = 0; i < positions.length; i++) {
-    if (i === 0 || numbers[positions[i] - from] !== numbers[positions[i - 1] - from] + 1) starts.push(i);
-  }
-  record.varint(starts.length);
+/** Numbers that follow each other are a run: how far it begins from the end of the one before it, and its length. */
+function writeRuns(record: ByteWriter, numbers: Uint32Array, positions: Uint32Array, from: number, to: number): void {
   let end = 0;
-  for (let run = 0; run < starts.length; run++) {
-    const first = numbers[positions[starts[run]] - from];
-    const length = (run + 1 < starts.length ? starts[run + 1] : positions.length) - starts[run];
-    record.varint(first - end);
-    record.varint(length);
-    end = first + length;
+  for (let i = from; i < to; ) {
+    const first = numbers[positions[i]];
+    let next = first + 1;
+    for (i++; i < to && numbers[positions[i]] === next; i++) next++;
+    record.zigzag(first - end);
+    record.varint(next - first);
+    end = next;
   }
-}
-
-/** As words: a signalling NaN, which the stale marker is, need not survive being read as a number. */
-function writeValues(record: ByteWriter, values: Float64Array, positions: Uint32Array): void {
-  const source = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
-  const gathered = new Uint32Array(positions.length * 2);
-  for (let i = 0; i < positions.length; i++) {
-    gathered[i * 2] = source[positions[i] * 2];
-    gathered[i * 2 + 1] = source[positions[i] * 2 + 1];
-  }
-  record.f64s(new Float64Array(gathered.buffer));
 }

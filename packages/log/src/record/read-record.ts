@@ -3,8 +3,8 @@
  * changes nothing; what is wrong throws `RangeError`, which the decoder turns into damage with its place.
  */
 import type { ByteReader } from '@tidemark/base';
-import { compareNames, Labels, METRIC_TYPES, type MetricMetadata, type SampleGroup } from '@tidemark/tsdb/model';
-import { TABLE_NUMBER_MAX, TIME_MS_MAX } from '../limits.ts';
+import { compareNames, Labels, METRIC_TYPES, type MetricMetadata } from '@tidemark/tsdb/model';
+import { TABLE_NUMBER_MAX } from '../limits.ts';
 import type { Announced, TenantTables } from './tenant-tables.ts';
 
 export function readStrings(reader: ByteReader, tables: TenantTables, isGapless: boolean): Announced<string> {
@@ -60,43 +60,6 @@ export function readMetadata(reader: ByteReader): MetricMetadata[] {
   return metadata;
 }
 
-export function readGroups(reader: ByteReader, acceptedAtMs: number, isAnnounced: (seriesNumber: number) => boolean): SampleGroup[] {
-  const count = readCount(reader);
-  const groups: SampleGroup[] = [];
-  let timeMs = acceptedAtMs;
-  for (let i = 0; i < count; i++) {
-    timeMs += reader.zigzag();
-    check(Math.abs(timeMs) <= TIME_MS_MAX, `time ${timeMs}`);
-    const numbers = readRuns(reader);
-    check(numbers.length > 0 && isAnnounced(numbers[numbers.length - 1]), 'series number that was never announced');
-    groups.push({ timeMs, numbers, values: reader.f64s(numbers.length) });
-  }
-  return groups;
-}
-
-function readRuns(reader: ByteReader): Uint32Array {
-  const runCount = readCount(reader);
-  const starts: number[] = [];
-  const lengths: number[] = [];
-  let total = 0;
-  let end = 0;
-  for (let run = 0; run < runCount; run++) {
-    const gap = reader.varint();
-    const length = reader.varint();
-    check(length > 0 && (run === 0 || gap > 0), 'runs that should be one');
-    starts.push(end + gap);
-    lengths.push(length);
-    end += gap + length;
-    total += length;
-    check(end <= TABLE_NUMBER_MAX, `series number ${end}`);
-  }
-  check(total * 8 <= reader.remaining, `${total} values in ${reader.remaining} bytes`);
-  const numbers = new Uint32Array(total);
-  let at = 0;
-  for (let run = 0; run < runCount; run++) for (let i = 0; i < lengths[run]; i++) numbers[at++] = starts[run] + i;
-  return numbers;
-}
-
 /** Where a record's announcements begin: the table's end, or beyond it when a record between was lost. */
 function readBase(reader: ByteReader, tableLength: number, isGapless: boolean): number {
   const base = reader.varint();
@@ -108,7 +71,7 @@ function readBase(reader: ByteReader, tableLength: number, isGapless: boolean): 
 }
 
 /** How many items follow; each takes a byte at least, so a wrong count allocates nothing. */
-function readCount(reader: ByteReader): number {
+export function readCount(reader: ByteReader): number {
   const count = reader.varint();
   check(count <= reader.remaining, `${count} items in ${reader.remaining} bytes`);
   return count;

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { EPOCH_MS_MAX } from '../limits.ts';
 import { RecordDecoder } from './decoder.ts';
 import { RecordEncoder, type RecordSamples } from './encoder.ts';
+import { columnsOf } from './testing/columns-of.ts';
 
 const NOW = 1_700_000_000_000;
 
@@ -15,9 +16,13 @@ function encoder(clock = new ManualClock(NOW), id = 1): RecordEncoder {
 function samples(entries: readonly [Labels, number, number][], tenant = 'default'): RecordSamples {
   return {
     tenant,
-    series: entries.map(([labels]) => labels),
-    timesMs: Float64Array.from(entries, ([, timeMs]) => timeMs),
-    values: Float64Array.from(entries, ([, , value]) => value),
+    columns: [
+      columnsOf(
+        entries.map(([labels]) => labels),
+        Float64Array.from(entries, ([, timeMs]) => timeMs),
+        Float64Array.from(entries, ([, , value]) => value),
+      ),
+    ],
     metadata: [],
   };
 }
@@ -44,6 +49,11 @@ function batchOf(decoder: RecordDecoder, bytes: Uint8Array, offset: number) {
 const UP = Labels.from({ __name__: 'up', job: 'node' });
 const DOWN = Labels.from({ __name__: 'down', job: 'node' });
 
+/** Where the ways to pack a value begin and end. */
+const SPECIAL = [0, -0, 1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e-320, 5e-324, 0.1, -1, -3.5, 1e300].concat(
+  [8, 16, 24, 31, 32, 33, 40, 48, 52, 53].flatMap((bits) => [2 ** bits - 1, 2 ** bits, 2 ** bits + 1, 2 ** bits + 0.5]),
+);
+
 test('whatever goes in comes out, bit for bit', () => {
   const random = prng(11);
   const words = ['a', 'ü', '\u{1f600}', '\ufeffbom', '__name__', 'value with "quotes"', '\u0000', 'x'.repeat(300)];
@@ -63,26 +73,31 @@ test('whatever goes in comes out, bit for bit', () => {
       const bits = Uint32Array.from({ length: count * 2 }, () => random.bits());
       const values = new Float64Array(bits.buffer);
       for (let i = 0; i < count; i++) {
-        if (random.chance(0.2)) values[i] = random.pick([0, -0, 1, Number.NaN, Number.POSITIVE_INFINITY, 1e-320]);
+        if (random.chance(0.2)) values[i] = random.pick(SPECIAL);
         if (random.chance(0.1)) writeStaleAt(values, i);
       }
+      const times = [NOW, NOW + 1, NOW - 5000, -1, 0, 2 ** 51 - 1, -(2 ** 51 - 1)].slice(0, random.int(1, 8));
+      const series = Array.from({ length: count }, () => random.pick(pool));
+      const timesMs = Float64Array.from({ length: count }, () => random.pick(times));
+      const cuts = [0, random.int(0, count + 1), random.int(0, count + 1), count].sort((a, b) => a - b);
       const batch: RecordSamples = {
         tenant: random.pick(tenants),
-        series: Array.from({ length: count }, () => random.pick(pool)),
-        timesMs: Float64Array.from({ length: count }, () => random.pick([NOW, NOW + 1, NOW - 5000, -1, 0, 2 ** 51 - 1, -(2 ** 51 - 1)])),
-        values,
+        columns: cuts.slice(1).map((to, i) => {
+          const from = cuts[i];
+          return columnsOf(series.slice(from, to), timesMs.subarray(from, to), values.subarray(from, to));
+        }),
         metadata: [{ family: `m${random.int(0, 3)}`, type: random.pick(['counter', 'gauge']), help: random.pick(words), unit: '' }],
       };
       const record = encode.encode(batch);
       expect(record.to).toBe(count);
       const { batch: decoded, origin, unknownSamples } = batchOf(decoder, record.bytes, offset);
-      expect(linesOf(decoded).sort()).toEqual(asLines(batch.tenant, batch.series, batch.timesMs, batch.values).sort());
+      expect(linesOf(decoded).sort()).toEqual(asLines(batch.tenant, series, timesMs, values).sort());
       expect(unknownSamples).toBe(0);
       expect(decoded.acceptedAtMs).toBe(clock.now());
       const epoch = `${origin.epochOffset} ${batch.tenant}`;
       expect(tables.get(epoch) ?? decoded.table).toBe(decoded.table);
       tables.set(epoch, decoded.table);
-      for (const { numbers } of decoded.groups) expect([...numbers]).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+      expect(new Set(decoded.groups.map(({ timeMs }) => timeMs)).size).toBe(decoded.groups.length);
     }
   }
 });
@@ -103,6 +118,15 @@ test('a series is announced once, metadata told once, in an epoch', () => {
   expect(third.origin).toEqual({ offset: 2, epochOffset: 2 });
 });
 
+function linesOfEntries(entries: readonly [Labels, number, number][]): string[] {
+  return asLines(
+    'default',
+    entries.map(([labels]) => labels),
+    entries.map(([, timeMs]) => timeMs),
+    Float64Array.from(entries, ([, , value]) => value),
+  );
+}
+
 test('a large batch becomes several records', () => {
   const encode = encoder();
   const entries = Array.from({ length: 50_000 }, (_, i): [Labels, number, number] => [
@@ -114,7 +138,7 @@ test('a large batch becomes several records', () => {
   const decoder = new RecordDecoder('test');
   const lines: string[] = [];
   let records = 0;
-  for (let from = 0; from < batch.series.length; records++) {
+  for (let from = 0; from < entries.length; records++) {
     const record = encode.encode(batch, from);
     expect(record.to).toBeGreaterThan(from);
     expect(record.bytes.length).toBeLessThan(1024 * 1024);
@@ -122,7 +146,7 @@ test('a large batch becomes several records', () => {
     from = record.to;
   }
   expect(records).toBeGreaterThan(1);
-  expect(lines.sort()).toEqual(asLines('default', batch.series, batch.timesMs, batch.values).sort());
+  expect(lines.sort()).toEqual(linesOfEntries(entries).sort());
 });
 
 test('a repeated record is dropped, one from before the first read epoch is unreadable', () => {
@@ -215,6 +239,44 @@ test('damaged bytes are damage and nothing else, and change no table', () => {
 test('a stale marker is still one', () => {
   const values = new Float64Array(1);
   writeStaleAt(values, 0);
-  const { batch } = batchOf(new RecordDecoder('test'), encoder().encode({ ...samples([[UP, NOW, 0]]), values }).bytes, 0);
+  const { batch } = batchOf(
+    new RecordDecoder('test'),
+    encoder().encode({ tenant: 'default', columns: [columnsOf([UP], Float64Array.of(NOW), values)], metadata: [] }).bytes,
+    0,
+  );
   expect(sameBits(batch.groups[0].values, values)).toBe(true);
+});
+
+test('of a series that has two samples of one time in a record, the first comes first', () => {
+  const entries: [Labels, number, number][] = [
+    [UP, NOW, 1],
+    [DOWN, NOW, 2],
+    [UP, NOW, 3],
+    [UP, NOW + 1, 4],
+  ];
+  const { batch } = batchOf(new RecordDecoder('test'), encoder().encode(samples(entries)).bytes, 0);
+  expect(linesOf(batch)).toEqual(linesOfEntries(entries));
+});
+
+test('a table that grows between batches is still known', () => {
+  const encode = encoder();
+  const decoder = new RecordDecoder('test');
+  const table = { labels: [UP] };
+  const send = (numbers: number[]) => {
+    const columns = [
+      {
+        table,
+        numbers: Uint32Array.from(numbers),
+        timesMs: new Float64Array(numbers.length).fill(NOW),
+        values: Float64Array.from(numbers),
+      },
+    ];
+    return batchOf(decoder, encode.encode({ tenant: 'default', columns, metadata: [] }).bytes, 0).batch;
+  };
+  expect(linesOf(send([0]))).toHaveLength(1);
+  for (let i = 0; i < 100; i++) {
+    table.labels.push(Labels.from({ __name__: `m${i}` }));
+    const batch = send([i + 1, 0]);
+    expect([...batch.groups[0].numbers].map((number) => batch.table.labels[number])).toEqual([table.labels[i + 1], UP]);
+  }
 });

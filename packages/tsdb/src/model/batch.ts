@@ -5,8 +5,9 @@ import type { MetricMetadata } from './metadata.ts';
 /**
  * What a log record holds once it is read, and what the engine appends: columns, and series by number.
  *
- * A `SeriesTable` belongs to one producer's epoch and one tenant. The same object comes back with every batch
- * of that epoch, so that a consumer may hang its own resolution (number → its series) on it with a WeakMap.
+ * A `SeriesTable` belongs to whoever named the series: a sender's decoder in ingest, a producer's epoch and tenant in a
+ * record. The same object comes back with every batch, so that others may hang their own resolution (number → their
+ * series) on it with a WeakMap.
  */
 export interface SeriesTable {
   /** By series number. Only grows. */
@@ -25,7 +26,7 @@ export interface SampleBatch {
 /** Samples of one instant: a scrape, or what a push gave the same time. */
 export interface SampleGroup {
   readonly timeMs: Millis;
-  /** Series numbers in the batch's table, each at most once. */
+  /** Series numbers in the batch's table. Of a series that is there twice, the first sample counts. */
   readonly numbers: Uint32Array;
   /** Beside `numbers`. Stale markers by their bits. */
   readonly values: Float64Array;
