@@ -34,9 +34,6 @@ export const STRING_CACHE_BYTES = 32 * 1024 * 1024;
 /** Tenants whose series' places are remembered, twice over. */
 export const PLACED_TENANTS_MAX = 1_000;
 
-/** Series with the same checksum that are told apart: more are a sender's attempt to make lookups slow. */
-export const SAME_HASH_MAX = 8;
-
 /** Samples that wait for the log over all partitions, some seconds of a busy ingest: 25 MB of columns. Beyond it, 503. */
 export const WAITING_SAMPLES_MAX = 1_500_000;
 

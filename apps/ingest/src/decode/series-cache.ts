@@ -4,9 +4,8 @@
  * A steady sender sends its series in the same order, so each known series remembers which one came after it: the usual
  * lookup is one comparison. Otherwise a map finds it. `Labels` objects are shared by all requests.
  */
-import { crc32c } from '@tidemark/base';
 import { Generations } from '../generations.ts';
-import { CACHE_ENTRY_BYTES, SAME_HASH_MAX, SERIES_CACHE_BYTES, STRING_CACHE_BYTES } from '../limits.ts';
+import { CACHE_ENTRY_BYTES, SERIES_CACHE_BYTES, STRING_CACHE_BYTES } from '../limits.ts';
 import { type CheckedLabels, checkLabels } from './check-labels.ts';
 
 /** Strings that are equal are the same object: compared by address, held once. */
@@ -19,47 +18,6 @@ export class StringCache {
     this.#strings.set(text, text);
     return text;
   }
-}
-
-interface ByBytes {
-  readonly bytes: Buffer;
-  readonly checked: CheckedLabels;
-  sameHash: ByBytes | null;
-  next: ByBytes | null;
-}
-
-/** By the bytes that the labels were sent as (remote write 1.0). */
-export class SeriesByBytes {
-  readonly #byHash = new Generations<number, ByBytes>(SERIES_CACHE_BYTES, (_, { bytes }) => bytes.length + CACHE_ENTRY_BYTES);
-  #last: ByBytes | null = null;
-
-  /** `read` gives the labels as sent when these bytes are new. */
-  get(source: Buffer, from: number, to: number, read: () => readonly (string | null)[]): CheckedLabels {
-    const predicted = this.#last?.next;
-    if (predicted && isSame(predicted.bytes, source, from, to)) {
-      this.#last = predicted;
-      return predicted.checked;
-    }
-    const found = this.#find(source, from, to, read);
-    if (this.#last !== null) this.#last.next = found;
-    this.#last = found;
-    return found.checked;
-  }
-
-  #find(source: Buffer, from: number, to: number, read: () => readonly (string | null)[]): ByBytes {
-    const hash = crc32c(source, from, to);
-    const first = this.#byHash.get(hash) ?? null;
-    let length = 0;
-    for (let entry = first; entry !== null; entry = entry.sameHash, length++) if (isSame(entry.bytes, source, from, to)) return entry;
-    const bytes = Buffer.from(source.subarray(from, to));
-    const added: ByBytes = { bytes, checked: checkLabels(read()), sameHash: length < SAME_HASH_MAX ? first : null, next: null };
-    this.#byHash.set(hash, added);
-    return added;
-  }
-}
-
-function isSame(bytes: Buffer, source: Buffer, from: number, to: number): boolean {
-  return bytes.length === to - from && source.compare(bytes, 0, bytes.length, from, to) === 0;
 }
 
 interface ByStrings {

@@ -6,13 +6,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, sendText } from '@tidemark/base/http';
-import type { DecodedSamples } from '../decode/incoming-columns.ts';
-import type { Malformed } from '../decode/malformed.ts';
-import { RemoteWrite1Decoder } from '../decode/remote-write-1.ts';
 import { RemoteWrite2Decoder } from '../decode/remote-write-2.ts';
+import { type DecodedBody, decodePlain, RemoteWriteDecoder } from '../decode/remote-write-decoder.ts';
 import { StringCache } from '../decode/series-cache.ts';
-import { snappyDecompress } from '../decode/snappy.ts';
-import { DECOMPRESSED_BYTES_MAX, REQUEST_BYTES_MAX } from '../limits.ts';
+import { REQUEST_BYTES_MAX } from '../limits.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import type { PushMetrics } from './metrics.ts';
 import { sendRetryLater, takeIn } from './take-in.ts';
@@ -23,13 +20,13 @@ type Version = '1.0' | '2.0';
 export class RemoteWriteEndpoint {
   readonly #publisher: Publisher;
   readonly #metrics: PushMetrics;
-  readonly #decoders: Readonly<Record<Version, { decode(bytes: Buffer): DecodedSamples | Malformed }>>;
+  readonly #decoders: Readonly<Record<Version, { decode(body: Buffer): DecodedBody }>>;
 
   constructor(publisher: Publisher, metrics: PushMetrics) {
     this.#publisher = publisher;
     this.#metrics = metrics;
-    const strings = new StringCache();
-    this.#decoders = { '1.0': new RemoteWrite1Decoder(strings), '2.0': new RemoteWrite2Decoder(strings) };
+    const plain2 = new RemoteWrite2Decoder(new StringCache());
+    this.#decoders = { '1.0': new RemoteWriteDecoder(), '2.0': { decode: (body) => decodePlain(body, plain2) } };
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -53,12 +50,10 @@ export class RemoteWriteEndpoint {
     const body = await readBody(request, REQUEST_BYTES_MAX);
     if (body.kind === 'aborted') return;
     if (body.kind === 'too_large') return sendText(response, 400, `the request is larger than ${body.limitBytes} bytes\n`);
-    const decompressed = snappyDecompress(body.bytes, DECOMPRESSED_BYTES_MAX);
-    if (decompressed.kind === 'malformed') return sendText(response, 400, `${decompressed.reason}\n`);
-    if (decompressed.kind === 'too_large') {
-      return sendText(response, 400, `the request is ${decompressed.bytes} bytes decompressed, ${decompressed.limitBytes} are allowed\n`);
+    const decoded = this.#decoders[version].decode(body.bytes);
+    if (decoded.kind === 'too_large') {
+      return sendText(response, 400, `the request is ${decoded.bytes} bytes decompressed, ${decoded.limitBytes} are allowed\n`);
     }
-    const decoded = this.#decoders[version].decode(decompressed.bytes);
     if (decoded.kind === 'malformed') return sendText(response, 400, `${decoded.reason}\n`);
 
     const taken = await takeIn(tenant, decoded, this.#publisher, this.#metrics);

@@ -1,0 +1,53 @@
+// `Sample` of both versions: double value = 1, int64 timestamp = 2; and the columns that samples go to.
+import { value, varintEnd } from './fields';
+import { NUMBERS, SAMPLES_MAX, TIMES, VALUES } from './memory';
+
+/** Times of a larger magnitude are refused, by the host. */
+const TIME_MS_MAX: i64 = (1 << 51) - 1;
+
+let count: u32 = 0;
+
+export function beginSamples(): void {
+  count = 0;
+}
+
+export function sampleCount(): u32 {
+  return count;
+}
+
+/** Reads the sample in `[at, end)`; false when it is not as senders write it, or there is no room. */
+export function takeSample(number: u32, at: usize, end: usize): bool {
+  if (count === SAMPLES_MAX) return false;
+  let bits: u64 = 0;
+  let timeMs: u64 = 0;
+  while (at < end) {
+    const tag: u32 = load<u8>(at);
+    if (tag === 0x09) {
+      bits = load<u64>(at, 1);
+      at += 9;
+    } else if (tag === 0x10) {
+      const bytes = load<u64>(at, 1);
+      if ((bytes & 0x808080808080) === 0x8080808080) {
+        // Fast path: six bytes, as milliseconds have from 2004 to 2109.
+        timeMs = sevenBitGroups(bytes);
+        at += 7;
+      } else {
+        at = varintEnd(at + 1);
+        if (at === 0) return false;
+        timeMs = value;
+      }
+    } else return false;
+  }
+  if (at !== end || <i64>timeMs > TIME_MS_MAX || <i64>timeMs < -TIME_MS_MAX) return false;
+  store<u32>(NUMBERS + ((<usize>count) << 2), number);
+  store<f64>(TIMES + ((<usize>count) << 3), <f64>(<i64>timeMs));
+  store<u64>(VALUES + ((<usize>count) << 3), bits);
+  count++;
+  return true;
+}
+
+/** The six lowest bytes' lower seven bits, side by side. */
+function sevenBitGroups(bytes: u64): u64 {
+  const pairs = (bytes & 0x007f007f007f) | ((bytes & 0x7f007f007f00) >> 1);
+  return (pairs & 0x3fff) | ((pairs & 0x3fff0000) >> 2) | ((pairs & 0x3fff00000000) >> 4);
+}

@@ -1,0 +1,130 @@
+import { type Prng, prng } from '@tidemark/base';
+import { STALE_HIGH, STALE_LOW } from '@tidemark/tsdb/model';
+import { expect, test } from 'vitest';
+import { SAMPLES_PER_SERIES_MAX } from '../limits.ts';
+import { RemoteWrite1Decoder } from './remote-write-1.ts';
+import { type DecodedBody, decodePlain, RemoteWriteDecoder } from './remote-write-decoder.ts';
+import { StringCache } from './series-cache.ts';
+import { bitsOf, writeRequest1 } from './testing/remote-write-schema.ts';
+import { snappy } from './testing/snappy-reference.ts';
+
+const NOW = 1_700_000_000_000n;
+const STALE = (BigInt(STALE_HIGH) << 32n) | BigInt(STALE_LOW);
+const VALUES = [0, -0, 1, 0.1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5e-324, 2 ** 53].map(bitsOf).concat(STALE);
+const TIMES = [NOW, NOW + 1n, 0n, -1n, 1n, 2n ** 51n - 1n, 2n ** 51n, -(2n ** 63n), 2n ** 41n, 2n ** 42n, 2n ** 35n];
+
+/** All of an answer as text, bits included. */
+function shown(decoded: DecodedBody): unknown {
+  if (decoded.kind !== 'samples') return decoded;
+  const { table, numbers, timesMs, values, metadata } = decoded.batch;
+  const bits = new BigUint64Array(values.buffer, values.byteOffset, values.length);
+  const samples = Array.from(numbers, (number, i) => `${table.labels[number].key} ${timesMs[i]} ${bits[i]}`);
+  return { ...decoded, batch: { samples, metadata } };
+}
+
+const plain = (body: Buffer) => decodePlain(body, new RemoteWrite1Decoder(new StringCache()));
+const asSent = (message: Uint8Array) => Buffer.from(snappy.compress(message));
+
+function randomLabels(random: Prng): { name: string; value: string }[] {
+  const names = ['__name__', 'job', 'instance', 'ü', 'le', ''];
+  const values = ['up', 'a', 'b', '', 'x'.repeat(200), 'größe', 'node-1.example.org:9100', '12345678', '123456789012345'];
+  const count = random.int(0, 6);
+  const labels = Array.from({ length: count }, (_, i) => ({ name: names[i], value: random.pick(values) }));
+  return random.chance(0.05) ? [...labels, { name: random.pick(names), value: 'z' }] : labels;
+}
+
+function randomRequest(random: Prng, known: { name: string; value: string }[][]): Buffer {
+  const timeseries = Array.from({ length: random.int(0, 12) }, () => {
+    const labels = random.chance(0.8) && known.length > 0 ? random.pick(known) : randomLabels(random);
+    if (known.length < 40) known.push(labels);
+    const sample = () => ({
+      bits: random.pick(VALUES),
+      timestamp: random.chance(0.9) ? NOW + BigInt(random.int(0, 9)) : random.pick(TIMES),
+    });
+    return {
+      labels,
+      samples: Array.from({ length: random.pick([0, 1, 1, 1, 3]) }, sample),
+      histograms: random.chance(0.05) ? [new Uint8Array(random.int(0, 4))] : [],
+      exemplars: random.chance(0.05) ? [new Uint8Array(random.int(0, 4))] : [],
+    };
+  });
+  const metadata = random.chance(0.05) ? [{ type: 1, family: 'up', help: 'h', unit: '' }] : [];
+  return writeRequest1({ timeseries, metadata });
+}
+
+function damaged(bytes: Buffer, random: Prng): Buffer {
+  const bad = Buffer.from(bytes.subarray(0, random.chance(0.3) ? random.int(0, bytes.length + 1) : bytes.length));
+  for (let i = random.int(0, 4); i > 0 && bad.length > 0; i--) bad[random.int(0, bad.length)] = random.bits();
+  return bad;
+}
+
+test('whatever is sent, the answer is the plain decoder’s, bit for bit', () => {
+  const kinds = new Map<string, number>();
+  for (let seed = 1; seed <= 40; seed++) {
+    const random = prng(seed);
+    const decoder = new RemoteWriteDecoder();
+    const known: { name: string; value: string }[][] = [];
+    let last = randomRequest(random, known);
+    for (let round = 0; round < 100; round++) {
+      // The same order again is what the kernel predicts; damage on either side of the compression is what it must leave.
+      if (random.chance(0.6)) last = randomRequest(random, known);
+      const message = random.chance(0.3) ? damaged(last, random) : last;
+      const body = random.chance(0.1) ? damaged(asSent(message), random) : asSent(message);
+      const answer = shown(decoder.decode(body));
+      expect(answer, `seed ${seed}, round ${round}`).toEqual(shown(plain(body)));
+      const { kind } = answer as DecodedBody;
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    }
+  }
+  expect(kinds.get('samples')).toBeGreaterThan(1000);
+  expect(kinds.get('malformed')).toBeGreaterThan(300);
+});
+
+test('long literals and copies of every distance are decompressed', () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const random = prng(seed);
+    const decoder = new RemoteWriteDecoder();
+    // Label values whose repetitions are near and far, and noise that does not compress.
+    const unit = Array.from({ length: random.int(1, 70) }, () => String.fromCharCode(random.int(32, 127))).join('');
+    const noise = Array.from({ length: random.pick([10, 61, 300, 5000]) }, () => String.fromCharCode(random.int(32, 127))).join('');
+    const value = (unit.repeat(random.int(1, 60)) + noise + unit).slice(0, 8000);
+    const samples = [{ bits: 1n, timestamp: NOW }];
+    const series = [value, noise, value].map((text, i) => ({
+      labels: [
+        { name: '__name__', value: `m${i}` },
+        { name: 'x', value: text },
+      ],
+      samples,
+    }));
+    const body = asSent(writeRequest1({ timeseries: series }));
+    expect(shown(decoder.decode(body)), `seed ${seed}`).toEqual(shown(plain(body)));
+  }
+});
+
+test('too many samples of one series, and a body that claims to be large, are answered as ever', () => {
+  const decoder = new RemoteWriteDecoder();
+  const samples = Array.from({ length: SAMPLES_PER_SERIES_MAX + 1 }, (_, i) => ({ bits: 0n, timestamp: NOW + BigInt(i) }));
+  const body = asSent(writeRequest1({ timeseries: [{ labels: [{ name: '__name__', value: 'up' }], samples }] }));
+  const answer = decoder.decode(body);
+  expect(answer).toMatchObject({ kind: 'samples', refused: { series: 1, samples: samples.length } });
+  expect(shown(answer)).toEqual(shown(plain(body)));
+  expect(decoder.decode(Buffer.from([0x80, 0x80, 0x80, 0x80, 0x0f, 0]))).toMatchObject({ kind: 'too_large' });
+});
+
+test('ever new series do not fill it for ever', () => {
+  const decoder = new RemoteWriteDecoder({ seriesMax: 100 });
+  const request = (round: number) =>
+    asSent(
+      writeRequest1({
+        timeseries: ['steady', `m${round}a`, `m${round}b`].map((value) => ({
+          labels: [{ name: '__name__', value }],
+          samples: [{ bits: BigInt(round), timestamp: NOW }],
+        })),
+      }),
+    );
+  for (let round = 0; round < 150; round++) {
+    const answer = decoder.decode(request(round));
+    expect(shown(answer)).toEqual(shown(plain(request(round))));
+    expect(answer.kind === 'samples' && answer.batch.table.labels.length).toBeLessThanOrEqual(103);
+  }
+});

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Kernels are AssemblyScript (apps/ingest/kernel), built to dist/NAME.wasm. Each instance has a memory of its own that
+ * never grows: views of it stay valid.
+ */
+export interface Kernel<Exports> {
+  readonly exports: Exports;
+  readonly memory: ArrayBuffer;
+}
+
+/** A constant that a kernel exports: an address, mostly. */
+export interface KernelConstant {
+  readonly value: number;
+}
+
+/** Throws when it has not been built. */
+export function loadKernel<Exports>(name: string, pages: number): Kernel<Exports> {
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readKernel(name)), { env: { memory } });
+  return { exports: exports as Exports, memory: memory.buffer };
+}
+
+function readKernel(name: string): Buffer<ArrayBuffer> {
+  const path = fileURLToPath(new URL(`../../dist/${name}.wasm`, import.meta.url));
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Error(`${path} is missing: run \`npx turbo run build\`, as npm start and npm test do by themselves`);
+  }
+}
+
+/** What is used of the global that Node has and its type definitions leave out. */
+declare const WebAssembly: {
+  readonly Memory: new (pages: { readonly initial: number; readonly maximum: number }) => { readonly buffer: ArrayBuffer };
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
