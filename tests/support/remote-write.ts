@@ -5,8 +5,11 @@ import { compress } from 'snappyjs';
 
 export interface SeriesToSend {
   readonly labels: Readonly<Record<string, string>>;
-  readonly samples: readonly { readonly timeMs: number; readonly value: number }[];
+  readonly samples: readonly SampleToSend[];
 }
+
+/** `bits`, where they count: a stale marker's do not survive as a number. */
+export type SampleToSend = { readonly timeMs: number } & ({ readonly value: number } | { readonly bits: bigint });
 
 /** A `prometheus.WriteRequest`, compressed as it travels. */
 export function encodeWriteRequest(series: readonly SeriesToSend[]): Uint8Array {
@@ -47,12 +50,13 @@ function encodeSeries({ labels, samples }: SeriesToSend): Uint8Array {
     text(label, 2, labels[name]);
     message(series, 1, label.view());
   }
-  for (const { timeMs, value } of samples) {
+  for (const toSend of samples) {
     const sample = new ByteWriter(20);
     sample.u8((1 << 3) | 1);
-    sample.f64(value);
+    if ('bits' in toSend) sample.f64s(new Float64Array(BigUint64Array.of(toSend.bits).buffer));
+    else sample.f64(toSend.value);
     sample.u8((2 << 3) | 0);
-    sample.varint(timeMs);
+    sample.varint(toSend.timeMs);
     message(series, 2, sample.view());
   }
   return series.finish();
