@@ -16,8 +16,8 @@ export class Recording {
 
   /** A sample sent twice counts once; two values for one time are no recording. */
   add(series: string, timeMs: number, bits: bigint): void {
-    let samples = this.series.get(series);
-    if (samples === undefined) this.series.set(series, (samples = new Map()));
+    const samples = this.series.get(series) ?? new Map<number, bigint>();
+    this.series.set(series, samples);
     const before = samples.get(timeMs);
     if (before !== undefined && before !== bits) throw new Error(`two values of ${series} at ${timeMs}`);
     samples.set(timeMs, bits);
