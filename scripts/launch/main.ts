@@ -4,11 +4,11 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { startEmbeddedPostgres } from '@tidemark/db/embedded';
 import { StepFailedError, step } from '../prepare/steps.mjs';
 import { claimDataFolder } from './data-folder.ts';
 import { parseOptions } from './options.mjs';
 import { checkPorts } from './ports.ts';
+import { Postgres } from './postgres.ts';
 import { Program } from './program.ts';
 import { programsOf } from './programs.ts';
 import { LaunchRefusedError } from './refused.ts';
@@ -39,9 +39,10 @@ try {
   }
   const logDir = join(dataDir, 'logs');
   mkdirSync(logDir, { recursive: true });
-  const postgres = await step('Starting PostgreSQL', () => startEmbeddedPostgres({ dir: join(dataDir, 'postgres'), onLog: () => {} }));
-  started.push({ title: 'PostgreSQL', stop: () => postgres.stop() });
-  for (const plan of programsOf({ ...parsed, dataDir, calledFrom, databaseUrl: postgres.url })) {
+  const postgres = new Postgres(join(dataDir, 'postgres'), logDir);
+  const databaseUrl = await step('Starting PostgreSQL', () => postgres.start());
+  started.push(postgres);
+  for (const plan of programsOf({ ...parsed, dataDir, calledFrom, databaseUrl })) {
     if (stop.signal.aborted) break;
     const program = new Program(plan, logDir);
     started.push(program);

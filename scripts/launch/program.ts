@@ -1,18 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { projectEnvironment, projectNode } from '../prepare/project.mjs';
+import { logFileOf } from './log-file.ts';
 import type { ProgramPlan } from './programs.ts';
 import { LaunchRefusedError } from './refused.ts';
+import { delay, type Lasting, startAgain } from './start-again.ts';
 
 const READY_POLL_MS = 50;
 /** A service that drains longer than this is ended hard. */
 const STOP_MS = 20_000;
-const RESTART_FIRST_MS = 200;
-const RESTART_MAX_MS = 10_000;
-/** Kept from one start to the next, beside one older file. */
-const LOG_BYTES_MAX = 16 * 1024 * 1024;
 
 const DIE_WITH_PARENT = fileURLToPath(new URL('./die-with-parent.ts', import.meta.url));
 
@@ -22,33 +19,32 @@ const DIE_WITH_PARENT = fileURLToPath(new URL('./die-with-parent.ts', import.met
  *   new ──start──▶ starting ──ready──▶ running ──died──▶ starting (with back-off)
  *                                      running ──stop──▶ stopped
  */
-export class Program {
+export class Program implements Lasting {
   readonly title: string;
+  readonly logFile: string;
   readonly #plan: ProgramPlan;
-  readonly #logFile: string;
+  readonly #stop = new AbortController();
   #child: ChildProcess | null = null;
   #exited: Promise<number> = Promise.resolve(0);
   /** Where the output of the process that runs now begins. */
   #logFromBytes = 0;
-  #stopping = false;
 
   constructor(plan: ProgramPlan, logDir: string) {
     this.title = plan.title;
     this.#plan = plan;
-    this.#logFile = join(logDir, `${plan.title}.log`);
-    rotate(this.#logFile);
+    this.logFile = logFileOf(logDir, plan.title);
   }
 
   /** Resolves when ready or when `signal` aborts; throws with the program's own last line when it ends first. */
   async start(signal: AbortSignal, detail: (text: string) => void): Promise<void> {
     this.#spawn();
     const ended = await this.#untilReady(() => signal.aborted, detail);
-    if (ended) throw new LaunchRefusedError(`${this.title} ended before it was ready: ${lastLine(this.#logFile, this.#logFromBytes)}`);
-    this.#exited.then((code) => void this.#startAgain(code));
+    if (ended) throw new LaunchRefusedError(`${this.title} ended before it was ready: ${lastLine(this.logFile, this.#logFromBytes)}`);
+    void startAgain(this, this.#stop.signal);
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stop.abort();
     const child = this.#child;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGTERM');
@@ -58,7 +54,7 @@ export class Program {
   }
 
   #spawn(): void {
-    const log = openSync(this.#logFile, 'a', 0o600);
+    const log = openSync(this.logFile, 'a', 0o600);
     this.#logFromBytes = fstatSync(log).size;
     const child = spawn(projectNode(), ['--import', DIE_WITH_PARENT, this.#plan.entry, ...this.#plan.args], {
       env: { ...projectEnvironment(), ...this.#plan.env },
@@ -74,20 +70,16 @@ export class Program {
     });
   }
 
-  /** Each time that it ends before it was ready again, it is left alone for longer. */
-  async #startAgain(exitCode: number): Promise<void> {
-    let pauseMs = RESTART_FIRST_MS;
-    for (let code = exitCode; !this.#stopping; code = await this.#exited) {
-      console.log(`! ${this.title} ended (exit code ${code}) and is started again; its output: ${this.#logFile}`);
-      await delay(pauseMs);
-      if (this.#stopping) return;
-      this.#spawn();
-      const ended = await this.#untilReady(
-        () => this.#stopping,
-        () => {},
-      );
-      pauseMs = ended ? Math.min(pauseMs * 2, RESTART_MAX_MS) : RESTART_FIRST_MS;
-    }
+  async ended(): Promise<string> {
+    return `exit code ${await this.#exited}`;
+  }
+
+  async startOnce(): Promise<boolean> {
+    this.#spawn();
+    return !(await this.#untilReady(
+      () => this.#stop.signal.aborted,
+      () => {},
+    ));
   }
 
   /** True when the program ended instead. */
@@ -111,18 +103,6 @@ async function askReady(url: string): Promise<string | null> {
     return ((await response.json()) as { reason?: string }).reason ?? '';
   } catch {
     return '';
-  }
-}
-
-function delay(ms: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
-}
-
-function rotate(file: string): void {
-  try {
-    if (statSync(file).size > LOG_BYTES_MAX) renameSync(file, `${file}.1`);
-  } catch {
-    // There is none yet.
   }
 }
 

@@ -1,6 +1,6 @@
 /** `npm start` as a newcomer meets it: refusals in one line, and an end that leaves nothing behind. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { waitFor } from '@tidemark/base/testing';
 import { afterAll, expect, test } from 'vitest';
 import { processesNaming } from '../support/processes.ts';
 import { freePorts, spawnProduct, startProduct } from '../support/product.ts';
+import { rpcClient } from '../support/rpc.ts';
 import { ROOT } from '../support/source-tree.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tidemark-launcher-'));
@@ -67,3 +68,32 @@ test('a second instance on the same folder is refused; Ctrl-C ends everything; s
   expect(await third.stop()).toBe(0);
   expect(processesNaming(dataDir)).toEqual([]);
 }, 240_000);
+
+test('PostgreSQL is started again when it dies, and rules are answered again', async () => {
+  const dataDir = join(dir, 'postgres-dies');
+  const product = await startProduct({ dataDir });
+  const rpc = rpcClient(product.webUrl);
+  const saved = await rpc.rules.save.mutate({ name: 'kept', expr: 'up == 0' });
+  expect(saved.kind).toBe('saved');
+  const postmaster = () => Number(readFileSync(join(dataDir, 'postgres/pgdata/postmaster.pid'), 'utf8').split('\n')[0]);
+  const killed = postmaster();
+  process.kill(killed, 'SIGKILL');
+  await waitFor('the launcher to notice', () => product.output().includes('! PostgreSQL ended'), 30_000);
+  await waitFor(
+    'a rule to be saved',
+    async () => {
+      try {
+        return (await rpc.rules.save.mutate({ name: 'after', expr: 'up == 1' })).kind === 'saved';
+      } catch {
+        return false; // PostgreSQL is not there yet.
+      }
+    },
+    60_000,
+  );
+  expect(postmaster()).not.toBe(killed);
+  expect((await rpc.rules.list.query()).map(({ name }) => name)).toEqual(expect.arrayContaining(['kept', 'after']));
+  expect(product.output().match(/^! .*$/gm)).toEqual([expect.stringContaining('PostgreSQL ended')]);
+  expect(readFileSync(join(dataDir, 'logs/postgres.log'), 'utf8')).toContain('ready to accept connections');
+  expect(await product.stop()).toBe(0);
+  expect(processesNaming(dataDir)).toEqual([]);
+}, 120_000);
