@@ -102,3 +102,22 @@ test('no file hides what it holds behind its name, and none has grown past 400 l
 test('the lockfile names no registry', () => {
   expect(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": "https?:/);
 });
+
+/** npm leaves out platforms whose packages a registry did not carry when the file was written, and `npm ci` then refuses it. */
+test('the lockfile has an entry for every platform', () => {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { version?: string; optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.entries(optionalDependencies)
+      .filter(([name, version]) => /^\d/.test(version) && !placesOf(path, name).some((place) => packages[place]?.version === version))
+      .map(([name, version]) => `${path} wants ${name} ${version}, and package-lock.json has no entry for it: npm ci will refuse it`),
+  );
+  expect(missing).toEqual([]);
+});
+
+/** Where npm may put `name` for the package at `path`: in its own folder, or in one above. */
+function placesOf(path: string, name: string): string[] {
+  const folders = path.split('/node_modules/');
+  return folders.map((_, i) => `${folders.slice(0, i + 1).join('/node_modules/')}/node_modules/${name}`).concat(`node_modules/${name}`);
+}
