@@ -144,6 +144,28 @@ test('blocks of one window become one, and blocks past retention go', async () =
   expect(await readdir(join(dir, 'blocks'))).toEqual([]);
 });
 
+test('two-hour blocks become longer ones, up to a tenth of retention, and answer as before', async () => {
+  const engine = await open();
+  const start = clock.now();
+  const counts: number[] = [];
+  for (let i = 0; i < 4 * 24; i++) {
+    engine.append(scrapeBatch(hosts(2), clock.now(), column(i, -i)), origin(i));
+    await engine.maintain(clock.now(), idle);
+    counts.push(engine.stats().blocks.length);
+    clock.advance(HOUR_MS);
+  }
+  expect(Math.max(...counts)).toBeLessThanOrEqual(11); // Five of 18 hours, two of 6, two of 2, and what has just come.
+  expect(new Set(engine.stats().blocks.map(({ samples }) => samples))).toContain(2 * 18);
+  expect((await readdir(join(dir, 'blocks'))).length).toBe(engine.stats().blocks.length);
+  const expected = Array.from({ length: 4 * 24 }, (_, i) => [start + i * HOUR_MS, -i]);
+  expect((await samplesOf(engine)).h1).toEqual(expected);
+  await engine.drain();
+  const again = await open();
+  expect((await samplesOf(again)).h1).toEqual(expected);
+  const range = { fromMs: start + 30 * HOUR_MS, toMs: start + 40 * HOUR_MS };
+  expect((await samplesOf(again, range)).h1).toEqual(expected.slice(30, 41));
+});
+
 /** A budget at whose n-th breath something happens to the engine. */
 class Interrupted extends QueryBudget {
   readonly #at: number;

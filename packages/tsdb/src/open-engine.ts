@@ -3,7 +3,7 @@ import { assert, type Clock, CorruptionError, type Millis, type Prng, prng } fro
 import { BlockStore } from './block/block-store.ts';
 import { flushWindow } from './compact/flush-window.ts';
 import { mergeBlocks } from './compact/merge-blocks.ts';
-import { planMerges } from './compact/plan.ts';
+import { type MergeRules, planMerges, spansFor } from './compact/plan.ts';
 import { expiredBlocks } from './compact/retention.ts';
 import type { AppendOutcome, BatchOrigin, Engine, EngineStats } from './engine.ts';
 import { Head } from './head/head.ts';
@@ -48,6 +48,7 @@ class DiskEngine extends Querier implements Engine {
   readonly #metadata: MetadataStore;
   readonly #head: Head;
   readonly #onShortage: (error: Error) => void;
+  readonly #mergeRules: MergeRules;
   /** One round at a time. */
   #upkeep: Promise<void> = Promise.resolve();
   #drained = false;
@@ -61,6 +62,12 @@ class DiskEngine extends Querier implements Engine {
     this.#metadata = metadata;
     this.#head = head;
     this.#onShortage = onShortage;
+    const isOpen = (tenant: string, fromMs: Millis, toMs: Millis) =>
+      head
+        .tenant(tenant)
+        ?.windows.starts()
+        .some((start) => start >= fromMs && start < toMs) ?? false;
+    this.#mergeRules = { spansMs: spansFor(limits.retentionMs), isOpen };
   }
 
   get replayOffset(): number {
@@ -125,8 +132,11 @@ class DiskEngine extends Querier implements Engine {
     }
     const remove = expiredBlocks(this.#store.live, nowMs, this.#limits);
     if (remove.length > 0) await this.#store.publish({ add: [], remove, replayOffset: () => this.#store.replayOffset });
-    const isOpen = (tenant: string, windowMs: Millis) => this.#head.tenant(tenant)?.windows.starts().includes(windowMs) ?? false;
-    for (const blocks of planMerges(this.#store.live, isOpen)) await this.#merge(blocks, pacer);
+    // Level by level: what one merge gives may be part of the next.
+    for (let merges = planMerges(this.#store.live, this.#mergeRules); merges.length > 0; ) {
+      for (const blocks of merges) await this.#merge(blocks, pacer);
+      merges = planMerges(this.#store.live, this.#mergeRules);
+    }
   }
 
   async #merge(blocks: Parameters<typeof mergeBlocks>[1], pacer: Pacer): Promise<void> {

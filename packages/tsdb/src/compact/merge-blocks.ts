@@ -7,22 +7,31 @@ import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import { mergeChunks } from './merge-chunks.ts';
 
-/** Series read from all blocks before they are written: enough to read the disk in long stretches. */
+/** Read from all blocks before it is written, whichever comes first: enough to read the disk in long stretches, and no more in memory. */
 const BATCH_SERIES = 256;
+const BATCH_BYTES = 8 * 2 ** 20;
 
-/** Replaces blocks of one tenant and window, the older first, by one. Rejects with `CorruptionError` when one is damaged. */
+/**
+ * Replaces blocks of one tenant, in the order that settles equal times, by one whose window begins with their first.
+ * Rejects with `CorruptionError` when one is damaged.
+ */
 export async function mergeBlocks(store: BlockStore, blocks: readonly Block[], pacer: Pacer): Promise<void> {
   const target = store.target(blocks[0].meta.tenant, blocks[0].meta.windowMs);
   const writer = await BlockWriter.create(target);
   try {
     const indexes = await Promise.all(blocks.map((block) => block.index()));
     let batch: Series[] = [];
+    let batchBytes = 0;
     for (const series of inLabelOrder(indexes)) {
       await pacer.breathe();
       batch.push(series);
-      if (batch.length < BATCH_SERIES) continue;
+      series.ids.forEach((id, i) => {
+        if (id >= 0) batchBytes += indexes[i].run(id).bytes;
+      });
+      if (batch.length < BATCH_SERIES && batchBytes < BATCH_BYTES) continue;
       await writeBatch(writer, blocks, batch, pacer);
       batch = [];
+      batchBytes = 0;
     }
     await writeBatch(writer, blocks, batch, pacer);
     await writer.finish(pacer);

@@ -1,25 +1,86 @@
+import type { Millis } from '@tidemark/base';
 import type { BlockMeta } from '../block/format.ts';
-
-/** Blocks of an open window that are tolerated before they are merged: restarts in a row leave some. */
-const OPEN_WINDOW_BLOCKS_MAX = 8;
+import { WINDOW_MS } from '../limits.ts';
 
 /**
- * Which blocks become one: those of one tenant and window, once nothing more is expected for the window, or when
- * too many have piled up. No clock, no disk.
+ * Which blocks become one. Spans nest: each is three times the one before, and aligned to the epoch; a block belongs to
+ * the least span that holds all of it.
+ *
+ *   2 h   6 h   18 h   54 h …   up to a tenth of retention, and 31 days
+ *
+ * - A merge takes every block of its tenant that lies in the span, so that what overlaps is settled as it was before.
+ * - A span is merged once nothing more is expected for it: it has no open window, and the tenant has a younger block.
+ * - What comes late for a span that has been merged waits until it is worth the writing, or for the next span.
+ *
+ * No clock, no disk.
  */
-export function planMerges<B extends { readonly meta: BlockMeta }>(
-  blocks: readonly B[],
-  isOpen: (tenant: string, windowMs: number) => boolean,
-): B[][] {
+export interface MergeRules {
+  readonly spansMs: readonly Millis[];
+  /** Has the head samples between these times (the second one excluded)? */
+  readonly isOpen: (tenant: string, fromMs: Millis, toMs: Millis) => boolean;
+}
+
+export interface PlannedBlock {
+  readonly meta: BlockMeta;
+  readonly bytes: number;
+}
+
+/** The least first. Retention drops whole blocks: none is longer than a tenth of it, so that little outlives it. */
+export function spansFor(retentionMs: Millis): Millis[] {
+  const spans = [WINDOW_MS];
+  for (let span = WINDOW_MS * SPAN_FACTOR; span <= Math.min(retentionMs / 10, SPAN_MS_MAX); span *= SPAN_FACTOR) spans.push(span);
+  return spans;
+}
+
+/** Merges of one level at a time: what they give is planned for in the next round. `blocks` in the order that settles equal times. */
+export function planMerges<B extends PlannedBlock>(blocks: readonly B[], { spansMs, isOpen }: MergeRules): B[][] {
+  const youngest = new Map<string, Millis>();
+  for (const { meta } of blocks) youngest.set(meta.tenant, Math.max(meta.toMs, youngest.get(meta.tenant) ?? meta.toMs));
+  for (const spanMs of spansMs) {
+    const merges = groupsOf(blocks, spanMs).filter((group) => {
+      const { tenant, windowMs } = group[0].meta;
+      if (group.length === 1) return false;
+      const fromMs = startOf(windowMs, spanMs);
+      const open = isOpen(tenant, fromMs, fromMs + spanMs);
+      if (spanMs === WINDOW_MS) return group.length > (open ? PILE_BLOCKS_MAX : 1);
+      const isOver = !open && (youngest.get(tenant) as Millis) >= fromMs + spanMs;
+      return isOver && isWorthIt(group, spanMs);
+    });
+    if (merges.length > 0) return merges;
+  }
+  return [];
+}
+
+/** Blocks that are tolerated before they are merged into what is large already, or into what is not complete yet: restarts in a row leave some. */
+const PILE_BLOCKS_MAX = 8;
+const SPAN_FACTOR = 3;
+const SPAN_MS_MAX = 31 * 24 * 3_600_000;
+/** A large block is written anew for late ones when they come to this part of it. */
+const LATE_PART = 1 / 4;
+
+function groupsOf<B extends PlannedBlock>(blocks: readonly B[], spanMs: Millis): B[][] {
   const groups = new Map<string, B[]>();
   for (const block of blocks) {
-    const key = `${block.meta.windowMs} ${block.meta.tenant}`;
+    const { tenant, windowMs, toMs } = block.meta;
+    const start = startOf(windowMs, spanMs);
+    if (toMs >= start + spanMs) continue; // It belongs to a larger span.
+    const key = `${start} ${tenant}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [block]);
     else group.push(block);
   }
-  return [...groups.values()].filter((group) => {
-    const { tenant, windowMs } = group[0].meta;
-    return group.length > (isOpen(tenant, windowMs) ? OPEN_WINDOW_BLOCKS_MAX : 1);
-  });
+  return [...groups.values()];
+}
+
+/** Not when one block fills the span already, and the others are few and small. */
+function isWorthIt(group: readonly PlannedBlock[], spanMs: Millis): boolean {
+  const below = spanMs / SPAN_FACTOR;
+  const large = group.filter(({ meta }) => meta.toMs >= startOf(meta.windowMs, below) + below);
+  if (large.length === 0 || group.length > PILE_BLOCKS_MAX) return true;
+  const bytes = (blocks: readonly PlannedBlock[]) => blocks.reduce((sum, block) => sum + block.bytes, 0);
+  return bytes(group) - bytes(large) >= bytes(large) * LATE_PART;
+}
+
+function startOf(atMs: Millis, spanMs: Millis): Millis {
+  return Math.floor(atMs / spanMs) * spanMs;
 }
