@@ -86,7 +86,7 @@ test('every file is used', () => {
   const framework =
     /^apps\/web\/(src\/app\/.*(page|layout|loading|error|not-found|global-error|route|template)\.tsx?|src\/(instrumentation|middleware|proxy)\.ts|next\.config\.(ts|mjs))$/;
   const started =
-    /^(apps\/[^/]+\/src\/main\.ts|packages\/[^/]+\/prisma\.config\.ts|[^/]+\.config\.ts|apps\/web\/src\/env\.d\.ts|packages\/tsdb\/kernel\/[^/]+\/index\.ts|(apps|packages)\/[^/]+\/scripts\/[^/]+|scripts\/[^/]+\.(mjs|ts)|scripts\/launch\/(main|die-with-parent)\.ts|tests\/playwright\.config\.ts)$/;
+    /^(apps\/[^/]+\/src\/main\.ts|packages\/[^/]+\/prisma\.config\.ts|[^/]+\.config\.ts|apps\/web\/src\/env\.d\.ts|(apps|packages)\/[^/]+\/kernel\/([^/]+\/)?index\.ts|(apps|packages)\/[^/]+\/scripts\/[^/]+|scripts\/[^/]+\.(mjs|ts)|scripts\/launch\/(main|die-with-parent)\.ts|tests\/playwright\.config\.ts)$/;
   const roots = [...tree.keys()].filter((path) => isTest(path) || framework.test(path) || started.test(path));
   const used = reachable(tree, [...roots, ...exportedEntries(tree.keys()).values()], () => true);
   expect([...tree.keys()].filter((path) => !used.has(path))).toEqual([]);
