@@ -199,6 +199,27 @@ test('a query sees each sample once, whenever its window moves to a block', asyn
   }
 });
 
+test('series that are shown one by one are each shown once, though their window moves to a block meanwhile', async () => {
+  const engine = await open();
+  const first = clock.now();
+  for (let i = 0; i < 3; i++) engine.append(scrapeBatch(hosts(40), first + i * 1000, new Float64Array(40).fill(i)), origin(i));
+  let pauses = 0;
+  const pausing = new QueryBudget({ deadlineMs: 60_000, samplesMax: 1e6, seriesMax: 1e6 }, clock, undefined, async () => {
+    if (pauses++ === 1) await engine.drain();
+  });
+  const shown: [string, number[]][] = [];
+  await engine.visit?.({ tenant: 'default', matchers: ALL, range: ALWAYS }, pausing, ({ labels, samples }) => {
+    shown.push([labels.get('host'), [...samples.values]]);
+    clock.advance(1); // A slice lasts some series.
+  });
+  expect(pauses).toBeGreaterThan(2);
+  expect(shown.sort()).toEqual(
+    hosts(40)
+      .map((labels) => [labels.get('host'), [0, 1, 2]])
+      .sort(),
+  );
+});
+
 test('a query is not disturbed when its blocks are replaced by one', async () => {
   for (let i = 0; i < 2; i++) {
     const engine = await open();
