@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, realpathSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LaunchRefusedError } from './refused.ts';
 
 /** Below this a fresh PostgreSQL and a first block do not fit. */
@@ -13,7 +13,7 @@ const FREE_BYTES_MIN = 200 * 1024 * 1024;
  */
 export async function claimDataFolder(dir: string): Promise<void> {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
     const probe = join(dir, '.writable');
     writeFileSync(probe, '');
@@ -38,4 +38,11 @@ export async function claimDataFolder(dir: string): Promise<void> {
     claim.listen(`\0tidemark-${name}`, resolve);
   });
   claim.unref();
+}
+
+/** One by one: Node's own `recursive` never returns where a folder says that it is there and cannot hold another (/proc). */
+function makeFolder(dir: string): void {
+  if (existsSync(dir)) return;
+  makeFolder(dirname(dir));
+  mkdirSync(dir);
 }

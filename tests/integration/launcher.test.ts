@@ -44,7 +44,8 @@ test('an unknown option, a taken port and a folder that cannot be written are on
 
   const file = join(dir, 'a-file');
   writeFileSync(file, '');
-  expect(await refusal(['--data', join(file, 'below')], port)).toEqual({ code: 1, lines: [expect.stringContaining('cannot be written')] });
+  for (const unwritable of [join(file, 'below'), '/proc/tidemark/data'])
+    expect(await refusal(['--data', unwritable], port)).toEqual({ code: 1, lines: [expect.stringContaining('cannot be written')] });
 }, 120_000);
 
 test('a second instance on the same folder is refused; Ctrl-C ends everything; so does the death of the launcher', async () => {
