@@ -10,7 +10,7 @@ import { parseOptions } from './options.mjs';
 import { checkPorts } from './ports.ts';
 import { Postgres } from './postgres.ts';
 import { Program } from './program.ts';
-import { programsOf } from './programs.ts';
+import { addressOf, programsOf } from './programs.ts';
 import { LaunchRefusedError } from './refused.ts';
 
 const parsed = parseOptions(process.argv.slice(2));
@@ -49,7 +49,8 @@ try {
     await step(`Starting ${plan.title}`, (detail) => program.start(stop.signal, detail));
   }
   if (!stop.signal.aborted) {
-    console.log(`\nTidemark is running: http://${parsed.listen.includes(':') ? `[${parsed.listen}]` : parsed.listen}:${parsed.port}\n`);
+    for (const warning of await configWarnings(addressOf(parsed.listen, parsed.port + 1))) console.log(`! ${warning}`);
+    console.log(`\nTidemark is running: http://${addressOf(parsed.listen, parsed.port)}\n`);
     await new Promise<void>((done) => stop.signal.addEventListener('abort', () => done(), { once: true }));
   }
 } catch (error) {
@@ -62,4 +63,10 @@ process.exit();
 
 function isLoopback(address: string): boolean {
   return address === 'localhost' || address === '::1' || address.startsWith('127.');
+}
+
+/** What ingest read in the configuration file and does not support. They are on the Status page as well. */
+async function configWarnings(ingest: string): Promise<readonly string[]> {
+  const response = await fetch(`http://${ingest}/api/v1/config/warnings`);
+  return response.ok ? ((await response.json()) as string[]) : [];
 }

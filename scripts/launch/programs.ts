@@ -21,8 +21,7 @@ export interface Layout extends Options {
 /** The services of one machine, in the order in which they start. Pure. */
 export function programsOf(layout: Layout): ProgramPlan[] {
   const { listen, port, dataDir } = layout;
-  const reach = listen === '0.0.0.0' ? '127.0.0.1' : listen === '::' ? '[::1]' : listen.includes(':') ? `[${listen}]` : listen;
-  const at = (offset: number) => `${reach}:${port + offset}`;
+  const at = (offset: number) => addressOf(listen, port + offset);
   const logDir = join(dataDir, 'log');
   const ready = (offset: number) => `http://${at(offset)}/-/ready`;
   return [
@@ -63,4 +62,10 @@ export function programsOf(layout: Layout): ProgramPlan[] {
       readyUrl: ready(0),
     },
   ];
+}
+
+/** Where what listens on `listen` is reached from this machine. */
+export function addressOf(listen: string, port: number): string {
+  const host = listen === '0.0.0.0' ? '127.0.0.1' : listen === '::' ? '::1' : listen;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
