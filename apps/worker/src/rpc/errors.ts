@@ -5,10 +5,13 @@ import { StoppingError } from './live-queries.ts';
 
 /** From the domain's errors to tRPC's, and the only place where they meet. What is not known here is a bug: `INTERNAL_SERVER_ERROR`. */
 export function toRpcError(error: unknown): unknown {
-  if (error instanceof IngestUnavailableError || error instanceof StoppingError || isDatabaseDown(error)) {
-    return new TRPCError({ code: 'SERVICE_UNAVAILABLE', message: (error as Error).message, cause: error });
-  }
+  if (error instanceof IngestUnavailableError || error instanceof StoppingError) return unavailable(error.message, error);
+  if (isDatabaseDown(error)) return unavailable('PostgreSQL does not answer: nothing was changed. Try again.', error);
   return error;
+}
+
+function unavailable(message: string, cause: unknown): TRPCError {
+  return new TRPCError({ code: 'SERVICE_UNAVAILABLE', message, cause });
 }
 
 /** The ports with their errors mapped, whether they throw, reject or end a stream. */
