@@ -29,7 +29,7 @@ export async function flushWindow(head: Head, store: BlockStore, tenant: string,
     const captured: Captured[] = [];
     for (const series of from.series.all()) {
       await pacer.breathe();
-      series.seal(windowMs + WINDOW_MS, head.memory);
+      series.seal(windowMs + WINDOW_MS);
       const chunks = series.chunksOf(windowMs);
       if (chunks.length > 0) captured.push({ series, chunks });
     }

@@ -4,16 +4,16 @@ import { ColumnBuffer } from '../codec/columns.ts';
 import { WINDOW_MS, windowOf } from '../limits.ts';
 import { Labels } from '../model/labels.ts';
 import { ChunkArena } from './chunk-arena.ts';
-import { ColumnPool } from './column-pool.ts';
 import { HeadSeries } from './head-series.ts';
+import { OpenColumns } from './open-columns.ts';
 
 const START_MS = windowOf(1_700_000_000_000);
 
 test('a series takes samples in any order, sealed at any moment, and answers as a sorted map does', () => {
   for (let seed = 1; seed <= 150; seed++) {
     const random = prng(seed);
-    const memory = { pool: new ColumnPool(), arena: new ChunkArena() };
-    const series = new HeadSeries(0, random.bits(), Labels.EMPTY);
+    const memory = { open: new OpenColumns(), arena: new ChunkArena() };
+    const series = new HeadSeries(0, random.bits(), Labels.EMPTY, memory);
     const model = new Map<number, number>();
     let now = START_MS;
     const lateShare = random.pick([0, 0.05, 0.5]);
@@ -24,12 +24,12 @@ test('a series takes samples in any order, sealed at any moment, and answers as 
       const value = random.int(0, 3);
       const expected = !model.has(timeMs) ? 'appended' : model.get(timeMs) === value ? 'repeated' : 'conflicting_value';
       if (expected === 'appended') model.set(timeMs, value);
-      expect(series.append(timeMs, windowOf(timeMs), value, 7, memory), `seed ${seed}`).toBe(expected);
-      if (random.chance(0.01)) series.seal(now + random.int(-100 * step, 100 * step), memory);
+      expect(series.append(timeMs, windowOf(timeMs), value, 7), `seed ${seed}`).toBe(expected);
+      if (random.chance(0.01)) series.seal(now + random.int(-100 * step, 100 * step));
       if (random.chance(0.01)) {
         // What a flush does: the window's chunks leave.
         const windowMs = windowOf(now - random.int(0, 200 * step));
-        series.seal(windowMs + WINDOW_MS, memory);
+        series.seal(windowMs + WINDOW_MS);
         series.drop(series.chunksOf(windowMs));
         for (const time of model.keys()) if (windowOf(time) === windowMs) model.delete(time);
         // Nothing comes later for a window that has left.

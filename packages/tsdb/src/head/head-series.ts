@@ -4,8 +4,8 @@ import { CHUNK_SAMPLES_MAX, LATE_SAMPLES_MAX, WINDOW_MS, windowOf } from '../lim
 import type { Labels } from '../model/labels.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { ChunkArena } from './chunk-arena.ts';
-import { type ColumnPool, SLOT_CAPACITIES } from './column-pool.ts';
-import { OpenColumns } from './open-columns.ts';
+import { SLOT_CAPACITIES } from './column-pool.ts';
+import type { OpenColumns } from './open-columns.ts';
 
 /**
  * One series in memory: sealed chunks, late samples, and the open columns that steady appends go to.
@@ -18,7 +18,7 @@ export type Placed = 'appended' | 'repeated' | 'conflicting_value';
 
 /** What all series of an engine share. */
 export interface HeadMemory {
-  readonly pool: ColumnPool;
+  readonly open: OpenColumns;
   readonly arena: ChunkArena;
 }
 
@@ -26,54 +26,54 @@ export class HeadSeries {
   readonly id: number;
   readonly hash: number;
   readonly labels: Labels;
+  /** In the open columns. */
+  readonly place: number;
   /** The next series whose labels have the same hash. */
   sameHash: HeadSeries | null = null;
   /** Out of the head: whoever still holds it must look the labels up again. */
   removed = false;
-  #open: OpenColumns | null = null;
   #chunks: Chunk[] = NO_CHUNKS;
   #late: ColumnBuffer | null = null;
+  readonly #memory: HeadMemory;
   /** No open sample is at or before this. */
   #closedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(id: number, hash: number, labels: Labels) {
+  constructor(id: number, hash: number, labels: Labels, memory: HeadMemory) {
     this.id = id;
     this.hash = hash;
     this.labels = labels;
+    this.place = memory.open.takePlace();
+    this.#memory = memory;
   }
 
   get empty(): boolean {
-    return this.#open === null && this.#chunks.length === 0 && this.#late === null;
+    return !this.#memory.open.isOpen(this.place) && this.#chunks.length === 0 && this.#late === null;
   }
 
-  /** `windowMs` is the window of `timeMs`: known once for a whole scrape. */
-  append(timeMs: number, windowMs: number, high: number, low: number, memory: HeadMemory): Placed {
-    const open = this.#open;
-    if (open === null) {
-      return timeMs > this.#closedMs ? this.#begin(timeMs, high, low, memory) : this.#insertLate(timeMs, high, low, memory);
+  /** A sample that is not simply the next one (`OpenColumns.pushSteady`). `windowMs` is the window of `timeMs`. */
+  append(timeMs: number, windowMs: number, high: number, low: number): Placed {
+    const { open } = this.#memory;
+    const { place } = this;
+    if (!open.isOpen(place)) {
+      return timeMs > this.#closedMs ? this.#begin(timeMs, high, low) : this.#insertLate(timeMs, high, low);
     }
-    if (timeMs > open.lastMs) {
-      if (open.firstMs >= windowMs && !open.isFull) {
-        // Fast path: the next sample of the open columns.
-        open.push(timeMs, high, low);
-        return 'appended';
+    if (timeMs > open.lastMs(place)) {
+      if (open.firstMs(place) < windowMs || this.#isComplete()) {
+        this.#sealOpen();
+        return this.#begin(timeMs, high, low);
       }
-      if (open.firstMs < windowMs || this.#isComplete(open)) {
-        this.#sealOpen(open, memory);
-        return this.#begin(timeMs, high, low, memory);
-      }
-      open.grow(memory.pool);
-      open.push(timeMs, high, low);
+      open.push(place, timeMs, high, low);
       return 'appended';
     }
-    if (timeMs > this.#closedMs && windowOf(open.firstMs) === windowMs) return this.#insertOpen(open, timeMs, high, low, memory);
-    return this.#insertLate(timeMs, high, low, memory);
+    if (timeMs > this.#closedMs && windowOf(open.firstMs(place)) === windowMs) return this.#insertOpen(timeMs, high, low);
+    return this.#insertLate(timeMs, high, low);
   }
 
   /** Closes what lies before `endMs`, so that it is in chunks. */
-  seal(endMs: number, memory: HeadMemory): void {
-    if (this.#open !== null && this.#open.firstMs < endMs) this.#sealOpen(this.#open, memory);
-    if (this.#late !== null && this.#late.times[0] < endMs) this.#sealLate(this.#late, memory);
+  seal(endMs: number): void {
+    const { open } = this.#memory;
+    if (open.isOpen(this.place) && open.firstMs(this.place) < endMs) this.#sealOpen();
+    if (this.#late !== null && this.#late.times[0] < endMs) this.#sealLate(this.#late);
   }
 
   /** Sealed chunks of the window that begins at `windowMs`. Call `seal` first. */
@@ -88,7 +88,8 @@ export class HeadSeries {
   }
 
   hasSamples(range: TimeRange): boolean {
-    if (this.#open?.hasSamples(range)) return true;
+    const { open } = this.#memory;
+    if (open.isOpen(this.place) && open.hasSamples(this.place, range)) return true;
     if (this.#late !== null) {
       const [from, to] = spanOf(this.#late.times, 0, this.#late.length, range);
       if (from < to) return true;
@@ -103,14 +104,16 @@ export class HeadSeries {
       const [from, to] = spanOf(this.#late.times, 0, this.#late.length, range);
       into.merge(this.#late.times, this.#late.values, from, to);
     }
-    this.#open?.read(range, into);
+    const { open } = this.#memory;
+    if (open.isOpen(this.place)) open.read(this.place, range, into);
   }
 
   /** Appends the newest sample of `range` to `into`, if there is one. */
   readNewest(range: TimeRange, into: ColumnBuffer): void {
-    if (this.#open !== null && this.#open.firstMs <= range.toMs) {
+    const { open } = this.#memory;
+    if (open.isOpen(this.place) && open.firstMs(this.place) <= range.toMs) {
       // Fast path: open samples are the newest ones.
-      this.#open.readNewest(range, into);
+      open.readNewest(this.place, range, into);
       return;
     }
     newest.clear();
@@ -118,35 +121,35 @@ export class HeadSeries {
     if (newest.length > 0) into.merge(newest.times, newest.values, newest.length - 1, newest.length);
   }
 
-  #begin(timeMs: number, high: number, low: number, memory: HeadMemory): Placed {
-    this.#open = new OpenColumns(memory.pool);
-    this.#open.push(timeMs, high, low);
+  #begin(timeMs: number, high: number, low: number): Placed {
+    this.#memory.open.begin(this.place, timeMs, high, low);
     return 'appended';
   }
 
   /**
-   * A full slot is a chunk when it is the largest. A series' first chunk ends earlier, so that not all series need
+   * The largest slot is a chunk when it is full. A series' first chunk ends earlier, so that not all series need
    * large slots at once; neighbours go together, so that their slots stay neighbours.
    */
-  #isComplete(open: OpenColumns): boolean {
-    if (open.count === CHUNK_SAMPLES_MAX) return true;
-    return this.#closedMs === Number.NEGATIVE_INFINITY && open.count >= SLOT_CAPACITIES[(this.id >>> 10) % SLOT_CAPACITIES.length];
+  #isComplete(): boolean {
+    const count = this.#memory.open.count(this.place);
+    if (count === CHUNK_SAMPLES_MAX) return true;
+    return this.#closedMs === Number.NEGATIVE_INFINITY && count >= SLOT_CAPACITIES[(this.id >>> 10) % SLOT_CAPACITIES.length];
   }
 
   /** Not the newest, but of the open columns' time. */
-  #insertOpen(open: OpenColumns, timeMs: number, high: number, low: number, memory: HeadMemory): Placed {
-    const equal = open.hasBits(timeMs, high, low);
+  #insertOpen(timeMs: number, high: number, low: number): Placed {
+    const { open } = this.#memory;
+    const equal = open.hasBits(this.place, timeMs, high, low);
     if (equal !== null) return equal ? 'repeated' : 'conflicting_value';
-    if (open.count === CHUNK_SAMPLES_MAX) {
-      this.#sealOpen(open, memory);
-      return this.#insertLate(timeMs, high, low, memory);
+    if (open.count(this.place) === CHUNK_SAMPLES_MAX) {
+      this.#sealOpen();
+      return this.#insertLate(timeMs, high, low);
     }
-    if (open.isFull) open.grow(memory.pool);
-    open.insert(timeMs, high, low);
+    open.insert(this.place, timeMs, high, low);
     return 'appended';
   }
 
-  #insertLate(timeMs: number, high: number, low: number, memory: HeadMemory): Placed {
+  #insertLate(timeMs: number, high: number, low: number): Placed {
     for (const chunk of this.#chunks) {
       if (timeMs < chunk.minMs || timeMs > chunk.maxMs) continue;
       const decoded = decodeChunk(chunk);
@@ -157,22 +160,22 @@ export class HeadSeries {
     const at = lowerBound(this.#late.times, 0, this.#late.length, timeMs);
     if (at < this.#late.length && this.#late.times[at] === timeMs) return compare(this.#late.words, at, high, low);
     this.#late.insert(at, timeMs, high, low);
-    if (this.#late.length === LATE_SAMPLES_MAX) this.#sealLate(this.#late, memory);
+    if (this.#late.length === LATE_SAMPLES_MAX) this.#sealLate(this.#late);
     return 'appended';
   }
 
-  #sealOpen(open: OpenColumns, memory: HeadMemory): void {
-    const chunk = memory.arena.store(open.encode());
+  #sealOpen(): void {
+    const { arena, open } = this.#memory;
+    const chunk = arena.store(open.encode(this.place));
     this.#closedMs = chunk.maxMs;
     this.#keep(chunk);
-    open.release(memory.pool);
-    this.#open = null;
+    open.close(this.place);
   }
 
-  #sealLate({ times, words, length }: ColumnBuffer, memory: HeadMemory): void {
+  #sealLate({ times, words, length }: ColumnBuffer): void {
     for (let from = 0; from < length; ) {
       const to = lowerBound(times, from, length, windowOf(times[from]) + WINDOW_MS);
-      this.#keep(memory.arena.store(encodeChunk(times, from, words, from, to - from)));
+      this.#keep(this.#memory.arena.store(encodeChunk(times, from, words, from, to - from)));
       from = to;
     }
     this.#late = null;

@@ -3,14 +3,14 @@ import type { AppendOutcome, BatchOrigin, EngineStats } from '../engine.ts';
 import type { EngineLimits } from '../limits.ts';
 import type { SampleBatch } from '../model/batch.ts';
 import { ChunkArena } from './chunk-arena.ts';
-import { ColumnPool } from './column-pool.ts';
 import type { HeadMemory } from './head-series.ts';
+import { OpenColumns } from './open-columns.ts';
 import { OpenEpochs } from './open-epochs.ts';
 import { TenantHead } from './tenant-head.ts';
 
 /** What is not yet in blocks, of every tenant. */
 export class Head {
-  readonly memory: HeadMemory = { pool: new ColumnPool(), arena: new ChunkArena() };
+  readonly memory: HeadMemory = { open: new OpenColumns(), arena: new ChunkArena() };
   readonly #tenants = new Map<string, TenantHead>();
   readonly #limits: EngineLimits;
   readonly #epochs = new OpenEpochs();

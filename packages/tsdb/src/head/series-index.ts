@@ -1,18 +1,20 @@
 import { compareLabels, Labels } from '../model/labels.ts';
 import { seriesHash } from '../model/series-hash.ts';
 import { InMemoryPostings } from '../postings/in-memory.ts';
-import { HeadSeries } from './head-series.ts';
+import { type HeadMemory, HeadSeries } from './head-series.ts';
 
 /** The series of one tenant in memory: by labels, by id, and their postings. */
 export class SeriesIndex {
   readonly #tenant: string;
+  readonly #memory: HeadMemory;
   readonly #byHash = new Map<number, HeadSeries>();
   readonly #byId = new Map<number, HeadSeries>();
   #postings = new InMemoryPostings();
   #nextId = 0;
 
-  constructor(tenant: string) {
+  constructor(tenant: string, memory: HeadMemory) {
     this.#tenant = tenant;
+    this.#memory = memory;
   }
 
   get size(): number {
@@ -40,7 +42,7 @@ export class SeriesIndex {
     }
     if (this.#byId.size >= max) return null;
     const interned = Labels.fromSortedPairs(labels.pairs.map((text) => this.#postings.intern(text)));
-    const series = new HeadSeries(this.#nextId++, hash, interned);
+    const series = new HeadSeries(this.#nextId++, hash, interned, this.#memory);
     series.sameHash = first;
     this.#byHash.set(hash, series);
     this.#byId.set(series.id, series);
@@ -52,6 +54,7 @@ export class SeriesIndex {
     if (gone.length === 0) return;
     for (const series of gone) {
       series.removed = true;
+      this.#memory.open.leavePlace(series.place);
       this.#byId.delete(series.id);
       this.#unlink(series);
     }

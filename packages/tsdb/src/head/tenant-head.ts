@@ -4,6 +4,7 @@ import type { AppendOutcome, BatchOrigin, RefusalReason } from '../engine.ts';
 import { type EngineLimits, windowOf } from '../limits.ts';
 import type { SampleBatch, SampleGroup, SeriesTable } from '../model/batch.ts';
 import type { HeadMemory, HeadSeries } from './head-series.ts';
+import type { OpenColumns } from './open-columns.ts';
 import { OpenWindows } from './open-windows.ts';
 import { SeriesIndex } from './series-index.ts';
 
@@ -19,17 +20,17 @@ export class TenantHead {
   /** Samples in memory. */
   samples = 0;
   readonly #limits: EngineLimits;
-  readonly #memory: HeadMemory;
+  readonly #open: OpenColumns;
   /** From a batch's series number to its series, so that steady appends look no labels up. */
-  readonly #resolved = new WeakMap<SeriesTable, (HeadSeries | undefined)[]>();
+  readonly #resolved = new WeakMap<SeriesTable, Resolution>();
   #newestMs: Millis;
 
   /** `newestMs` is the newest sample that is in blocks. */
   constructor(tenant: string, newestMs: Millis, limits: EngineLimits, memory: HeadMemory) {
-    this.series = new SeriesIndex(tenant);
+    this.series = new SeriesIndex(tenant, memory);
     this.#newestMs = newestMs;
     this.#limits = limits;
-    this.#memory = memory;
+    this.#open = memory.open;
   }
 
   get newestMs(): Millis {
@@ -61,34 +62,61 @@ export class TenantHead {
     const { timeMs, numbers, values } = group;
     const windowMs = windowOf(timeMs);
     const words = wordsOf(values);
-    const resolved = this.#resolutionOf(table);
+    const open = this.#open;
+    let { places } = this.#resolutionOf(table);
     for (let i = 0; i < numbers.length; i++) {
       const number = numbers[i];
-      let series = resolved[number];
-      if (series === undefined || series.removed) {
-        // Slow path: a series' first sample in its epoch.
-        series = this.series.resolve(table.labels[number], this.#limits.seriesPerTenantMax) ?? undefined;
-        resolved[number] = series;
-        if (series === undefined) {
-          outcome.refuse('series_limit', table, number, 1);
-          continue;
-        }
+      const place = places[number] - 1;
+      const low = words[2 * i];
+      const high = words[2 * i + 1];
+      if (place >= 0 && open.pushSteady(place, timeMs, windowMs, high, low)) {
+        outcome.appended++;
+        continue;
       }
-      const placed = series.append(timeMs, windowMs, words[2 * i + 1], words[2 * i], this.#memory);
+      const series = this.#seriesOf(table, number);
+      if (series === null) {
+        outcome.refuse('series_limit', table, number, 1);
+        continue;
+      }
+      const placed = open.pushSteady(series.place, timeMs, windowMs, high, low) ? 'appended' : series.append(timeMs, windowMs, high, low);
       if (placed === 'appended') outcome.appended++;
       else if (placed === 'conflicting_value') outcome.refuse(placed, table, number, 1);
+      places = this.#resolutionOf(table).places; // A new series may have taken the place of one that has left.
     }
   }
 
-  #resolutionOf(table: SeriesTable): (HeadSeries | undefined)[] {
-    let resolved = this.#resolved.get(table);
-    if (resolved === undefined) {
-      resolved = [];
-      this.#resolved.set(table, resolved);
-    }
-    while (resolved.length < table.labels.length) resolved.push(undefined);
-    return resolved;
+  /** Slow path: a series' first sample in its epoch, or one that is not simply the next. */
+  #seriesOf(table: SeriesTable, number: number): HeadSeries | null {
+    const known = this.#resolutionOf(table).series[number];
+    if (known !== undefined && !known.removed) return known;
+    const series = this.series.resolve(table.labels[number], this.#limits.seriesPerTenantMax);
+    const { places, series: resolved } = this.#resolutionOf(table);
+    places[number] = series === null ? 0 : series.place + 1;
+    resolved[number] = series ?? undefined;
+    return series;
   }
+
+  #resolutionOf(table: SeriesTable): Resolution {
+    const { generation } = this.#open;
+    const known = this.#resolved.get(table);
+    const size = table.labels.length;
+    if (known !== undefined && known.generation === generation && known.places.length >= size) return known;
+    const resolution: Resolution = { generation, places: new Uint32Array(known === undefined ? size : size * 2), series: [] };
+    if (known?.generation === generation) {
+      resolution.places.set(known.places);
+      resolution.series = known.series;
+    }
+    this.#resolved.set(table, resolution);
+    return resolution;
+  }
+}
+
+/** What a table's numbers stand for, as long as the open columns are of this generation. */
+interface Resolution {
+  readonly generation: number;
+  /** The series' place and one, 0 when it is not known. */
+  readonly places: Uint32Array;
+  series: (HeadSeries | undefined)[];
 }
 
 class Outcome implements AppendOutcome {

@@ -1,0 +1,52 @@
+import { prng } from '@tidemark/base';
+import { expect, test } from 'vitest';
+import { ColumnBuffer } from '../codec/columns.ts';
+import { DEFAULT_LIMITS, WINDOW_MS, windowOf } from '../limits.ts';
+import { Labels } from '../model/labels.ts';
+import { groupsBatch } from '../testing/batches.ts';
+import { Head } from './head.ts';
+
+const START_MS = windowOf(1_700_000_000_000);
+
+test('tables of producers stay right while series leave and others take their places', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = prng(seed);
+    const head = new Head(DEFAULT_LIMITS, 0);
+    const pool = Array.from({ length: 60 }, (_, i) => Labels.from({ __name__: `m${i}` }));
+    const tables = Array.from({ length: 4 }, () => ({ labels: Array.from({ length: 30 }, () => random.pick(pool)) }));
+    /** By series: times with the values that were put there first. */
+    const model = new Map<string, Map<number, number>>();
+    for (let round = 0; round < 200; round++) {
+      const timeMs = START_MS + round * 1000;
+      const table = random.pick(tables);
+      const numbers = Uint32Array.from({ length: random.int(1, 12) }, () => random.int(0, 30));
+      const values = Float64Array.from(numbers, () => random.int(0, 1000));
+      head.append(groupsBatch(table, [{ timeMs, numbers, values }]), { offset: 0, epochOffset: 0 }, timeMs, () => 0);
+      numbers.forEach((number, i) => {
+        const { key } = table.labels[number];
+        const samples = model.get(key) ?? new Map();
+        model.set(key, samples);
+        if (!samples.has(timeMs)) samples.set(timeMs, values[i]);
+      });
+      const { series } = head.tenant('default')!;
+      if (random.chance(0.1)) {
+        // What a flush does: chunks leave, and then the series that are empty.
+        const gone = [...series.all()].filter(() => random.chance(0.5));
+        for (const each of gone) {
+          each.seal(START_MS + WINDOW_MS);
+          each.drop(each.chunksOf(START_MS));
+          model.delete(each.labels.key);
+        }
+        series.remove(gone);
+      }
+    }
+    const { series } = head.tenant('default')!;
+    expect([...series.all()].map(({ labels }) => labels.key).sort()).toEqual([...model.keys()].sort());
+    for (const each of series.all()) {
+      const found = new ColumnBuffer();
+      each.read({ fromMs: START_MS, toMs: START_MS + WINDOW_MS }, found);
+      const { times, values } = found.columns();
+      expect([...times].map((time, i) => [time, values[i]])).toEqual([...model.get(each.labels.key)!].sort(([a], [b]) => a - b));
+    }
+  }
+});
