@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '@tidemark/base';
 import { waitFor } from '@tidemark/base/testing';
 import { cpuSeconds, findProcess, residentBytes } from '@tidemark/tests/processes';
 import { type Product, startProduct } from '@tidemark/tests/product';
@@ -14,9 +15,9 @@ const ONCE = { headers: { connection: 'close' } };
 
 /** One sample of each series a request, 2,000 series; or 60 samples each of 200 series, one a second. */
 const LOADS = [
-  { label: '10k series', seriesCount: 10_000, roundsPerRun: 60, intervalMs: 3_000, samplesPerSeries: 1 },
-  { label: '100k series', seriesCount: 100_000, roundsPerRun: 6, intervalMs: 15_000, samplesPerSeries: 1 },
-  { label: '10k series, 200 x 60 a request', seriesCount: 10_000, roundsPerRun: 2, intervalMs: 60_000, samplesPerSeries: 60 },
+  { label: '10k series', seriesCount: 10_000, roundsPerRun: 100, intervalMs: 1_000, samplesPerSeries: 1 },
+  { label: '100k series', seriesCount: 100_000, roundsPerRun: 20, intervalMs: 5_000, samplesPerSeries: 1 },
+  { label: '10k series, 200 x 60 a request', seriesCount: 10_000, roundsPerRun: 5, intervalMs: 60_000, samplesPerSeries: 60 },
 ] as const;
 
 for (const load of LOADS) {
@@ -82,15 +83,13 @@ async function measure(product: Product, load: (typeof LOADS)[number]): Promise<
   report(`worker resident growth per series, ${label}`, [(residentBytes(worker) - residentBefore) / seriesCount], 'B', 0);
 }
 
-/** The worker has appended what was sent. */
+/** The worker has appended what was sent. Asked seldom: its metrics cost CPU as well. */
 async function caughtUp(product: Product, appended: number): Promise<void> {
-  await waitFor(
-    'the worker to catch up',
-    async () =>
-      (await workerMetric(product, 'tidemark_worker_samples_appended_total')) >= appended &&
-      (await workerMetric(product, 'tidemark_worker_log_lag_records')) === 0,
-    120_000,
-  );
+  const isThere = async () => {
+    await systemClock.sleep(100);
+    return (await workerMetric(product, 'tidemark_worker_samples_appended_total')) >= appended;
+  };
+  await waitFor('the worker to catch up', isThere, 120_000);
 }
 
 async function checkSeries(product: Product, seriesCount: number, timeMs: number): Promise<void> {
