@@ -24,7 +24,7 @@ export const NUMBERS: usize = MESSAGE + MESSAGE_BYTES_MAX + SLACK_BYTES;
 export const TIMES: usize = NUMBERS + 4 * SAMPLES_MAX;
 export const VALUES: usize = TIMES + 8 * SAMPLES_MAX;
 
-/** A request's new series, in the order of their numbers: u32 where its labels begin and end in the message, u32 its record. */
+/** A request's new series, in the order of their numbers: u32 where its labels begin and end in the message (1.0), u32 its record. */
 export const NEW: usize = VALUES + 8 * SAMPLES_MAX;
 export const NEW_BYTES: u32 = 12;
 
@@ -32,5 +32,13 @@ export const NEW_BYTES: u32 = 12;
 export const SYMBOLS: usize = NEW + NEW_BYTES * NEW_MAX;
 export const REFERENCES: usize = SYMBOLS + 4 * SYMBOLS_MAX;
 
+/** Remote write 2.0: what the request says of its metrics; see metadata.ts. */
+export const METADATA: usize = REFERENCES + 4 * REFERENCES_MAX;
+export const METADATA_BYTES: u32 = 20;
+export const METADATA_MAX: u32 = NEW_MAX;
+/** By number of a metadata: the request that had it last. */
+export const METADATA_SEEN: usize = METADATA + METADATA_BYTES * METADATA_MAX;
+export const METADATA_NUMBERS_MAX: u32 = 64 * 1024;
+
 /** What stays from request to request: texts, series, their tables. */
-export const ARENA: usize = REFERENCES + 4 * REFERENCES_MAX;
+export const ARENA: usize = METADATA_SEEN + 4 * METADATA_NUMBERS_MAX;

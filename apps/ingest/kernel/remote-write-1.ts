@@ -3,16 +3,13 @@
 //   WriteRequest  timeseries = 1
 //   TimeSeries    labels = 1, samples = 2, exemplars = 3, histograms = 4
 import { equal, hash } from './bytes';
+import { countExemplar, countHistogram } from './counts';
 import { fieldEnd, valueAt } from './fields';
 import { MESSAGE } from './memory';
-import { beginSamples, sampleCount, takeSample } from './samples';
+import { sampleCount, takeSample } from './samples';
 import * as series from './series';
 import { addressIn, hashIn, makeRoom, PROBES_MAX, slotAfter, slotOf } from './table';
 import { textBytes, textLength, textOf } from './texts';
-
-/** What a request holds that is counted, not stored. */
-export let exemplars: u32 = 0;
-export let histograms: u32 = 0;
 
 /**
  * After `begin`: reads the `length` bytes of `MESSAGE` into columns. False when something is not as it should be, unusual, or too much: the
@@ -20,9 +17,6 @@ export let histograms: u32 = 0;
  */
 export function readRequest1(length: u32, samplesPerSeriesMax: u32): bool {
   const end = MESSAGE + length;
-  beginSamples();
-  exemplars = 0;
-  histograms = 0;
   let at = MESSAGE;
   while (at < end) {
     if (load<u8>(at) !== 0x0a) return false;
@@ -52,8 +46,8 @@ function readSeries(from: usize, end: usize, samplesPerSeriesMax: u32): bool {
     if (to === 0) return false;
     if (tag === 0x12) {
       if (!takeSample(number, valueAt, to)) return false;
-    } else if (tag === 0x1a) exemplars++;
-    else if (tag === 0x22) histograms++;
+    } else if (tag === 0x1a) countExemplar();
+    else if (tag === 0x22) countHistogram();
     else return false;
     at = to;
   }
@@ -100,7 +94,7 @@ function find(from: usize, to: usize): usize {
 function add(h: u32, from: usize, to: usize): usize {
   let count: u32 = 0;
   for (let at = from; at < to; at = fieldEnd(at + 1, to)) count++;
-  const record = series.add(h, count, <u32>(from - MESSAGE), <u32>(to - MESSAGE));
+  const record = series.add(h, count, <u32>(from - MESSAGE), <u32>(to - MESSAGE), 0);
   if (record === 0) return 0;
   let text = series.texts(record);
   for (let at = from; at < to; text += 4) {

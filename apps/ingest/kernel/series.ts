@@ -19,7 +19,7 @@ let added: u32 = 0;
 let refused: bool = false;
 
 /** A request begins. */
-export function begin(): void {
+export function beginSeries(): void {
   before = BEGINNING;
   added = 0;
   refused = false;
@@ -61,10 +61,13 @@ export function texts(record: usize): usize {
   return record + 12;
 }
 
-/** A record for a new series, whose texts the caller fills in; 0 when there is no room. Labels are at `[from, to)` of the message. */
-export function add(hash: u32, textCount: u32, from: u32, to: u32): usize {
+/**
+ * A record for a new series, whose texts the caller fills in, with `more` zeroed bytes behind them; 0 when there is no room.
+ * Labels are at `[from, to)` of the message.
+ */
+export function add(hash: u32, textCount: u32, from: u32, to: u32, more: u32): usize {
   if (added === NEW_MAX) return 0;
-  const record = take(12 + ((<usize>textCount) << 2));
+  const record = take(12 + ((<usize>textCount) << 2) + more);
   if (record === 0) return 0;
   store<u32>(record, count++, 4);
   store<u32>(record, textCount, 8);

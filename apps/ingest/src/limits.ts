@@ -22,9 +22,6 @@ export const SAMPLES_PER_SERIES_MAX = 86_400;
 /** UTF-8 bytes of a metric's help text that are kept; the rest is cut off. */
 export const HELP_BYTES_MAX = 4096;
 
-/** Labels that a decoder remembers, in bytes as sent, twice over (a young and an old generation): 150,000 series of 400 bytes. */
-export const SERIES_CACHE_BYTES = 64 * 1024 * 1024;
-
 /** What an entry of a cache costs beside its bytes. */
 export const CACHE_ENTRY_BYTES = 200;
 
@@ -45,3 +42,6 @@ export const METADATA_PER_RECORD = 1_000;
 
 /** Series that a decoder names in one table before it begins another, which names those that are still sent anew. */
 export const SERIES_TABLE_MAX = 1024 * 1024;
+
+/** Metadata that a decoder remembers, of which one request may bring half: more than a large fleet's families have. */
+export const METADATA_NUMBERS_MAX = 64 * 1024;

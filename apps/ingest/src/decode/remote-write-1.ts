@@ -11,7 +11,7 @@ import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
 import { type Malformed, orMalformed } from './malformed.ts';
 import { metadataOf } from './metadata.ts';
 import { ProtobufCursor, utf8, VARINT } from './protobuf.ts';
-import type { StringCache } from './series-cache.ts';
+import type { StringCache } from './string-cache.ts';
 import { readSample } from './write-sample.ts';
 
 export class RemoteWrite1Decoder {

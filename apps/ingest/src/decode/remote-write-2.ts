@@ -6,21 +6,20 @@
  *               metadata = 5 {type = 1, help_ref = 3, unit_ref = 4}, created_timestamp = 6
  */
 import { type Labels, METRIC_TYPES } from '@tidemark/tsdb/model';
-import { LABELS_PER_SERIES_MAX, SERIES_TABLE_MAX } from '../limits.ts';
+import { LABELS_PER_SERIES_MAX } from '../limits.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
+import { checkLabels } from './check-labels.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
 import { type Malformed, MalformedError, orMalformed } from './malformed.ts';
 import { familyOf, metadataOf } from './metadata.ts';
 import { BYTES, ProtobufCursor, utf8, VARINT } from './protobuf.ts';
-import { SeriesByStrings, type StringCache } from './series-cache.ts';
+import type { StringCache } from './string-cache.ts';
 import { readSample } from './write-sample.ts';
 
 type Symbols = readonly (string | null)[];
 
 export class RemoteWrite2Decoder {
   readonly #strings: StringCache;
-  readonly #series = new SeriesByStrings();
-  readonly #numbers = new SeriesNumbers();
   #references = new Uint32Array(LABELS_PER_SERIES_MAX * 2);
   #referenceCount = 0;
 
@@ -32,8 +31,7 @@ export class RemoteWrite2Decoder {
   decode(bytes: Buffer): DecodedSamples | Malformed {
     return orMalformed('protobuf', () => {
       const symbols = this.#readSymbols(new ProtobufCursor(bytes));
-      this.#numbers.renewAbove(SERIES_TABLE_MAX);
-      const columns = new IncomingColumns(this.#numbers, Math.ceil(bytes.length / SERIES_BYTES_GUESS));
+      const columns = new IncomingColumns(new SeriesNumbers(), Math.ceil(bytes.length / SERIES_BYTES_GUESS));
       const cursor = new ProtobufCursor(bytes);
       while (cursor.next()) {
         if (cursor.field === 5) this.#readSeries(cursor, symbols, columns);
@@ -93,7 +91,8 @@ export class RemoteWrite2Decoder {
     cursor.end = outer;
     if (this.#referenceCount % 2 !== 0) throw new MalformedError('a series has a label name without a value');
     if (!columns.isPending && metadataAt === -1) return;
-    const checked = this.#series.get(symbols, this.#references, this.#referenceCount);
+    const sent = Array.from(this.#references.subarray(0, this.#referenceCount), (reference) => symbols[reference]);
+    const checked = checkLabels(sent);
     if (columns.isPending) columns.settle(checked);
     if (metadataAt !== -1 && checked.kind === 'labels') {
       readMetadata(new ProtobufCursor(cursor.bytes, metadataAt, metadataEnd), checked.labels, symbols, columns);

@@ -3,9 +3,10 @@ import { STALE_HIGH, STALE_LOW } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { SAMPLES_PER_SERIES_MAX } from '../limits.ts';
 import { RemoteWrite1Decoder } from './remote-write-1.ts';
+import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { type DecodedBody, decodePlain, RemoteWriteDecoder } from './remote-write-decoder.ts';
-import { StringCache } from './series-cache.ts';
-import { bitsOf, writeRequest1 } from './testing/remote-write-schema.ts';
+import { StringCache } from './string-cache.ts';
+import { bitsOf, writeRequest1, writeRequest2 } from './testing/remote-write-schema.ts';
 import { snappy } from './testing/snappy-reference.ts';
 
 const NOW = 1_700_000_000_000n;
@@ -22,10 +23,13 @@ function shown(decoded: DecodedBody): unknown {
   return { ...decoded, batch: { samples, metadata } };
 }
 
-const plain = (body: Buffer) => decodePlain(body, new RemoteWrite1Decoder(new StringCache()));
+const VERSIONS = ['1.0', '2.0'] as const;
+type Version = (typeof VERSIONS)[number];
+const plain = (version: Version, body: Buffer) =>
+  decodePlain(body, version === '1.0' ? new RemoteWrite1Decoder(new StringCache()) : new RemoteWrite2Decoder(new StringCache()));
 const asSent = (message: Uint8Array) => Buffer.from(snappy.compress(message));
 
-function randomLabels(random: Prng): { name: string; value: string }[] {
+function randomLabels(random: Prng): Label[] {
   const names = ['__name__', 'job', 'instance', 'ü', 'le', ''];
   const values = ['up', 'a', 'b', '', 'x'.repeat(200), 'größe', 'node-1.example.org:9100', '12345678', '123456789012345'];
   const count = random.int(0, 6);
@@ -33,7 +37,9 @@ function randomLabels(random: Prng): { name: string; value: string }[] {
   return random.chance(0.05) ? [...labels, { name: random.pick(names), value: 'z' }] : labels;
 }
 
-function randomRequest(random: Prng, known: { name: string; value: string }[][]): Buffer {
+type Label = { name: string; value: string };
+
+function randomRequest(version: Version, random: Prng, known: Label[][]): Buffer {
   const timeseries = Array.from({ length: random.int(0, 12) }, () => {
     const labels = random.chance(0.8) && known.length > 0 ? random.pick(known) : randomLabels(random);
     if (known.length < 40) known.push(labels);
@@ -48,8 +54,20 @@ function randomRequest(random: Prng, known: { name: string; value: string }[][])
       exemplars: random.chance(0.05) ? [new Uint8Array(random.int(0, 4))] : [],
     };
   });
-  const metadata = random.chance(0.05) ? [{ type: 1, family: 'up', help: 'h', unit: '' }] : [];
-  return writeRequest1({ timeseries, metadata });
+  if (version === '1.0') {
+    return writeRequest1({ timeseries, metadata: random.chance(0.05) ? [{ type: 1, family: 'up', help: 'h', unit: '' }] : [] });
+  }
+  const texts = ['', 'How long.', 'seconds', ...timeseries.flatMap(({ labels }) => labels.flatMap(({ name, value }) => [name, value]))];
+  const symbols = random.chance(0.98) ? [...new Set(texts)] : texts.slice(1);
+  const wrong = () => (random.chance(0.003) ? random.int(0, 60) : 0);
+  return writeRequest2({
+    symbols,
+    timeseries: timeseries.map(({ labels, ...rest }) => ({
+      ...rest,
+      labelsRefs: labels.flatMap(({ name, value }) => [symbols.indexOf(name) + wrong(), symbols.indexOf(value) + wrong()]),
+      metadata: random.chance(0.5) ? { type: random.int(0, 9), helpRef: random.int(0, 3), unitRef: random.int(0, 3) + wrong() } : undefined,
+    })),
+  });
 }
 
 function damaged(bytes: Buffer, random: Prng): Buffer {
@@ -58,20 +76,20 @@ function damaged(bytes: Buffer, random: Prng): Buffer {
   return bad;
 }
 
-test('whatever is sent, the answer is the plain decoder’s, bit for bit', () => {
+test.each(VERSIONS)('%s: whatever is sent, the answer is the plain decoder’s, bit for bit', (version) => {
   const kinds = new Map<string, number>();
   for (let seed = 1; seed <= 40; seed++) {
     const random = prng(seed);
-    const decoder = new RemoteWriteDecoder();
-    const known: { name: string; value: string }[][] = [];
-    let last = randomRequest(random, known);
+    const decoder = new RemoteWriteDecoder(version);
+    const known: Label[][] = [];
+    let last = randomRequest(version, random, known);
     for (let round = 0; round < 100; round++) {
       // The same order again is what the kernel predicts; damage on either side of the compression is what it must leave.
-      if (random.chance(0.6)) last = randomRequest(random, known);
+      if (random.chance(0.6)) last = randomRequest(version, random, known);
       const message = random.chance(0.3) ? damaged(last, random) : last;
       const body = random.chance(0.1) ? damaged(asSent(message), random) : asSent(message);
       const answer = shown(decoder.decode(body));
-      expect(answer, `seed ${seed}, round ${round}`).toEqual(shown(plain(body)));
+      expect(answer, `seed ${seed}, round ${round}`).toEqual(shown(plain(version, body)));
       const { kind } = answer as DecodedBody;
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
     }
@@ -83,7 +101,7 @@ test('whatever is sent, the answer is the plain decoder’s, bit for bit', () =>
 test('long literals and copies of every distance are decompressed', () => {
   for (let seed = 1; seed <= 60; seed++) {
     const random = prng(seed);
-    const decoder = new RemoteWriteDecoder();
+    const decoder = new RemoteWriteDecoder('1.0');
     // Label values whose repetitions are near and far, and noise that does not compress.
     const unit = Array.from({ length: random.int(1, 70) }, () => String.fromCharCode(random.int(32, 127))).join('');
     const noise = Array.from({ length: random.pick([10, 61, 300, 5000]) }, () => String.fromCharCode(random.int(32, 127))).join('');
@@ -97,22 +115,22 @@ test('long literals and copies of every distance are decompressed', () => {
       samples,
     }));
     const body = asSent(writeRequest1({ timeseries: series }));
-    expect(shown(decoder.decode(body)), `seed ${seed}`).toEqual(shown(plain(body)));
+    expect(shown(decoder.decode(body)), `seed ${seed}`).toEqual(shown(plain('1.0', body)));
   }
 });
 
 test('too many samples of one series, and a body that claims to be large, are answered as ever', () => {
-  const decoder = new RemoteWriteDecoder();
+  const decoder = new RemoteWriteDecoder('1.0');
   const samples = Array.from({ length: SAMPLES_PER_SERIES_MAX + 1 }, (_, i) => ({ bits: 0n, timestamp: NOW + BigInt(i) }));
   const body = asSent(writeRequest1({ timeseries: [{ labels: [{ name: '__name__', value: 'up' }], samples }] }));
   const answer = decoder.decode(body);
   expect(answer).toMatchObject({ kind: 'samples', refused: { series: 1, samples: samples.length } });
-  expect(shown(answer)).toEqual(shown(plain(body)));
+  expect(shown(answer)).toEqual(shown(plain('1.0', body)));
   expect(decoder.decode(Buffer.from([0x80, 0x80, 0x80, 0x80, 0x0f, 0]))).toMatchObject({ kind: 'too_large' });
 });
 
 test('ever new series do not fill it for ever', () => {
-  const decoder = new RemoteWriteDecoder({ seriesMax: 100 });
+  const decoder = new RemoteWriteDecoder('1.0', { seriesMax: 100 });
   const request = (round: number) =>
     asSent(
       writeRequest1({
@@ -124,7 +142,7 @@ test('ever new series do not fill it for ever', () => {
     );
   for (let round = 0; round < 150; round++) {
     const answer = decoder.decode(request(round));
-    expect(shown(answer)).toEqual(shown(plain(request(round))));
+    expect(shown(answer)).toEqual(shown(plain('1.0', request(round))));
     expect(answer.kind === 'samples' && answer.batch.table.labels.length).toBeLessThanOrEqual(103);
   }
 });

@@ -5,29 +5,33 @@
  * bytes, series that are refused, metadata, very large requests) the plain decoder reads, so that it alone says what is wrong.
  */
 import { randomBytes } from 'node:crypto';
-import { assert } from '@tidemark/base';
 import { Labels } from '@tidemark/tsdb/model';
-import { type NewSeries, RemoteWriteKernel } from '../kernel/remote-write-kernel.ts';
+import { type NewSeries, RemoteWriteKernel, type RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
 import { DECOMPRESSED_BYTES_MAX, SERIES_TABLE_MAX } from '../limits.ts';
 import { type CheckedLabels, checkLabels } from './check-labels.ts';
 import type { DecodedSamples } from './incoming-columns.ts';
+import { KernelMetadata } from './kernel-metadata.ts';
+import { KernelTexts } from './kernel-texts.ts';
 import { type Malformed, MalformedError } from './malformed.ts';
 import { RemoteWrite1Decoder, readLabels1 } from './remote-write-1.ts';
-import { StringCache } from './series-cache.ts';
+import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { type SnappyResult, snappyDecompress } from './snappy.ts';
+import { StringCache } from './string-cache.ts';
 
 export type DecodedBody = DecodedSamples | Malformed | (SnappyResult & { readonly kind: 'too_large' });
 
 export class RemoteWriteDecoder {
-  readonly #strings = new StringCache();
-  readonly #plain = new RemoteWrite1Decoder(this.#strings);
+  readonly #version: RemoteWriteVersion;
   readonly #seriesMax: number;
-  #kernel = newKernel();
-  #labels: Labels[] = [];
-  #table = { labels: this.#labels };
+  readonly #strings = new StringCache();
+  readonly #plain: PlainDecoder;
+  #seen: Seen;
 
-  constructor({ seriesMax = SERIES_TABLE_MAX } = {}) {
+  constructor(version: RemoteWriteVersion, { seriesMax = SERIES_TABLE_MAX } = {}) {
+    this.#version = version;
     this.#seriesMax = seriesMax;
+    this.#plain = version === '1.0' ? new RemoteWrite1Decoder(this.#strings) : new RemoteWrite2Decoder(this.#strings);
+    this.#seen = nothingSeen(version);
   }
 
   /** `body` is not kept. */
@@ -37,51 +41,64 @@ export class RemoteWriteDecoder {
 
   /** Null when the request is not for the kernel. */
   #decodeUsual(body: Buffer): DecodedSamples | null {
-    if (this.#kernel.isFull || this.#labels.length >= this.#seriesMax) this.#beginAnew();
-    const kernel = this.#kernel;
+    // What has been seen is forgotten, and with it series that nobody sends any more.
+    if (this.#seen.kernel.isFull || this.#seen.metadata.isFull || this.#seen.table.labels.length >= this.#seriesMax) {
+      this.#seen = nothingSeen(this.#version);
+    }
+    const { kernel, table, metadata } = this.#seen;
     let isUsual = kernel.read(body);
     for (const series of kernel.added()) if (!this.#learn(series)) isUsual = false;
     if (!isUsual) return null;
     const { histograms, exemplars } = kernel;
-    return { kind: 'samples', batch: { table: this.#table, ...kernel.columns(), metadata: [] }, refused: null, histograms, exemplars };
+    const batch = { table, ...kernel.columns(), metadata: metadata.said(table.labels) };
+    return { kind: 'samples', batch, refused: null, histograms, exemplars };
   }
 
   /** Gives the kernel's next number its labels; false when they are refused. */
   #learn(series: NewSeries): boolean {
+    const { kernel, table } = this.#seen;
     const checked = this.#labelsOf(series);
     if (checked?.kind === 'labels') {
-      this.#labels.push(checked.labels);
+      table.labels.push(checked.labels);
       return true;
     }
-    this.#kernel.refuse(series);
-    this.#labels.push(Labels.EMPTY); // No sample will name it.
+    kernel.refuse(series);
+    table.labels.push(Labels.EMPTY); // No sample will name it.
     return false;
   }
 
-  #labelsOf({ from, to }: NewSeries): CheckedLabels | null {
+  #labelsOf(series: NewSeries): CheckedLabels | null {
+    const { kernel, texts } = this.#seen;
+    if (this.#version === '2.0') return checkLabels(Array.from(kernel.texts(series), (address) => texts.at(address)));
     try {
-      return checkLabels(readLabels1(this.#kernel.message, from, to, this.#strings));
+      return checkLabels(readLabels1(kernel.message, series.from, series.to, this.#strings));
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       return null;
     }
   }
-
-  /** What has been seen is forgotten, and with it series that nobody sends any more. */
-  #beginAnew(): void {
-    this.#kernel = newKernel();
-    this.#labels = [];
-    this.#table = { labels: this.#labels };
-    assert(!this.#kernel.isFull, 'an empty kernel has room');
-  }
 }
 
-function newKernel(): RemoteWriteKernel {
+/** A kernel, and what its numbers and addresses stand for. */
+interface Seen {
+  readonly kernel: RemoteWriteKernel;
+  readonly table: { readonly labels: Labels[] };
+  readonly texts: KernelTexts;
+  readonly metadata: KernelMetadata;
+}
+
+function nothingSeen(version: RemoteWriteVersion): Seen {
   const seed = randomBytes(8);
-  return new RemoteWriteKernel([seed.readUInt32LE(0), seed.readUInt32LE(4)]);
+  const kernel = new RemoteWriteKernel(version, [seed.readUInt32LE(0), seed.readUInt32LE(4)]);
+  const texts = new KernelTexts(kernel);
+  return { kernel, table: { labels: [] }, texts, metadata: new KernelMetadata(kernel, texts) };
 }
 
-export function decodePlain(body: Buffer, decoder: { decode(bytes: Buffer): DecodedSamples | Malformed }): DecodedBody {
+export interface PlainDecoder {
+  decode(bytes: Buffer): DecodedSamples | Malformed;
+}
+
+export function decodePlain(body: Buffer, decoder: PlainDecoder): DecodedBody {
   const decompressed = snappyDecompress(body, DECOMPRESSED_BYTES_MAX);
   return decompressed.kind === 'bytes' ? decoder.decode(decompressed.bytes) : decompressed;
 }

@@ -11,18 +11,20 @@ import { createPublishMetrics } from '../publish/metrics.ts';
 import { RemoteWrite1Decoder } from './remote-write-1.ts';
 import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { decodePlain, RemoteWriteDecoder } from './remote-write-decoder.ts';
-import { StringCache } from './series-cache.ts';
+import { StringCache } from './string-cache.ts';
 import { readRequest1, readRequest2 } from './testing/remote-write-schema.ts';
 import { snappy } from './testing/snappy-reference.ts';
 
 /** What a real Prometheus sent; the whole way to a consumer of the log must give it back, bit for bit. */
-const usual = new RemoteWriteDecoder();
+const usual1 = new RemoteWriteDecoder('1.0');
+const usual2 = new RemoteWriteDecoder('2.0');
 const plain1 = new RemoteWrite1Decoder(new StringCache());
 const plain2 = new RemoteWrite2Decoder(new StringCache());
 const CAPTURES = [
-  { name: '1.0', version: '1.0', decode: (body: Buffer) => usual.decode(body), expected: expected1 },
+  { name: '1.0', version: '1.0', decode: (body: Buffer) => usual1.decode(body), expected: expected1 },
   { name: '1.0, plain', version: '1.0', decode: (body: Buffer) => decodePlain(body, plain1), expected: expected1 },
-  { name: '2.0', version: '2.0', decode: (body: Buffer) => decodePlain(body, plain2), expected: expected2 },
+  { name: '2.0', version: '2.0', decode: (body: Buffer) => usual2.decode(body), expected: expected2 },
+  { name: '2.0, plain', version: '2.0', decode: (body: Buffer) => decodePlain(body, plain2), expected: expected2 },
 ];
 
 for (const { name, version, decode, expected } of CAPTURES) {

@@ -1,5 +1,6 @@
 import { assert } from '@tidemark/base';
-import { SAMPLES_PER_SERIES_MAX } from '../limits.ts';
+import { utf8 } from '../decode/protobuf.ts';
+import { METADATA_NUMBERS_MAX, SAMPLES_PER_SERIES_MAX } from '../limits.ts';
 import { type KernelConstant, loadKernel } from './load.ts';
 
 /** 512 MiB, of which what is used is taken: a body and its message, columns, and two million series of some label texts. */
@@ -17,6 +18,8 @@ interface RemoteWriteExports {
   readonly TIMES: KernelConstant;
   readonly VALUES: KernelConstant;
   readonly SAMPLES_MAX: KernelConstant;
+  readonly METADATA: KernelConstant;
+  readonly METADATA_NUMBERS_MAX: KernelConstant;
   readonly exemplars: KernelConstant;
   readonly histograms: KernelConstant;
   begin(): void;
@@ -24,6 +27,8 @@ interface RemoteWriteExports {
   left(): number;
   decompress(bodyLength: number): number;
   readRequest1(length: number, samplesPerSeriesMax: number): number;
+  readRequest2(length: number, samplesPerSeriesMax: number): number;
+  metadataCount(): number;
   sampleCount(): number;
   addedCount(): number;
   refuse(record: number): void;
@@ -31,12 +36,33 @@ interface RemoteWriteExports {
 
 /** A series that the kernel has seen for the first time, and has given the next number. */
 export interface NewSeries {
-  /** Its labels as sent are at `[from, to)` of `message`. */
+  /** In 1.0 its labels as sent are at `[from, to)` of `message`; in 2.0 they are `texts`. */
   readonly from: number;
   readonly to: number;
-  /** For `refuse`. */
   readonly record: number;
 }
+
+export type RemoteWriteVersion = '1.0' | '2.0';
+
+export interface SaidOfSeries {
+  readonly record: number;
+  readonly series: number;
+  readonly type: number;
+  /** Texts, as addresses. */
+  readonly help: number;
+  readonly unit: number;
+}
+
+/** A record's words: see apps/ingest/kernel/series.ts and metadata.ts. */
+const SERIES_NUMBER_WORD = 1;
+const TEXT_COUNT_WORD = 2;
+const TEXTS_WORD = 3;
+const TEXT_COUNT_MASK = 0x7fffffff;
+/** An entry of what was said: see apps/ingest/kernel/metadata.ts. */
+const SAID_WORDS = 5;
+/** A text's: its length, and where its bytes begin. */
+const TEXT_LENGTH_WORD = 1;
+const TEXT_BYTES = 8;
 
 /**
  * Remote write as a kernel: a body as sent becomes columns, series by number. It takes what senders send; what is broken,
@@ -47,18 +73,26 @@ export class RemoteWriteKernel {
   readonly message: Buffer;
   readonly #exports: RemoteWriteExports;
   readonly #body: Uint8Array;
+  /** All of the memory. */
+  readonly #words: Uint32Array;
+  readonly #bytes: Buffer;
   readonly #new: Uint32Array;
+  readonly #readRequest: (length: number, samplesPerSeriesMax: number) => number;
   readonly #numbers: Uint32Array;
   readonly #timesMs: Float64Array;
   readonly #values: Float64Array;
 
   /** 64 random bits, so that nobody can send labels that are slow to look up. */
-  constructor(seed: readonly [low: number, high: number]) {
+  constructor(version: RemoteWriteVersion, seed: readonly [low: number, high: number]) {
     const { exports, memory } = loadKernel<RemoteWriteExports>('remote-write', PAGES);
     const samplesMax = exports.SAMPLES_MAX.value;
+    assert(exports.METADATA_NUMBERS_MAX.value === METADATA_NUMBERS_MAX, 'the kernel and its face agree on the numbers of metadata');
     this.#exports = exports;
     this.#body = new Uint8Array(memory, exports.BODY.value, exports.BODY_BYTES_MAX.value);
     this.message = Buffer.from(memory, exports.MESSAGE.value, exports.NUMBERS.value - exports.MESSAGE.value);
+    this.#words = new Uint32Array(memory);
+    this.#bytes = Buffer.from(memory);
+    this.#readRequest = version === '1.0' ? exports.readRequest1 : exports.readRequest2;
     this.#new = new Uint32Array(memory, exports.NEW.value);
     this.#numbers = new Uint32Array(memory, exports.NUMBERS.value, samplesMax);
     this.#timesMs = new Float64Array(memory, exports.TIMES.value, samplesMax);
@@ -77,7 +111,7 @@ export class RemoteWriteKernel {
     if (body.length > this.#body.length) return false;
     this.#body.set(body);
     const length = this.#exports.decompress(body.length);
-    return length >= 0 && this.#exports.readRequest1(length, SAMPLES_PER_SERIES_MAX) !== 0;
+    return length >= 0 && this.#readRequest(length, SAMPLES_PER_SERIES_MAX) !== 0;
   }
 
   /** Copies of the last request's columns. */
@@ -101,6 +135,41 @@ export class RemoteWriteKernel {
       to: this.#new[3 * i + 1],
       record: this.#new[3 * i + 2],
     }));
+  }
+
+  /** The texts of a series of 2.0, as addresses: name, value, name, value … */
+  texts({ record }: NewSeries): Uint32Array {
+    const at = record >> 2;
+    return this.#words.subarray(at + TEXTS_WORD, at + TEXTS_WORD + (this.#words[at + TEXT_COUNT_WORD] & TEXT_COUNT_MASK));
+  }
+
+  /** A text; null when it is no UTF-8. */
+  text(address: number): string | null {
+    return utf8(this.#bytes, address + TEXT_BYTES, address + TEXT_BYTES + this.#words[(address >> 2) + TEXT_LENGTH_WORD]);
+  }
+
+  /**
+   * What the last request said of its metrics (2.0), each once: a number that `nameMetadata` gave, or a series whose metadata has
+   * none yet.
+   */
+  said(): (number | SaidOfSeries)[] {
+    const at = this.#exports.METADATA.value >> 2;
+    return Array.from({ length: this.#exports.metadataCount() }, (_, i) => {
+      const [record, number, type, help, unit] = this.#words.subarray(at + SAID_WORDS * i, at + SAID_WORDS * (i + 1));
+      return record === 0 ? number : { record, series: this.#words[(record >> 2) + SERIES_NUMBER_WORD], type, help, unit };
+    });
+  }
+
+  /** From now on `said` gives the number, as long as the same is said of the series. */
+  nameMetadata({ record, type, help, unit }: SaidOfSeries, number: number): void {
+    assert(number > 0 && number < METADATA_NUMBERS_MAX, `metadata ${number}`);
+    const at = this.#metadataWord(record);
+    const isLatest = this.#words[at] === type && this.#words[at + 1] === help && this.#words[at + 2] === unit;
+    if (isLatest) this.#words[at + 3] = number;
+  }
+
+  #metadataWord(record: number): number {
+    return (record >> 2) + TEXTS_WORD + (this.#words[(record >> 2) + TEXT_COUNT_WORD] & TEXT_COUNT_MASK);
   }
 
   /** Its labels are not valid: the kernel leaves requests that have it to the plain decoder, which names it in its answer. */

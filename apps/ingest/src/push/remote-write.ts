@@ -6,27 +6,23 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, sendText } from '@tidemark/base/http';
-import { RemoteWrite2Decoder } from '../decode/remote-write-2.ts';
-import { type DecodedBody, decodePlain, RemoteWriteDecoder } from '../decode/remote-write-decoder.ts';
-import { StringCache } from '../decode/series-cache.ts';
+import { RemoteWriteDecoder } from '../decode/remote-write-decoder.ts';
+import type { RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
 import { REQUEST_BYTES_MAX } from '../limits.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import type { PushMetrics } from './metrics.ts';
 import { sendRetryLater, takeIn } from './take-in.ts';
 import { tenantOf } from './tenant.ts';
 
-type Version = '1.0' | '2.0';
-
 export class RemoteWriteEndpoint {
   readonly #publisher: Publisher;
   readonly #metrics: PushMetrics;
-  readonly #decoders: Readonly<Record<Version, { decode(body: Buffer): DecodedBody }>>;
+  readonly #decoders: Readonly<Record<RemoteWriteVersion, RemoteWriteDecoder>>;
 
   constructor(publisher: Publisher, metrics: PushMetrics) {
     this.#publisher = publisher;
     this.#metrics = metrics;
-    const plain2 = new RemoteWrite2Decoder(new StringCache());
-    this.#decoders = { '1.0': new RemoteWriteDecoder(), '2.0': { decode: (body) => decodePlain(body, plain2) } };
+    this.#decoders = { '1.0': new RemoteWriteDecoder('1.0'), '2.0': new RemoteWriteDecoder('2.0') };
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -43,7 +39,7 @@ export class RemoteWriteEndpoint {
     this.#metrics.requests.inc({ protocol, code: response.statusCode });
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse, version: Version): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse, version: RemoteWriteVersion): Promise<void> {
     if (version === '2.0') sayWritten(response, 0);
     const tenant = tenantOf(request);
     if (tenant === null) return sendText(response, 400, 'X-Scope-OrgID is no valid tenant name\n');
@@ -65,7 +61,7 @@ export class RemoteWriteEndpoint {
 }
 
 /** Null when the type is another one. */
-function versionOf(contentType = 'application/x-protobuf'): Version | null {
+function versionOf(contentType = 'application/x-protobuf'): RemoteWriteVersion | null {
   const [type, ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
   if (type !== 'application/x-protobuf') return null;
   const proto = parameters.find((parameter) => parameter.startsWith('proto='))?.slice('proto='.length);
