@@ -11,6 +11,7 @@ import type { TickSource } from './consume/ticks.ts';
 import { Watermark } from './consume/watermark.ts';
 import { httpApiRoutes } from './http-api/routes.ts';
 import { QUERY_LIMITS } from './limits.ts';
+import { Administration } from './maintain/administration.ts';
 import { Maintainer } from './maintain/maintainer.ts';
 import { Precedence } from './query/precedence.ts';
 import { QueryService } from './query/query-service.ts';
@@ -102,6 +103,7 @@ export function createWorker(parts: WorkerParts): Worker {
     routes: {
       ...httpApiRoutes({
         queries,
+        administration: new Administration(source, engines),
         ingest,
         version,
         runtime: {

@@ -24,6 +24,8 @@ for (let seed = 1; seed <= 8; seed++) {
         if (action === 'append') life.append(engine);
         else if (action === 'maintain') await engine.maintain(clock.now(), idle);
         else if (action === 'select') await life.compare(engine);
+        else if (action === 'delete') await life.delete(engine);
+        else if (action === 'clean') await engine.cleanTombstones();
         else if (action === 'all at once') {
           // Appends and queries between the slices of upkeep.
           let busy = true;
@@ -32,6 +34,7 @@ for (let seed = 1; seed <= 8; seed++) {
           });
           for (let i = 0; i < 20 && (busy || i < 2); i++) {
             if (life.coin()) life.append(engine);
+            else if (i === 7) await life.delete(engine);
             else await life.compare(engine);
             await new Promise((resolve) => setImmediate(resolve));
           }

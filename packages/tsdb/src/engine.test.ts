@@ -166,6 +166,98 @@ test('two-hour blocks become longer ones, up to a tenth of retention, and answer
   expect((await samplesOf(again, range)).h1).toEqual(expected.slice(30, 41));
 });
 
+const deletion = (host: string, fromMs: number, toMs: number, tenant = 'default') => ({
+  tenant,
+  selectors: [[new Matcher('host', '=', host)]],
+  range: { fromMs, toMs },
+});
+
+test('deleted samples are gone at once, from memory and blocks, and neither replay nor a restart brings them back', async () => {
+  const start = clock.now();
+  const batches = [0, 1, 2, 3].map((i) => scrapeBatch(hosts(2), start + i * HOUR_MS, column(i, i)));
+  const first = await open();
+  first.append(batches[0], origin(0));
+  first.append(scrapeBatch(hosts(1), start, column(9), 'other'), origin(1));
+  await first.drain();
+  clock.advance(3 * HOUR_MS);
+  const engine = await open();
+  for (const [i, batch] of batches.slice(1, 3).entries()) engine.append(batch, origin(2 + i));
+  // In the log already, and appended later: deleted as well. Behind the log's end: not.
+  const late = scrapeBatch(hosts(1), start + 2 * HOUR_MS, column(7));
+  expect(await engine.deleteSamples(deletion('h0', start, start + 2 * HOUR_MS + 1), 5)).toEqual({ kind: 'deleted' });
+  engine.append(scrapeBatch(hosts(1), start + 2 * HOUR_MS + 1, column(8)), origin(4));
+  const expected = {
+    h0: [[start + 3 * HOUR_MS, 3]],
+    h1: [0, 1, 2, 3].map((i) => [start + i * HOUR_MS, i]),
+  };
+  engine.append(batches[3], origin(6));
+  expect(await samplesOf(engine)).toEqual(expected);
+  engine.append(late, origin(5));
+  expected.h0.unshift([start + 2 * HOUR_MS, 7]);
+  expect(await samplesOf(engine)).toEqual(expected);
+  const listed = await engine.series('default', ALL, { fromMs: start, toMs: start + 1 }, budget());
+  expect(listed.map(String)).toEqual(['up{host="h1"}']);
+
+  for (let crash = 0; crash < 2; crash++) {
+    const replayed = await open();
+    expect(replayed.stats().tombstones).toBe(1);
+    for (const [i, batch] of batches.slice(1, 3).entries()) replayed.append(batch, origin(2 + i));
+    replayed.append(scrapeBatch(hosts(1), start + 2 * HOUR_MS + 1, column(8)), origin(4));
+    replayed.append(late, origin(5));
+    replayed.append(batches[3], origin(6));
+    expect(await samplesOf(replayed)).toEqual(expected);
+    if (crash > 0) await replayed.drain();
+  }
+  const last = await open();
+  expect(await samplesOf(last)).toEqual(expected);
+  const other = await last.select({ tenant: 'other', matchers: ALL, range: ALWAYS }, budget());
+  expect(other.map(({ samples }) => [...samples.values])).toEqual([[9]]);
+  await last.cleanTombstones();
+  expect(await samplesOf(last)).toEqual(expected);
+  expect(last.stats().tombstones).toBe(0);
+  expect(last.stats().blocks.reduce((sum, { samples }) => sum + samples, 0)).toBe(7);
+});
+
+test('cleaning writes only what has been deleted from, and removes blocks of which nothing is left', async () => {
+  const start = clock.now();
+  for (let i = 0; i < 3; i++) {
+    const engine = await open();
+    engine.append(scrapeBatch(hosts(i === 1 ? 1 : 2), clock.now(), column(i, i)), origin(i));
+    await engine.drain();
+    clock.advance(2 * HOUR_MS);
+  }
+  const engine = await open();
+  const [, , untouched] = engine.stats().blocks;
+  await engine.deleteSamples(deletion('h0', start, start + 3 * HOUR_MS), 3);
+  expect(engine.stats().blocks.length).toBe(3);
+  await engine.cleanTombstones();
+  expect(engine.stats().blocks).toMatchObject([{ series: 1, samples: 1 }, untouched]);
+  expect((await readdir(join(dir, 'blocks'))).length).toBe(2);
+});
+
+test('a deletion ends the round of upkeep that runs, and the next round does the work', async () => {
+  const engine = await open();
+  engine.append(scrapeBatch(hosts(5), clock.now(), new Float64Array(5)), origin(0));
+  const start = clock.now();
+  clock.advance(4 * HOUR_MS);
+  const upkeep = engine.maintain(clock.now(), idle);
+  await engine.deleteSamples(deletion('h3', 0, clock.now()), 1);
+  await upkeep;
+  await engine.maintain(clock.now(), idle);
+  expect(await samplesOf(engine)).toEqual(Object.fromEntries(['h0', 'h1', 'h2', 'h4'].map((host) => [host, [[start, 0]]])));
+});
+
+test('a deletion that cannot be written down changes nothing', async () => {
+  const engine = await open();
+  engine.append(scrapeBatch(hosts(1), clock.now(), column(1)), origin(0));
+  await symlink('/dev/full', join(dir, 'TOMBSTONES.tmp'));
+  expect(await engine.deleteSamples(deletion('h0', 0, clock.now()), 1)).toMatchObject({ kind: 'refused' });
+  expect(Object.keys(await samplesOf(engine))).toEqual(['h0']);
+  await rm(join(dir, 'TOMBSTONES.tmp'));
+  expect(await engine.deleteSamples(deletion('h0', 0, clock.now()), 1)).toEqual({ kind: 'deleted' });
+  expect(await samplesOf(engine)).toEqual({});
+});
+
 /** A budget at whose n-th breath something happens to the engine. */
 class Interrupted extends QueryBudget {
   readonly #at: number;

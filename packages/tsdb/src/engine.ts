@@ -1,6 +1,7 @@
 import type { Millis } from '@tidemark/base';
 import type { SampleBatch } from './model/batch.ts';
 import type { Queryable } from './query/queryable.ts';
+import type { Deletion } from './tombstones/tombstone.ts';
 
 /** Where a batch stood in the log. */
 export interface BatchOrigin {
@@ -29,10 +30,19 @@ export interface Engine extends Queryable {
   readonly replayOffset: number;
   /** One round of upkeep in small slices: seals, writes blocks whose window is over, merges, drops what is past retention. */
   maintain(nowMs: Millis, signal: AbortSignal): Promise<void>;
+  /**
+   * Deletes what the log holds so far: in records before `logEnd`, its end when that was asked for, appended already or not. Queries
+   * do not see it any more when this resolves, and replay does not bring it back. What comes later, with the same times, stays.
+   */
+  deleteSamples(deletion: Deletion, logEnd: number): Promise<DeletionOutcome>;
+  /** Writes blocks anew of which something is deleted, so that their space is free; merging does it too, in its time. */
+  cleanTombstones(): Promise<void>;
   /** Writes the whole head into blocks, so that the next start replays next to nothing; then frees everything. */
   drain(): Promise<void>;
   stats(): EngineStats;
 }
+
+export type DeletionOutcome = { readonly kind: 'deleted' } | { readonly kind: 'refused'; readonly reason: string };
 
 export interface EngineStats {
   readonly headSeries: number;
@@ -48,5 +58,7 @@ export interface EngineStats {
     readonly samples: number;
     readonly bytes: number;
   }[];
+  /** Deletions that still hold for something in blocks or in the log. */
+  readonly tombstones: number;
   readonly quarantined: readonly { readonly id: string; readonly reason: string }[];
 }

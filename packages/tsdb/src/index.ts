@@ -1,7 +1,8 @@
-export type { AppendOutcome, BatchOrigin, Engine, EngineStats, RefusalReason } from './engine.ts';
+export type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats, RefusalReason } from './engine.ts';
 export { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 export * from './model/index.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';
 export { QueryBudget, type QueryEnd, QueryEndedError, type QueryLimits } from './query/budget.ts';
 export { fanOut } from './query/fan-out.ts';
 export type { Queryable, SelectedSeries, SelectRequest } from './query/queryable.ts';
+export type { Deletion } from './tombstones/tombstone.ts';

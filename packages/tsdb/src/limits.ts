@@ -55,6 +55,9 @@ export const COLUMNS_KNOWN_MAX = 65_536;
 /** Late samples of one series that wait before they become a chunk: as many as a chunk holds. */
 export const LATE_SAMPLES_MAX = CHUNK_SAMPLES_MAX;
 
+/** Deletions whose samples are still in blocks or in the log: a query asks each about each block. More are refused until some are cleaned. */
+export const TOMBSTONES_MAX = 1_000;
+
 /** A description is for reading; longer ones are cut. */
 export const METADATA_TEXT_MAX = 1024;
 

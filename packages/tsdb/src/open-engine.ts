@@ -1,17 +1,22 @@
 import { join } from 'node:path';
 import { assert, type Clock, CorruptionError, type Millis, type Prng, prng } from '@tidemark/base';
+import type { Block } from './block/block.ts';
 import { BlockStore } from './block/block-store.ts';
 import { flushWindow } from './compact/flush-window.ts';
 import { mergeBlocks } from './compact/merge-blocks.ts';
 import { type MergeRules, planMerges, spansFor } from './compact/plan.ts';
 import { expiredBlocks } from './compact/retention.ts';
-import type { AppendOutcome, BatchOrigin, Engine, EngineStats } from './engine.ts';
+import type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats } from './engine.ts';
 import { Head } from './head/head.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 import { MetadataStore } from './metadata/metadata-store.ts';
 import type { SampleBatch } from './model/batch.ts';
 import { Pacer } from './pacer.ts';
 import { Querier } from './query/querier.ts';
+import { concerns } from './tombstones/block-mask.ts';
+import { deleteSamples } from './tombstones/delete-samples.ts';
+import type { Deletion } from './tombstones/tombstone.ts';
+import { Tombstones } from './tombstones/tombstones.ts';
 
 export interface EngineOptions {
   /** The engine's own folder; made when it is not there. */
@@ -37,7 +42,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits, ...(options.retentionMs !== undefined && { retentionMs: options.retentionMs }) };
   const store = await BlockStore.open({ dir, clock, random, indexCacheBytes: limits.indexCacheBytes, onDamage });
   const metadata = await MetadataStore.open(join(dir, 'METADATA'), limits.metadataPerTenantMax, onDamage);
-  return new DiskEngine(clock, limits, store, metadata, onShortage);
+  const tombstones = await Tombstones.open(join(dir, 'TOMBSTONES'), onDamage);
+  for (const { id } of tombstones.all) store.skipId(id);
+  return new DiskEngine({ clock, limits, store, metadata, tombstones, onShortage });
+}
+
+interface EngineParts {
+  readonly clock: Clock;
+  readonly limits: EngineLimits;
+  readonly store: BlockStore;
+  readonly metadata: MetadataStore;
+  readonly tombstones: Tombstones;
+  readonly onShortage: (error: Error) => void;
 }
 
 /** Composition only: appends go to the head, queries to the querier, upkeep moves samples from the head to blocks. */
@@ -47,20 +63,26 @@ class DiskEngine extends Querier implements Engine {
   readonly #store: BlockStore;
   readonly #metadata: MetadataStore;
   readonly #head: Head;
+  readonly #tombstones: Tombstones;
   readonly #onShortage: (error: Error) => void;
   readonly #mergeRules: MergeRules;
   /** One round at a time. */
   #upkeep: Promise<void> = Promise.resolve();
+  /** Ends the round that runs: a deletion does not wait for it. */
+  #interrupt = new AbortController();
+  #appendedTo: number;
   #drained = false;
 
-  constructor(clock: Clock, limits: EngineLimits, store: BlockStore, metadata: MetadataStore, onShortage: (error: Error) => void) {
+  constructor({ clock, limits, store, metadata, tombstones, onShortage }: EngineParts) {
     const head = new Head(limits, store.replayOffset);
-    super(head, store, metadata);
+    super(head, store, tombstones, metadata);
     this.#clock = clock;
     this.#limits = limits;
     this.#store = store;
     this.#metadata = metadata;
     this.#head = head;
+    this.#tombstones = tombstones;
+    this.#appendedTo = store.replayOffset;
     this.#onShortage = onShortage;
     const isOpen = (tenant: string, fromMs: Millis, toMs: Millis) =>
       head
@@ -77,20 +99,53 @@ class DiskEngine extends Querier implements Engine {
   append(batch: SampleBatch, origin: BatchOrigin): AppendOutcome {
     assert(!this.#drained, 'the engine has been drained');
     this.#metadata.add(batch.tenant, batch.metadata);
-    return this.#head.append(batch, origin, this.#clock.now(), (tenant) => this.#store.newestMs(tenant));
+    this.#appendedTo = Math.max(this.#appendedTo, origin.offset + 1);
+    const filter = this.#tombstones.filterOf(batch, origin);
+    return this.#head.append(batch, origin, this.#clock.now(), (tenant) => this.#store.newestMs(tenant), filter);
   }
 
   maintain(nowMs: Millis, signal: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#drained || signal.aborted) return;
+      this.#interrupt = new AbortController();
+      const ended = AbortSignal.any([signal, this.#interrupt.signal]);
       try {
-        await this.#maintain(nowMs, new Pacer(signal));
+        await this.#maintain(nowMs, new Pacer(ended));
       } catch (error) {
-        if (signal.aborted) return;
+        if (ended.aborted) return;
         if (!isShortage(error)) throw error;
         this.#onShortage(error);
       }
     });
+  }
+
+  deleteSamples(deletion: Deletion, logEnd: number): Promise<DeletionOutcome> {
+    this.#interrupt.abort();
+    const parts = { head: this.#head, store: this.#store, tombstones: this.#tombstones };
+    return this.#inTurn(async () => {
+      assert(!this.#drained, 'the engine has been drained');
+      try {
+        return await deleteSamples(parts, deletion, logEnd, () => this.#appendedTo);
+      } catch (error) {
+        if (!isShortage(error)) throw error;
+        return { kind: 'refused', reason: `the deletion could not be written down: ${error.message}` };
+      }
+    });
+  }
+
+  async cleanTombstones(): Promise<void> {
+    const upTo = this.#store.nextId();
+    // A turn for each merge: deletions and upkeep come in between.
+    for (let more = true; more; ) {
+      more = await this.#inTurn(async () => {
+        const blocks = await this.#nextToClean(upTo);
+        if (blocks === null || this.#drained) return false;
+        await this.#merge(blocks, new Pacer());
+        return true;
+      });
+    }
+    this.#tombstones.cleaned(upTo);
+    await this.#inTurn(() => this.#tombstones.retire(this.#store.live, this.#store.replayOffset));
   }
 
   drain(): Promise<void> {
@@ -119,6 +174,7 @@ class DiskEngine extends Querier implements Engine {
         samples: meta.samples,
         bytes,
       })),
+      tombstones: this.#tombstones.all.length,
       quarantined: this.#store.quarantined,
     };
   }
@@ -137,11 +193,12 @@ class DiskEngine extends Querier implements Engine {
       for (const blocks of merges) await this.#merge(blocks, pacer);
       merges = planMerges(this.#store.live, this.#mergeRules);
     }
+    await this.#tombstones.retire(this.#store.live, this.#store.replayOffset);
   }
 
-  async #merge(blocks: Parameters<typeof mergeBlocks>[1], pacer: Pacer): Promise<void> {
+  async #merge(blocks: readonly Block[], pacer: Pacer): Promise<void> {
     try {
-      await mergeBlocks(this.#store, blocks, pacer);
+      await mergeBlocks(this.#store, this.#tombstones, blocks, pacer);
     } catch (error) {
       const damaged = error instanceof CorruptionError ? blocks.find((block) => block.path === error.file) : undefined;
       if (damaged === undefined) throw error;
@@ -149,9 +206,25 @@ class DiskEngine extends Querier implements Engine {
     }
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  /** Blocks of which something is deleted, with those of the same window start: so what overlaps is settled as before. */
+  async #nextToClean(upTo: string): Promise<readonly Block[] | null> {
+    for (const block of this.#store.live) {
+      const { id, tenant, windowMs } = block.meta;
+      if (id >= upTo || !this.#tombstones.all.some((tombstone) => concerns(tombstone, block.meta))) continue;
+      const group = this.#store.live.filter(({ meta }) => meta.tenant === tenant && meta.windowMs === windowMs);
+      const index = await block.index().catch(() => null);
+      // One that cannot be read is found damaged, and set aside, by the merge.
+      if (index === null || this.#tombstones.maskOf(block.meta, index).size > 0) return group;
+    }
+    return null;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const next = this.#upkeep.then(work);
-    this.#upkeep = next.catch(() => {});
+    this.#upkeep = next.then(
+      () => {},
+      () => {},
+    );
     return next;
   }
 }

@@ -9,14 +9,18 @@ import { Parameters } from './parameters.ts';
  *
  *   {"status":"success","data":…,"warnings":[…],"infos":[…]}
  *   {"status":"error","errorType":"bad_data","error":"…"}
+ *
+ * Null: done, and nothing to say (204).
  */
-export type Endpoint = (asked: Asked) => Promise<Answer> | Answer;
+export type Endpoint = (asked: Asked) => Promise<Answer | null> | Answer | null;
 
 export interface Asked {
   readonly tenant: string;
   readonly parameters: Parameters;
   /** Segments of the path. */
   readonly path: Readonly<Record<string, string>>;
+  /** The page that asks, when a browser does. */
+  readonly origin: string | undefined;
   /** Aborts when the client goes before it has its answer. */
   readonly signal: AbortSignal;
 }
@@ -41,7 +45,9 @@ export function endpoint(handle: Endpoint, onError: (error: unknown, request: In
       if (tenant === null) throw new ApiError('bad_data', 'X-Scope-OrgID names no tenant: use letters, digits and -_.');
       const signal = goneSignal(response);
       const parameters = await Parameters.read(request, route.url);
-      await sendAnswer(response, await handle({ tenant, parameters, path: route.params, signal }), signal);
+      const answer = await handle({ tenant, parameters, path: route.params, origin: request.headers.origin, signal });
+      if (answer === null) response.writeHead(204).end();
+      else await sendAnswer(response, answer, signal);
     } catch (error) {
       if (!(error instanceof ApiError)) onError(error, request);
       if (response.headersSent) response.destroy();

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Routes } from '@tidemark/base/http';
+import type { Administration } from '../maintain/administration.ts';
 import type { QueryService } from '../query/query-service.ts';
 import type { IngestClient } from '../status/ingest-client.ts';
+import { cleanTombstonesEndpoint, deleteSeriesEndpoint } from './admin-endpoints.ts';
 import { ApiError } from './api-error.ts';
 import { answer, type Endpoint, endpoint, preflight } from './endpoint.ts';
 import { instantEndpoint, rangeEndpoint } from './query-endpoints.ts';
@@ -18,6 +20,7 @@ import {
 /** Prometheus' HTTP API, as far as docs/http-api.md lists it. */
 export interface HttpApiOptions {
   readonly queries: QueryService;
+  readonly administration: Administration;
   readonly ingest: IngestClient;
   readonly version: string;
   readonly runtime: RuntimeInfo;
@@ -27,11 +30,15 @@ export interface HttpApiOptions {
   readonly onError: (error: unknown, request: IncomingMessage) => void;
 }
 
-export function httpApiRoutes({ queries, ingest, version, runtime, rules, alerts, onError }: HttpApiOptions): Routes {
+export function httpApiRoutes({ queries, administration, ingest, version, runtime, rules, alerts, onError }: HttpApiOptions): Routes {
   const get = (path: string, handle: Endpoint): Routes => ({ [`GET /api/v1/${path}`]: endpoint(handle, onError) });
   const getOrPost = (path: string, handle: Endpoint): Routes => ({
     ...get(path, handle),
     [`POST /api/v1/${path}`]: endpoint(handle, onError),
+  });
+  const postOrPut = (path: string, handle: Endpoint): Routes => ({
+    [`POST /api/v1/${path}`]: endpoint(handle, onError),
+    [`PUT /api/v1/${path}`]: endpoint(handle, onError),
   });
   return {
     ...getOrPost('query', instantEndpoint(queries, runtime.now)),
@@ -46,6 +53,8 @@ export function httpApiRoutes({ queries, ingest, version, runtime, rules, alerts
     ...get('targets', targetsEndpoint(ingest)),
     ...get('status/buildinfo', buildInfoEndpoint(version)),
     ...get('status/runtimeinfo', runtimeInfoEndpoint(runtime)),
+    ...postOrPut('admin/tsdb/delete_series', deleteSeriesEndpoint(queries, administration)),
+    ...postOrPut('admin/tsdb/clean_tombstones', cleanTombstonesEndpoint(administration)),
     'OPTIONS /api/v1/*': preflight,
     ...getOrPost('*', ({ path }) => {
       throw new ApiError('not_found', `no such path: /api/v1/${path['*']}`);

@@ -65,11 +65,11 @@ async function names(
   return limited(found, limit, (name) => JSON.stringify(name));
 }
 
-function rangeOf({ parameters }: Asked) {
+export function rangeOf({ parameters }: Asked) {
   return { fromMs: parameters.timeMs('start', TIME_MIN_MS), toMs: parameters.timeMs('end', TIME_MAX_MS) };
 }
 
-function selectorsOf(queries: QueryService, { parameters }: Asked): (readonly Matcher[])[] {
+export function selectorsOf(queries: QueryService, { parameters }: Asked): (readonly Matcher[])[] {
   return parameters.all('match[]').map((text) => {
     const parsed = queries.parse(text);
     if (parsed.kind === 'problem') throw apiError(parsed.problem, 'match[]', text);

@@ -63,6 +63,11 @@ export function observeWorker(metrics: WorkerMetrics, { consumers, engines, wate
     overEngines(({ blocks }) => blocks.reduce((sum, { bytes }) => sum + bytes, 0)),
   );
   metrics.gauge(
+    'tidemark_tombstones',
+    'Deletions that still hold for something in blocks or in the log.',
+    overEngines(({ tombstones }) => tombstones),
+  );
+  metrics.gauge(
     'tidemark_blocks_quarantined',
     'Blocks set aside because they are damaged.',
     overEngines(({ quarantined }) => quarantined.length),

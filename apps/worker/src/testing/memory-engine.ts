@@ -1,4 +1,14 @@
-import type { AppendOutcome, BatchOrigin, Engine, EngineStats, QueryBudget, SelectedSeries, SelectRequest } from '@tidemark/tsdb';
+import type {
+  AppendOutcome,
+  BatchOrigin,
+  Deletion,
+  DeletionOutcome,
+  Engine,
+  EngineStats,
+  QueryBudget,
+  SelectedSeries,
+  SelectRequest,
+} from '@tidemark/tsdb';
 import {
   compareNames,
   type Labels,
@@ -91,6 +101,18 @@ export class MemoryEngine implements Engine {
 
   async maintain(): Promise<void> {}
 
+  async deleteSamples({ tenant, selectors, range }: Deletion): Promise<DeletionOutcome> {
+    const series = new Set(selectors.flatMap((matchers) => this.#matching(tenant, matchers)));
+    for (const each of series) {
+      const kept = each.times.map((time) => time < range.fromMs || time > range.toMs);
+      each.values = each.values.filter((_, i) => kept[i]);
+      each.times.splice(0, each.times.length, ...each.times.filter((_, i) => kept[i]));
+    }
+    return { kind: 'deleted' };
+  }
+
+  async cleanTombstones(): Promise<void> {}
+
   async drain(): Promise<void> {
     this.drained = true;
   }
@@ -98,7 +120,15 @@ export class MemoryEngine implements Engine {
   stats(): EngineStats {
     const series = [...this.#tenants.values()].flatMap((tenant) => [...tenant.values()]);
     const samples = series.reduce((sum, { times }) => sum + times.length, 0);
-    return { headSeries: series.length, headSamples: samples, headFromMs: null, headToMs: null, blocks: [], quarantined: [] };
+    return {
+      headSeries: series.length,
+      headSamples: samples,
+      headFromMs: null,
+      headToMs: null,
+      blocks: [],
+      tombstones: 0,
+      quarantined: [],
+    };
   }
 
   #matching(tenant: string, matchers: readonly Matcher[]): Series[] {

@@ -15,6 +15,11 @@ export class BlockIds {
     this.#lastMs = known.reduce((newest, id) => Math.max(newest, Number.parseInt(id.slice(0, 12), 16)), 0);
   }
 
+  /** From here on ids are greater than this one. */
+  skip(id: string): void {
+    this.#lastMs = Math.max(this.#lastMs, Number.parseInt(id.slice(0, 12), 16));
+  }
+
   next(): string {
     this.#lastMs = Math.max(this.#clock.now(), this.#lastMs + 1);
     return this.#lastMs.toString(16).padStart(12, '0') + this.#random.bits().toString(16).padStart(8, '0');

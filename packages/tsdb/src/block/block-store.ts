@@ -75,8 +75,17 @@ export class BlockStore {
     );
   }
 
+  /** Greater than the id of any block that is there, or has been skipped. */
+  nextId(): string {
+    return this.#ids.next();
+  }
+
+  skipId(id: string): void {
+    this.#ids.skip(id);
+  }
+
   target(tenant: string, windowMs: Millis): BlockTarget {
-    const id = this.#ids.next();
+    const id = this.nextId();
     return { id, tenant, windowMs, path: this.#pathOf(id) };
   }
 

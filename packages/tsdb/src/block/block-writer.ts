@@ -44,6 +44,10 @@ export class BlockWriter {
     return new BlockWriter(target, await open(target.path + TEMPORARY_SUFFIX, 'w'));
   }
 
+  get isEmpty(): boolean {
+    return this.#seriesCount === 0;
+  }
+
   /** `samples` in rising time, within the window. They are read before this returns. */
   async add(labels: Labels, samples: DecodedChunk): Promise<void> {
     assert(this.#last === null || compareLabels(this.#last, labels) < 0, 'series must come in label order');

@@ -4,7 +4,7 @@ import { BlockWriter } from '../block/block-writer.ts';
 import type { Chunk } from '../codec/chunk.ts';
 import type { Head } from '../head/head.ts';
 import type { HeadSeries } from '../head/head-series.ts';
-import type { SeriesIndex } from '../head/series-index.ts';
+import { removeEmpty } from '../head/remove-empty.ts';
 import { WINDOW_MS } from '../limits.ts';
 import { compareLabels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
@@ -49,23 +49,6 @@ export async function flushWindow(head: Head, store: BlockStore, tenant: string,
   from.windows.written(windowMs);
   await removeEmpty(from.series, pacer);
 }
-
-async function removeEmpty(index: SeriesIndex, pacer: Pacer): Promise<void> {
-  let found: HeadSeries[] = [];
-  // What has been appended to meanwhile stays.
-  const remove = () => index.remove(found.filter((series) => series.empty));
-  for (const series of index.all()) {
-    await pacer.breathe();
-    if (series.empty) found.push(series);
-    if (found.length < REMOVE_SERIES) continue;
-    remove();
-    found = [];
-  }
-  remove();
-}
-
-/** Series that leave in one step: each step searches all lists that they were in. */
-const REMOVE_SERIES = 2048;
 
 async function writeBlock(
   head: Head,

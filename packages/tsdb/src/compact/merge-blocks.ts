@@ -5,6 +5,9 @@ import { BlockWriter } from '../block/block-writer.ts';
 import type { Chunk } from '../codec/chunk.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
+import type { BlockMask } from '../tombstones/block-mask.ts';
+import { eraseFromChunks } from '../tombstones/erase.ts';
+import type { Tombstones } from '../tombstones/tombstones.ts';
 import { mergeChunks } from './merge-chunks.ts';
 
 /** Read from all blocks before it is written, whichever comes first: enough to read the disk in long stretches, and no more in memory. */
@@ -13,13 +16,14 @@ const BATCH_BYTES = 8 * 2 ** 20;
 
 /**
  * Replaces blocks of one tenant, in the order that settles equal times, by one whose window begins with their first.
- * Rejects with `CorruptionError` when one is damaged.
+ * What is deleted stays behind; when nothing is left, there is no new block. Rejects with `CorruptionError` when one is damaged.
  */
-export async function mergeBlocks(store: BlockStore, blocks: readonly Block[], pacer: Pacer): Promise<void> {
+export async function mergeBlocks(store: BlockStore, tombstones: Tombstones, blocks: readonly Block[], pacer: Pacer): Promise<void> {
   const target = store.target(blocks[0].meta.tenant, blocks[0].meta.windowMs);
   const writer = await BlockWriter.create(target);
   try {
     const indexes = await Promise.all(blocks.map((block) => block.index()));
+    const sources = blocks.map((block, i) => ({ block, mask: tombstones.maskOf(block.meta, indexes[i]) }));
     let batch: Series[] = [];
     let batchBytes = 0;
     for (const series of inLabelOrder(indexes)) {
@@ -29,11 +33,16 @@ export async function mergeBlocks(store: BlockStore, blocks: readonly Block[], p
         if (id >= 0) batchBytes += indexes[i].run(id).bytes;
       });
       if (batch.length < BATCH_SERIES && batchBytes < BATCH_BYTES) continue;
-      await writeBatch(writer, blocks, batch, pacer);
+      await writeBatch(writer, sources, batch, pacer);
       batch = [];
       batchBytes = 0;
     }
-    await writeBatch(writer, blocks, batch, pacer);
+    await writeBatch(writer, sources, batch, pacer);
+    if (writer.isEmpty) {
+      await writer.abandon();
+      await store.publish({ add: [], remove: blocks, replayOffset: () => store.replayOffset });
+      return;
+    }
     await writer.finish(pacer);
   } catch (error) {
     await writer.abandon();
@@ -59,21 +68,27 @@ function* inLabelOrder(indexes: readonly BlockIndex[]): Generator<Series> {
   }
 }
 
-async function writeBatch(writer: BlockWriter, blocks: readonly Block[], batch: readonly Series[], pacer: Pacer): Promise<void> {
+interface MaskedBlock {
+  readonly block: Block;
+  readonly mask: BlockMask;
+}
+
+async function writeBatch(writer: BlockWriter, sources: readonly MaskedBlock[], batch: readonly Series[], pacer: Pacer): Promise<void> {
   const chunksByBlock = await Promise.all(
-    blocks.map(async (block, i) => {
+    sources.map(async ({ block, mask }, i) => {
       const chunks = new Map<number, Chunk[]>();
       const ids = batch.map((series) => series.ids[i]).filter((id) => id >= 0);
       await block.read(
         ids,
         () => pacer.breathe(),
-        (id, found) => chunks.set(id, found),
+        (id, found) => chunks.set(id, eraseFromChunks(found, mask.get(id) ?? [])),
       );
       return chunks;
     }),
   );
   for (const { labels, ids } of batch) {
     await pacer.breathe();
-    await writer.add(labels, mergeChunks(ids.flatMap((id, i) => chunksByBlock[i].get(id) ?? [])));
+    const chunks = ids.flatMap((id, i) => chunksByBlock[i].get(id) ?? []);
+    if (chunks.length > 0) await writer.add(labels, mergeChunks(chunks));
   }
 }

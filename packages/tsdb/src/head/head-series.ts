@@ -3,6 +3,7 @@ import { ColumnBuffer, lowerBound } from '../codec/columns.ts';
 import { CHUNK_SAMPLES_MAX, LATE_SAMPLES_MAX, WINDOW_MS, windowOf } from '../limits.ts';
 import type { Labels } from '../model/labels.ts';
 import type { TimeRange } from '../model/time-range.ts';
+import { eraseFromChunks } from '../tombstones/erase.ts';
 import type { ChunkArena } from './chunk-arena.ts';
 import { SLOT_CAPACITIES } from './column-pool.ts';
 import type { OpenColumns } from './open-columns.ts';
@@ -85,6 +86,20 @@ export class HeadSeries {
   drop(chunks: readonly Chunk[]): void {
     const left = this.#chunks.filter((chunk) => !chunks.includes(chunk));
     this.#chunks = left.length === 0 ? NO_CHUNKS : left;
+  }
+
+  /** Takes the samples of `range` out, and says how many these were. */
+  erase(range: TimeRange, memory: HeadMemory): number {
+    if (this.#open?.hasSamples(range)) this.#sealOpen(this.#open, memory);
+    if (this.#late !== null) this.#sealLate(this.#late, memory);
+    let erased = 0;
+    const left = this.#chunks.flatMap((chunk) => {
+      const parts = eraseFromChunks([chunk], [range]);
+      erased += parts.reduce((count, part) => count - part.count, chunk.count);
+      return parts.map((part) => (part === chunk ? chunk : memory.arena.store(part)));
+    });
+    this.#chunks = left.length === 0 ? NO_CHUNKS : left;
+    return erased;
   }
 
   hasSamples(range: TimeRange): boolean {

@@ -33,7 +33,7 @@ function scrapeAll(head: Head, targets: readonly SeriesTable[], round: number): 
   const timeMs = START_MS + round * 15_000;
   const values = Float64Array.from(numbers, (number) => round * (number % 17));
   for (const [offset, table] of targets.entries()) {
-    head.append(groupsBatch(table, [{ timeMs: timeMs + offset, numbers, values }]), { offset, epochOffset: 0 }, timeMs, () => 0);
+    head.append(groupsBatch(table, [{ timeMs: timeMs + offset, numbers, values }]), { offset, epochOffset: 0 }, timeMs, () => 0, null);
   }
 }
 

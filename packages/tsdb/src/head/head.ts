@@ -2,6 +2,7 @@ import type { Millis } from '@tidemark/base';
 import type { AppendOutcome, BatchOrigin, EngineStats } from '../engine.ts';
 import type { EngineLimits } from '../limits.ts';
 import type { SampleBatch } from '../model/batch.ts';
+import type { GroupFilter } from '../tombstones/batch-filter.ts';
 import { ChunkArena } from './chunk-arena.ts';
 import type { HeadMemory } from './head-series.ts';
 import { OpenColumns } from './open-columns.ts';
@@ -23,14 +24,20 @@ export class Head {
   }
 
   /** `newestInBlocksMs` is asked once a tenant. */
-  append(batch: SampleBatch, origin: BatchOrigin, nowMs: Millis, newestInBlocksMs: (tenant: string) => Millis): AppendOutcome {
+  append(
+    batch: SampleBatch,
+    origin: BatchOrigin,
+    nowMs: Millis,
+    newestInBlocksMs: (tenant: string) => Millis,
+    filter: GroupFilter | null,
+  ): AppendOutcome {
     this.#epochs.seen(origin.epochOffset, batch.acceptedAtMs);
     let tenant = this.#tenants.get(batch.tenant);
     if (tenant === undefined) {
       tenant = new TenantHead(batch.tenant, newestInBlocksMs(batch.tenant), this.#limits, this.memory);
       this.#tenants.set(batch.tenant, tenant);
     }
-    return tenant.append(batch, origin, nowMs);
+    return tenant.append(batch, origin, nowMs, filter);
   }
 
   tenant(name: string): TenantHead | undefined {

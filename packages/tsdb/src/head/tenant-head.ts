@@ -3,6 +3,7 @@ import { wordsOf } from '../codec/columns.ts';
 import type { AppendOutcome, BatchOrigin, RefusalReason } from '../engine.ts';
 import { type EngineLimits, windowOf } from '../limits.ts';
 import type { SampleBatch, SampleGroup, SeriesTable } from '../model/batch.ts';
+import type { GroupFilter } from '../tombstones/batch-filter.ts';
 import type { HeadMemory, HeadSeries } from './head-series.ts';
 import type { OpenColumns } from './open-columns.ts';
 import { OpenWindows } from './open-windows.ts';
@@ -37,15 +38,17 @@ export class TenantHead {
     return this.#newestMs;
   }
 
-  append(batch: SampleBatch, origin: BatchOrigin, nowMs: Millis): AppendOutcome {
+  /** What `filter` leaves out has been deleted: it is as if it were in, and out again. */
+  append(batch: SampleBatch, origin: BatchOrigin, nowMs: Millis, filter: GroupFilter | null = null): AppendOutcome {
     const outcome = new Outcome();
     for (const group of batch.groups) {
       const before = outcome.appended;
       const refusal = this.#refusalOf(group.timeMs, batch.acceptedAtMs, nowMs);
-      if (refusal === null) this.#appendGroup(batch.table, group, outcome);
+      const kept = filter === null || refusal !== null ? group : filter(group);
+      if (refusal === null) this.#appendGroup(batch.table, kept, outcome);
       else if (group.numbers.length > 0) outcome.refuse(refusal, batch.table, group.numbers[0], group.numbers.length);
-      if (outcome.appended === before) continue;
-      this.windows.touch(group.timeMs, origin.epochOffset, nowMs);
+      if (outcome.appended > before) this.windows.touch(group.timeMs, origin.epochOffset, nowMs);
+      else if (kept === group) continue;
       if (group.timeMs > this.#newestMs) this.#newestMs = group.timeMs;
     }
     this.samples += outcome.appended;

@@ -7,6 +7,9 @@ import type { Labels } from '../model/labels.ts';
 import type { SampleColumns } from '../model/sample.ts';
 import { overlaps, type TimeRange } from '../model/time-range.ts';
 import type { IdList } from '../postings/id-list.ts';
+import type { BlockMask } from '../tombstones/block-mask.ts';
+import { eraseFromChunks, eraseSamples } from '../tombstones/erase.ts';
+import type { Tombstones } from '../tombstones/tombstones.ts';
 import type { QueryBudget } from './budget.ts';
 import type { Source } from './source.ts';
 
@@ -14,14 +17,17 @@ import type { Source } from './source.ts';
 export class BlockSource implements Source {
   readonly index: BlockIndex;
   readonly #block: Block;
+  readonly #mask: BlockMask;
 
-  private constructor(block: Block, index: BlockIndex) {
+  private constructor(block: Block, index: BlockIndex, mask: BlockMask) {
     this.#block = block;
     this.index = index;
+    this.#mask = mask;
   }
 
-  static async open(block: Block): Promise<BlockSource> {
-    return new BlockSource(block, await block.index());
+  static async open(block: Block, tombstones: Tombstones): Promise<BlockSource> {
+    const index = await block.index();
+    return new BlockSource(block, index, tombstones.maskOf(block.meta, index));
   }
 
   labels(id: number): Labels {
@@ -30,7 +36,9 @@ export class BlockSource implements Source {
 
   async has(id: number, range: TimeRange): Promise<boolean> {
     const { chunks } = this.index.run(id);
+    const deleted = this.#mask.get(id);
     if (
+      deleted === undefined &&
       chunks.some(
         (chunk) => (chunk.minMs >= range.fromMs && chunk.minMs <= range.toMs) || (chunk.maxMs >= range.fromMs && chunk.maxMs <= range.toMs),
       )
@@ -38,10 +46,10 @@ export class BlockSource implements Source {
       return true;
     }
     if (!mayHold(chunks, range)) return false;
-    // The range lies within a chunk: only its samples can tell.
+    // The range lies within a chunk, or something is deleted: only the samples can tell.
     let found = false;
     await this.#block.read([id], nothing, (_, read) => {
-      found = read.some((chunk) => chunkHasSamples(chunk, range));
+      found = eraseFromChunks(read, deleted ?? []).some((chunk) => chunkHasSamples(chunk, range));
     });
     return found;
   }
@@ -63,8 +71,10 @@ export class BlockSource implements Source {
       () => budget.breathe(),
       (id, chunks) => {
         scratch.clear();
-        if (newestOnly) readNewest(chunks, range);
+        const deleted = this.#mask.get(id);
+        if (newestOnly && deleted === undefined) readNewest(chunks, range);
         else readChunks(chunks, range, scratch);
+        if (deleted !== undefined) eraseSamples(scratch, deleted);
         if (scratch.length === 0) return;
         budget.chargeSeries(1);
         const from = newestOnly ? scratch.length - 1 : 0;

@@ -8,6 +8,7 @@ import type { Matcher } from '../model/matcher.ts';
 import type { MetricMetadata } from '../model/metadata.ts';
 import { overlaps, type TimeRange } from '../model/time-range.ts';
 import { resolveMatchers } from '../postings/label-index.ts';
+import type { Tombstones } from '../tombstones/tombstones.ts';
 import { BlockSource } from './block-source.ts';
 import type { QueryBudget } from './budget.ts';
 import { HeadSource } from './head-source.ts';
@@ -24,11 +25,13 @@ import type { Source } from './source.ts';
 export class Querier implements Queryable {
   readonly #head: Head;
   readonly #store: BlockStore;
+  readonly #tombstones: Tombstones;
   readonly #metadata: MetadataStore;
 
-  constructor(head: Head, store: BlockStore, metadata: MetadataStore) {
+  constructor(head: Head, store: BlockStore, tombstones: Tombstones, metadata: MetadataStore) {
     this.#head = head;
     this.#store = store;
+    this.#tombstones = tombstones;
     this.#metadata = metadata;
   }
 
@@ -143,7 +146,7 @@ export class Querier implements Queryable {
     try {
       for (const block of blocks) {
         try {
-          answers.push(await ask(await BlockSource.open(block)));
+          answers.push(await ask(await BlockSource.open(block, this.#tombstones)));
         } catch (error) {
           if (!(error instanceof CorruptionError)) throw error;
           await this.#store.quarantine(block, error);

@@ -7,11 +7,11 @@ import type { SampleBatch, SampleGroup } from '../model/batch.ts';
 import { compareLabels, compareNames, Labels } from '../model/labels.ts';
 import { Matcher, matchesAll } from '../model/matcher.ts';
 import { writeStaleAt } from '../model/sample.ts';
-import type { TimeRange } from '../model/time-range.ts';
+import { contains, type TimeRange } from '../model/time-range.ts';
 import { QueryBudget } from '../query/budget.ts';
 
 /** What the log would hold, what every sample of it should come to, and the questions that show it. */
-export type Action = 'append' | 'maintain' | 'select' | 'all at once' | 'restart' | 'crash';
+export type Action = 'append' | 'maintain' | 'select' | 'delete' | 'clean' | 'all at once' | 'restart' | 'crash';
 
 interface Entry {
   readonly batch: SampleBatch;
@@ -48,7 +48,9 @@ export class ModelLife {
 
   nextAction(): Action {
     const dice = this.#random.next();
-    if (dice < 0.75) return 'append';
+    if (dice < 0.72) return 'append';
+    if (dice < 0.74) return 'delete';
+    if (dice < 0.75) return 'clean';
     if (dice < 0.8) return 'maintain';
     if (dice < 0.85) return 'all at once';
     if (dice < 0.95) return 'select';
@@ -83,6 +85,22 @@ export class ModelLife {
       const { batch, epochOffset } = this.#log[offset];
       if (epochOffset < from) continue; // Whoever starts here cannot read it.
       engine.append(batch, { offset, epochOffset });
+    }
+  }
+
+  /** Nothing as new as the newest sample: that one decides what is too old, and replay would not know it any more. */
+  async delete(engine: Engine): Promise<void> {
+    const random = this.#random;
+    const tenant = random.pick(TENANTS);
+    const newestMs = this.#newestMs.get(tenant);
+    if (newestMs === undefined) return;
+    const toMs = newestMs - 1 - (random.chance(0.3) ? 0 : random.int(0, 6 * HOUR_MS));
+    const range = { fromMs: toMs - random.int(0, random.pick([MINUTE_MS, HOUR_MS, 20 * HOUR_MS])), toMs };
+    const selectors = Array.from({ length: random.int(1, 3) }, () => this.#randomMatchers());
+    expect(await engine.deleteSamples({ tenant, selectors, range }, this.#log.length)).toEqual({ kind: 'deleted' });
+    for (const { labels, bits } of this.#samples.get(tenant)?.values() ?? []) {
+      if (!selectors.some((matchers) => matchesAll(matchers, (name) => labels.get(name)))) continue;
+      for (const timeMs of bits.keys()) if (contains(range, timeMs)) bits.delete(timeMs);
     }
   }
 

@@ -1,0 +1,33 @@
+import type { Administration } from '../maintain/administration.ts';
+import type { QueryService } from '../query/query-service.ts';
+import { ApiError } from './api-error.ts';
+import type { Endpoint } from './endpoint.ts';
+import { rangeOf, selectorsOf } from './series-endpoints.ts';
+
+/** `/api/v1/admin/tsdb/delete_series`: samples of the series that match any of the selectors, between two times. */
+export function deleteSeriesEndpoint(queries: QueryService, administration: Administration): Endpoint {
+  return fromPrograms(async (asked) => {
+    const selectors = selectorsOf(queries, asked);
+    if (selectors.length === 0) throw new ApiError('bad_data', 'no match[] parameter provided');
+    const outcome = await administration.deleteSamples({ tenant: asked.tenant, selectors, range: rangeOf(asked) });
+    if (outcome.kind === 'refused') throw new ApiError('unavailable', outcome.reason);
+    return null;
+  });
+}
+
+/** `/api/v1/admin/tsdb/clean_tombstones`: frees the space of what has been deleted, and answers when that is done. */
+export function cleanTombstonesEndpoint(administration: Administration): Endpoint {
+  return fromPrograms(async () => {
+    await administration.cleanTombstones();
+    return null;
+  });
+}
+
+/** Browsers name the page that asks: a page that somebody happens to open must not delete what its browser can reach. */
+function fromPrograms(handle: Endpoint): Endpoint {
+  return (asked) => {
+    if (asked.origin !== undefined)
+      throw new ApiError('forbidden', 'admin APIs are not for pages in a browser: ask without an Origin header');
+    return handle(asked);
+  };
+}
