@@ -10,6 +10,8 @@ export interface IngestConfig {
   readonly logRetentionMs: number;
   /** Infinite unless said: a full disk refuses senders, it loses nothing. */
   readonly logRetentionBytes: number;
+  /** Senders are refused when less is free on the log's disk. */
+  readonly diskFloorBytes: number | 'default';
   /** A Prometheus configuration file whose targets are scraped. */
   readonly configFile: string | null;
   /** Tidemark's own services, whose `/metrics` are scraped each second. */
@@ -27,6 +29,11 @@ export function readConfig(argv: readonly string[]): IngestConfig {
     .option('--partitions <number>', 'partitions of a new log', integer(1, 1024), 1)
     .option('--log-retention-hours <number>', 'how long the log keeps records', integer(1, 24 * 365), 24)
     .option('--log-retention-gib <number>', 'drop the oldest records when the log is larger', integer(1, 1024 * 1024))
+    .option(
+      '--disk-floor-mib <number>',
+      "refuse senders when less is free on the log's disk (default: 2 % of it, 128 to 1024)",
+      integer(0, 2 ** 30),
+    )
     .option('--config <file>', 'a prometheus.yml whose targets are scraped')
     .option('--self <job=host:port>', "one of Tidemark's own services, scraped each second; repeatable", ownService, [])
     .option('--no-host-collector', 'do not collect metrics of this machine')
@@ -39,6 +46,7 @@ export function readConfig(argv: readonly string[]): IngestConfig {
     partitions: options.partitions,
     logRetentionMs: options.logRetentionHours * 3_600_000,
     logRetentionBytes: options.logRetentionGib === undefined ? Number.POSITIVE_INFINITY : options.logRetentionGib * 2 ** 30,
+    diskFloorBytes: options.diskFloorMib === undefined ? 'default' : options.diskFloorMib * 2 ** 20,
     configFile: options.config ?? null,
     self: options.self,
     hostCollector: options.hostCollector,

@@ -37,6 +37,9 @@ export const WAITING_SAMPLES_MAX = 1_500_000;
 /** How long such a sender should wait. */
 export const RETRY_AFTER_MS = 1_000;
 
+/** How long a sender should wait while the log's disk is low: somebody has to free space. */
+export const RETRY_AFTER_LOW_DISK_MS = 10_000;
+
 /** Metadata entries in one record, so that it stays far below the log's limit whatever the help texts are. */
 export const METADATA_PER_RECORD = 1_000;
 

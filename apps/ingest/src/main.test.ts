@@ -71,6 +71,16 @@ test('takes a push, tells of itself, and drains on SIGTERM', async () => {
   await source.close();
 });
 
+test('while too little of the disk is free, senders are told so', async () => {
+  const { url } = await started('--disk-floor-mib', '1000000000');
+  const response = await fetch(`${url}/api/v1/push`, { method: 'POST', body: '{"samples":[{"name":"a","value":1}]}' });
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '10']);
+  expect(await response.text()).toMatch(/the disk that holds the log.* MiB free, below the floor of 1,000,000,000 MiB: free space on it/);
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  expect(metrics).toContain('tidemark_ingest_disk_low 1');
+  expect(metrics).toContain('tidemark_ingest_refused_samples_total 1');
+});
+
 test('a taken port, a second writer, a folder that cannot be one: one clear line and exit code 1', async () => {
   const blocker = createServer();
   await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));

@@ -2,15 +2,17 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '@tidemark/base';
 import { HttpServer, PortTakenError } from '@tidemark/base/http';
-import { createLogger, runServices, type Service } from '@tidemark/base/service';
+import { createLogger, DiskWatch, runServices, type Service } from '@tidemark/base/service';
 import { PRODUCER_BYTES } from '@tidemark/log';
 import { LogFormatError, LogLockedError } from '@tidemark/log/file';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { readConfig } from './config.ts';
 import { metricsRoutes } from './http/metrics-route.ts';
 import { openLog } from './http/open-log.ts';
+import { DiskGuard } from './publish/disk-guard.ts';
 import { LogPublisher } from './publish/log-publisher.ts';
-import { createLogMetrics, createPublishMetrics } from './publish/metrics.ts';
+import { createLogMetrics, createPublishMetrics, observeDisk } from './publish/metrics.ts';
+import type { Publisher } from './publish/publisher.ts';
 import { createPushMetrics } from './push/metrics.ts';
 import { pushRoutes } from './push/routes.ts';
 import { ConfigRefusedError, prepareCollecting } from './scrape/collect.ts';
@@ -29,15 +31,13 @@ try {
 
 async function main(): Promise<number> {
   const log = await openLog(config, logger, createLogMetrics(registry));
-  const publisher = new LogPublisher({
-    log,
-    clock: systemClock,
-    producer: randomBytes(PRODUCER_BYTES),
-    metrics: createPublishMetrics(registry),
-  });
+  const disk = await DiskWatch.open({ path: config.logDir, holds: 'log', floorBytes: config.diskFloorBytes, clock: systemClock });
+  observeDisk(registry, disk);
+  const metrics = createPublishMetrics(registry);
+  const publisher = new LogPublisher({ log, clock: systemClock, producer: randomBytes(PRODUCER_BYTES), metrics });
   let services: readonly Service[];
   try {
-    services = await listening(publisher);
+    services = [disk, publisher, ...(await listening(new DiskGuard(publisher, disk, metrics)))];
   } catch (error) {
     await publisher.drain();
     throw error;
@@ -48,7 +48,7 @@ async function main(): Promise<number> {
 }
 
 /** Everything, ready to run, the server listening. Drained from the end: what takes work in stops before what the work needs. */
-async function listening(publisher: LogPublisher): Promise<readonly Service[]> {
+async function listening(publisher: Publisher): Promise<readonly Service[]> {
   const collecting = await prepareCollecting({
     ...config,
     publisher,
@@ -56,7 +56,7 @@ async function listening(publisher: LogPublisher): Promise<readonly Service[]> {
     registry,
     warn: (message) => logger.warn(message),
   });
-  const services: Service[] = [publisher];
+  const services: Service[] = [];
   const http = new HttpServer({
     name: 'http',
     host: config.host,

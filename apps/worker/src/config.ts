@@ -9,6 +9,8 @@ export interface WorkerConfig {
   readonly dataDir: string;
   /** How long samples are kept. */
   readonly retentionMs: number;
+  /** No blocks are written when less is free on the disk of the samples. */
+  readonly diskFloorBytes: number | 'default';
   readonly databaseUrl: string;
   readonly ingestUrl: string;
   /** Where people open the web: for links in notifications. */
@@ -24,6 +26,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     .option('--log <dir>', 'folder of the log', './data/log')
     .option('--data <dir>', 'folder of the samples', './data/tsdb')
     .option('--retention-hours <number>', 'how long samples are kept', hours, DEFAULT_LIMITS.retentionMs / HOUR_MS)
+    .option('--disk-floor-mib <number>', 'write no blocks when less is free on their disk (default: 2 % of it, 128 to 1024)', mebibytes)
     .option('--database-url <url>', 'PostgreSQL, postgresql://…; better given as DATABASE_URL, which other users cannot see')
     .option('--ingest <url>', 'address of ingest, which knows the targets', url, 'http://127.0.0.1:8011')
     .option('--web-url <url>', 'address of the web, for links in notifications', url, 'http://127.0.0.1:8010')
@@ -37,6 +40,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     logDir: options.log,
     dataDir: options.data,
     retentionMs: options.retentionHours * HOUR_MS,
+    diskFloorBytes: options.diskFloorMib === undefined ? 'default' : options.diskFloorMib * 2 ** 20,
     databaseUrl,
     ingestUrl: options.ingest,
     webUrl: options.webUrl,
@@ -48,6 +52,12 @@ const HOUR_MS = 3_600_000;
 function hours(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || value > 24 * 365 * 100) throw new InvalidArgumentError('an integer from 1 to 876000 is wanted.');
+  return value;
+}
+
+function mebibytes(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 2 ** 30) throw new InvalidArgumentError('an integer from 0 to 1073741824 is wanted.');
   return value;
 }
 

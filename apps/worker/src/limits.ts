@@ -68,6 +68,9 @@ export const CONSUME_SLICE_MS = 5;
 /** Refusals of one reason are written to the log of the process at most this often; all are counted. */
 export const REFUSAL_LOG_EVERY_MS = 60_000;
 
+/** The part of the machine's memory that series and samples may take, over all partitions: queries, upkeep and the page cache need the rest. */
+export const HEAD_MEMORY_PART = 0.5;
+
 /** Between two rounds of upkeep: sealing and retention are a matter of minutes. */
 export const MAINTAIN_EVERY_MS = 15_000;
 

@@ -1,9 +1,10 @@
 /** The worker's process: reads the configuration, opens what lies outside, wires and runs. */
 import { mkdir } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@tidemark/base';
 import { PortTakenError } from '@tidemark/base/http';
-import { createLogger, lockFolder, runServices, type Service } from '@tidemark/base/service';
+import { createLogger, DiskWatch, lockFolder, runServices, type Service } from '@tidemark/base/service';
 import { DatabaseUnreachableError, MigrationError, openDatabase } from '@tidemark/db';
 import { LogFormatError, openFileLogSource } from '@tidemark/log/file';
 import { openEngine } from '@tidemark/tsdb';
@@ -12,6 +13,7 @@ import { createAlerting } from './alerting.ts';
 import { readConfig } from './config.ts';
 import { ForeignLogError } from './consume/partition-consumer.ts';
 import { BUILTIN_DASHBOARDS } from './dashboards/builtin.ts';
+import { HEAD_MEMORY_PART } from './limits.ts';
 import { createRuleEvaluator, type RuleEvaluator } from './rules/evaluator.ts';
 import { StorageProbe } from './status/storage-probe.ts';
 import { createWorker } from './worker.ts';
@@ -51,11 +53,13 @@ async function main(): Promise<number> {
         dir: join(config.dataDir, `partition-${partition}`),
         clock,
         retentionMs: config.retentionMs,
+        limits: { headBytesMax: (HEAD_MEMORY_PART * memoryBytes()) / source.partitions },
         onDamage: ({ file, offset, reason }) => logger.error({ file, offset, reason }, 'a damaged file was set aside'),
         onShortage: ({ message }) => logger.error({ partition, reason: message }, 'no block could be written; the log keeps the samples'),
       }),
     );
   }
+  const disk = await DiskWatch.open({ path: config.dataDir, holds: 'samples', floorBytes: config.diskFloorBytes, clock });
   const { services, http } = createWorker({
     clock,
     logger,
@@ -65,6 +69,7 @@ async function main(): Promise<number> {
     ingestUrl: config.ingestUrl,
     source,
     engines,
+    disk,
     dashboards: database.dashboards(BUILTIN_DASHBOARDS),
     storage: new StorageProbe(config.dataDir, [config.logDir], clock),
     alerting: ({ precedence, ...stream }) => {
@@ -83,6 +88,11 @@ async function main(): Promise<number> {
     logger.error({ err: event.error, service: event.service }, 'a service failed');
     process.stderr.write(`tidemark worker: ${oneLine(event.error)}\n`);
   });
+}
+
+/** The machine's, or the container's when it has a limit. */
+function memoryBytes(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 }
 
 /** Something that only has to be closed, after everything that uses it. */

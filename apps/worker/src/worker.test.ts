@@ -1,3 +1,5 @@
+import { waitFor } from '@tidemark/base/testing';
+import type { StatusReport } from '@tidemark/rpc';
 import { expect, test } from 'vitest';
 import { startWorker, type TestWorker } from './testing/start-worker.ts';
 
@@ -45,6 +47,29 @@ test('a damaged record costs itself, and is on the status page', async () => {
   };
   expect(result.data.log[0].damaged).toBe(1);
   expect(result.data.ingestion.samplesTotal).toBe(4 * SECONDS);
+  await worker.stop();
+});
+
+test('while the disk is low the status says so and the worker is ready, and it goes on when there is room', async () => {
+  const space = { freeBytes: 0, totalBytes: 1e12 };
+  const worker = await startWorker({ measureDisk: async () => space, diskFloorBytes: 1e9 });
+  await feed(worker);
+  const report = async () => {
+    const reply = (await (await fetch(`${worker.url}/trpc/status.report`)).json()) as { result: { data: StatusReport } };
+    return reply.result.data;
+  };
+  const low = await report();
+  expect(low.blocks).toEqual([]);
+  expect(low.ready).toBeNull();
+  expect(low.warnings[0]).toMatch(/^No blocks are written.*0 MiB free, below the floor of 953 MiB/);
+  expect(await (await fetch(`${worker.url}/metrics`)).text()).toContain('tidemark_worker_disk_low 1');
+  space.freeBytes = 2e9;
+  await waitFor('a block', async () => {
+    worker.clock.advance(4 * 3_600_000);
+    return (await report()).blocks.length > 0;
+  });
+  expect((await report()).warnings.join()).not.toContain('No blocks');
+  expect(JSON.parse(await everything(worker)).status).toBe('success');
   await worker.stop();
 });
 

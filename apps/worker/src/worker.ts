@@ -1,6 +1,6 @@
 import type { Clock } from '@tidemark/base';
 import { HttpServer, sendText } from '@tidemark/base/http';
-import type { Logger, Service } from '@tidemark/base/service';
+import type { DiskWatch, Logger, Service } from '@tidemark/base/service';
 import { type LogSource, RecordDecoder } from '@tidemark/log';
 import type { DashboardPort } from '@tidemark/rpc';
 import { type Engine, fanOut, type Queryable } from '@tidemark/tsdb';
@@ -37,6 +37,8 @@ export interface WorkerParts {
   readonly source: LogSource;
   /** One for each partition of `source`. */
   readonly engines: readonly Engine[];
+  /** Of the engines' folders. */
+  readonly disk: DiskWatch;
   readonly dashboards: DashboardPort;
   readonly storage: StorageProbe;
   readonly alerting: (stream: AlertStream) => Alerting;
@@ -57,7 +59,7 @@ export interface Worker {
 }
 
 export function createWorker(parts: WorkerParts): Worker {
-  const { clock, logger, version, source, engines } = parts;
+  const { clock, logger, version, source, engines, disk } = parts;
   const startedAtMs = clock.now();
   const metrics = new WorkerMetrics();
   const tally = new SampleTally(clock);
@@ -87,11 +89,22 @@ export function createWorker(parts: WorkerParts): Worker {
   const live = new LiveQueries(watermark, (tenant, expr, grid) =>
     precedence.ahead(() => rangeResult(liveQueries, tenant, { expr, ...grid })),
   );
-  observeWorker(metrics, { consumers, engines, watermark, queries, live, now: () => clock.now() });
+  observeWorker(metrics, { consumers, engines, disk, watermark, queries, live, now: () => clock.now() });
 
-  const below: Service[] = [...consumers, new Maintainer(clock, engines), watermark, ...alerting.services];
+  const below: Service[] = [disk, ...consumers, new Maintainer(clock, engines, disk), watermark, ...alerting.services];
   const notReady = () => below.map((service) => service.notReady?.() ?? null).find((reason) => reason !== null) ?? null;
-  const status = new WorkerStatus({ clock, version, startedAtMs, notReady, consumers, engines, tally, storage: parts.storage, ingest });
+  const status = new WorkerStatus({
+    clock,
+    version,
+    startedAtMs,
+    notReady,
+    consumers,
+    engines,
+    disk,
+    tally,
+    storage: parts.storage,
+    ingest,
+  });
   const onError = (error: unknown, request: { url?: string }) =>
     logger.error({ err: error, path: request.url }, 'a request failed unexpectedly');
   const http = new HttpServer({

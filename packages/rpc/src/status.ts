@@ -22,7 +22,8 @@ export interface StatusReport {
     /** Samples a second over the last ten seconds, as this worker appended them; replays left out. */
     readonly samplesPerSecond: number;
     readonly samplesTotal: number;
-    readonly refused: readonly { readonly reason: string; readonly samples: number }[];
+    /** `example` is the last series, or what else was wrong, by reason. */
+    readonly refused: readonly { readonly reason: string; readonly samples: number; readonly example: string }[];
   };
   readonly log: readonly {
     readonly partition: number;

@@ -86,6 +86,37 @@ test('what cannot be taken is refused by its reason, with the first series named
   });
 });
 
+test('a metric whose labels explode, and a full memory, cost only new series', async () => {
+  const engine = await open({ seriesPerMetricMax: 2, headBytesMax: 4 * 640 });
+  const others = [3, 4, 5].map((i) => Labels.from({ __name__: `m${i}`, host: `h${i}` }));
+  expect(engine.append(scrapeBatch(hosts(3), clock.now(), column(1, 1, 1)), origin(0)).refused).toEqual([
+    { reason: 'metric_series_limit', samples: 1, firstSeries: 'up{host="h2"}' },
+  ]);
+  expect(engine.append(scrapeBatch(others.slice(0, 2), clock.now(), column(1, 1)), origin(1)).refused).toEqual([]);
+  expect(engine.stats().headBytes).toBeGreaterThan(4 * 640);
+  expect(engine.append(scrapeBatch([...hosts(2), others[2]], clock.now() + 1, column(1, 1, 1)), origin(2))).toEqual({
+    appended: 2,
+    refused: [{ reason: 'memory_limit', samples: 1, firstSeries: 'm5{host="h5"}' }],
+  });
+  clock.advance(4 * HOUR_MS);
+  await engine.maintain(clock.now(), idle);
+  expect(engine.append(scrapeBatch([...hosts(2), others[2]], clock.now(), column(1, 1, 1)), origin(3)).refused).toEqual([]);
+});
+
+test('without room on the disk only what is past retention goes', async () => {
+  const old = await open();
+  old.append(scrapeBatch(hosts(1), clock.now(), column(1)), origin(0));
+  await old.drain();
+  const engine = await open();
+  clock.advance(16 * 24 * HOUR_MS);
+  engine.append(scrapeBatch(hosts(1), clock.now(), column(2)), origin(1));
+  clock.advance(4 * HOUR_MS);
+  await engine.maintain(clock.now(), idle, 'drop only');
+  expect(engine.stats()).toMatchObject({ headSamples: 1, blocks: [] });
+  await engine.maintain(clock.now(), idle);
+  expect(engine.stats()).toMatchObject({ headSamples: 0, blocks: [{ samples: 1 }] });
+});
+
 test('a window is moved to a block once it is over, and its dead series leave memory', async () => {
   const engine = await open();
   const start = clock.now();

@@ -17,7 +17,10 @@ export interface AppendOutcome {
   readonly refused: readonly { readonly reason: RefusalReason; readonly samples: number; readonly firstSeries: string }[];
 }
 
-export type RefusalReason = 'too_old' | 'too_far_in_future' | 'conflicting_value' | 'series_limit';
+export type RefusalReason = 'too_old' | 'too_far_in_future' | 'conflicting_value' | NewSeriesRefusal;
+
+/** Why a series that is not in memory is not taken in. */
+export type NewSeriesRefusal = 'series_limit' | 'metric_series_limit' | 'memory_limit';
 
 /**
  * One partition's samples: head and blocks of every tenant. Owned by one thread; appends are synchronous.
@@ -28,8 +31,11 @@ export interface Engine extends Queryable {
   append(batch: SampleBatch, origin: BatchOrigin): AppendOutcome;
   /** Read the log from here after opening. 0 for an empty engine. */
   readonly replayOffset: number;
-  /** One round of upkeep in small slices: seals, writes blocks whose window is over, merges, drops what is past retention. */
-  maintain(nowMs: Millis, signal: AbortSignal): Promise<void>;
+  /**
+   * One round of upkeep in small slices: seals, writes blocks whose window is over, merges, drops what is past retention;
+   * only the last one when the disk has no room for more.
+   */
+  maintain(nowMs: Millis, signal: AbortSignal, extent?: 'all' | 'drop only'): Promise<void>;
   /**
    * Deletes what the log holds so far: in records before `logEnd`, its end when that was asked for, appended already or not. Queries
    * do not see it any more when this resolves, and replay does not bring it back. What comes later, with the same times, stays.
@@ -47,6 +53,8 @@ export type DeletionOutcome = { readonly kind: 'deleted' } | { readonly kind: 'r
 export interface EngineStats {
   readonly headSeries: number;
   readonly headSamples: number;
+  /** What both take, as estimated for the limit. */
+  readonly headBytes: number;
   readonly headFromMs: Millis | null;
   readonly headToMs: Millis | null;
   readonly blocks: readonly {

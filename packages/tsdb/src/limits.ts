@@ -7,6 +7,8 @@ const DAY_MS = 24 * HOUR_MS;
 /** What an engine may hold. Every field can be set per engine; `DEFAULT_LIMITS` gives the reasons. */
 export interface EngineLimits {
   readonly seriesPerTenantMax: number;
+  readonly seriesPerMetricMax: number;
+  readonly headBytesMax: number;
   readonly lateWindowMs: Millis;
   readonly futureMs: Millis;
   readonly retentionMs: Millis;
@@ -18,6 +20,10 @@ export interface EngineLimits {
 export const DEFAULT_LIMITS: EngineLimits = {
   /** About 1.3 GB at 640 bytes for a series and its first sample: what one thread can hold in a process of 4 GiB. */
   seriesPerTenantMax: 2_000_000,
+  /** Half of a tenant's: one metric whose labels explode leaves room for the others. */
+  seriesPerMetricMax: 1_000_000,
+  /** Series and samples of all tenants in memory: a million series at 15 s, three hours of them. Who knows the machine says less or more. */
+  headBytesMax: 4 * 2 ** 30,
   /** Agents buffer for minutes when a link breaks, seldom for more than an hour; a window's block waits this long. */
   lateWindowMs: HOUR_MS,
   /** Clocks of senders run ahead by minutes at most; a sample of next year would end the series for everybody. */
@@ -30,6 +36,12 @@ export const DEFAULT_LIMITS: EngineLimits = {
   /** A large fleet exposes some thousand families; a sender that makes names up must not fill the memory. */
   metadataPerTenantMax: 20_000,
 };
+
+/** What a series in memory takes, its labels, postings and open columns included, as `head.bench.ts` measures it. */
+export const HEAD_SERIES_BYTES = 640;
+
+/** What each of its samples takes beside. */
+export const HEAD_SAMPLE_BYTES = 4;
 
 /** The length of a block's window: long enough that chunks fill at 60 s, short enough that the head stays small. */
 export const WINDOW_MS = 2 * HOUR_MS;

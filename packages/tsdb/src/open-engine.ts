@@ -104,13 +104,14 @@ class DiskEngine extends Querier implements Engine {
     return this.#head.append(batch, origin, this.#clock.now(), (tenant) => this.#store.newestMs(tenant), filter);
   }
 
-  maintain(nowMs: Millis, signal: AbortSignal): Promise<void> {
+  maintain(nowMs: Millis, signal: AbortSignal, extent: 'all' | 'drop only' = 'all'): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#drained || signal.aborted) return;
       this.#interrupt = new AbortController();
       const ended = AbortSignal.any([signal, this.#interrupt.signal]);
       try {
-        await this.#maintain(nowMs, new Pacer(ended));
+        await this.#dropExpired(nowMs);
+        if (extent === 'all') await this.#maintain(nowMs, new Pacer(ended));
       } catch (error) {
         if (ended.aborted) return;
         if (!isShortage(error)) throw error;
@@ -186,14 +187,18 @@ class DiskEngine extends Querier implements Engine {
         await flushWindow(this.#head, this.#store, name, windowMs, pacer);
       }
     }
-    const remove = expiredBlocks(this.#store.live, nowMs, this.#limits);
-    if (remove.length > 0) await this.#store.publish({ add: [], remove, replayOffset: () => this.#store.replayOffset });
+    await this.#dropExpired(nowMs);
     // Level by level: what one merge gives may be part of the next.
     for (let merges = planMerges(this.#store.live, this.#mergeRules); merges.length > 0; ) {
       for (const blocks of merges) await this.#merge(blocks, pacer);
       merges = planMerges(this.#store.live, this.#mergeRules);
     }
     await this.#tombstones.retire(this.#store.live, this.#store.replayOffset);
+  }
+
+  async #dropExpired(nowMs: Millis): Promise<void> {
+    const remove = expiredBlocks(this.#store.live, nowMs, this.#limits);
+    if (remove.length > 0) await this.#store.publish({ add: [], remove, replayOffset: () => this.#store.replayOffset });
   }
 
   async #merge(blocks: readonly Block[], pacer: Pacer): Promise<void> {

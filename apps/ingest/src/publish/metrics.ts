@@ -56,3 +56,18 @@ export function createLogMetrics(registry: Registry): (event: FileLogEvent) => v
     commitBytes.inc(event.bytes);
   };
 }
+
+/** The log's disk, read when `/metrics` is. */
+export function observeDisk(registry: Registry, disk: { readonly low: string | null; readonly freeBytes: number }): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('tidemark_ingest_disk_free_bytes', "What is free on the log's disk.", () => disk.freeBytes);
+  gauge('tidemark_ingest_disk_low', '1 while senders are refused because too little is free.', () => (disk.low === null ? 0 : 1));
+}

@@ -24,7 +24,7 @@ export interface PartitionConsumerOptions {
 /** What others want to know as it happens. */
 export interface ConsumeListener {
   appended(partition: number, samples: number, acceptedAtMs: Millis): void;
-  refused(partition: number, reason: string, samples: number): void;
+  refused(partition: number, reason: string, samples: number, example: string): void;
   damaged(partition: number): void;
   /** `consumedToMs` or `replay` has changed. */
   progressed(): void;
@@ -189,7 +189,7 @@ export class PartitionConsumer implements Service {
 
   #refuse(reason: string, samples: number, example: string): void {
     const { clock, logger, listener } = this.#options;
-    listener.refused(this.partition, reason, samples);
+    listener.refused(this.partition, reason, samples, example);
     const nowMs = clock.now();
     if (nowMs - (this.#refusalLoggedAtMs.get(reason) ?? Number.NEGATIVE_INFINITY) < REFUSAL_LOG_EVERY_MS) return;
     this.#refusalLoggedAtMs.set(reason, nowMs);

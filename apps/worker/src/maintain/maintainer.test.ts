@@ -17,7 +17,7 @@ test('engines are kept up one after the other, and draining waits for the one at
     },
   };
   const quick = { maintain: async () => void done.push('quick') };
-  const maintainer = new Maintainer(clock, [slow, quick]);
+  const maintainer = new Maintainer(clock, [slow, quick], { low: null });
   const running = maintainer.run(new AbortController().signal);
   clock.advance(MAINTAIN_EVERY_MS);
   await waitFor('the first engine', () => work.begun);
@@ -34,4 +34,22 @@ test('engines are kept up one after the other, and draining waits for the one at
   await drained;
   await running;
   expect(done).toEqual(['slow', 'quick', 'slow']);
+});
+
+test('while the disk is low nothing is written', async () => {
+  const clock = new ManualClock();
+  const disk: { low: string | null } = { low: 'no room' };
+  const extents: string[] = [];
+  const maintainer = new Maintainer(clock, [{ maintain: async (_now, _signal, extent) => void extents.push(extent ?? '') }], disk);
+  const running = maintainer.run(new AbortController().signal);
+  clock.advance(MAINTAIN_EVERY_MS);
+  await waitFor('a round', () => extents.length === 1);
+  disk.low = null;
+  await waitFor('the next round', () => {
+    clock.advance(MAINTAIN_EVERY_MS);
+    return extents.length > 1;
+  });
+  expect(extents.slice(0, 2)).toEqual(['drop only', 'all']);
+  await maintainer.drain();
+  await running;
 });

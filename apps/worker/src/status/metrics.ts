@@ -78,8 +78,8 @@ export function countConsumed(
       metrics.samplesAppended.inc(samples);
       if (!replayed) metrics.appendDelay.observe(Math.max(0, clock.now() - acceptedAtMs) / 1000);
     },
-    refused: (_partition, reason, samples) => {
-      tally.refused(reason, samples);
+    refused: (_partition, reason, samples, example) => {
+      tally.refused(reason, samples, example);
       metrics.samplesRefused.inc({ reason }, samples);
     },
     damaged: () => metrics.recordsDamaged.inc(),

@@ -8,13 +8,14 @@ import type { WorkerMetrics } from './metrics.ts';
 export interface ObservedWorker {
   readonly consumers: readonly Pick<PartitionConsumer, 'partition' | 'status' | 'probe'>[];
   readonly engines: readonly Pick<Engine, 'stats'>[];
+  readonly disk: { readonly low: string | null; readonly freeBytes: number };
   readonly watermark: { readonly watermarkMs: number };
   readonly queries: Pick<QueryService, 'admission'>;
   readonly live: Pick<LiveQueries, 'subscribers'>;
   readonly now: () => number;
 }
 
-export function observeWorker(metrics: WorkerMetrics, { consumers, engines, watermark, queries, live, now }: ObservedWorker): void {
+export function observeWorker(metrics: WorkerMetrics, { consumers, engines, disk, watermark, queries, live, now }: ObservedWorker): void {
   const eachPartition = (read: (status: PartitionConsumer['status']) => number) => async () => {
     await Promise.all(consumers.map((consumer) => consumer.probe()));
     return consumers.map(({ partition, status }) => ({ partition, value: read(status) }));
@@ -39,6 +40,8 @@ export function observeWorker(metrics: WorkerMetrics, { consumers, engines, wate
   metrics.gauge('tidemark_worker_watermark_age_seconds', 'How far the stream that rules see is behind the clock.', () =>
     Number.isFinite(watermark.watermarkMs) ? (now() - watermark.watermarkMs) / 1000 : Number.NaN,
   );
+  metrics.gauge('tidemark_worker_disk_free_bytes', 'What is free on the disk of the samples.', () => disk.freeBytes);
+  metrics.gauge('tidemark_worker_disk_low', '1 while no blocks are written because too little is free.', () => (disk.low === null ? 0 : 1));
   metrics.gauge('tidemark_queries_running', 'Queries being evaluated.', () => queries.admission.running);
   metrics.gauge('tidemark_queries_waiting', 'Queries waiting for their turn.', () => queries.admission.waiting);
   metrics.gauge('tidemark_live_subscribers', 'Browsers that watch live.', () => live.subscribers);
@@ -51,6 +54,11 @@ export function observeWorker(metrics: WorkerMetrics, { consumers, engines, wate
     'tidemark_head_samples',
     'Samples in memory.',
     overEngines(({ headSamples }) => headSamples),
+  );
+  metrics.gauge(
+    'tidemark_head_bytes',
+    'What series and samples in memory take, as estimated for the limit.',
+    overEngines(({ headBytes }) => headBytes),
   );
   metrics.gauge(
     'tidemark_blocks',

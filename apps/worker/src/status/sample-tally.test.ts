@@ -10,12 +10,12 @@ test('the rate is that of the last ten whole seconds, without replays', () => {
     clock.advance(1_000);
   }
   tally.appended(1_000_000, true);
-  tally.refused('too_old', 3);
-  tally.refused('too_old', 4);
+  tally.refused('too_old', 3, 'a');
+  tally.refused('too_old', 4, 'b');
   expect(tally.ingestion).toEqual({
     samplesPerSecond: 200,
     samplesTotal: 1_018_000,
-    refused: [{ reason: 'too_old', samples: 7 }],
+    refused: [{ reason: 'too_old', samples: 7, example: 'b' }],
   });
   clock.advance(20_000);
   expect(tally.ingestion.samplesPerSecond).toBe(0);

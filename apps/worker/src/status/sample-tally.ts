@@ -7,7 +7,7 @@ export class SampleTally {
   readonly #startedAtMs: Millis;
   /** Samples by second; only the window's are kept. */
   readonly #seconds = new Map<number, number>();
-  readonly #refused = new Map<string, number>();
+  readonly #refused = new Map<string, { readonly samples: number; readonly example: string }>();
   #total = 0;
 
   constructor(clock: Clock) {
@@ -26,8 +26,8 @@ export class SampleTally {
     }
   }
 
-  refused(reason: string, samples: number): void {
-    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + samples);
+  refused(reason: string, samples: number, example: string): void {
+    this.#refused.set(reason, { samples: (this.#refused.get(reason)?.samples ?? 0) + samples, example });
   }
 
   get ingestion() {
@@ -41,7 +41,7 @@ export class SampleTally {
     return {
       samplesPerSecond: recent / (windowMs / 1000),
       samplesTotal: this.#total,
-      refused: [...this.#refused].map(([reason, samples]) => ({ reason, samples })),
+      refused: [...this.#refused].map(([reason, counted]) => ({ reason, ...counted })),
     };
   }
 }

@@ -15,6 +15,7 @@ export interface WorkerStatusOptions {
   readonly notReady: () => string | null;
   readonly consumers: readonly Pick<PartitionConsumer, 'status'>[];
   readonly engines: readonly Pick<Engine, 'stats'>[];
+  readonly disk: { readonly low: string | null };
   readonly tally: SampleTally;
   readonly storage: StorageProbe;
   readonly ingest: IngestClient;
@@ -29,7 +30,7 @@ export class WorkerStatus implements StatusPort {
 
   /** Blocks are the tenant's; head, log and rates are the worker's. */
   async report(tenant: string): Promise<StatusReport> {
-    const { clock, version, startedAtMs, notReady, consumers, engines, tally, storage, ingest } = this.#options;
+    const { clock, version, startedAtMs, notReady, consumers, engines, disk, tally, storage, ingest } = this.#options;
     const stats = engines.map((engine) => engine.stats());
     return {
       nowMs: clock.now(),
@@ -47,13 +48,17 @@ export class WorkerStatus implements StatusPort {
       blocks: stats.flatMap((each) => each.blocks.filter((block) => block.tenant === tenant)).map(({ tenant: _, ...block }) => block),
       quarantined: stats.flatMap((each) => each.quarantined),
       storage: await storage.measure(),
-      warnings: await ingest.warnings().catch((error: Error) => [error.message]),
+      warnings: [...lowDisk(disk.low), ...(await ingest.warnings().catch((error: Error) => [error.message]))],
     };
   }
 
   async targets(): Promise<readonly TargetRow[]> {
     return (await this.#options.ingest.targets()).activeTargets.map(targetRow);
   }
+}
+
+function lowDisk(low: string | null): string[] {
+  return low === null ? [] : [`No blocks are written, samples stay in memory and in the log: ${low}.`];
 }
 
 function targetRow(target: ActiveTarget): TargetRow {

@@ -123,6 +123,7 @@ export class MemoryEngine implements Engine {
     return {
       headSeries: series.length,
       headSamples: samples,
+      headBytes: 0,
       headFromMs: null,
       headToMs: null,
       blocks: [],

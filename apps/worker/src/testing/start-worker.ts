@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@tidemark/base/service';
+import { createLogger, DiskWatch, type DiskWatchOptions } from '@tidemark/base/service';
 import { ManualClock, waitFor } from '@tidemark/base/testing';
 import { MemoryLog } from '@tidemark/log/memory';
 import type { AlertPort, DashboardPort, ReceiverPort, RulePort } from '@tidemark/rpc';
@@ -32,6 +32,8 @@ export interface TestWorkerOptions {
   /** What its clock shows. */
   readonly startMs?: number;
   readonly engine?: Engine;
+  readonly diskFloorBytes?: number;
+  readonly measureDisk?: DiskWatchOptions['measure'];
   readonly ingestUrl?: string;
   readonly dashboards?: DashboardPort;
 }
@@ -51,6 +53,13 @@ export async function startWorker(options: TestWorkerOptions = {}): Promise<Test
     ingestUrl: options.ingestUrl ?? 'http://127.0.0.1:1',
     source,
     engines: [engine],
+    disk: await DiskWatch.open({
+      path: folder,
+      holds: 'samples',
+      floorBytes: options.diskFloorBytes ?? 0,
+      clock,
+      measure: options.measureDisk,
+    }),
     dashboards: options.dashboards ?? NO_DASHBOARDS,
     storage: new StorageProbe(folder, [], clock),
     alerting: () => NO_ALERTING,

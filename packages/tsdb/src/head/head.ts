@@ -1,6 +1,6 @@
 import type { Millis } from '@tidemark/base';
 import type { AppendOutcome, BatchOrigin, EngineStats } from '../engine.ts';
-import type { EngineLimits } from '../limits.ts';
+import { type EngineLimits, HEAD_SAMPLE_BYTES, HEAD_SERIES_BYTES } from '../limits.ts';
 import type { SampleBatch } from '../model/batch.ts';
 import type { GroupFilter } from '../tombstones/batch-filter.ts';
 import { ChunkArena } from './chunk-arena.ts';
@@ -37,7 +37,14 @@ export class Head {
       tenant = new TenantHead(batch.tenant, newestInBlocksMs(batch.tenant), this.#limits, this.memory);
       this.#tenants.set(batch.tenant, tenant);
     }
-    return tenant.append(batch, origin, nowMs, filter);
+    return tenant.append(batch, origin, nowMs, { filter, isFull: this.bytes >= this.#limits.headBytesMax });
+  }
+
+  /** An estimate: what the limit is held against, once for each batch. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const { series, samples } of this.#tenants.values()) bytes += series.size * HEAD_SERIES_BYTES + samples * HEAD_SAMPLE_BYTES;
+    return bytes;
   }
 
   tenant(name: string): TenantHead | undefined {
@@ -57,7 +64,7 @@ export class Head {
     return least;
   }
 
-  stats(): Pick<EngineStats, 'headSeries' | 'headSamples' | 'headFromMs' | 'headToMs'> {
+  stats(): Pick<EngineStats, 'headSeries' | 'headSamples' | 'headBytes' | 'headFromMs' | 'headToMs'> {
     let headSeries = 0;
     let headSamples = 0;
     let headFromMs: Millis | null = null;
@@ -70,6 +77,6 @@ export class Head {
       headFromMs = Math.min(headFromMs ?? extent.fromMs, extent.fromMs);
       headToMs = Math.max(headToMs ?? extent.toMs, extent.toMs);
     }
-    return { headSeries, headSamples, headFromMs, headToMs };
+    return { headSeries, headSamples, headBytes: this.bytes, headFromMs, headToMs };
   }
 }

@@ -1,3 +1,4 @@
+import type { NewSeriesRefusal } from '../engine.ts';
 import { compareLabels, Labels } from '../model/labels.ts';
 import { seriesHash } from '../model/series-hash.ts';
 import { InMemoryPostings } from '../postings/in-memory.ts';
@@ -33,14 +34,15 @@ export class SeriesIndex {
     return this.#byId.values();
   }
 
-  /** The series with these labels; made when there is none, unless `max` are here already. */
-  resolve(labels: Labels, max: number): HeadSeries | null {
+  /** The series with these labels; made when there is none, unless `refusalOf` refuses it. */
+  resolve(labels: Labels, refusalOf: (labels: Labels) => NewSeriesRefusal | null): HeadSeries | NewSeriesRefusal {
     const hash = seriesHash(this.#tenant, labels);
     const first = this.#byHash.get(hash) ?? null;
     for (let series = first; series !== null; series = series.sameHash) {
       if (compareLabels(series.labels, labels) === 0) return series;
     }
-    if (this.#byId.size >= max) return null;
+    const refusal = refusalOf(labels);
+    if (refusal !== null) return refusal;
     const interned = Labels.fromSortedPairs(labels.pairs.map((text) => this.#postings.intern(text)));
     const series = new HeadSeries(this.#nextId++, hash, interned, this.#memory);
     series.sameHash = first;

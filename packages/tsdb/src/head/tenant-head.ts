@@ -1,13 +1,22 @@
 import type { Millis } from '@tidemark/base';
 import { wordsOf } from '../codec/columns.ts';
-import type { AppendOutcome, BatchOrigin, RefusalReason } from '../engine.ts';
+import type { AppendOutcome, BatchOrigin, NewSeriesRefusal, RefusalReason } from '../engine.ts';
 import { type EngineLimits, windowOf } from '../limits.ts';
 import type { SampleBatch, SampleGroup, SeriesTable } from '../model/batch.ts';
+import type { Labels } from '../model/labels.ts';
 import type { GroupFilter } from '../tombstones/batch-filter.ts';
 import type { HeadMemory, HeadSeries } from './head-series.ts';
 import type { OpenColumns } from './open-columns.ts';
 import { OpenWindows } from './open-windows.ts';
 import { SeriesIndex } from './series-index.ts';
+
+/** What an append is told of the rest of the engine. */
+export interface AppendRules {
+  /** What it leaves out has been deleted: it is as if it were in, and out again. */
+  readonly filter: GroupFilter | null;
+  /** Memory has no room for more series. */
+  readonly isFull: boolean;
+}
 
 /**
  * One tenant's samples in memory.
@@ -25,6 +34,7 @@ export class TenantHead {
   /** From a batch's series number to its series, so that steady appends look no labels up. */
   readonly #resolved = new WeakMap<SeriesTable, Resolution>();
   #newestMs: Millis;
+  #isFull = false;
 
   /** `newestMs` is the newest sample that is in blocks. */
   constructor(tenant: string, newestMs: Millis, limits: EngineLimits, memory: HeadMemory) {
@@ -38,8 +48,8 @@ export class TenantHead {
     return this.#newestMs;
   }
 
-  /** What `filter` leaves out has been deleted: it is as if it were in, and out again. */
-  append(batch: SampleBatch, origin: BatchOrigin, nowMs: Millis, filter: GroupFilter | null = null): AppendOutcome {
+  append(batch: SampleBatch, origin: BatchOrigin, nowMs: Millis, { filter, isFull }: AppendRules): AppendOutcome {
+    this.#isFull = isFull;
     const outcome = new Outcome();
     for (const group of batch.groups) {
       const before = outcome.appended;
@@ -69,12 +79,16 @@ export class TenantHead {
     let { places } = this.#resolutionOf(table);
     for (let i = 0; i < numbers.length; i++) {
       const number = numbers[i];
-      const place = places[number] - 1;
-      const low = words[2 * i];
-      const high = words[2 * i + 1];
-      if (place >= 0 && open.pushSteady(place, timeMs, windowMs, high, low)) {
-        outcome.appended++;
-        continue;
+      let series = resolved[number];
+      if (series === undefined || series.removed) {
+        // Slow path: a series' first sample in its epoch.
+        const found = this.series.resolve(table.labels[number], this.#refusalOfNew);
+        if (typeof found === 'string') {
+          outcome.refuse(found, table, number, 1);
+          continue;
+        }
+        series = found;
+        resolved[number] = series;
       }
       const series = this.#seriesOf(table, number);
       if (series === null) {
@@ -88,15 +102,21 @@ export class TenantHead {
     }
   }
 
-  /** Slow path: a series' first sample in its epoch, or one that is not simply the next. */
-  #seriesOf(table: SeriesTable, number: number): HeadSeries | null {
-    const known = this.#resolutionOf(table).series[number];
-    if (known !== undefined && !known.removed) return known;
-    const series = this.series.resolve(table.labels[number], this.#limits.seriesPerTenantMax);
-    const { places, series: resolved } = this.#resolutionOf(table);
-    places[number] = series === null ? 0 : series.place + 1;
-    resolved[number] = series ?? undefined;
-    return series;
+  readonly #refusalOfNew = (labels: Labels): NewSeriesRefusal | null => {
+    const { seriesPerTenantMax, seriesPerMetricMax } = this.#limits;
+    if (this.series.size >= seriesPerTenantMax) return 'series_limit';
+    if (this.series.postings.ids(METRIC_NAME, labels.get(METRIC_NAME)).length >= seriesPerMetricMax) return 'metric_series_limit';
+    return this.#isFull ? 'memory_limit' : null;
+  };
+
+  #resolutionOf(table: SeriesTable): (HeadSeries | undefined)[] {
+    let resolved = this.#resolved.get(table);
+    if (resolved === undefined) {
+      resolved = [];
+      this.#resolved.set(table, resolved);
+    }
+    while (resolved.length < table.labels.length) resolved.push(undefined);
+    return resolved;
   }
 
   #resolutionOf(table: SeriesTable): Resolution {
@@ -121,6 +141,9 @@ interface Resolution {
   readonly places: Uint32Array;
   series: (HeadSeries | undefined)[];
 }
+
+/** The label that carries a metric's name. */
+const METRIC_NAME = '__name__';
 
 class Outcome implements AppendOutcome {
   appended = 0;

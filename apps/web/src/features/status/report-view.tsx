@@ -174,6 +174,7 @@ const REFUSED: readonly DenseColumn<StatusReport['ingestion']['refused'][number]
     cell: (row) => row.samples.toLocaleString('en-US'),
     sortBy: (row) => row.samples,
   },
+  { id: 'example', head: 'The last one', cell: (row) => <span className={classes.mono}>{row.example}</span>, sortBy: (row) => row.example },
 ];
 
 const LOG: readonly DenseColumn<StatusReport['log'][number]>[] = [
