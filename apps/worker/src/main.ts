@@ -14,6 +14,7 @@ import { readConfig } from './config.ts';
 import { ForeignLogError } from './consume/partition-consumer.ts';
 import { BUILTIN_DASHBOARDS } from './dashboards/builtin.ts';
 import { HEAD_MEMORY_PART } from './limits.ts';
+import { partitionFolder } from './maintain/administration.ts';
 import { createRuleEvaluator, type RuleEvaluator } from './rules/evaluator.ts';
 import { StorageProbe } from './status/storage-probe.ts';
 import { createWorker } from './worker.ts';
@@ -50,7 +51,7 @@ async function main(): Promise<number> {
   for (let partition = 0; partition < source.partitions; partition++) {
     engines.push(
       await openEngine({
-        dir: join(config.dataDir, `partition-${partition}`),
+        dir: join(config.dataDir, partitionFolder(partition)),
         clock,
         retentionMs: config.retentionMs,
         limits: { headBytesMax: (HEAD_MEMORY_PART * memoryBytes()) / source.partitions },
@@ -69,6 +70,7 @@ async function main(): Promise<number> {
     ingestUrl: config.ingestUrl,
     source,
     engines,
+    dataDir: config.dataDir,
     disk,
     dashboards: database.dashboards(BUILTIN_DASHBOARDS),
     storage: new StorageProbe(config.dataDir, [config.logDir], clock),

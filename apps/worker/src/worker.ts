@@ -1,4 +1,4 @@
-import type { Clock } from '@tidemark/base';
+import { type Clock, prng } from '@tidemark/base';
 import { HttpServer, sendText } from '@tidemark/base/http';
 import type { DiskWatch, Logger, Service } from '@tidemark/base/service';
 import { type LogSource, RecordDecoder } from '@tidemark/log';
@@ -37,6 +37,8 @@ export interface WorkerParts {
   readonly source: LogSource;
   /** One for each partition of `source`. */
   readonly engines: readonly Engine[];
+  /** Holds the engines' folders. */
+  readonly dataDir: string;
   /** Of the engines' folders. */
   readonly disk: DiskWatch;
   readonly dashboards: DashboardPort;
@@ -116,7 +118,7 @@ export function createWorker(parts: WorkerParts): Worker {
     routes: {
       ...httpApiRoutes({
         queries,
-        administration: new Administration(source, engines),
+        administration: new Administration({ source, engines, dataDir: parts.dataDir, clock, random: prng(clock.now()) }),
         ingest,
         version,
         runtime: {

@@ -43,12 +43,19 @@ export interface Engine extends Queryable {
   deleteSamples(deletion: Deletion, logEnd: number): Promise<DeletionOutcome>;
   /** Writes blocks anew of which something is deleted, so that their space is free; merging does it too, in its time. */
   cleanTombstones(): Promise<void>;
+  /**
+   * Makes `dir` another engine's folder with what this one holds now; without what is only in memory when `skipHead`. Its blocks are
+   * hard links, so `dir` is on the same disk. Whoever opens it reads the log that it is given from its beginning.
+   */
+  snapshot(dir: string, skipHead: boolean): Promise<SnapshotOutcome>;
   /** Writes the whole head into blocks, so that the next start replays next to nothing; then frees everything. */
   drain(): Promise<void>;
   stats(): EngineStats;
 }
 
 export type DeletionOutcome = { readonly kind: 'deleted' } | { readonly kind: 'refused'; readonly reason: string };
+
+export type SnapshotOutcome = { readonly kind: 'written' } | { readonly kind: 'refused'; readonly reason: string };
 
 export interface EngineStats {
   readonly headSeries: number;

@@ -1,4 +1,4 @@
-export type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats, RefusalReason } from './engine.ts';
+export type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats, RefusalReason, SnapshotOutcome } from './engine.ts';
 export { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 export * from './model/index.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { assert, type Clock, CorruptionError, type Millis, type Prng, prng } from '@tidemark/base';
 import type { Block } from './block/block.ts';
 import { BlockStore } from './block/block-store.ts';
+import { writeSnapshot } from './block/write-snapshot.ts';
 import { flushWindow } from './compact/flush-window.ts';
 import { mergeBlocks } from './compact/merge-blocks.ts';
 import { type MergeRules, planMerges, spansFor } from './compact/plan.ts';
 import { expiredBlocks } from './compact/retention.ts';
-import type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats } from './engine.ts';
+import type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats, SnapshotOutcome } from './engine.ts';
 import { Head } from './head/head.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 import { MetadataStore } from './metadata/metadata-store.ts';
@@ -128,8 +129,21 @@ class DiskEngine extends Querier implements Engine {
       try {
         return await deleteSamples(parts, deletion, logEnd, () => this.#appendedTo);
       } catch (error) {
-        if (!isShortage(error)) throw error;
-        return { kind: 'refused', reason: `the deletion could not be written down: ${error.message}` };
+        return refusedFor(error, 'the deletion could not be written down');
+      }
+    });
+  }
+
+  snapshot(dir: string, skipHead: boolean): Promise<SnapshotOutcome> {
+    this.#interrupt.abort();
+    return this.#inTurn(async () => {
+      assert(!this.#drained, 'the engine has been drained');
+      try {
+        if (!skipHead) await this.#flushAll();
+        await writeSnapshot(dir, { blocks: this.#store.live, tombstones: this.#tombstones.all, metadata: this.#metadata });
+        return { kind: 'written' };
+      } catch (error) {
+        return refusedFor(error, 'the snapshot could not be written');
       }
     });
   }
@@ -154,10 +168,7 @@ class DiskEngine extends Querier implements Engine {
       if (this.#drained) return;
       this.#drained = true;
       await this.#metadata.save();
-      const pacer = new Pacer();
-      for (const [name, tenant] of this.#head.tenants()) {
-        for (const windowMs of tenant.windows.starts()) await flushWindow(this.#head, this.#store, name, windowMs, pacer);
-      }
+      await this.#flushAll();
       const replayOffset = this.#head.replayOffset();
       if (replayOffset !== this.#store.replayOffset) await this.#store.publish({ add: [], remove: [], replayOffset: () => replayOffset });
     });
@@ -196,6 +207,13 @@ class DiskEngine extends Querier implements Engine {
     await this.#tombstones.retire(this.#store.live, this.#store.replayOffset);
   }
 
+  async #flushAll(): Promise<void> {
+    const pacer = new Pacer();
+    for (const [name, tenant] of this.#head.tenants()) {
+      for (const windowMs of tenant.windows.starts()) await flushWindow(this.#head, this.#store, name, windowMs, pacer);
+    }
+  }
+
   async #dropExpired(nowMs: Millis): Promise<void> {
     const remove = expiredBlocks(this.#store.live, nowMs, this.#limits);
     if (remove.length > 0) await this.#store.publish({ add: [], remove, replayOffset: () => this.#store.replayOffset });
@@ -232,6 +250,11 @@ class DiskEngine extends Querier implements Engine {
     );
     return next;
   }
+}
+
+function refusedFor(error: unknown, what: string): { readonly kind: 'refused'; readonly reason: string } {
+  if (!isShortage(error)) throw error;
+  return { kind: 'refused', reason: `${what}: ${error.message}` };
 }
 
 /** A full disk, a quota, too many open files: expected, and passing. */

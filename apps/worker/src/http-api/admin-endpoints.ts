@@ -1,7 +1,7 @@
 import type { Administration } from '../maintain/administration.ts';
 import type { QueryService } from '../query/query-service.ts';
-import { ApiError } from './api-error.ts';
-import type { Endpoint } from './endpoint.ts';
+import { ApiError, badParameter } from './api-error.ts';
+import { answer, type Endpoint } from './endpoint.ts';
 import { rangeOf, selectorsOf } from './series-endpoints.ts';
 
 /** `/api/v1/admin/tsdb/delete_series`: samples of the series that match any of the selectors, between two times. */
@@ -22,6 +22,24 @@ export function cleanTombstonesEndpoint(administration: Administration): Endpoin
     return null;
   });
 }
+
+/** `/api/v1/admin/tsdb/snapshot`: the whole store, all tenants, as another data folder beside it. */
+export function snapshotEndpoint(administration: Administration): Endpoint {
+  return fromPrograms(async ({ parameters }) => {
+    const text = parameters.text('skip_head');
+    const skipHead = TRUE.has(text);
+    if (!skipHead && text !== '' && !FALSE.has(text)) {
+      throw badParameter('skip_head', `unable to parse boolean strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
+    }
+    const taken = await administration.snapshot(skipHead);
+    if (taken.kind === 'refused') throw new ApiError('unavailable', taken.reason);
+    return answer({ name: taken.name });
+  });
+}
+
+/** What Go takes for either. */
+const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
+const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 
 /** Browsers name the page that asks: a page that somebody happens to open must not delete what its browser can reach. */
 function fromPrograms(handle: Endpoint): Endpoint {

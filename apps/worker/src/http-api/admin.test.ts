@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startWorker, type TestWorker } from '../testing/start-worker.ts';
 
@@ -47,11 +49,49 @@ test('series are deleted by matcher and time, for one tenant, and a restart does
   await second.stop();
 });
 
+test('a snapshot is another data folder with the same samples, that goes on by itself', async () => {
+  const worker = await startWorker({ startMs: T * 1000 });
+  await feed(worker, [0, 1]);
+  await feed(worker, [7], 'other');
+  await worker.settle();
+  expect((await admin(worker, `delete_series?match[]=m{job="b"}&end=${T}`)).status).toBe(204);
+  const take = async (query = '') => {
+    const { data } = (await (await admin(worker, `snapshot${query}`)).json()) as { data: { name: string } };
+    return data.name;
+  };
+  const empty = await take('?skip_head=true');
+  const whole = await take();
+  expect(whole).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{16}$/);
+  const expected = { a: ['0', '1'], b: ['1'] };
+  // What happens to the first does not reach the second.
+  await feed(worker, [2]);
+  expect((await admin(worker, 'delete_series?match[]=m{job="a"}')).status).toBe(204);
+  expect((await admin(worker, 'clean_tombstones')).status).toBe(204);
+  await worker.settle();
+  expect(await values(worker)).toEqual({ b: ['1', '2'] });
+
+  const folderOf = (name: string) => join(worker.folder, 'snapshots', name);
+  const restored = await startWorker({ folder: folderOf(whole), startMs: T * 1000 });
+  expect(await values(restored)).toEqual(expected);
+  expect(await values(restored, 'other')).toEqual({ a: ['7'], b: ['7'] });
+  await feed(restored, [3]);
+  await restored.settle();
+  expect(await values(restored)).toEqual({ a: ['0', '1', '3'], b: ['1', '3'] });
+  await restored.stop();
+  const headless = await startWorker({ folder: folderOf(empty), startMs: T * 1000 });
+  expect(await values(headless)).toEqual({});
+  await headless.stop();
+  expect(await readdir(join(worker.folder, 'snapshots'))).toEqual([]);
+  await worker.stop();
+});
+
 test.each([
   ['delete_series', {}, 400, 'no match[] parameter provided'],
   ['delete_series?match[]=sum(m)', {}, 400, 'is no series selector'],
   ['delete_series?match[]=m&start=x', {}, 400, 'cannot parse \\"x\\" to a valid timestamp'],
   ['delete_series?match[]=m', { headers: { Origin: 'http://evil.example' } }, 403, 'not for pages in a browser'],
+  ['snapshot', { headers: { Origin: 'http://evil.example' } }, 403, 'not for pages in a browser'],
+  ['snapshot?skip_head=maybe', {}, 400, 'strconv.ParseBool: parsing'],
   ['delete_series?match[]=m', { method: 'GET' }, 404, 'no such path'],
 ])('%s is refused', async (path, init, status, words) => {
   const worker = await startWorker({ startMs: T * 1000 });

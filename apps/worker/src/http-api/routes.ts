@@ -3,7 +3,7 @@ import type { Routes } from '@tidemark/base/http';
 import type { Administration } from '../maintain/administration.ts';
 import type { QueryService } from '../query/query-service.ts';
 import type { IngestClient } from '../status/ingest-client.ts';
-import { cleanTombstonesEndpoint, deleteSeriesEndpoint } from './admin-endpoints.ts';
+import { cleanTombstonesEndpoint, deleteSeriesEndpoint, snapshotEndpoint } from './admin-endpoints.ts';
 import { ApiError } from './api-error.ts';
 import { answer, type Endpoint, endpoint, preflight } from './endpoint.ts';
 import { instantEndpoint, rangeEndpoint } from './query-endpoints.ts';
@@ -55,6 +55,7 @@ export function httpApiRoutes({ queries, administration, ingest, version, runtim
     ...get('status/runtimeinfo', runtimeInfoEndpoint(runtime)),
     ...postOrPut('admin/tsdb/delete_series', deleteSeriesEndpoint(queries, administration)),
     ...postOrPut('admin/tsdb/clean_tombstones', cleanTombstonesEndpoint(administration)),
+    ...postOrPut('admin/tsdb/snapshot', snapshotEndpoint(administration)),
     'OPTIONS /api/v1/*': preflight,
     ...getOrPost('*', ({ path }) => {
       throw new ApiError('not_found', `no such path: /api/v1/${path['*']}`);

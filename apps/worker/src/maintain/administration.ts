@@ -1,20 +1,36 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock, Prng } from '@tidemark/base';
 import type { LogSource } from '@tidemark/log';
 import type { Deletion, DeletionOutcome, Engine } from '@tidemark/tsdb';
 
 /** What an operator does to the whole store: all partitions of this worker, one after the other. */
-export class Administration {
-  readonly #source: Pick<LogSource, 'extent'>;
-  readonly #engines: readonly Pick<Engine, 'deleteSamples' | 'cleanTombstones'>[];
+export interface AdministrationOptions {
+  readonly source: Pick<LogSource, 'extent'>;
+  readonly engines: readonly Pick<Engine, 'deleteSamples' | 'cleanTombstones' | 'snapshot'>[];
+  /** Holds a folder for each partition, and `snapshots/`. */
+  readonly dataDir: string;
+  readonly clock: Clock;
+  /** For the names of snapshots. */
+  readonly random: Prng;
+}
 
-  constructor(source: Pick<LogSource, 'extent'>, engines: readonly Pick<Engine, 'deleteSamples' | 'cleanTombstones'>[]) {
-    this.#source = source;
-    this.#engines = engines;
+export type SnapshotTaken = { readonly kind: 'taken'; readonly name: string } | { readonly kind: 'refused'; readonly reason: string };
+
+export class Administration {
+  readonly #options: AdministrationOptions;
+  /** One snapshot at a time. */
+  #snapshots: Promise<unknown> = Promise.resolve();
+
+  constructor(options: AdministrationOptions) {
+    this.#options = options;
   }
 
   /** Deletes also what is acknowledged, and has not been consumed yet. */
   async deleteSamples(deletion: Deletion): Promise<DeletionOutcome> {
-    for (const [partition, engine] of this.#engines.entries()) {
-      const { end } = await this.#source.extent(partition);
+    const { source, engines } = this.#options;
+    for (const [partition, engine] of engines.entries()) {
+      const { end } = await source.extent(partition);
       const outcome = await engine.deleteSamples(deletion, end);
       if (outcome.kind === 'refused') return outcome;
     }
@@ -22,6 +38,48 @@ export class Administration {
   }
 
   async cleanTombstones(): Promise<void> {
-    for (const engine of this.#engines) await engine.cleanTombstones();
+    for (const engine of this.#options.engines) await engine.cleanTombstones();
   }
+
+  /** `DATA/snapshots/NAME`, which is a data folder itself: it is there when it is whole. */
+  snapshot(skipHead: boolean): Promise<SnapshotTaken> {
+    const taken = this.#snapshots.then(() => this.#snapshot(skipHead));
+    this.#snapshots = taken.catch(() => {});
+    return taken;
+  }
+
+  async #snapshot(skipHead: boolean): Promise<SnapshotTaken> {
+    const { engines, dataDir, clock, random } = this.#options;
+    const folder = join(dataDir, 'snapshots');
+    await mkdir(folder, { recursive: true });
+    await removeHalf(folder);
+    const name = snapshotName(clock.now(), random);
+    for (const [partition, engine] of engines.entries()) {
+      const outcome = await engine.snapshot(join(folder, name + HALF_SUFFIX, partitionFolder(partition)), skipHead);
+      if (outcome.kind === 'written') continue;
+      await removeHalf(folder);
+      return outcome;
+    }
+    await rename(join(folder, name + HALF_SUFFIX), join(folder, name));
+    return { kind: 'taken', name };
+  }
+}
+
+/** An engine's folder in a data folder. */
+export function partitionFolder(partition: number): string {
+  return `partition-${partition}`;
+}
+
+const HALF_SUFFIX = '.tmp';
+
+/** What a crash, or a full disk, has left. */
+async function removeHalf(folder: string): Promise<void> {
+  for (const file of await readdir(folder)) if (file.endsWith(HALF_SUFFIX)) await rm(join(folder, file), { recursive: true });
+}
+
+/** As Prometheus names them: `20260123T120000Z-0123456789abcdef`. */
+function snapshotName(nowMs: number, random: Prng): string {
+  const time = new Date(nowMs).toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
+  const half = () => random.bits().toString(16).padStart(8, '0');
+  return `${time}-${half()}${half()}`;
 }

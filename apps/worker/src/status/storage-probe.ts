@@ -38,16 +38,17 @@ export class StorageProbe {
   }
 }
 
-/** Files may vanish while it walks: segments and blocks are dropped at any time. */
+/** Files may vanish while it walks: segments and blocks are dropped at any time. A file with several names, as snapshots give, counts once. */
 async function folderBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
   let bytes = 0;
+  const linked = new Set<number>();
   for (const entry of entries) {
-    if (entry.isFile())
-      bytes += await stat(join(entry.parentPath, entry.name)).then(
-        ({ size }) => size,
-        () => 0,
-      );
+    if (!entry.isFile()) continue;
+    const file = await stat(join(entry.parentPath, entry.name)).catch(() => null);
+    if (file === null || linked.has(file.ino)) continue;
+    if (file.nlink > 1) linked.add(file.ino);
+    bytes += file.size;
   }
   return bytes;
 }

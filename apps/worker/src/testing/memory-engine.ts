@@ -8,6 +8,7 @@ import type {
   QueryBudget,
   SelectedSeries,
   SelectRequest,
+  SnapshotOutcome,
 } from '@tidemark/tsdb';
 import {
   compareNames,
@@ -112,6 +113,10 @@ export class MemoryEngine implements Engine {
   }
 
   async cleanTombstones(): Promise<void> {}
+
+  async snapshot(): Promise<SnapshotOutcome> {
+    return { kind: 'refused', reason: 'nothing is on a disk' };
+  }
 
   async drain(): Promise<void> {
     this.drained = true;

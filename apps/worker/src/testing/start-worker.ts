@@ -7,6 +7,7 @@ import { MemoryLog } from '@tidemark/log/memory';
 import type { AlertPort, DashboardPort, ReceiverPort, RulePort } from '@tidemark/rpc';
 import { type Engine, openEngine } from '@tidemark/tsdb';
 import type { Alerting } from '../alerting.ts';
+import { partitionFolder } from '../maintain/administration.ts';
 import { StorageProbe } from '../status/storage-probe.ts';
 import { createWorker } from '../worker.ts';
 import { Feed } from './feed.ts';
@@ -32,6 +33,8 @@ export interface TestWorkerOptions {
   /** What its clock shows. */
   readonly startMs?: number;
   readonly engine?: Engine;
+  /** A data folder that is there already, with a log of its own. */
+  readonly folder?: string;
   readonly diskFloorBytes?: number;
   readonly measureDisk?: DiskWatchOptions['measure'];
   readonly ingestUrl?: string;
@@ -39,11 +42,11 @@ export interface TestWorkerOptions {
 }
 
 export async function startWorker(options: TestWorkerOptions = {}): Promise<TestWorker> {
-  const folder = options.after?.folder ?? (await mkdtemp(join(tmpdir(), 'tidemark-worker-')));
+  const folder = options.after?.folder ?? options.folder ?? (await mkdtemp(join(tmpdir(), 'tidemark-worker-')));
   const clock = options.after?.clock ?? new ManualClock(options.startMs ?? 1_700_000_000_000);
   const log = options.after?.log ?? new MemoryLog({ partitions: 1, clock });
   const source = log.source();
-  const engine = options.engine ?? (await openEngine({ dir: join(folder, 'engine'), clock }));
+  const engine = options.engine ?? (await openEngine({ dir: join(folder, partitionFolder(0)), clock }));
   const { services, http } = createWorker({
     clock,
     logger: createLogger('test', 'silent'),
@@ -53,6 +56,7 @@ export async function startWorker(options: TestWorkerOptions = {}): Promise<Test
     ingestUrl: options.ingestUrl ?? 'http://127.0.0.1:1',
     source,
     engines: [engine],
+    dataDir: folder,
     disk: await DiskWatch.open({
       path: folder,
       holds: 'samples',

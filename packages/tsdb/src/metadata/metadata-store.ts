@@ -59,14 +59,18 @@ export class MetadataStore {
     return [...(this.#tenants.get(tenant)?.values() ?? [])];
   }
 
-  async save(): Promise<void> {
-    if (!this.#changed) return;
-    this.#changed = false;
+  writeTo(path: string): Promise<void> {
     const lines: string[] = [];
     for (const [tenant, families] of this.#tenants)
       for (const entry of families.values()) lines.push(`${JSON.stringify({ tenant, ...entry })}\n`);
+    return writeFileDurably(path, Buffer.from(lines.join('')));
+  }
+
+  async save(): Promise<void> {
+    if (!this.#changed) return;
+    this.#changed = false;
     try {
-      await writeFileDurably(this.#path, Buffer.from(lines.join('')));
+      await this.writeTo(this.#path);
     } catch (error) {
       this.#changed = true;
       throw error;
