@@ -11,6 +11,8 @@ export interface WorkerConfig {
   readonly retentionMs: number;
   /** No blocks are written when less is free on the disk of the samples. */
   readonly diskFloorBytes: number | 'default';
+  /** A JSON file with what is different for some tenants. */
+  readonly tenantsFile: string | null;
   readonly databaseUrl: string;
   readonly ingestUrl: string;
   /** Where people open the web: for links in notifications. */
@@ -27,6 +29,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     .option('--data <dir>', 'folder of the samples', './data/tsdb')
     .option('--retention-hours <number>', 'how long samples are kept', hours, DEFAULT_LIMITS.retentionMs / HOUR_MS)
     .option('--disk-floor-mib <number>', 'write no blocks when less is free on their disk (default: 2 % of it, 128 to 1024)', mebibytes)
+    .option('--tenants <file>', 'a JSON file with limits of single tenants')
     .option('--database-url <url>', 'PostgreSQL, postgresql://…; better given as DATABASE_URL, which other users cannot see')
     .option('--ingest <url>', 'address of ingest, which knows the targets', url, 'http://127.0.0.1:8011')
     .option('--web-url <url>', 'address of the web, for links in notifications', url, 'http://127.0.0.1:8010')
@@ -41,6 +44,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     dataDir: options.data,
     retentionMs: options.retentionHours * HOUR_MS,
     diskFloorBytes: options.diskFloorMib === undefined ? 'default' : options.diskFloorMib * 2 ** 20,
+    tenantsFile: options.tenants ?? null,
     databaseUrl,
     ingestUrl: options.ingest,
     webUrl: options.webUrl,

@@ -17,6 +17,7 @@ import { HEAD_MEMORY_PART } from './limits.ts';
 import { partitionFolder } from './maintain/administration.ts';
 import { createRuleEvaluator, type RuleEvaluator } from './rules/evaluator.ts';
 import { StorageProbe } from './status/storage-probe.ts';
+import { readTenantLimits, TenantLimitsError } from './tenant-limits.ts';
 import { createWorker } from './worker.ts';
 
 /** A second worker on the same folder. */
@@ -47,6 +48,7 @@ async function main(): Promise<number> {
   await database.migrate();
   logger.info({ log: config.logDir }, 'opening the log, or waiting until ingest has made it');
   const source = await openFileLogSource({ dir: config.logDir, clock });
+  const tenants = config.tenantsFile === null ? new Map() : readTenantLimits(config.tenantsFile);
   const engines = [];
   for (let partition = 0; partition < source.partitions; partition++) {
     engines.push(
@@ -54,7 +56,7 @@ async function main(): Promise<number> {
         dir: join(config.dataDir, partitionFolder(partition)),
         clock,
         retentionMs: config.retentionMs,
-        limits: { headBytesMax: (HEAD_MEMORY_PART * memoryBytes()) / source.partitions },
+        limits: { tenants, headBytesMax: (HEAD_MEMORY_PART * memoryBytes()) / source.partitions },
         onDamage: ({ file, offset, reason }) => logger.error({ file, offset, reason }, 'a damaged file was set aside'),
         onShortage: ({ message }) => logger.error({ partition, reason: message }, 'no block could be written; the log keeps the samples'),
       }),
@@ -107,7 +109,15 @@ function isLoopback(host: string): boolean {
 }
 
 function oneLine(error: unknown): string {
-  const plain = [PortTakenError, DatabaseUnreachableError, MigrationError, LogFormatError, ForeignLogError, DataLockedError];
+  const plain = [
+    PortTakenError,
+    DatabaseUnreachableError,
+    MigrationError,
+    LogFormatError,
+    ForeignLogError,
+    DataLockedError,
+    TenantLimitsError,
+  ];
   if (plain.some((kind) => error instanceof kind)) return (error as Error).message;
   const { code, stack } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {

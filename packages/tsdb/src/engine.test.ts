@@ -45,7 +45,7 @@ async function samplesOf(engine: Queryable, range = ALWAYS): Promise<Record<stri
 }
 
 test('what cannot be taken is refused by its reason, with the first series named, and the rest is taken', async () => {
-  const engine = await open({ seriesPerTenantMax: 2 });
+  const engine = await open({ seriesPerTenantMax: 2, backfillMs: 0 });
   const now = clock.now();
   expect(engine.append(scrapeBatch(hosts(2), now, column(1, 2)), origin(0))).toEqual({ appended: 2, refused: [] });
   expect(engine.append(scrapeBatch(hosts(3), now + 1000, column(1, 2, 3)), origin(1))).toEqual({
@@ -142,6 +142,65 @@ test('a window is moved to a block once it is over, and its dead series leave me
     h1: [[start, 2]],
     h2: [[start, 3]],
   });
+});
+
+test('old samples are taken as far back as retention goes, unless a tenant is forbidden it', async () => {
+  const engine = await open({ tenants: new Map([['strict', { backfillMs: 0 }]]) });
+  const start = clock.now();
+  const day = (ago: number) => start - ago * 24 * HOUR_MS;
+  for (const tenant of ['default', 'strict']) engine.append(scrapeBatch(hosts(1), start, column(1), tenant), origin(0));
+  const old = groupsBatch(
+    { labels: hosts(1) },
+    [16, 14, 3, 2].map((ago) => ({ timeMs: day(ago), numbers: Uint32Array.of(0), values: column(ago) })),
+  );
+  const outcome = engine.append({ ...old, acceptedAtMs: start }, origin(1));
+  expect(outcome).toEqual({ appended: 3, refused: [{ reason: 'too_old', samples: 1, firstSeries: 'up{host="h0"}' }] });
+  expect(engine.append({ ...old, acceptedAtMs: start, tenant: 'strict' }, origin(2))).toMatchObject({
+    appended: 0,
+    refused: [{ samples: 4 }],
+  });
+  const expected = { h0: [...[14, 3, 2].map((ago) => [day(ago), ago]), [start, 1]] };
+  expect(await samplesOf(engine)).toEqual(expected);
+  // They rest for a minute, then they are in blocks beside, and what is new stays in memory.
+  await engine.maintain(clock.now(), idle);
+  expect(engine.stats().blocks.length).toBe(0);
+  clock.advance(60_000);
+  engine.append(scrapeBatch(hosts(1), day(13), column(13)), origin(3));
+  await engine.maintain(clock.now(), idle);
+  expect(engine.stats()).toMatchObject({ headSamples: 3, blocks: [{ samples: 1 }, { samples: 1 }, { samples: 1 }] });
+  expect(await samplesOf(engine)).toEqual({ h0: [[day(14), 14], [day(13), 13], ...expected.h0.slice(1)] });
+  // What is in a block stays, whatever comes for the same time.
+  engine.append(scrapeBatch(hosts(1), day(3), column(99)), origin(4));
+  expect((await samplesOf(engine)).h0[2]).toEqual([day(3), 3]);
+  await engine.drain();
+  const again = await open();
+  await again.maintain(clock.now(), idle);
+  expect((await samplesOf(again)).h0[2]).toEqual([day(3), 3]);
+});
+
+test('the version of a stretch of time changes with its samples, and with no others', async () => {
+  const engine = await open();
+  const start = clock.now();
+  const ranges = [0, 3, 6].map((hours) => ({ fromMs: start - hours * HOUR_MS, toMs: start - hours * HOUR_MS + 60_000 }));
+  const versions = () => ranges.map((range) => engine.bucketVersion('default', range));
+  const changed = async (work: () => unknown) => {
+    const before = versions();
+    await work();
+    return versions().map((version, i) => version > before[i]);
+  };
+  const append = (hours: number, tenant = 'default') =>
+    engine.append(scrapeBatch(hosts(2), start - hours * HOUR_MS, column(1, 2), tenant), origin(hours));
+  expect(await changed(() => append(0))).toEqual([true, false, false]);
+  expect(await changed(() => append(3))).toEqual([false, true, false]);
+  expect(await changed(() => append(6))).toEqual([false, false, true]);
+  expect(await changed(() => append(3, 'other'))).toEqual([false, false, false]);
+  expect(await changed(() => engine.deleteSamples(deletion('h0', 0, start - 2 * HOUR_MS), 9))).toEqual([false, true, true]);
+  clock.advance(4 * HOUR_MS);
+  expect(await changed(() => engine.maintain(clock.now(), idle))).toEqual([false, false, false]);
+  const [first] = versions();
+  clock.advance(15 * 24 * HOUR_MS);
+  expect(await changed(() => engine.maintain(clock.now(), idle))).toEqual([true, true, true]);
+  expect((await open()).bucketVersion('default', ranges[0])).toBeGreaterThan(first);
 });
 
 test('a tenant that has gone quiet does not hold the log back', async () => {

@@ -1,5 +1,6 @@
 import type { Millis } from '@tidemark/base';
 import type { SampleBatch } from './model/batch.ts';
+import type { TimeRange } from './model/time-range.ts';
 import type { Queryable } from './query/queryable.ts';
 import type { Deletion } from './tombstones/tombstone.ts';
 
@@ -41,6 +42,11 @@ export interface Engine extends Queryable {
    * do not see it any more when this resolves, and replay does not bring it back. What comes later, with the same times, stays.
    */
   deleteSamples(deletion: Deletion, logEnd: number): Promise<DeletionOutcome>;
+  /**
+   * What stands for the samples of a tenant in a range: another number than before once any of them may have come or gone. For caches, of
+   * answers that it was asked for before they were computed. The same for as long as the engine is open, and greater the next time.
+   */
+  bucketVersion(tenant: string, range: TimeRange): number;
   /** Writes blocks anew of which something is deleted, so that their space is free; merging does it too, in its time. */
   cleanTombstones(): Promise<void>;
   /**

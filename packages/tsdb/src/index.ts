@@ -1,5 +1,5 @@
 export type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats, RefusalReason, SnapshotOutcome } from './engine.ts';
-export { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
+export { DEFAULT_LIMITS, type EngineLimits, type TenantLimits } from './limits.ts';
 export * from './model/index.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';
 export { QueryBudget, type QueryEnd, QueryEndedError, type QueryLimits } from './query/budget.ts';

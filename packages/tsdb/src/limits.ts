@@ -10,12 +10,17 @@ export interface EngineLimits {
   readonly seriesPerMetricMax: number;
   readonly headBytesMax: number;
   readonly lateWindowMs: Millis;
+  readonly backfillMs: Millis;
   readonly futureMs: Millis;
   readonly retentionMs: Millis;
   readonly blocksBytesMax: number;
   readonly indexCacheBytes: number;
   readonly metadataPerTenantMax: number;
+  /** What is different for some tenants, by name. */
+  readonly tenants: ReadonlyMap<string, Partial<TenantLimits>>;
 }
+
+export type TenantLimits = Pick<EngineLimits, 'seriesPerTenantMax' | 'seriesPerMetricMax' | 'lateWindowMs' | 'backfillMs'>;
 
 export const DEFAULT_LIMITS: EngineLimits = {
   /** About 1.3 GB at 640 bytes for a series and its first sample: what one thread can hold in a process of 4 GiB. */
@@ -26,6 +31,8 @@ export const DEFAULT_LIMITS: EngineLimits = {
   headBytesMax: 4 * 2 ** 30,
   /** Agents buffer for minutes when a link breaks, seldom for more than an hour; a window's block waits this long. */
   lateWindowMs: HOUR_MS,
+  /** How far behind the newest sample older ones are taken beyond that, into blocks beside: as far as retention goes. 0 forbids it. */
+  backfillMs: Number.POSITIVE_INFINITY,
   /** Clocks of senders run ahead by minutes at most; a sample of next year would end the series for everybody. */
   futureMs: 10 * MINUTE_MS,
   retentionMs: 15 * DAY_MS,
@@ -35,13 +42,22 @@ export const DEFAULT_LIMITS: EngineLimits = {
   indexCacheBytes: 128 * 2 ** 20,
   /** A large fleet exposes some thousand families; a sender that makes names up must not fill the memory. */
   metadataPerTenantMax: 20_000,
+  tenants: new Map(),
 };
+
+export function limitsOf(limits: EngineLimits, tenant: string): EngineLimits {
+  const own = limits.tenants.get(tenant);
+  return own === undefined ? limits : { ...limits, ...own };
+}
 
 /** What a series in memory takes, its labels, postings and open columns included, as `head.bench.ts` measures it. */
 export const HEAD_SERIES_BYTES = 640;
 
 /** What each of its samples takes beside. */
 export const HEAD_SAMPLE_BYTES = 4;
+
+/** A window that old samples come into is written once none has come for this long: senders that catch up come back within seconds. */
+export const BACKFILL_REST_MS = MINUTE_MS;
 
 /** The length of a block's window: long enough that chunks fill at 60 s, short enough that the head stays small. */
 export const WINDOW_MS = 2 * HOUR_MS;

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { assert, type Clock, CorruptionError, type Millis, type Prng, prng } from '@tidemark/base';
 import type { Block } from './block/block.ts';
 import { BlockStore } from './block/block-store.ts';
+import type { BlockMeta } from './block/format.ts';
 import { writeSnapshot } from './block/write-snapshot.ts';
+import { BucketVersions } from './bucket-versions.ts';
 import { flushWindow } from './compact/flush-window.ts';
 import { mergeBlocks } from './compact/merge-blocks.ts';
 import { type MergeRules, planMerges, spansFor } from './compact/plan.ts';
@@ -12,6 +14,7 @@ import { Head } from './head/head.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 import { MetadataStore } from './metadata/metadata-store.ts';
 import type { SampleBatch } from './model/batch.ts';
+import type { TimeRange } from './model/time-range.ts';
 import { Pacer } from './pacer.ts';
 import { Querier } from './query/querier.ts';
 import { concerns } from './tombstones/block-mask.ts';
@@ -41,11 +44,13 @@ export interface EngineOptions {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { dir, clock, prng: random = prng(clock.now()), onDamage = () => {}, onShortage = () => {} } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits, ...(options.retentionMs !== undefined && { retentionMs: options.retentionMs }) };
-  const store = await BlockStore.open({ dir, clock, random, indexCacheBytes: limits.indexCacheBytes, onDamage });
+  const versions = new BucketVersions(clock);
+  const onSetAside = (meta: BlockMeta) => versions.touch(meta.tenant, meta);
+  const store = await BlockStore.open({ dir, clock, random, indexCacheBytes: limits.indexCacheBytes, onDamage, onSetAside });
   const metadata = await MetadataStore.open(join(dir, 'METADATA'), limits.metadataPerTenantMax, onDamage);
   const tombstones = await Tombstones.open(join(dir, 'TOMBSTONES'), onDamage);
   for (const { id } of tombstones.all) store.skipId(id);
-  return new DiskEngine({ clock, limits, store, metadata, tombstones, onShortage });
+  return new DiskEngine({ clock, limits, store, metadata, tombstones, versions, onShortage });
 }
 
 interface EngineParts {
@@ -54,6 +59,7 @@ interface EngineParts {
   readonly store: BlockStore;
   readonly metadata: MetadataStore;
   readonly tombstones: Tombstones;
+  readonly versions: BucketVersions;
   readonly onShortage: (error: Error) => void;
 }
 
@@ -65,6 +71,7 @@ class DiskEngine extends Querier implements Engine {
   readonly #metadata: MetadataStore;
   readonly #head: Head;
   readonly #tombstones: Tombstones;
+  readonly #versions: BucketVersions;
   readonly #onShortage: (error: Error) => void;
   readonly #mergeRules: MergeRules;
   /** One round at a time. */
@@ -74,7 +81,7 @@ class DiskEngine extends Querier implements Engine {
   #appendedTo: number;
   #drained = false;
 
-  constructor({ clock, limits, store, metadata, tombstones, onShortage }: EngineParts) {
+  constructor({ clock, limits, store, metadata, tombstones, versions, onShortage }: EngineParts) {
     const head = new Head(limits, store.replayOffset);
     super(head, store, tombstones, metadata);
     this.#clock = clock;
@@ -83,6 +90,7 @@ class DiskEngine extends Querier implements Engine {
     this.#metadata = metadata;
     this.#head = head;
     this.#tombstones = tombstones;
+    this.#versions = versions;
     this.#appendedTo = store.replayOffset;
     this.#onShortage = onShortage;
     const isOpen = (tenant: string, fromMs: Millis, toMs: Millis) =>
@@ -102,7 +110,10 @@ class DiskEngine extends Querier implements Engine {
     this.#metadata.add(batch.tenant, batch.metadata);
     this.#appendedTo = Math.max(this.#appendedTo, origin.offset + 1);
     const filter = this.#tombstones.filterOf(batch, origin);
-    return this.#head.append(batch, origin, this.#clock.now(), (tenant) => this.#store.newestMs(tenant), filter);
+    const nowMs = this.#clock.now();
+    const outcome = this.#head.append(batch, origin, nowMs, (tenant) => this.#store.newestMs(tenant), filter);
+    if (outcome.appended > 0) this.#versions.appended(batch, this.#takenTimes(batch.acceptedAtMs));
+    return outcome;
   }
 
   maintain(nowMs: Millis, signal: AbortSignal, extent: 'all' | 'drop only' = 'all'): Promise<void> {
@@ -126,10 +137,14 @@ class DiskEngine extends Querier implements Engine {
     const parts = { head: this.#head, store: this.#store, tombstones: this.#tombstones };
     return this.#inTurn(async () => {
       assert(!this.#drained, 'the engine has been drained');
+      const { fromMs, toMs } = this.#takenTimes(this.#clock.now());
+      const { range, tenant } = deletion;
       try {
         return await deleteSamples(parts, deletion, logEnd, () => this.#appendedTo);
       } catch (error) {
         return refusedFor(error, 'the deletion could not be written down');
+      } finally {
+        this.#versions.touch(tenant, { fromMs: Math.max(fromMs, range.fromMs), toMs: Math.min(toMs, range.toMs) });
       }
     });
   }
@@ -174,6 +189,10 @@ class DiskEngine extends Querier implements Engine {
     });
   }
 
+  bucketVersion(tenant: string, range: TimeRange): number {
+    return this.#versions.of(tenant, range);
+  }
+
   stats(): EngineStats {
     return {
       ...this.#head.stats(),
@@ -194,7 +213,7 @@ class DiskEngine extends Querier implements Engine {
   async #maintain(nowMs: Millis, pacer: Pacer): Promise<void> {
     await this.#metadata.save();
     for (const [name, tenant] of this.#head.tenants()) {
-      for (const windowMs of tenant.windows.due(tenant.newestMs, this.#limits.lateWindowMs, nowMs)) {
+      for (const windowMs of tenant.dueWindows(nowMs)) {
         await flushWindow(this.#head, this.#store, name, windowMs, pacer);
       }
     }
@@ -207,6 +226,11 @@ class DiskEngine extends Querier implements Engine {
     await this.#tombstones.retire(this.#store.live, this.#store.replayOffset);
   }
 
+  /** What is before or behind is refused. */
+  #takenTimes(nowMs: Millis): TimeRange {
+    return { fromMs: this.#clock.now() - this.#limits.retentionMs, toMs: nowMs + this.#limits.futureMs };
+  }
+
   async #flushAll(): Promise<void> {
     const pacer = new Pacer();
     for (const [name, tenant] of this.#head.tenants()) {
@@ -215,8 +239,11 @@ class DiskEngine extends Querier implements Engine {
   }
 
   async #dropExpired(nowMs: Millis): Promise<void> {
+    this.#versions.forgetBefore(nowMs - this.#limits.retentionMs);
     const remove = expiredBlocks(this.#store.live, nowMs, this.#limits);
-    if (remove.length > 0) await this.#store.publish({ add: [], remove, replayOffset: () => this.#store.replayOffset });
+    if (remove.length === 0) return;
+    await this.#store.publish({ add: [], remove, replayOffset: () => this.#store.replayOffset });
+    for (const { meta } of remove) this.#versions.touch(meta.tenant, meta);
   }
 
   async #merge(blocks: readonly Block[], pacer: Pacer): Promise<void> {

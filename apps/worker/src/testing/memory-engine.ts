@@ -112,6 +112,10 @@ export class MemoryEngine implements Engine {
     return { kind: 'deleted' };
   }
 
+  bucketVersion(): number {
+    return this.appends.length;
+  }
+
   async cleanTombstones(): Promise<void> {}
 
   async snapshot(): Promise<SnapshotOutcome> {

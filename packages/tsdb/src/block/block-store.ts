@@ -5,7 +5,7 @@ import { Block } from './block.ts';
 import { BlockIds } from './block-id.ts';
 import type { BlockTarget } from './block-writer.ts';
 import { syncFolder, TEMPORARY_SUFFIX } from './durable-files.ts';
-import { BLOCK_SUFFIX } from './format.ts';
+import { BLOCK_SUFFIX, type BlockMeta } from './format.ts';
 import { IndexCache } from './index-cache.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 
@@ -24,6 +24,8 @@ export interface BlockStoreOptions {
   readonly random: Prng;
   readonly indexCacheBytes: number;
   readonly onDamage: (error: CorruptionError) => void;
+  /** A live block is no longer: what it held is missing in answers. */
+  readonly onSetAside: (meta: BlockMeta) => void;
 }
 
 export interface Publication {
@@ -111,6 +113,7 @@ export class BlockStore {
   async quarantine(block: Block, error: CorruptionError): Promise<void> {
     if (!this.#live.includes(block)) return;
     this.#live = this.#live.filter((other) => other !== block);
+    this.#options.onSetAside(block.meta);
     try {
       await this.#moveAside(block.meta.id, error);
       await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset });

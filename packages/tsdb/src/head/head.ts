@@ -1,6 +1,6 @@
 import type { Millis } from '@tidemark/base';
 import type { AppendOutcome, BatchOrigin, EngineStats } from '../engine.ts';
-import { type EngineLimits, HEAD_SAMPLE_BYTES, HEAD_SERIES_BYTES } from '../limits.ts';
+import { type EngineLimits, HEAD_SAMPLE_BYTES, HEAD_SERIES_BYTES, limitsOf } from '../limits.ts';
 import type { SampleBatch } from '../model/batch.ts';
 import type { GroupFilter } from '../tombstones/batch-filter.ts';
 import { ChunkArena } from './chunk-arena.ts';
@@ -34,7 +34,7 @@ export class Head {
     this.#epochs.seen(origin.epochOffset, batch.acceptedAtMs);
     let tenant = this.#tenants.get(batch.tenant);
     if (tenant === undefined) {
-      tenant = new TenantHead(batch.tenant, newestInBlocksMs(batch.tenant), this.#limits, this.memory);
+      tenant = new TenantHead(batch.tenant, newestInBlocksMs(batch.tenant), limitsOf(this.#limits, batch.tenant), this.memory);
       this.#tenants.set(batch.tenant, tenant);
     }
     return tenant.append(batch, origin, nowMs, { filter, isFull: this.bytes >= this.#limits.headBytesMax });

@@ -1,5 +1,5 @@
 import type { Millis } from '@tidemark/base';
-import { WINDOW_MS, windowOf } from '../limits.ts';
+import { BACKFILL_REST_MS, WINDOW_MS, windowOf } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
 
 /**
@@ -14,17 +14,20 @@ export interface OpenWindow {
   toMs: Millis;
   /** The least epoch offset of the batches that put samples into it. */
   replayFrom: number;
-  /** When a sample was last put into it, by the machine's clock. */
+  /** When a sample was first and last put into it, by the machine's clock. */
+  openedMs: Millis;
   touchedMs: Millis;
+  /** It was over already when the first one came. */
+  readonly isOld: boolean;
 }
 
 export class OpenWindows {
   readonly #open = new Map<Millis, OpenWindow>();
   readonly #detached = new Map<Millis, OpenWindow>();
 
-  touch(atMs: Millis, epochOffset: number, nowMs: Millis): void {
+  touch(atMs: Millis, epochOffset: number, nowMs: Millis, isOld: boolean): void {
     const startMs = windowOf(atMs);
-    this.#include({ startMs, fromMs: atMs, toMs: atMs, replayFrom: epochOffset, touchedMs: nowMs });
+    this.#include({ startMs, fromMs: atMs, toMs: atMs, replayFrom: epochOffset, openedMs: nowMs, touchedMs: nowMs, isOld });
   }
 
   /** The times between which everything in memory lies; null when nothing is. */
@@ -46,9 +49,12 @@ export class OpenWindows {
     return [...this.#open.keys()].sort((a, b) => a - b);
   }
 
-  /** Windows that no sample can reach any more, or that none has reached for as long. */
+  /** Windows that are over, or that no sample has reached for as long as one may be late; old ones rest for a while, in which more may come. */
   due(newestMs: Millis, lateWindowMs: Millis, nowMs: Millis): Millis[] {
-    const isDue = (window: OpenWindow) => newestMs - lateWindowMs >= window.startMs + WINDOW_MS || nowMs - window.touchedMs >= lateWindowMs;
+    const isDue = ({ startMs, openedMs, touchedMs, isOld }: OpenWindow) => {
+      if (isOld) return nowMs - touchedMs >= BACKFILL_REST_MS || nowMs - openedMs >= lateWindowMs;
+      return newestMs - lateWindowMs >= startMs + WINDOW_MS || nowMs - touchedMs >= lateWindowMs;
+    };
     return this.starts().filter((start) => isDue(this.#open.get(start) as OpenWindow));
   }
 
@@ -81,6 +87,7 @@ export class OpenWindows {
     window.fromMs = Math.min(window.fromMs, more.fromMs);
     window.toMs = Math.max(window.toMs, more.toMs);
     window.replayFrom = Math.min(window.replayFrom, more.replayFrom);
+    window.openedMs = Math.min(window.openedMs, more.openedMs);
     window.touchedMs = Math.max(window.touchedMs, more.touchedMs);
   }
 }

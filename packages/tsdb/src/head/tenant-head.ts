@@ -44,6 +44,11 @@ export class TenantHead {
     this.#open = memory.open;
   }
 
+  /** Windows whose blocks can be written now. */
+  dueWindows(nowMs: Millis): Millis[] {
+    return this.windows.due(this.#newestMs, this.#limits.lateWindowMs, nowMs);
+  }
+
   get newestMs(): Millis {
     return this.#newestMs;
   }
@@ -57,7 +62,7 @@ export class TenantHead {
       const kept = filter === null || refusal !== null ? group : filter(group);
       if (refusal === null) this.#appendGroup(batch.table, kept, outcome);
       else if (group.numbers.length > 0) outcome.refuse(refusal, batch.table, group.numbers[0], group.numbers.length);
-      if (outcome.appended > before) this.windows.touch(group.timeMs, origin.epochOffset, nowMs);
+      if (outcome.appended > before) this.windows.touch(group.timeMs, origin.epochOffset, nowMs, this.#isOld(group.timeMs));
       else if (kept === group) continue;
       if (group.timeMs > this.#newestMs) this.#newestMs = group.timeMs;
     }
@@ -66,9 +71,15 @@ export class TenantHead {
   }
 
   #refusalOf(timeMs: Millis, acceptedAtMs: Millis, nowMs: Millis): RefusalReason | null {
-    const { futureMs, lateWindowMs, retentionMs } = this.#limits;
+    const { futureMs, backfillMs, retentionMs } = this.#limits;
     if (timeMs > acceptedAtMs + futureMs) return 'too_far_in_future';
-    return timeMs >= this.#newestMs - lateWindowMs && timeMs >= nowMs - retentionMs ? null : 'too_old';
+    const isTaken = !this.#isOld(timeMs) || timeMs >= this.#newestMs - backfillMs;
+    return isTaken && timeMs >= nowMs - retentionMs ? null : 'too_old';
+  }
+
+  /** Later than late: its window's block may have been written. */
+  #isOld(timeMs: Millis): boolean {
+    return timeMs < this.#newestMs - this.#limits.lateWindowMs;
   }
 
   #appendGroup(table: SeriesTable, group: SampleGroup, outcome: Outcome): void {

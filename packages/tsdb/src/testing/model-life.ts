@@ -41,7 +41,10 @@ export class ModelLife {
   readonly #samples = new Map<string, Map<string, { labels: Labels; bits: Map<number, bigint> }>>();
   readonly #newestMs = new Map<string, number>();
 
-  constructor(random: Prng, clock: ManualClock) {
+  readonly #backfill: boolean;
+
+  constructor(random: Prng, clock: ManualClock, backfill: boolean) {
+    this.#backfill = backfill;
     this.#random = random;
     this.#clock = clock;
   }
@@ -88,13 +91,13 @@ export class ModelLife {
     }
   }
 
-  /** Nothing as new as the newest sample: that one decides what is too old, and replay would not know it any more. */
+  /** Without backfill, nothing as new as the newest sample: that one decides what is too old, and who replays would not know it any more. */
   async delete(engine: Engine): Promise<void> {
     const random = this.#random;
     const tenant = random.pick(TENANTS);
     const newestMs = this.#newestMs.get(tenant);
     if (newestMs === undefined) return;
-    const toMs = newestMs - 1 - (random.chance(0.3) ? 0 : random.int(0, 6 * HOUR_MS));
+    const toMs = newestMs + (this.#backfill ? 10 : -1) - (random.chance(0.3) ? 0 : random.int(0, 6 * HOUR_MS));
     const range = { fromMs: toMs - random.int(0, random.pick([MINUTE_MS, HOUR_MS, 20 * HOUR_MS])), toMs };
     const selectors = Array.from({ length: random.int(1, 3) }, () => this.#randomMatchers());
     expect(await engine.deleteSamples({ tenant, selectors, range }, this.#log.length)).toEqual({ kind: 'deleted' });
@@ -174,7 +177,7 @@ export class ModelLife {
     for (const { timeMs, numbers, values } of batch.groups) {
       const newestMs = this.#newestMs.get(batch.tenant) ?? Number.NEGATIVE_INFINITY;
       const future = timeMs > batch.acceptedAtMs + DEFAULT_LIMITS.futureMs;
-      if (future || timeMs < newestMs - DEFAULT_LIMITS.lateWindowMs) {
+      if (future || (!this.#backfill && timeMs < newestMs - DEFAULT_LIMITS.lateWindowMs)) {
         const reason = future ? 'too_far_in_future' : 'too_old';
         refused.set(reason, (refused.get(reason) ?? 0) + numbers.length);
         continue;
@@ -197,7 +200,9 @@ export class ModelLife {
     const table = tables.get(tenant) ?? { labels: [] };
     tables.set(tenant, table);
     const groups = Array.from({ length: random.int(1, 12) }, (): SampleGroup => {
-      const ageMs = random.chance(0.8) ? random.int(0, 20_000) : random.int(-20 * MINUTE_MS, 90 * MINUTE_MS);
+      const ageMs = random.chance(0.8)
+        ? random.int(0, 20_000)
+        : random.int(-20 * MINUTE_MS, random.chance(0.2) ? 20 * HOUR_MS : 90 * MINUTE_MS);
       const numbers = new Set<number>();
       for (let i = random.int(1, 8); i > 0; i--) numbers.add(this.#numberOf(table, randomLabels(random)));
       // A coarse grid, so that times meet again.
