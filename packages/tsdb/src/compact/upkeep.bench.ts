@@ -1,10 +1,11 @@
-/** `node packages/tsdb/src/compact/upkeep.bench.ts`: how long upkeep takes for a large window, and for how long at most it holds others up. */
+/** `node packages/tsdb/src/compact/upkeep.bench.ts`: how long upkeep, deletion and snapshots take for a large window, and for how long at most they hold others up. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { ManualClock } from '@tidemark/base/testing';
 import { Labels } from '../model/labels.ts';
+import { Matcher } from '../model/matcher.ts';
 import { openEngine } from '../open-engine.ts';
 import { scrapeBatch } from '../testing/batches.ts';
 import { printFigure } from '../testing/figure.ts';
@@ -44,4 +45,11 @@ const second = await fill();
 await second.drain();
 const third = await openEngine({ dir, clock });
 await measure('merge of two blocks', () => third.maintain(clock.now(), new AbortController().signal));
+const half = { tenant: 'default', selectors: [[new Matcher('job', '=~', 'job-[0-4]')]], range: { fromMs: 0, toMs: clock.now() - 60_000 } };
+await measure('deletion of half of it from a block', async () => void (await third.deleteSamples(half, 0)));
+await measure('cleaning', () => third.cleanTombstones());
+const fourth = await fill();
+await measure('deletion of half of it from memory', async () => void (await fourth.deleteSamples(half, 0)));
+await measure('snapshot, memory written first', async () => void (await fourth.snapshot(join(dir, 'snapshot'), false)));
+await measure('snapshot of blocks', async () => void (await fourth.snapshot(join(dir, 'another'), true)));
 await rm(dir, { recursive: true });
