@@ -89,14 +89,15 @@ export class HeadSeries {
   }
 
   /** Takes the samples of `range` out, and says how many these were. */
-  erase(range: TimeRange, memory: HeadMemory): number {
-    if (this.#open?.hasSamples(range)) this.#sealOpen(this.#open, memory);
-    if (this.#late !== null) this.#sealLate(this.#late, memory);
+  erase(range: TimeRange): number {
+    const { open, arena } = this.#memory;
+    if (open.isOpen(this.place) && open.hasSamples(this.place, range)) this.#sealOpen();
+    if (this.#late !== null) this.#sealLate(this.#late);
     let erased = 0;
     const left = this.#chunks.flatMap((chunk) => {
       const parts = eraseFromChunks([chunk], [range]);
       erased += parts.reduce((count, part) => count - part.count, chunk.count);
-      return parts.map((part) => (part === chunk ? chunk : memory.arena.store(part)));
+      return parts.map((part) => (part === chunk ? chunk : arena.store(part)));
     });
     this.#chunks = left.length === 0 ? NO_CHUNKS : left;
     return erased;

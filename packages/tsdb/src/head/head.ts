@@ -29,7 +29,7 @@ export class Head {
     origin: BatchOrigin,
     nowMs: Millis,
     newestInBlocksMs: (tenant: string) => Millis,
-    filter: GroupFilter | null,
+    filter: GroupFilter | null = null,
   ): AppendOutcome {
     this.#epochs.seen(origin.epochOffset, batch.acceptedAtMs);
     let tenant = this.#tenants.get(batch.tenant);

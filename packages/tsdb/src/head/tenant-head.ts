@@ -90,20 +90,16 @@ export class TenantHead {
     let { places } = this.#resolutionOf(table);
     for (let i = 0; i < numbers.length; i++) {
       const number = numbers[i];
-      let series = resolved[number];
-      if (series === undefined || series.removed) {
-        // Slow path: a series' first sample in its epoch.
-        const found = this.series.resolve(table.labels[number], this.#refusalOfNew);
-        if (typeof found === 'string') {
-          outcome.refuse(found, table, number, 1);
-          continue;
-        }
-        series = found;
-        resolved[number] = series;
+      const place = places[number] - 1;
+      const low = words[2 * i];
+      const high = words[2 * i + 1];
+      if (place >= 0 && open.pushSteady(place, timeMs, windowMs, high, low)) {
+        outcome.appended++;
+        continue;
       }
       const series = this.#seriesOf(table, number);
-      if (series === null) {
-        outcome.refuse('series_limit', table, number, 1);
+      if (typeof series === 'string') {
+        outcome.refuse(series, table, number, 1);
         continue;
       }
       const placed = open.pushSteady(series.place, timeMs, windowMs, high, low) ? 'appended' : series.append(timeMs, windowMs, high, low);
@@ -120,14 +116,16 @@ export class TenantHead {
     return this.#isFull ? 'memory_limit' : null;
   };
 
-  #resolutionOf(table: SeriesTable): (HeadSeries | undefined)[] {
-    let resolved = this.#resolved.get(table);
-    if (resolved === undefined) {
-      resolved = [];
-      this.#resolved.set(table, resolved);
-    }
-    while (resolved.length < table.labels.length) resolved.push(undefined);
-    return resolved;
+  /** Slow path: a series' first sample in its epoch, or one that is not simply the next. */
+  #seriesOf(table: SeriesTable, number: number): HeadSeries | NewSeriesRefusal {
+    const known = this.#resolutionOf(table).series[number];
+    if (known !== undefined && !known.removed) return known;
+    const series = this.series.resolve(table.labels[number], this.#refusalOfNew);
+    const { places, series: resolved } = this.#resolutionOf(table);
+    const isRefused = typeof series === 'string';
+    places[number] = isRefused ? 0 : series.place + 1;
+    resolved[number] = isRefused ? undefined : series;
+    return series;
   }
 
   #resolutionOf(table: SeriesTable): Resolution {

@@ -26,7 +26,7 @@ export async function deleteSamples(
     const inMemory = head.tenant(deletion.tenant);
     if (inMemory !== undefined) {
       const pacer = new Pacer();
-      await eraseHead(inMemory, deletion, head.memory, pacer);
+      await eraseHead(inMemory, deletion, pacer);
       await removeEmpty(inMemory.series, pacer);
     }
   } finally {

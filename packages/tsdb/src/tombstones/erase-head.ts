@@ -1,16 +1,15 @@
-import type { HeadMemory } from '../head/head-series.ts';
 import type { TenantHead } from '../head/tenant-head.ts';
 import type { Pacer } from '../pacer.ts';
 import { resolveMatchers } from '../postings/label-index.ts';
 import type { Deletion } from './tombstone.ts';
 
 /** Takes a deletion's samples out of memory. Appends go on meanwhile: somebody else keeps deleted samples from coming in again. */
-export async function eraseHead(head: TenantHead, { selectors, range }: Deletion, memory: HeadMemory, pacer: Pacer): Promise<void> {
+export async function eraseHead(head: TenantHead, { selectors, range }: Deletion, pacer: Pacer): Promise<void> {
   for (const matchers of selectors) {
     for (const id of resolveMatchers(head.series.postings, matchers)) {
       await pacer.breathe();
       const series = head.series.byId(id);
-      if (series !== undefined) head.samples -= series.erase(range, memory);
+      if (series !== undefined) head.samples -= series.erase(range);
     }
   }
 }
