@@ -43,8 +43,11 @@ export const RETRY_AFTER_LOW_DISK_MS = 10_000;
 /** Metadata entries in one record, so that it stays far below the log's limit whatever the help texts are. */
 export const METADATA_PER_RECORD = 1_000;
 
-/** Series that a decoder names in one table before it begins another, which names those that are still sent anew. */
-export const SERIES_TABLE_MAX = 1024 * 1024;
+/**
+ * Series that a decoder names in one table before it begins another, which names those that are still sent anew: that costs as
+ * much as a restart of the sender, so it is well above what one ingest is meant for, a million active series.
+ */
+export const SERIES_TABLE_MAX = 1536 * 1024;
 
 /** Metadata that a decoder remembers, of which one request may bring half: more than a large fleet's families have. */
 export const METADATA_NUMBERS_MAX = 64 * 1024;

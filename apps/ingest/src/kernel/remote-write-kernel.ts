@@ -3,7 +3,7 @@ import { utf8 } from '../decode/protobuf.ts';
 import { METADATA_NUMBERS_MAX, SAMPLES_PER_SERIES_MAX } from '../limits.ts';
 import { type KernelConstant, loadKernel } from './load.ts';
 
-/** 512 MiB, of which what is used is taken: a body and its message, columns, and two million series of some label texts. */
+/** 512 MiB, of which what is used is taken: a body and its message, columns, and `SERIES_TABLE_MAX` series of a dozen labels. */
 const PAGES = 8192;
 
 /** Below it a kernel is as good as full: what a large request's new series may take. */
