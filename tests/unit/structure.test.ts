@@ -63,7 +63,9 @@ test('the web enters packages by the doors made for browsers, and nothing behind
   );
   const serverOnly = [...behind].flatMap((path) =>
     (tree.get(path)?.imports ?? [])
-      .filter(({ specifier, typeOnly }) => !typeOnly && /^(node:|@prisma|pg$|kafkajs|ioredis|pino|prom-client)/.test(specifier))
+      .filter(
+        ({ specifier, typeOnly }) => !typeOnly && /^(node:|@prisma|@trpc\/server|pg$|kafkajs|ioredis|pino|prom-client)/.test(specifier),
+      )
       .map(({ specifier }) => `${path} imports ${specifier}`),
   );
   expect(serverOnly).toEqual([]);

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { LabelSet } from './query.ts';
-import { procedure, router } from './trpc.ts';
 
 export type AlertState = 'pending' | 'firing' | 'resolved';
 
@@ -61,9 +60,3 @@ export interface AlertPort {
   history(tenant: string, filter: HistoryFilter): Promise<readonly TransitionRow[]>;
   notifications(tenant: string, filter: HistoryFilter): Promise<readonly NotificationRow[]>;
 }
-
-export const alertRouter = router({
-  active: procedure.query(({ ctx }) => ctx.ports.alerts.active(ctx.tenant)),
-  history: procedure.input(HistoryFilter).query(({ ctx, input }) => ctx.ports.alerts.history(ctx.tenant, input)),
-  notifications: procedure.input(HistoryFilter).query(({ ctx, input }) => ctx.ports.alerts.notifications(ctx.tenant, input)),
-});

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { procedure, router } from './trpc.ts';
 
 export const PanelQuery = z.object({
   expr: z.string().max(100_000),
@@ -97,12 +96,3 @@ export interface DashboardPort {
   /** False when there is none, or when it is built in. */
   remove(tenant: string, id: string): Promise<boolean>;
 }
-
-const Id = z.object({ id: z.string() });
-
-export const dashboardRouter = router({
-  list: procedure.query(({ ctx }) => ctx.ports.dashboards.list(ctx.tenant)),
-  get: procedure.input(Id).query(({ ctx, input }) => ctx.ports.dashboards.get(ctx.tenant, input.id)),
-  save: procedure.input(DashboardDraft).mutation(({ ctx, input }) => ctx.ports.dashboards.save(ctx.tenant, input)),
-  remove: procedure.input(Id).mutation(({ ctx, input }) => ctx.ports.dashboards.remove(ctx.tenant, input.id)),
-});

@@ -1,3 +1,4 @@
+/** What the browser and the worker agree on: schemas, types, ports. Values are schemas and constants only, no router: safe to import anywhere. */
 export type { AlertPort, AlertRow, AlertState, HistoryFilter, NotificationRow, TransitionRow } from './alerts.ts';
 export {
   type Dashboard,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { SaveResult } from './dashboards.ts';
-import { procedure, router } from './trpc.ts';
 
 /** Stands for a secret that is stored: so it comes back, and sent back so it stays as it is. */
 export const SECRET_KEPT = '••••••••';
@@ -69,10 +68,3 @@ export interface ReceiverPort {
   /** Sends a message that says it is a test, firing and resolved where the receiver knows resolving. */
   test(tenant: string, draft: ReceiverDraft): Promise<TestResult>;
 }
-
-export const receiverRouter = router({
-  list: procedure.query(({ ctx }) => ctx.ports.receivers.list(ctx.tenant)),
-  save: procedure.input(ReceiverDraft).mutation(({ ctx, input }) => ctx.ports.receivers.save(ctx.tenant, input)),
-  remove: procedure.input(z.object({ id: z.string() })).mutation(({ ctx, input }) => ctx.ports.receivers.remove(ctx.tenant, input.id)),
-  test: procedure.input(ReceiverDraft).mutation(({ ctx, input }) => ctx.ports.receivers.test(ctx.tenant, input)),
-});

@@ -1,9 +1,9 @@
-import { alertRouter } from './alerts.ts';
-import { dashboardRouter } from './dashboards.ts';
-import { queryRouter } from './query.ts';
-import { receiverRouter } from './receivers.ts';
-import { ruleRouter } from './rules.ts';
-import { statusRouter } from './status.ts';
+import { alertRouter } from './routers/alerts.ts';
+import { dashboardRouter } from './routers/dashboards.ts';
+import { queryRouter } from './routers/query.ts';
+import { receiverRouter } from './routers/receivers.ts';
+import { ruleRouter } from './routers/rules.ts';
+import { statusRouter } from './routers/status.ts';
 import { router } from './trpc.ts';
 
 /** Everything that the web asks for, served by the worker; the web passes `/api/trpc` through to it. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { SaveResult } from './dashboards.ts';
 import { LabelSet, type QueryProblem } from './query.ts';
-import { procedure, router } from './trpc.ts';
 
 export const RuleDraft = z.object({
   /** Empty for a new rule. */
@@ -53,13 +52,3 @@ export interface RulePort {
   save(tenant: string, draft: RuleDraft): Promise<SaveResult<Rule>>;
   remove(tenant: string, id: string): Promise<boolean>;
 }
-
-const Id = z.object({ id: z.string() });
-
-export const ruleRouter = router({
-  list: procedure.query(({ ctx }) => ctx.ports.rules.list(ctx.tenant)),
-  get: procedure.input(Id).query(({ ctx, input }) => ctx.ports.rules.get(ctx.tenant, input.id)),
-  preview: procedure.input(RuleDraft).query(({ ctx, input }) => ctx.ports.rules.preview(ctx.tenant, input)),
-  save: procedure.input(RuleDraft).mutation(({ ctx, input }) => ctx.ports.rules.save(ctx.tenant, input)),
-  remove: procedure.input(Id).mutation(({ ctx, input }) => ctx.ports.rules.remove(ctx.tenant, input.id)),
-});

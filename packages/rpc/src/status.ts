@@ -1,5 +1,3 @@
-import { procedure, router } from './trpc.ts';
-
 export interface TargetRow {
   readonly job: string;
   readonly instance: string;
@@ -52,8 +50,3 @@ export interface StatusPort {
   report(tenant: string): Promise<StatusReport>;
   targets(): Promise<readonly TargetRow[]>;
 }
-
-export const statusRouter = router({
-  report: procedure.query(({ ctx }) => ctx.ports.status.report(ctx.tenant)),
-  targets: procedure.query(({ ctx }) => ctx.ports.status.targets()),
-});

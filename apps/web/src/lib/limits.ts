@@ -2,8 +2,6 @@
 
 /** Queries in one streamed batch: more than one screen of panels, fewer than what would delay the first answer. */
 export const BATCH_ITEMS_MAX = 30;
-/** Node's HTTP server refuses more than 16 KB of header; the address is part of it. */
-export const BATCH_URL_LENGTH_MAX = 8_000;
 
 /** Points of one series in one chart: more than any screen has pixels. */
 export const POINTS_MAX = 2_000;
@@ -14,6 +12,16 @@ export const POINTS_MIN = 300;
 export const LIVE_QUERIES_MAX = 200;
 /** Mounting a dashboard adds its panels one by one: wait for the last before opening the stream. */
 export const LIVE_RESUBSCRIBE_MS = 60;
+/** The exchange leaves out a tab that has acknowledged none of so many ticks: it has crashed, or been frozen. */
+export const LIVE_UNHEARD_TICKS_MAX = 30;
+/** A shared worker answers within some ms; without one a tab opens a stream of its own. */
+export const LIVE_EXCHANGE_TIMEOUT_MS = 2_000;
+/** Before a lost stream is opened again: a worker that restarts is back within seconds. */
+export const LIVE_RECONNECT_MS = 1_000;
+
+/** The server pings every 10 s: a stream that is silent for longer than two of them is lost. */
+export const LIVE_SILENCE_MS = 25_000;
+
 /** Without a tick for so long, what is shown is called stale: the stream ticks each second. */
 export const LIVE_STALE_MS = 6_000;
 

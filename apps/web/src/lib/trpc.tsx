@@ -2,14 +2,15 @@
 
 /**
  * The one way to the worker: tRPC through the web's own origin (`/api/trpc` passes everything through).
- * Each query of a batch resolves alone on one connection; subscriptions are server-sent events.
+ * Each query of a batch resolves alone on one connection. Queries are POSTed: expressions may be longer than an address.
+ * Live data comes another way: ./live.
  */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { AppRouter } from '@tidemark/rpc';
-import { createTRPCClient, httpBatchStreamLink, httpSubscriptionLink, splitLink, type TRPCClient } from '@trpc/client';
+import { createTRPCClient, httpBatchStreamLink, type TRPCClient } from '@trpc/client';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
 import { type ReactNode, useState } from 'react';
-import { BATCH_ITEMS_MAX, BATCH_URL_LENGTH_MAX } from './limits.ts';
+import { BATCH_ITEMS_MAX } from './limits.ts';
 
 const context = createTRPCContext<AppRouter>();
 
@@ -38,14 +39,7 @@ export function TrpcProvider({ children }: { children: ReactNode }) {
 }
 
 function createClient(): TidemarkClient {
-  const url = '/api/trpc';
   return createTRPCClient<AppRouter>({
-    links: [
-      splitLink({
-        condition: (operation) => operation.type === 'subscription',
-        true: httpSubscriptionLink({ url }),
-        false: httpBatchStreamLink({ url, maxItems: BATCH_ITEMS_MAX, maxURLLength: BATCH_URL_LENGTH_MAX }),
-      }),
-    ],
+    links: [httpBatchStreamLink({ url: '/api/trpc', maxItems: BATCH_ITEMS_MAX, methodOverride: 'POST' })],
   });
 }

@@ -8,9 +8,10 @@ import { useMemo, useSyncExternalStore } from 'react';
 import { LIVE_STALE_MS, POINTS_MAX } from './limits.ts';
 import { LiveColumns } from './live/live-columns.ts';
 import type { LiveHub } from './live/live-hub.ts';
-import { useLiveHub } from './live/live-provider.tsx';
+import { useLiveHub } from './live/use-live-hub.ts';
 import type { QueryView } from './query-view.ts';
 import { type History, type RangeRequest, useHistory, viewOf } from './use-range-query.ts';
+import { useSameArray } from './use-same-array.ts';
 
 export interface LiveRequest extends RangeRequest {
   readonly live: boolean;
@@ -25,10 +26,10 @@ export function useLiveQueries(requests: readonly LiveRequest[]): QueryView[] {
   const hub = useLiveHub();
   const results = useHistory(requests);
   // A session lives as long as its histories do: a new answer begins a new one.
-  const histories = results.map((result) => (result.isPlaceholderData ? undefined : result.data));
+  const histories = useSameArray(results.map((result) => (result.isPlaceholderData ? undefined : result.data)));
   const key = requests.map((request) => `${request.live && request.enabled !== false}\u0000${request.expr}`).join('\u0001');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the parts that matter are the histories and the key.
-  const session = useMemo(() => new LiveSession(hub, requests, histories), [hub, key, ...histories]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the requests are new at each render; what matters of them is in the key.
+  const session = useMemo(() => new LiveSession(hub, requests, histories), [hub, key, histories]);
   const live = useSyncExternalStore(session.subscribe, session.get, session.get);
   return results.map((result, i) => live[i] ?? viewOf(result));
 }

@@ -5,10 +5,11 @@ import { useMantineColorScheme } from '@mantine/core';
 import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { describeRange } from '../lib/time-range/describe.ts';
 import { useTimeRange } from '../lib/time-range/use-time-range.ts';
 import { useTRPC } from '../lib/trpc.tsx';
+import { mayLeave } from '../lib/unsaved-guard.ts';
 import { PLACES } from './places.ts';
 import { PRESETS } from './presets.ts';
 import { openKeyboardMap } from './shell-events.ts';
@@ -21,22 +22,29 @@ export function PaletteSpotlight({ wanted }: { wanted: number }) {
   const time = useTimeRange();
   const { setColorScheme } = useMantineColorScheme();
   const dashboards = useQuery(useTRPC().dashboards.list.queryOptions());
+  const [query, setQuery] = useState('');
   useEffect(() => {
     if (wanted > 0) palette.open();
   }, [wanted]);
+  // Spotlight selects while the old list still stands; Enter means the first of the new one.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was typed and what was loaded decide the list.
+  useEffect(selectFirst, [query, dashboards.data]);
+  const go = (path: string) => {
+    if (mayLeave()) router.push(path);
+  };
 
   const actions: SpotlightActionGroupData[] = [
     {
       group: 'Dashboards',
       actions: (dashboards.data ?? []).map(({ id, title, description, tags }) =>
-        action(`d ${id}`, title, () => router.push(`/d/${id}`), description, [...tags]),
+        action(`d ${id}`, title, () => go(`/d/${id}`), description, [...tags]),
       ),
     },
     {
       group: 'Pages',
       actions: [
-        ...PLACES.map(({ path, name }) => action(path, name, () => router.push(path))),
-        action('new', 'New dashboard', () => router.push('/d/new?edit=1')),
+        ...PLACES.map(({ path, name }) => action(path, name, () => go(path))),
+        action('new', 'New dashboard', () => go('/d/new?edit=1')),
         action('keys', 'Keyboard map', openKeyboardMap),
       ],
     },
@@ -60,6 +68,8 @@ export function PaletteSpotlight({ wanted }: { wanted: number }) {
   return (
     <Spotlight
       store={store}
+      query={query}
+      onQueryChange={setQuery}
       actions={actions}
       shortcut={null}
       nothingFound="Nothing of that name."
@@ -71,6 +81,17 @@ export function PaletteSpotlight({ wanted }: { wanted: number }) {
       limit={30}
     />
   );
+}
+
+/** As Spotlight does it itself: the selection is an attribute of its rows, and a number beside. */
+function selectFirst(): void {
+  const { listId } = store.getState();
+  if (listId === '') return;
+  for (const [i, row] of document.querySelectorAll(`#${CSS.escape(listId)} [data-action]`).entries()) {
+    if (i === 0) row.setAttribute('data-selected', 'true');
+    else row.removeAttribute('data-selected');
+  }
+  store.updateState((state) => ({ ...state, selected: 0 }));
 }
 
 function action(id: string, label: string, onClick: () => void, description?: string, keywords?: string[]): SpotlightActionData {

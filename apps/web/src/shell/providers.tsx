@@ -2,16 +2,13 @@
 
 import { type CSSVariablesResolver, MantineProvider } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { LiveProvider } from '../lib/live/live-provider.tsx';
 import { TrpcProvider } from '../lib/trpc.tsx';
 import { theme } from './theme.ts';
 
 export function Providers({ children }: { children: ReactNode }) {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={pageVariables}>
-      <TrpcProvider>
-        <LiveProvider>{children}</LiveProvider>
-      </TrpcProvider>
+      <TrpcProvider>{children}</TrpcProvider>
     </MantineProvider>
   );
 }

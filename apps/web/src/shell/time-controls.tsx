@@ -6,6 +6,7 @@ import { crosshairGroup, PAGE_GROUP } from '../charts/crosshair.ts';
 import { timeZoneOf } from '../lib/time-range/civil.ts';
 import { chooseStepMs } from '../lib/time-range/step.ts';
 import { useTimeRange } from '../lib/time-range/use-time-range.ts';
+import { mayLeave } from '../lib/unsaved-guard.ts';
 import { Icon } from './icons.tsx';
 import { PLACES } from './places.ts';
 import { RangePicker } from './range-picker.tsx';
@@ -53,7 +54,7 @@ export function TimeControls() {
       if (parsed.kind === 'range') time.setRange(parsed.range);
     },
     r: refresh,
-    ...Object.fromEntries(PLACES.map(({ path, key }) => [`g ${key}`, () => router.push(path)])),
+    ...Object.fromEntries(PLACES.map(({ path, key }) => [`g ${key}`, () => mayLeave() && router.push(path)])),
   });
 
   return (

@@ -30,7 +30,7 @@ export const UNIT_NAMES: Readonly<Record<Unit, string>> = {
   count: 'count',
 };
 
-/** `decimals` null: three significant digits. */
+/** `decimals` null: three significant digits, four before the point. */
 export function formatValue(value: number, unit: Unit = 'none', decimals: number | null = null): FormattedValue {
   if (Number.isNaN(value)) return { figure: '–', suffix: '' };
   if (!Number.isFinite(value)) return { figure: value > 0 ? '+Inf' : '−Inf', suffix: '' };
@@ -129,7 +129,7 @@ function pick(steps: typeof BINARY | typeof SI | typeof SHORT, magnitude: number
 }
 
 function pickTime(seconds: number, unitsInSecond: number): Scale {
-  if (seconds === 0) return { divisor: unitsInSecond, suffix: 's' };
+  if (seconds === 0) return { divisor: 1, suffix: unitsInSecond === 1 ? 's' : 'ms' };
   // Two minutes and less read better in seconds, two hours in minutes, two days in hours.
   const [least, suffix] = TIME.find(([from]) => seconds >= (from >= 60 ? from * 2 : from)) ?? TIME[TIME.length - 1];
   return { divisor: least * unitsInSecond, suffix };
@@ -140,7 +140,8 @@ function figureOf(value: number, decimals: number | null): string {
   const magnitude = Math.abs(value);
   if (magnitude === 0) return '0';
   if (magnitude < 1e-4) return value.toExponential(1).replace('-', '−');
-  const digits = magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : 3;
+  if (magnitude >= 10_000) return fixed(Number(value.toPrecision(4)), 0);
+  const digits = magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : magnitude >= 0.01 ? 3 : magnitude >= 0.001 ? 4 : 5;
   return Number.isInteger(value) ? fixed(value, 0) : fixed(value, digits);
 }
 

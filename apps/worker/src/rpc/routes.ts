@@ -20,6 +20,8 @@ export function rpcHandler(ports: Ports, onError: (error: unknown, request: Inco
       path: route.params['*'],
       createContext: async () => ({ tenant, ports: mapped }),
       maxBodySize: RPC_BYTES_MAX,
+      // Queries and subscriptions may carry more than an address holds.
+      allowMethodOverride: true,
       onError: ({ error }) => {
         if (error.code === 'INTERNAL_SERVER_ERROR') onError(error.cause ?? error, request);
       },

@@ -6,6 +6,7 @@ import type { DashboardDraft } from '@tidemark/rpc';
 import { useRouter } from 'next/navigation';
 import { useCallback, useEffect, useReducer, useState } from 'react';
 import { useTRPC } from '../../lib/trpc.tsx';
+import { mayLeave, useUnsavedGuard } from '../../lib/unsaved-guard.ts';
 import { useUrl } from '../../lib/use-url.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { applyEdit, beginEdit, isUnsaved, type Placement } from './dashboard-edits.ts';
@@ -17,7 +18,6 @@ import { PanelEditor } from './panel-editor-lazy.tsx';
 import { PanelGrid } from './panel-grid.tsx';
 import type { PanelAction } from './panel-menu.tsx';
 import { replacePlaceholders } from './placeholders.ts';
-import { useUnsavedGuard } from './use-unsaved-guard.ts';
 
 /** A dashboard, looked at or edited: the address says which, the draft is here until it is saved. */
 export function DashboardEditor({ saved, builtin }: { saved: DashboardDraft; builtin: boolean }) {
@@ -49,7 +49,8 @@ export function DashboardEditor({ saved, builtin }: { saved: DashboardDraft; bui
           return show(id);
         case 'explore': {
           const exprs = panel.queries.map(({ expr }) => replacePlaceholders(expr, { stepMs: 30_000, rangeMs: 3_600_000 }));
-          return router.push(exploreLink(exprs, new URLSearchParams(window.location.search)));
+          if (mayLeave()) router.push(exploreLink(exprs, new URLSearchParams(window.location.search)));
+          return;
         }
         case 'duplicate':
           edit({ kind: 'panel_duplicated', id, newId: freePanelId(draft.panels) });

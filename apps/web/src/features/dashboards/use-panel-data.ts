@@ -7,6 +7,7 @@ import { combineStatus, type QueryStatus, type QueryView } from '../../lib/query
 import { chooseStepMs } from '../../lib/time-range/step.ts';
 import { useTimeRange } from '../../lib/time-range/use-time-range.ts';
 import { useLiveQueries } from '../../lib/use-live-query.ts';
+import { useSameArray } from '../../lib/use-same-array.ts';
 import { NameCache, panelFrame } from './panel-view.ts';
 import { replacePlaceholders } from './placeholders.ts';
 
@@ -38,9 +39,8 @@ export function usePanelData(panel: Panel, widthPx: number, enabled: boolean): P
     })),
   );
   const [names] = useState(() => new NameCache());
-  const frames = views.map(({ frame }) => frame);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the frames are the dependencies, not the array around them.
-  const frame = useMemo(() => panelFrame(panel, frames, names), [panel, names, ...frames]);
+  const frames = useSameArray(views.map(({ frame }) => frame));
+  const frame = useMemo(() => panelFrame(panel, frames, names), [panel, names, frames]);
   return {
     status: combineStatus(views),
     views,

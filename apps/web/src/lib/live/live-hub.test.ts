@@ -1,7 +1,8 @@
 import type { LiveQuery } from '@tidemark/rpc';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LiveColumns } from './live-columns.ts';
-import { LiveHub, type LiveStreamHandlers } from './live-hub.ts';
+import { LiveHub } from './live-hub.ts';
+import type { LiveStreamHandlers } from './live-stream.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

@@ -3,23 +3,16 @@
  * them and opens it anew, a little later, when the set has changed. Each query remembers what has arrived, so a new stream goes on
  * where the last one stopped. A hidden page holds no stream at all: browsers allow six connections to one origin.
  */
-import type { LiveQuery, LiveTick, QueryProblem } from '@tidemark/rpc';
+import type { LiveTick, QueryProblem } from '@tidemark/rpc';
 import { LIVE_QUERIES_MAX, LIVE_RESUBSCRIBE_MS } from '../limits.ts';
 import { decodeMatrix } from '../matrix.ts';
 import type { LiveColumns } from './live-columns.ts';
+import type { OpenStream } from './live-stream.ts';
 
 export interface LiveListener {
   /** The columns have grown, or just time has passed. `problem` is this query's own. */
   onTick(watermarkMs: number, problem: QueryProblem | null): void;
 }
-
-export interface LiveStreamHandlers {
-  onTick(tick: LiveTick): void;
-  onError(): void;
-}
-
-/** Opens the stream; the returned function closes it. Reconnecting is the stream's own affair. */
-export type OpenStream = (queries: readonly LiveQuery[], handlers: LiveStreamHandlers) => () => void;
 
 interface Entry {
   readonly expr: string;
