@@ -1,22 +1,20 @@
 import '@mantine/core/styles.css';
+import '../shell/theme-variables.css';
 import './globals.css';
-import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core';
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { AppShell } from '../shell/app-shell.tsx';
-import { FOLDED_SCRIPT } from '../shell/folded.ts';
+import { FIRST_PAINT_SCRIPT } from '../shell/first-paint.ts';
 import { Providers } from '../shell/providers.tsx';
 
 export const metadata: Metadata = { title: { default: 'Tidemark', template: '%s · Tidemark' } };
 
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
-    <html lang="en" {...mantineHtmlProps}>
+    <html lang="en" data-mantine-color-scheme="light" suppressHydrationWarning>
       <head>
-        <ColorSchemeScript defaultColorScheme="auto" />
-        {/* Before the first paint, so that nothing jumps. */}
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, that React would escape. */}
-        <script dangerouslySetInnerHTML={{ __html: FOLDED_SCRIPT }} />
+        <script dangerouslySetInnerHTML={{ __html: FIRST_PAINT_SCRIPT }} />
       </head>
       <body>
         <Providers>

@@ -1,22 +1,16 @@
 'use client';
 
 /**
- * Asks before unsaved work is left: by closing the tab, a link, the back button, a key or a command. Whoever navigates by code asks
- * `mayLeave` first; the rest is seen here. Moving within the page (its range, an open panel) leaves nothing.
+ * Asks before unsaved work is left by closing the tab, a link or the back button. Whoever navigates by code asks `mayLeave` first.
+ * Moving within the page (its range, an open panel) leaves nothing.
  */
 import { useEffect } from 'react';
-
-let unsavedCount = 0;
-
-/** True when nothing is unsaved, or the reader says that it may be lost. */
-export function mayLeave(): boolean {
-  return unsavedCount === 0 || window.confirm('Leave without saving? Your changes will be lost.');
-}
+import { beginUnsaved, endUnsaved, mayLeave } from './may-leave.ts';
 
 export function useUnsavedGuard(unsaved: boolean): void {
   useEffect(() => {
     if (!unsaved) return;
-    unsavedCount++;
+    beginUnsaved();
     const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
     const onClick = (event: MouseEvent) => {
       const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href]') : null;
@@ -35,7 +29,7 @@ export function useUnsavedGuard(unsaved: boolean): void {
     // The only way to hold the back button; a browser without it goes back unasked.
     window.navigation?.addEventListener('navigate', onTraverse);
     return () => {
-      unsavedCount--;
+      endUnsaved();
       window.removeEventListener('beforeunload', onUnload);
       document.removeEventListener('click', onClick, true);
       window.navigation?.removeEventListener('navigate', onTraverse);

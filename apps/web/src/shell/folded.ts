@@ -1,11 +1,9 @@
-/** Whether the side bar shows icons only: a wish of the reader that is kept, as an attribute that CSS reads. */
-const KEY = 'tidemark.nav';
+import { NAV_KEY } from './first-paint.ts';
 
-export const FOLDED_SCRIPT = `try{if(localStorage.getItem('${KEY}')==='folded')document.documentElement.dataset.nav='folded'}catch{}`;
-
+/** Folds the side bar to its icons, or unfolds it: an attribute that CSS reads. */
 export function toggleFolded(): void {
   const { dataset } = document.documentElement;
   if (dataset.nav === 'folded') delete dataset.nav;
   else dataset.nav = 'folded';
-  localStorage.setItem(KEY, dataset.nav ?? 'open');
+  localStorage.setItem(NAV_KEY, dataset.nav ?? 'open');
 }

@@ -1,15 +1,15 @@
 'use client';
 
 import '@mantine/spotlight/styles.css';
-import { useMantineColorScheme } from '@mantine/core';
 import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
+import { mayLeave } from '../lib/may-leave.ts';
 import { describeRange } from '../lib/time-range/describe.ts';
 import { useTimeRange } from '../lib/time-range/use-time-range.ts';
 import { useTRPC } from '../lib/trpc.tsx';
-import { mayLeave } from '../lib/unsaved-guard.ts';
+import { setColorScheme } from './color-scheme.ts';
 import { PLACES } from './places.ts';
 import { PRESETS } from './presets.ts';
 import { openKeyboardMap } from './shell-events.ts';
@@ -20,7 +20,6 @@ const [store, palette] = createSpotlight();
 export function PaletteSpotlight({ wanted }: { wanted: number }) {
   const router = useRouter();
   const time = useTimeRange();
-  const { setColorScheme } = useMantineColorScheme();
   const dashboards = useQuery(useTRPC().dashboards.list.queryOptions());
   const [query, setQuery] = useState('');
   useEffect(() => {

@@ -1,29 +1,34 @@
 'use client';
 
-import { type CSSVariablesResolver, MantineProvider } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { MantineContext, MantineThemeProvider } from '@mantine/core';
+import { type ReactNode, useMemo } from 'react';
 import { TrpcProvider } from '../lib/trpc.tsx';
+import { setColorScheme, useColorScheme } from './color-scheme.ts';
 import { theme } from './theme.ts';
 
+/**
+ * As MantineProvider, without what a browser need not do: the theme's variables are a style sheet (theme-variables.css), not computed
+ * at each load.
+ */
 export function Providers({ children }: { children: ReactNode }) {
+  const colorScheme = useColorScheme();
+  const mantine = useMemo(
+    () => ({
+      colorScheme,
+      setColorScheme,
+      clearColorScheme: () => setColorScheme('auto'),
+      getRootElement: () => document.documentElement,
+      classNamesPrefix: 'mantine',
+      cssVariablesSelector: ':root',
+      withStaticClasses: true,
+    }),
+    [colorScheme],
+  );
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={pageVariables}>
-      <TrpcProvider>{children}</TrpcProvider>
-    </MantineProvider>
+    <MantineContext value={mantine}>
+      <MantineThemeProvider theme={theme}>
+        <TrpcProvider>{children}</TrpcProvider>
+      </MantineThemeProvider>
+    </MantineContext>
   );
 }
-
-/** Mantine's surfaces are the page's own. */
-const pageVariables: CSSVariablesResolver = () => {
-  const surfaces = {
-    '--mantine-color-body': 'var(--tm-panel)',
-    '--mantine-color-text': 'var(--tm-text)',
-    '--mantine-color-dimmed': 'var(--tm-dim)',
-    '--mantine-color-placeholder': 'var(--tm-faint)',
-    '--mantine-color-default': 'var(--tm-panel)',
-    '--mantine-color-default-hover': 'var(--tm-hover)',
-    '--mantine-color-default-border': 'var(--tm-line-strong)',
-    '--mantine-color-error': 'var(--tm-firing)',
-  };
-  return { variables: {}, light: surfaces, dark: surfaces };
-};

@@ -3,10 +3,10 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useSyncExternalStore } from 'react';
 import { crosshairGroup, PAGE_GROUP } from '../charts/crosshair.ts';
+import { mayLeave } from '../lib/may-leave.ts';
 import { timeZoneOf } from '../lib/time-range/civil.ts';
 import { chooseStepMs } from '../lib/time-range/step.ts';
 import { useTimeRange } from '../lib/time-range/use-time-range.ts';
-import { mayLeave } from '../lib/unsaved-guard.ts';
 import { Icon } from './icons.tsx';
 import { PLACES } from './places.ts';
 import { RangePicker } from './range-picker.tsx';

@@ -1,22 +1,16 @@
 'use client';
 
-import { useMantineColorScheme } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { SCHEMES, setColorScheme, useColorScheme } from './color-scheme.ts';
 import { Icon } from './icons.tsx';
 import styles from './shell.module.css';
 import { openKeyboardMap, openPalette } from './shell-events.ts';
 
-export const SCHEMES = ['auto', 'light', 'dark'] as const;
 const SCHEME_ICONS = { auto: 'system', light: 'sun', dark: 'moon' } as const;
 const SCHEME_NAMES = { auto: 'as the system', light: 'light', dark: 'dark' };
 
 /** Search, the keyboard map, the theme. */
 export function TopActions() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  // The server does not know the theme: its icon appears once the browser has said it.
-  const [mounted, setMounted] = useState(false);
-  useEffect(() => setMounted(true), []);
-  const scheme = mounted ? colorScheme : 'auto';
+  const scheme = useColorScheme();
   const next = SCHEMES[(SCHEMES.indexOf(scheme) + 1) % SCHEMES.length];
   return (
     <>
