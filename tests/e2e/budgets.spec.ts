@@ -45,25 +45,15 @@ test('what a browser loads', () => {
   expect(sizes.editorBytes).toBeLessThanOrEqual(150 * KB);
 });
 
-test('the first panel is painted', async ({ page }) => {
-  await page.addInitScript(() => {
-    const look = () => {
-      const painted = document.querySelector('section[data-panel][data-status="ready"] canvas') !== null;
-      if (painted) requestAnimationFrame(() => Object.assign(window, { paintedMs: performance.now() }));
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  });
-  const painted = async (path: string) => {
-    await page.goto(path, { waitUntil: 'commit' });
-    return (await page.waitForFunction(() => (window as { paintedMs?: number }).paintedMs)).jsonValue() as Promise<number>;
-  };
-  const session = await page.context().newCDPSession(page);
+test('the first panel is painted', async ({ chromium }) => {
   const [cold, warm]: [number[], number[]] = [[], []];
   for (let i = 0; i < 5; i++) {
-    await session.send('Network.clearBrowserCache');
-    cold.push(await painted('/'));
-    warm.push(await painted('/d/host'));
+    // A context of its own: its caches are empty.
+    const context = await chromium.newContext({ baseURL: addresses().webUrl, viewport: { width: 1440, height: 900 } });
+    const page = (await context.newPage()) as unknown as Page;
+    cold.push(await paintedMs(page, '/'));
+    warm.push(await paintedMs(page, '/d/host'));
+    await context.close();
   }
   report('first panel, cold and warm', median(cold), median(warm));
   expect(median(cold)).toBeLessThan(1200 * NOISE);
@@ -85,7 +75,7 @@ test('thirty panels are mounted, refreshed and pointed at', async ({ page }) => 
   }
 
   const refreshes: { cpuMs: number; longestTaskMs: number }[] = [];
-  for (let i = 0; i < 7; i++) refreshes.push(await main.cost(() => page.getByRole('button', { name: 'Refresh', exact: true }).click()));
+  for (let i = 0; i < 7; i++) refreshes.push(await main.cost(() => page.keyboard.press('r')));
 
   const box = (await page.getByTestId('chart-surface').first().boundingBox())!;
   const moves = 60;
@@ -118,6 +108,19 @@ test('a panel with five hundred series is drawn again', async ({ page }) => {
   report('redraw of 500 series', median(redraws));
   expect(median(redraws)).toBeLessThan(40 * NOISE);
 });
+
+/** From the start of the navigation to the frame after the first chart is there. Wall time: nothing else is what a reader waits. */
+async function paintedMs(page: Page, path: string): Promise<number> {
+  await page.addInitScript(() => {
+    const look = () => {
+      if (document.querySelector('section[data-panel][data-status="ready"] canvas') === null) requestAnimationFrame(look);
+      else requestAnimationFrame(() => Object.assign(window, { paintedMs: performance.now() }));
+    };
+    requestAnimationFrame(look);
+  });
+  await page.goto(path, { waitUntil: 'commit' });
+  return (await page.waitForFunction(() => (window as { paintedMs?: number }).paintedMs)).jsonValue() as Promise<number>;
+}
 
 function report(what: string, ...ms: number[]): void {
   console.log(`${what}: ${ms.map((each) => each.toFixed(1)).join(', ')} ms`);

@@ -40,3 +40,5 @@ export const UNDO_STEPS_MAX = 100;
 
 /** A request to the worker that is not a stream is given up after this; a query's own deadline is 30 s. */
 export const WORKER_READY_TIMEOUT_MS = 2_000;
+/** A page does not wait longer than this for what the browser can ask for itself. */
+export const PAGE_QUERY_TIMEOUT_MS = 500;

@@ -10,7 +10,7 @@ import { useTRPC } from '../../lib/trpc.tsx';
 import { useUnsavedGuard } from '../../lib/unsaved-guard.ts';
 import { useUrl } from '../../lib/use-url.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { applyEdit, beginEdit, isUnsaved, type Placement } from './dashboard-edits.ts';
+import { applyEdit, beginEdit, isUnsaved, lastRemoved, type Placement } from './dashboard-edits.ts';
 import { DashboardToolbar } from './dashboard-toolbar.tsx';
 import { exploreLink, readDashboardView, writeDashboardView } from './dashboard-view.ts';
 import styles from './dashboards.module.css';
@@ -95,6 +95,7 @@ export function DashboardEditor({ saved, builtin }: { saved: DashboardDraft; bui
     return () => window.removeEventListener('keydown', onKey);
   }, [view.editing, save]);
 
+  const removed = unsaved ? lastRemoved(state) : null;
   const edited = view.panel === null ? undefined : draft.panels.find(({ id }) => id === view.panel);
   return (
     <>
@@ -112,6 +113,14 @@ export function DashboardEditor({ saved, builtin }: { saved: DashboardDraft; bui
       {message !== null && (
         <div className={styles.message} role="alert">
           <span>{message}</span>
+        </div>
+      )}
+      {removed !== null && (
+        <div className={styles.message} data-kind="notice" role="status">
+          <span>“{removed.title}” is removed.</span>
+          <Button size="compact-xs" variant="default" onClick={() => edit({ kind: 'undone' })}>
+            Undo
+          </Button>
         </div>
       )}
       {draft.panels.length === 0 ? (

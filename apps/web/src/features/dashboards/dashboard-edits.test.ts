@@ -1,7 +1,7 @@
 import type { DashboardDraft, Panel } from '@tidemark/rpc';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applyEdit, beginEdit, type Edit, type EditState, isUnsaved } from './dashboard-edits.ts';
+import { applyEdit, beginEdit, type Edit, type EditState, isUnsaved, lastRemoved } from './dashboard-edits.ts';
 
 const panel = (id: string, x = 0, y = 0): Panel => ({
   id,
@@ -85,4 +85,11 @@ test('undoing everything gives back the beginning, whatever was done', () => {
       expect(state.draft).toEqual(start.draft);
     }),
   );
+});
+
+test('the panel that the last edit removed is named until another edit follows or it is undone', () => {
+  const removed = apply(beginEdit(draft(panel('a'), panel('b'))), { kind: 'panel_removed', id: 'a' });
+  expect(lastRemoved(removed)?.id).toBe('a');
+  expect(lastRemoved(apply(removed, { kind: 'undone' }))).toBe(null);
+  expect(lastRemoved(apply(removed, { kind: 'panel_added', panel: panel('c') }))).toBe(null);
 });

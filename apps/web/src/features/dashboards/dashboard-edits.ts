@@ -44,6 +44,13 @@ export function isUnsaved(state: EditState): boolean {
   return state.draft !== state.saved;
 }
 
+/** The panel that the last edit took away, or null: what an offer to undo speaks of. */
+export function lastRemoved({ draft, past }: EditState): Panel | null {
+  const before = past.at(-1);
+  if (before === undefined || before.panels.length !== draft.panels.length + 1) return null;
+  return before.panels.find(({ id }) => draft.panels.every((panel) => panel.id !== id)) ?? null;
+}
+
 export function applyEdit(state: EditState, edit: Edit): EditState {
   const { draft } = state;
   switch (edit.kind) {

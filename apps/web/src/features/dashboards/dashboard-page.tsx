@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Dashboard, DashboardDraft } from '@tidemark/rpc';
 import Link from 'next/link';
+import { useSyncExternalStore } from 'react';
 import { usePreloadedCharts } from '../../charts/time-series-chart.tsx';
 import { useTRPC } from '../../lib/trpc.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -13,13 +14,27 @@ import styles from './dashboards.module.css';
 
 const NEW: DashboardDraft = { id: 'new', title: 'New dashboard', description: '', tags: [], panels: [], version: 0 };
 
-/** `id` is `new` for one that does not exist yet. */
-export function DashboardPage({ id }: { id: string }) {
+export interface DashboardPageProps {
+  /** `new` for one that does not exist yet. */
+  readonly id: string;
+  /** As it came with the first HTML, null: to be asked for. Not used later: the router keeps what it was given. */
+  readonly found: Dashboard | null;
+}
+
+export function DashboardPage({ id, found }: DashboardPageProps) {
   usePreloadedCharts();
   const trpc = useTRPC();
+  const first = useSyncExternalStore(
+    neverChanges,
+    () => false,
+    () => true,
+  );
   // Loaded once for each visit: a newer version never replaces what is being edited, and coming back shows the newest.
   const dashboard = useQuery(
-    trpc.dashboards.get.queryOptions({ id }, { enabled: id !== 'new', staleTime: Number.POSITIVE_INFINITY, gcTime: 0 }),
+    trpc.dashboards.get.queryOptions(
+      { id },
+      { enabled: id !== 'new', initialData: (first ? found : null) ?? undefined, staleTime: Number.POSITIVE_INFINITY, gcTime: 0 },
+    ),
   );
   if (id === 'new') return <DashboardEditor key="new" saved={NEW} builtin={false} />;
   if (dashboard.data !== undefined && dashboard.data !== null) {
@@ -55,6 +70,8 @@ export function DashboardPage({ id }: { id: string }) {
   }
   return <div className={styles.loading} aria-busy="true" />;
 }
+
+const neverChanges = () => () => {};
 
 function draftOf({ id, title, description, tags, panels, version }: Dashboard): DashboardDraft {
   return { id, title, description, tags, panels, version };
