@@ -20,9 +20,18 @@ export function decodeMatrix(matrix: EncodedMatrix): DecodedMatrix {
 }
 
 function decodeColumn(base64: string, count: number): Float64Array {
-  const text = atob(base64);
-  if (text.length !== count * 8) throw new RangeError(`a column of ${text.length} bytes for ${count} points`);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  const bytes = bytesOf(base64);
+  if (bytes.length !== count * 8) throw new RangeError(`a column of ${bytes.length} bytes for ${count} points`);
   return new Float64Array(bytes.buffer);
 }
+
+/** The browser's own decoder where it has one, a tenth of the time; by hand elsewhere. */
+function bytesOf(base64: string): Uint8Array {
+  if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, base64);
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array };
