@@ -4,7 +4,7 @@ import '@mantine/spotlight/styles.css';
 import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { mayLeave } from '../lib/may-leave.ts';
 import { describeRange } from '../lib/time-range/describe.ts';
 import { useTimeRange } from '../lib/time-range/use-time-range.ts';
@@ -21,13 +21,9 @@ export function PaletteSpotlight({ wanted }: { wanted: number }) {
   const router = useRouter();
   const time = useTimeRange();
   const dashboards = useQuery(useTRPC().dashboards.list.queryOptions());
-  const [query, setQuery] = useState('');
   useEffect(() => {
     if (wanted > 0) palette.open();
   }, [wanted]);
-  // Spotlight selects while the old list still stands; Enter means the first of the new one.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was typed and what was loaded decide the list.
-  useEffect(selectFirst, [query, dashboards.data]);
   const go = (path: string) => {
     if (mayLeave()) router.push(path);
   };
@@ -67,8 +63,6 @@ export function PaletteSpotlight({ wanted }: { wanted: number }) {
   return (
     <Spotlight
       store={store}
-      query={query}
-      onQueryChange={setQuery}
       actions={actions}
       shortcut={null}
       nothingFound="Nothing of that name."
@@ -80,17 +74,6 @@ export function PaletteSpotlight({ wanted }: { wanted: number }) {
       limit={30}
     />
   );
-}
-
-/** As Spotlight does it itself: the selection is an attribute of its rows, and a number beside. */
-function selectFirst(): void {
-  const { listId } = store.getState();
-  if (listId === '') return;
-  for (const [i, row] of document.querySelectorAll(`#${CSS.escape(listId)} [data-action]`).entries()) {
-    if (i === 0) row.setAttribute('data-selected', 'true');
-    else row.removeAttribute('data-selected');
-  }
-  store.updateState((state) => ({ ...state, selected: 0 }));
 }
 
 function action(id: string, label: string, onClick: () => void, description?: string, keywords?: string[]): SpotlightActionData {
