@@ -70,6 +70,7 @@ test('the palette and the keyboard map open by keys', async ({ page }) => {
   await keepScreenshot(page, 'keyboard-dark');
   await page.keyboard.press('Escape');
   await page.keyboard.press('ControlOrMeta+k');
+  await expect(page.getByRole('dialog').getByRole('textbox')).toBeFocused();
   await page.keyboard.type('System health');
   await expect(page.getByRole('dialog').getByText('System health')).toBeVisible();
   await page.keyboard.press('Enter');

@@ -72,7 +72,8 @@ test('a full disk refuses writes with Retry-After, loses nothing acknowledged, a
   if (refusal !== null && process.env.CI !== 'true') context.skip(`a small disk cannot be mounted here: ${refusal}`);
   expect(refusal).toBeNull();
   try {
-    const ingest = await startIngest(logDir);
+    // Without the floor that refuses earlier: the disk itself must be met.
+    const ingest = await startIngest(logDir, '--disk-floor-mib', '0');
     const acknowledged = new Recording();
     const send = async (value: number) => {
       const timeMs = Date.now();

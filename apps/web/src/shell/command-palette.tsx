@@ -3,11 +3,18 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { onPalette } from './shell-events.ts';
 
-const PaletteSpotlight = lazy(() => import('./palette-spotlight.tsx').then((module) => ({ default: module.PaletteSpotlight })));
+const load = () => import('./palette-spotlight.tsx').then((module) => ({ default: module.PaletteSpotlight }));
+const PaletteSpotlight = lazy(load);
+/** After the page has drawn: early enough that what is typed behind the first shortcut is not lost. */
+const PRELOAD_MS = 2000;
 
-/** Loaded at its first use. */
+/** Loaded when the page is at rest, or at its first use. */
 export function CommandPalette() {
   const [wanted, setWanted] = useState(0);
+  useEffect(() => {
+    const timer = setTimeout(() => void load(), PRELOAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     const open = () => setWanted((count) => count + 1);
     const onKey = (event: KeyboardEvent) => {
