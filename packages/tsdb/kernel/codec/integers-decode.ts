@@ -1,13 +1,16 @@
 // Adds residuals up again, as doubles for decimals (exact up to 2^52) or as 64-bit integers.
 import { takeByte, takeVarint, unzigzag } from './cursor';
-import { slot } from './memory';
+import { SIGNED, slot } from './memory';
+import { decodeTokens } from './tokens-decode';
 import { ALL_ZERO, decodeUnit, IS_DAMAGED, IS_NARROW, NARROW, WIDE } from './unit-decode';
 import { UNIT_MAX } from './unit-layout';
 
 const SCALED: u32 = 4;
+const TOKENS: u32 = 8;
 
 /** The head of what is being decoded. */
 let order: u32 = 0;
+let asTokens: bool = false;
 let first: i64 = 0;
 let factor: u64 = 1;
 let bias: i64 = 0;
@@ -19,7 +22,8 @@ let difference: i64 = 0;
 /** False on damage. */
 function takeHead(): bool {
   const flags = takeByte();
-  if (flags > (SCALED | 3)) return false;
+  if (flags > (TOKENS | SCALED | 3)) return false;
+  asTokens = (flags & TOKENS) !== 0;
   order = flags & 3;
   first = unzigzag(takeVarint());
   factor = flags & SCALED ? takeVarint() : 1;
@@ -33,6 +37,11 @@ function takeHead(): bool {
 /** `count` integers as doubles at `out`. False on damage. */
 export function decodeAsDoubles(count: u32, out: usize): bool {
   if (!takeHead()) return false;
+  if (asTokens) {
+    if (!decodeTokens(SIGNED, count)) return false;
+    addSigned(count, out, false);
+    return true;
+  }
   for (let from: u32 = 0; from < count; from += UNIT_MAX) {
     const length = min<u32>(UNIT_MAX, count - from);
     const form = decodeUnit(length);
@@ -49,6 +58,11 @@ export function decodeAsDoubles(count: u32, out: usize): bool {
 /** `count` 64-bit integers at `out`. False on damage. */
 export function decodeAsIntegers(count: u32, out: usize): bool {
   if (!takeHead()) return false;
+  if (asTokens) {
+    if (!decodeTokens(SIGNED, count)) return false;
+    addSigned(count, out, true);
+    return true;
+  }
   for (let from: u32 = 0; from < count; from += UNIT_MAX) {
     const length = min<u32>(UNIT_MAX, count - from);
     const form = decodeUnit(length);
@@ -105,6 +119,40 @@ function addSteps(count: u32, out: usize): void {
     sum = f64x2.add(middle, v128.shuffle<i64>(high, high, 1, 1));
   }
   step = <i64>f64x2.extract_lane(sum, 0);
+}
+
+/** The residuals of tokens, in the order that the head says, two at a time. */
+function addSigned(count: u32, out: usize, asIntegers: bool): void {
+  if (order === 3) addUp(SIGNED, count);
+  const base = i64x2.splat(first);
+  const scale = i64x2.splat(<i64>factor);
+  const rise = i64x2.splat(bias);
+  const zero = i64x2.splat(0);
+  let sum = i64x2.splat(step);
+  for (let i: u32 = 0; i < count; i += 2) {
+    let steps = i64x2.add(rise, v128.load(slot(SIGNED, i)));
+    if (order > 0) {
+      // [a, b] becomes [a, a + b], behind what came before.
+      steps = i64x2.add(sum, i64x2.add(steps, v128.shuffle<i64>(zero, steps, 0, 2)));
+      sum = v128.shuffle<i64>(steps, steps, 1, 1);
+    }
+    if (factor !== 1) steps = i64x2.mul(scale, steps);
+    const integers = i64x2.add(base, steps);
+    v128.store(slot(out, i), asIntegers ? integers : toDoubles(integers));
+  }
+}
+
+/** Integers of up to 2^51: as the low bits of 1.5 · 2^52, which is then taken away. */
+function toDoubles(integers: v128): v128 {
+  return f64x2.sub(i64x2.add(integers, i64x2.splat(0x4338000000000000)), f64x2.splat(6755399441055744));
+}
+
+function addUp(numbers: usize, count: u32): void {
+  let sum: i64 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    sum += load<i64>(slot(numbers, i));
+    store<i64>(slot(numbers, i), sum);
+  }
 }
 
 /** Any order and width, one by one. */

@@ -1,19 +1,25 @@
 // Chooses among four guesses and writes residuals: src/codec/adaptive/integers.ts says how.
 import { putByte, putVarint, varintBytes, zigzag } from './cursor';
-import { RESIDUALS_0, RESIDUALS_1, RESIDUALS_2, RESIDUALS_3, slot } from './memory';
+import { RESIDUALS_0, RESIDUALS_1, RESIDUALS_2, RESIDUALS_3, SIGNED, slot } from './memory';
+import { encodeTokens, measureTokens, NO_TOKENS } from './tokens-encode';
 import { encodeUnit, measureUnit } from './unit-encode';
 import { UNIT_MAX } from './unit-layout';
 
 const SCALED: u32 = 4;
+const TOKENS: u32 = 8;
 
 /** What `planIntegers` chose. */
 let order: u32 = 0;
 let factor: u64 = 1;
 let first: i64 = 0;
 let bias: i64 = 0;
+let asTokens: bool = false;
+let steps: usize = 0;
 
 /** The bytes that `encodePlanned` will write. Divides the integers in place. */
-export function planIntegers(integers: usize, count: u32, mayScale: bool): u32 {
+export function planIntegers(integers: usize, count: u32, mayScale: bool, mayTokens: bool): u32 {
+  steps = integers;
+  asTokens = false;
   first = load<i64>(integers);
   factor = mayScale ? commonFactor(integers, count) : 1;
   toSteps(integers, count);
@@ -37,17 +43,84 @@ export function planIntegers(integers: usize, count: u32, mayScale: bool): u32 {
     bytes = bends;
     order = 3;
   }
+  if (mayTokens) bytes = planTokens(count, bytes);
   return bytes + 1 + varintBytes(zigzag(first)) + (factor > 1 ? varintBytes(factor) : 0);
 }
 
 /** What was planned last. */
 export function encodePlanned(count: u32): void {
-  putByte(order | (factor > 1 ? SCALED : 0));
+  putByte(order | (factor > 1 ? SCALED : 0) | (asTokens ? TOKENS : 0));
   putVarint(zigzag(first));
   if (factor > 1) putVarint(factor);
   if (order === 0 || order === 2) putVarint(zigzag(bias));
+  if (asTokens) {
+    fillSigned(count);
+    measureTokens(SIGNED, count);
+    encodeTokens(SIGNED, count);
+    return;
+  }
   const residuals = order === 0 ? RESIDUALS_0 : order === 1 ? RESIDUALS_1 : order === 2 ? RESIDUALS_2 : RESIDUALS_3;
   for (let from: u32 = 0; from < count; from += UNIT_MAX) encodeUnit(slot(residuals, from), min<u32>(UNIT_MAX, count - from));
+}
+
+/** Takes tokens, of the order that makes them shortest, if they have fewer bytes than `least`; returns what is fewer. */
+function planTokens(count: u32, least: u32): u32 {
+  let bytes = least;
+  let bestOrder = order;
+  let bestBias = bias;
+  for (order = 0; order < 4; order++) {
+    bias = order === 0 ? majorityStep(count) : order === 2 ? majorityDifference(count) : 0;
+    // Then it is order 1 with a bias to write.
+    if (order === 2 && bias === 0) continue;
+    fillSigned(count);
+    const tokens = measureTokens(SIGNED, count);
+    if (tokens === NO_TOKENS) continue;
+    const all = tokens + (order === 0 || order === 2 ? varintBytes(zigzag(bias)) : 0);
+    if (all >= bytes) continue;
+    bytes = all;
+    bestOrder = order;
+    bestBias = bias;
+    asTokens = true;
+  }
+  order = bestOrder;
+  bias = bestBias;
+  return bytes;
+}
+
+/** The residuals of `order` and `bias`. */
+function fillSigned(count: u32): void {
+  let step = load<i64>(steps);
+  store<i64>(SIGNED, order === 0 ? step - bias : 0);
+  let difference: i64 = 0;
+  for (let i: u32 = 1; i < count; i++) {
+    const next = load<i64>(slot(steps, i));
+    const change = next - step;
+    store<i64>(slot(SIGNED, i), order === 0 ? next - bias : order === 3 ? change - difference : change - bias);
+    step = next;
+    difference = change;
+  }
+}
+
+function majorityStep(count: u32): i64 {
+  let candidate: i64 = 0;
+  let lead: i32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const step = load<i64>(slot(steps, i));
+    if (lead === 0) candidate = step;
+    lead += step === candidate ? 1 : -1;
+  }
+  return candidate;
+}
+
+function majorityDifference(count: u32): i64 {
+  let candidate: i64 = 0;
+  let lead: i32 = 0;
+  for (let i: u32 = 1; i < count; i++) {
+    const difference = load<i64>(slot(steps, i)) - load<i64>(slot(steps, i - 1));
+    if (lead === 0) candidate = difference;
+    lead += difference === candidate ? 1 : -1;
+  }
+  return candidate;
 }
 
 function measureUnits(residuals: usize, count: u32): u32 {

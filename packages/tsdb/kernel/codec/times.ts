@@ -24,7 +24,7 @@ export function encodeTimes(count: u32): i32 {
   }
   if (onLine) return 0;
   seek(BYTES);
-  planIntegers(DIGITS, count, false);
+  planIntegers(DIGITS, count, false, false);
   encodePlanned(count);
   return <i32>(position() - BYTES);
 }

@@ -6,8 +6,12 @@ import { BYTES, CORRECTIONS, DIGITS, slot, VALUES, WORDS } from './memory';
 import { countSpecials, encodeSpecials, takeSpecialsOut } from './specials';
 import { BITS, CORRECTION_MAX, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, WITH_SPECIALS } from './value-kinds';
 
+/** May integers be tokens? */
+let mayTokens: bool = false;
+
 /** Writes `count` values to `BYTES`; returns how many bytes they take. */
-export function encodeValues(count: u32): u32 {
+export function encodeValues(count: u32, withTokens: bool): u32 {
+  mayTokens = withTokens;
   memory.copy(WORDS, VALUES, (<usize>count) << 3);
   seek(BYTES + 1);
   let flag: u32 = 0;
@@ -29,7 +33,7 @@ function encodeBody(count: u32): u32 {
   const exponent = findDecimals(WORDS, count, DIGITS);
   if (exponent === NO_EXPONENT) return encodeDoubles(count);
   putByte(exponent);
-  planIntegers(DIGITS, count, true);
+  planIntegers(DIGITS, count, true, mayTokens);
   encodePlanned(count);
   return DECIMALS;
 }
@@ -48,25 +52,25 @@ function encodeOne(): u32 {
 /** As bits, or as near decimals with 3, 6 or 9 digits behind the point where that is shorter. */
 function encodeDoubles(count: u32): u32 {
   memory.copy(DIGITS, WORDS, (<usize>count) << 3);
-  let least = planIntegers(DIGITS, count, false);
+  let least = planIntegers(DIGITS, count, false, mayTokens);
   let best: u32 = 0;
   for (let exponent: u32 = 3; exponent <= 9; exponent += 3) {
     if (!findNear(WORDS, count, exponent, CORRECTION_MAX, DIGITS, CORRECTIONS)) continue;
-    const bytes: u32 = 1 + planIntegers(DIGITS, count, true) + planIntegers(CORRECTIONS, count, false);
+    const bytes: u32 = 1 + planIntegers(DIGITS, count, true, mayTokens) + planIntegers(CORRECTIONS, count, false, mayTokens);
     if (bytes >= least) continue;
     least = bytes;
     best = exponent;
   }
   if (best === 0) {
-    planIntegers(WORDS, count, false);
+    planIntegers(WORDS, count, false, mayTokens);
     encodePlanned(count);
     return BITS;
   }
   findNear(WORDS, count, best, CORRECTION_MAX, DIGITS, CORRECTIONS);
   putByte(best);
-  planIntegers(DIGITS, count, true);
+  planIntegers(DIGITS, count, true, mayTokens);
   encodePlanned(count);
-  planIntegers(CORRECTIONS, count, false);
+  planIntegers(CORRECTIONS, count, false, mayTokens);
   encodePlanned(count);
   return NEAR_DECIMALS;
 }

@@ -9,14 +9,32 @@ const kernel = new CodecKernel();
 const hex = (bytes: Uint8Array | null) => (bytes === null ? 'refused' : Buffer.from(bytes).toString('hex'));
 const bits = (values: Float64Array) => [...new BigUint64Array(values.slice().buffer)].map((each) => each.toString(16)).join(' ');
 
-test('kernel and plain codec write the same bytes, and read them back bit for bit', () => {
+test.each([false, true])('kernel and plain codec write the same bytes, and read them back bit for bit (tokens: %s)', (mayTokens) => {
   for (let seed = 1; seed <= 500; seed++) {
     const values = randomValues(prng(seed));
-    const plain = encodeValues(values);
+    const plain = encodeValues(values, mayTokens);
     kernel.values.set(values);
-    const encoded = kernel.encodeValues(values.length).slice();
+    const encoded = kernel.encodeValues(values.length, mayTokens).slice();
     expect(hex(encoded), `seed ${seed}`).toBe(hex(plain));
     expect(bits(decodeValues(plain, values.length)), `seed ${seed}`).toBe(bits(values));
+    kernel.decodeValues(encoded, 0, encoded.length, values.length);
+    expect(bits(kernel.values.subarray(0, values.length)), `seed ${seed}`).toBe(bits(values));
+  }
+});
+
+test('long chunks whose numbers are steeply distributed have the same codes', () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const random = prng(seed);
+    const values = new Float64Array(random.pick([1023, 1024, 4095, 4096]));
+    for (let i = 1; i < values.length; i++) {
+      let size = 0;
+      while (random.chance(seed % 2 === 0 ? 0.5 : 0.62) && size < 40) size++;
+      values[i] = values[i - 1] + (random.chance(0.5) ? -1 : 1) * Math.floor(2 ** size * (1 + random.next()));
+    }
+    const plain = encodeValues(values, true);
+    kernel.values.set(values);
+    const encoded = kernel.encodeValues(values.length, true).slice();
+    expect(hex(encoded), `seed ${seed}`).toBe(hex(plain));
     kernel.decodeValues(encoded, 0, encoded.length, values.length);
     expect(bits(kernel.values.subarray(0, values.length)), `seed ${seed}`).toBe(bits(values));
   }
@@ -55,7 +73,7 @@ test('damaged bytes are refused with a RangeError, or read as other values', () 
     const random = prng(seed);
     const values = randomValues(random);
     kernel.values.set(values);
-    const encoded = damage(kernel.encodeValues(values.length).slice(), random);
+    const encoded = damage(kernel.encodeValues(values.length, random.chance(0.5)).slice(), random);
     const times = randomTimes(random);
     kernel.times.set(times);
     const encodedTimes = kernel.encodeTimes(times.length)?.slice();

@@ -8,7 +8,7 @@ interface CodecExports {
   readonly VALUES: KernelConstant;
   readonly SAMPLES_MAX: KernelConstant;
   encodeTimes(count: number): number;
-  encodeValues(count: number): number;
+  encodeValues(count: number, mayTokens: boolean): number;
   decodeTimes(bytes: number, count: number, firstMs: number, lastMs: number, at: number): number;
   decodeValues(bytes: number, count: number, at: number): number;
 }
@@ -46,8 +46,9 @@ export class CodecKernel {
     return bytes < 0 ? null : this.#bytes.subarray(0, bytes);
   }
 
-  encodeValues(count: number): Uint8Array {
-    return this.#bytes.subarray(0, this.#exports.encodeValues(count));
+  /** With tokens it is shorter, and takes longer, also to read. */
+  encodeValues(count: number, mayTokens = false): Uint8Array {
+    return this.#bytes.subarray(0, this.#exports.encodeValues(count, mayTokens));
   }
 
   /** To `times` from position `at` on. Throws `RangeError` on damage. */

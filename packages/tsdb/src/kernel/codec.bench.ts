@@ -4,7 +4,12 @@ import { nanosecondsEach, printFigure } from '../testing/figure.ts';
 import { codecKernel } from './codec-kernel.ts';
 
 const ROUNDS = 9;
-const CHUNK_SAMPLES = [120, 1024];
+/** As the head cuts and writes them, and as blocks do. */
+const FORMS = [
+  { size: 120, mayTokens: false },
+  { size: 1024, mayTokens: false },
+  { size: 1024, mayTokens: true },
+];
 const series = readCapture();
 const samples = series.reduce((sum, { times }) => sum + times.length, 0);
 const kernel = codecKernel();
@@ -17,7 +22,8 @@ interface Encoded {
   readonly values: Uint8Array;
 }
 
-for (const size of CHUNK_SAMPLES) {
+for (const { size, mayTokens } of FORMS) {
+  const form = `chunks of ${size}${mayTokens ? ' with tokens' : ''}`;
   const cuts = series.flatMap(({ times, values }) =>
     Array.from({ length: Math.ceil(times.length / size) }, (_, i) => ({
       times: times.subarray(i * size, (i + 1) * size),
@@ -29,17 +35,23 @@ for (const size of CHUNK_SAMPLES) {
     kernel.values.set(values);
     const count = times.length;
     const encodedTimes = kernel.encodeTimes(count) as Uint8Array;
-    return { count, firstMs: times[0], lastMs: times[count - 1], times: encodedTimes.slice(), values: kernel.encodeValues(count).slice() };
+    return {
+      count,
+      firstMs: times[0],
+      lastMs: times[count - 1],
+      times: encodedTimes.slice(),
+      values: kernel.encodeValues(count, mayTokens).slice(),
+    };
   });
   const bytes = (column: 'times' | 'values') => encoded.reduce((sum, each) => sum + each[column].length, 0) / samples;
   const figure = (name: string, work: () => void) =>
-    printFigure(`codec: ${name}, chunks of ${size}`, nanosecondsEach(samples, ROUNDS, work), 'ns/sample', 2);
-  printFigure(`codec: values, chunks of ${size}`, [bytes('values')], 'B/sample', 3);
-  printFigure(`codec: times of every series, chunks of ${size}`, [bytes('times')], 'B/sample', 3);
+    printFigure(`codec: ${name}, ${form}`, nanosecondsEach(samples, ROUNDS, work), 'ns/sample', 2);
+  printFigure(`codec: values, ${form}`, [bytes('values')], 'B/sample', 3);
+  printFigure(`codec: times of every series, ${form}`, [bytes('times')], 'B/sample', 3);
   figure('encode values', () => {
     for (const { values } of cuts) {
       kernel.values.set(values);
-      kernel.encodeValues(values.length);
+      kernel.encodeValues(values.length, mayTokens);
     }
   });
   figure('encode times', () => {

@@ -1,11 +1,12 @@
+import { decodeTokens, type EncodedTokens, encodeTokens } from './tokens.ts';
 import { decodeUnit, encodeUnit, UNIT_MAX, unitBytes } from './unit.ts';
 import { unzigzag, varintBytes, type WideReader, WideWriter, zigzag } from './wide-bytes.ts';
 
 /**
  * Signed 64-bit integers, as residuals of one of four guesses. All arithmetic wraps at 64 bits.
  *
- *   integers := flags:u8  first:zigzag  [factor:varint]  [bias:zigzag]  unit*
- *   flags    := order, and 4 when there is a factor
+ *   integers := flags:u8  first:zigzag  [factor:varint]  [bias:zigzag]  (unit* | tokens)
+ *   flags    := order, 4 more when there is a factor, 8 more when there are tokens
  *
  * With k = (integer - first) / factor:
  *
@@ -13,45 +14,57 @@ import { unzigzag, varintBytes, type WideReader, WideWriter, zigzag } from './wi
  *   order 1   zigzag(k - previous k)             0 for the first
  *   order 2   k - previous k - bias              bias is the least such difference; 0 for the first
  *   order 3   zigzag(difference - previous difference)
+ *
+ * Tokens have signs: there is no zigzag for them, and the bias is the majority's, so that most residuals are zero.
  */
-export function encodeIntegers(integers: readonly bigint[], mayScale: boolean): WideWriter {
+export function encodeIntegers(integers: readonly bigint[], mayScale: boolean, mayTokens: boolean): WideWriter {
   const first = integers[0];
   const factor = mayScale ? commonFactor(integers) : 1n;
   const steps = integers.map((integer) => BigInt.asIntN(64, integer - first) / factor);
   const guesses = ORDERS.map((order) => guess(steps, order));
+  if (mayTokens) guesses.push(...ORDERS.map((order) => guessTokens(steps, order)).filter((each) => each !== null));
   const best = guesses.reduce((least, each) => (each.bytes < least.bytes ? each : least));
   const out = new WideWriter();
-  out.u8(best.order | (factor > 1n ? SCALED : 0));
+  out.u8(best.order | (factor > 1n ? SCALED : 0) | (best.tokens ? TOKENS : 0));
   out.zigzag(first);
   if (factor > 1n) out.varint(factor);
   if (best.bias !== null) out.zigzag(best.bias);
-  for (const unit of unitsOf(best.residuals)) encodeUnit(out, unit);
+  if (best.tokens) {
+    out.varint(BigInt(best.tokens.symbols));
+    best.tokens.row.writeTo(out);
+  } else {
+    for (const unit of unitsOf(best.residuals)) encodeUnit(out, unit);
+  }
   return out;
 }
 
 /** Throws `RangeError` on damage. */
 export function decodeIntegers(reader: WideReader, count: number): bigint[] {
   const flags = reader.u8();
-  if (flags > (SCALED | 3)) throw new RangeError('flags that are not known');
+  if (flags > (TOKENS | SCALED | 3)) throw new RangeError('flags that are not known');
   const order = flags & 3;
   const first = reader.zigzag();
   const factor = flags & SCALED ? reader.varint() : 1n;
   const bias = order === 0 || order === 2 ? reader.zigzag() : 0n;
+  const numbered = (steps: bigint[]) => steps.map((step) => BigInt.asIntN(64, first + factor * step));
+  if (flags & TOKENS) return numbered(stepsOfTokens(decodeTokens(reader, count), order, bias));
   const residuals: bigint[] = [];
   for (let left = count; left > 0; left -= UNIT_MAX) residuals.push(...decodeUnit(reader, Math.min(left, UNIT_MAX)));
-  return stepsOf(residuals, order, bias).map((step) => BigInt.asIntN(64, first + factor * step));
+  return numbered(stepsOf(residuals, order, bias));
 }
 
 interface Guess {
   readonly order: number;
   readonly bias: bigint | null;
   readonly residuals: readonly bigint[];
-  /** Of bias and units. */
+  readonly tokens?: EncodedTokens;
+  /** Of bias and units, or of bias and tokens. */
   readonly bytes: number;
 }
 
 const ORDERS = [0, 1, 2, 3];
 const SCALED = 4;
+const TOKENS = 8;
 
 function guess(steps: readonly bigint[], order: number): Guess {
   const differences = steps.map((step, i) => (i === 0 ? 0n : BigInt.asIntN(64, step - steps[i - 1])));
@@ -85,6 +98,42 @@ function stepsOf(residuals: readonly bigint[], order: number, bias: bigint): big
     step += difference;
     return step;
   });
+}
+
+/** Null when there are too many symbols. */
+function guessTokens(steps: readonly bigint[], order: number): Guess | null {
+  const differences = steps.map((step, i) => (i === 0 ? 0n : BigInt.asIntN(64, step - steps[i - 1])));
+  const bias = order === 0 ? majority(steps) : order === 2 ? majority(differences.slice(1)) : null;
+  const residuals = steps.map((step, i) => {
+    if (order === 0) return BigInt.asIntN(64, step - (bias as bigint));
+    if (i === 0) return 0n;
+    return BigInt.asIntN(64, differences[i] - (order === 1 ? 0n : order === 2 ? (bias as bigint) : differences[i - 1]));
+  });
+  const tokens = encodeTokens(residuals);
+  return tokens && { order, bias, residuals, tokens, bytes: tokens.bytes + (bias === null ? 0 : varintBytes(zigzag(bias))) };
+}
+
+function stepsOfTokens(residuals: readonly bigint[], order: number, bias: bigint): bigint[] {
+  if (order === 0) return residuals.map((residual) => residual + bias);
+  let step = 0n;
+  let difference = 0n;
+  return residuals.map((residual, i) => {
+    if (order === 3) difference += residual;
+    else difference = i === 0 ? 0n : residual + bias;
+    step += difference;
+    return step;
+  });
+}
+
+/** The one that more than half of the numbers are, if there is one; else any. (Boyer and Moore: equals and others cancel out.) */
+function majority(numbers: readonly bigint[]): bigint {
+  let candidate = 0n;
+  let lead = 0;
+  for (const number of numbers) {
+    if (lead === 0) candidate = number;
+    lead += number === candidate ? 1 : -1;
+  }
+  return candidate;
 }
 
 function unitsOf(residuals: readonly bigint[]): bigint[][] {

@@ -22,7 +22,7 @@ export function encodeTimes(times: Float64Array): Uint8Array | null {
     if (!Number.isInteger(times[i]) || (i > 0 && !(times[i] > times[i - 1]))) return null;
     residuals.push(BigInt(times[i] - lineAt(first, last, times.length, i)));
   }
-  return residuals.every((residual) => residual === 0n) ? new Uint8Array(0) : encodeIntegers(residuals, false).finish();
+  return residuals.every((residual) => residual === 0n) ? new Uint8Array(0) : encodeIntegers(residuals, false, false).finish();
 }
 
 /** Throws `RangeError` on damage. */

@@ -7,6 +7,8 @@ import { WideReader, WideWriter } from './wide-bytes.ts';
  * The values of a chunk, every bit of them. Drawn byte by byte in docs/format/chunk.md. This is the plain form: the
  * kernel (packages/tsdb/kernel) does the same work, and the tests hold it against this, byte for byte.
  *
+ * Tokens take longer to read and are shorter: blocks may have them, the head has none.
+ *
  *   values := kind:u8  [specials]  body           kind has 0x80 added when there are specials
  *
  *   0 one decimal      exponent:u8  digits:zigzag
@@ -15,12 +17,12 @@ import { WideReader, WideWriter } from './wide-bytes.ts';
  *   3 bits             integers
  *   4 near decimals    exponent:u8  integers  corrections:integers
  */
-export function encodeValues(values: Float64Array): Uint8Array {
+export function encodeValues(values: Float64Array, mayTokens = false): Uint8Array {
   let words = new BigUint64Array(values.slice().buffer);
   const specials = words.every((bits) => bits === words[0]) ? [] : findSpecials(words);
   const apart = specials.length > 0 && specials.length <= values.length * SPECIAL_SHARE_MAX;
   if (apart) words = withoutSpecials(words);
-  const { kind, bytes } = encodeBody(words);
+  const { kind, bytes } = encodeBody(words, mayTokens);
   const out = new WideWriter();
   out.u8(kind | (apart ? WITH_SPECIALS : 0));
   if (apart) encodeSpecials(out, specials);
@@ -57,19 +59,20 @@ interface Body {
   readonly bytes: WideWriter;
 }
 
-function encodeBody(words: BigUint64Array<ArrayBuffer>): Body {
+function encodeBody(words: BigUint64Array<ArrayBuffer>, mayTokens: boolean): Body {
   const values = new Float64Array(words.buffer);
   if (words.every((bits) => bits === words[0])) return encodeOne(values.subarray(0, 1), words[0]);
   const decimals = asDecimals(values);
-  if (decimals !== null) return { kind: DECIMALS, bytes: scaled(decimals.exponent, encodeIntegers(decimals.digits, true)) };
+  if (decimals !== null) return { kind: DECIMALS, bytes: scaled(decimals.exponent, encodeIntegers(decimals.digits, true, mayTokens)) };
   const plain: Body = {
     kind: BITS,
     bytes: encodeIntegers(
       Array.from(words, (bits) => BigInt.asIntN(64, bits)),
       false,
+      mayTokens,
     ),
   };
-  return NEAR_EXPONENTS.map((exponent) => encodeNear(values, words, exponent)).reduce<Body>(
+  return NEAR_EXPONENTS.map((exponent) => encodeNear(values, words, exponent, mayTokens)).reduce<Body>(
     (least, near) => (near !== null && near.bytes.length < least.bytes.length ? near : least),
     plain,
   );
@@ -88,7 +91,7 @@ function encodeOne(value: Float64Array, bits: bigint): Body {
 }
 
 /** Null when a value is not near. */
-function encodeNear(values: Float64Array, words: BigUint64Array, exponent: number): Body | null {
+function encodeNear(values: Float64Array, words: BigUint64Array, exponent: number, mayTokens: boolean): Body | null {
   const digits: bigint[] = [];
   const corrections: bigint[] = [];
   for (let i = 0; i < values.length; i++) {
@@ -99,8 +102,8 @@ function encodeNear(values: Float64Array, words: BigUint64Array, exponent: numbe
     digits.push(each);
     corrections.push(correction);
   }
-  const bytes = scaled(exponent, encodeIntegers(digits, true));
-  bytes.append(encodeIntegers(corrections, false));
+  const bytes = scaled(exponent, encodeIntegers(digits, true, mayTokens));
+  bytes.append(encodeIntegers(corrections, false, mayTokens));
   return { kind: NEAR_DECIMALS, bytes };
 }
 

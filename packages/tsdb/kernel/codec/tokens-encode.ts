@@ -1,0 +1,163 @@
+// Numbers to tokens: src/codec/adaptive/tokens.ts says how.
+import { position, putVarint, seek, varintBytes } from './cursor';
+import { buildLengths, KEYS } from './huffman';
+import { slot } from './memory';
+import { CODE_BITS_MAX, CODED, numberBits, numberClass, REST_IS_ZERO, reversed, runBits, runClass, SYMBOLS_MAX } from './token-layout';
+
+/** There are too many symbols. */
+export const NO_TOKENS: u32 = u32.MAX_VALUE;
+
+/** By symbol: how often it is used; all zeros between calls. Then length << 16 | code. */
+const COUNTS: usize = memory.data(4 * 4096, 16);
+const CODES: usize = memory.data(4 * 4096, 16);
+
+/** Of the numbers that have been measured last. */
+let measuredSymbols: u32 = 0;
+
+/** The bytes that `encodeTokens` would write for `count` signed numbers. */
+export function measureTokens(numbers: usize, count: u32): u32 {
+  let symbols: u32 = 0;
+  let bits: u32 = 0;
+  let run: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const number = load<i64>(slot(numbers, i));
+    if (number === 0) {
+      run++;
+      continue;
+    }
+    const symbol = symbolOf(run, number);
+    run = 0;
+    bits += runBits(symbol) + numberBits(symbol);
+    symbols += use(symbol, symbols);
+  }
+  if (run > 0) symbols += use(REST_IS_ZERO, symbols);
+  const known = min<u32>(symbols, SYMBOLS_MAX);
+  // Zeros again. Of too many symbols not all are listed.
+  if (symbols > SYMBOLS_MAX) memory.fill(COUNTS, 0, 4 * 4096);
+  for (let i: u32 = 0; i < known; i++) {
+    const key = KEYS + ((<usize>i) << 2);
+    const symbol = load<u32>(key);
+    store<u32>(key, (load<u32>(count32(symbol)) << 12) | symbol);
+    store<u32>(count32(symbol), 0);
+  }
+  if (symbols > SYMBOLS_MAX) return NO_TOKENS;
+  measuredSymbols = symbols;
+  bits += buildLengths(symbols);
+  let last: u32 = -1;
+  for (let i: u32 = 0; i < symbols; i++) {
+    const symbol = coded(i) & 0xffff;
+    bits += 4;
+    for (let gap = symbol - last - 1; ; gap >>= 3) {
+      bits += 4;
+      if (gap < 8) break;
+    }
+    last = symbol;
+  }
+  return varintBytes(symbols) + ((bits + 7) >> 3);
+}
+
+/** The numbers that have been measured last. */
+export function encodeTokens(numbers: usize, count: u32): void {
+  const symbols = measuredSymbols;
+  putVarint(symbols);
+  startBits();
+  let last: u32 = -1;
+  for (let i: u32 = 0; i < symbols; i++) {
+    const symbol = coded(i) & 0xffff;
+    let gap = symbol - last - 1;
+    for (; gap >= 8; gap >>= 3) putBits((gap & 7) | 8, 4);
+    putBits(gap, 4);
+    putBits(coded(i) >> 16, 4);
+    last = symbol;
+  }
+  fillCodes(symbols);
+  let run: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const number = load<i64>(slot(numbers, i));
+    if (number === 0) {
+      run++;
+      continue;
+    }
+    const symbol = symbolOf(run, number);
+    putCode(symbol);
+    putBits(lowBits(run, runBits(symbol)), runBits(symbol));
+    const rest = numberBits(symbol);
+    const magnitude = <u64>abs<i64>(number);
+    if (rest > 32) {
+      putBits(magnitude & 0xffffffff, 32);
+      putBits(lowBits(magnitude >> 32, rest - 32), rest - 32);
+    } else {
+      putBits(lowBits(magnitude, rest), rest);
+    }
+    run = 0;
+  }
+  if (run > 0) putCode(REST_IS_ZERO);
+  endBits();
+}
+
+function symbolOf(run: u32, number: i64): u32 {
+  return 1 + (runClass(run) << 8) + numberClass(<u64>abs<i64>(number), <u32>(number < 0));
+}
+
+/** 1 when the symbol is new: then it is listed, if there is room, as the one after `known`. */
+function use(symbol: u32, known: u32): u32 {
+  const at = count32(symbol);
+  const used = load<u32>(at);
+  store<u32>(at, used + 1);
+  if (used > 0) return 0;
+  if (known < SYMBOLS_MAX) store<u32>(KEYS + ((<usize>known) << 2), symbol);
+  return 1;
+}
+
+/** Counts codes up, those of equal length in the order of symbols. */
+function fillCodes(symbols: u32): void {
+  let code: u32 = 0;
+  for (let length: u32 = 0; length <= CODE_BITS_MAX; length++) {
+    code <<= 1;
+    for (let i: u32 = 0; i < symbols; i++) {
+      if (coded(i) >> 16 !== length) continue;
+      store<u32>(CODES + ((<usize>(coded(i) & 0xffff)) << 2), (length << 16) | reversed(code, length));
+      code++;
+    }
+  }
+}
+
+function coded(rank: u32): u32 {
+  return load<u32>(CODED + ((<usize>rank) << 2));
+}
+
+function count32(symbol: u32): usize {
+  return COUNTS + ((<usize>symbol) << 2);
+}
+
+function lowBits(number: u64, bits: u32): u64 {
+  return number & (((<u64>1) << bits) - 1);
+}
+
+function putCode(symbol: u32): void {
+  const code = load<u32>(CODES + ((<usize>symbol) << 2));
+  putBits(code & 0xffff, code >> 16);
+}
+
+/** Bits that fill no byte yet. */
+let held: u64 = 0;
+let heldBits: u32 = 0;
+
+function startBits(): void {
+  held = 0;
+  heldBits = 0;
+}
+
+/** Up to 32 bits of `value`, which has no others. */
+function putBits(value: u64, bits: u32): void {
+  held |= value << heldBits;
+  heldBits += bits;
+  store<u64>(position(), held);
+  seek(position() + (heldBits >> 3));
+  held >>= heldBits & ~7;
+  heldBits &= 7;
+}
+
+function endBits(): void {
+  if (heldBits > 0) seek(position() + 1);
+}

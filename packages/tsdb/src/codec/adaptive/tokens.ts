@@ -1,0 +1,138 @@
+import { BitReader, BitRow } from './bit-row.ts';
+import { CODE_BITS_MAX, type Code, type Coded, canonicalCodes, codeLengths } from './huffman.ts';
+import { bitLength, varintBytes, type WideReader } from './wide-bytes.ts';
+
+/**
+ * Signed 64-bit numbers, most of them zero or alike: a token says how many zeros come before a number, and which class
+ * the number is of. Tokens have Huffman codes; what tells the numbers of a class apart follows each code.
+ *
+ *   tokens := symbols:varint  bits                         the last byte is filled up with zeros
+ *   bits   := (gap length:4){symbols}  (code  low bits of the run  low bits of the number)*
+ *   symbol := 0                                            the rest is zero
+ *           | 1 + (run class · 256 + number class)
+ *
+ * Run classes 0 to 3 are the runs themselves; class c from 4 on is a run of 2^(c-2) and what its c - 2 low bits say.
+ * The class of a number is its bit length less one, the bit below the highest, and the sign, from the highest bit to the lowest.
+ * Gaps are those between symbols, less one, in groups of three bits, each with a fourth that says whether more follow.
+ */
+export const SYMBOLS_MAX = 512;
+
+/** Run classes 0 to 13: runs of up to 4,095. */
+const SYMBOLS_END = 1 + 14 * 256;
+
+export interface EncodedTokens {
+  readonly symbols: number;
+  readonly row: BitRow;
+  readonly bytes: number;
+}
+
+/** Null when there are too many symbols. */
+export function encodeTokens(numbers: readonly bigint[]): EncodedTokens | null {
+  const tokens = tokensOf(numbers);
+  const counts = new Map<number, number>();
+  for (const { symbol } of tokens) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+  if (counts.size > SYMBOLS_MAX) return null;
+  const lengths = codeLengths(counts);
+  const codes = new Map((canonicalCodes(lengths) as Code[]).map((code) => [code.symbol, code]));
+  const row = new BitRow();
+  let last = -1;
+  for (const { symbol, length } of lengths) {
+    row.putGap(symbol - last - 1);
+    row.put(BigInt(length), 4);
+    last = symbol;
+  }
+  for (const token of tokens) {
+    row.putCode(codes.get(token.symbol) as Code);
+    row.put(BigInt(token.run), runBits(token.symbol));
+    row.put(token.magnitude, numberBits(token.symbol));
+  }
+  return { symbols: counts.size, row, bytes: varintBytes(BigInt(counts.size)) + row.bytes };
+}
+
+/** Throws `RangeError` on damage. */
+export function decodeTokens(reader: WideReader, count: number): bigint[] {
+  const symbols = reader.varint();
+  if (symbols === 0n || symbols > BigInt(SYMBOLS_MAX)) throw new RangeError('symbols that cannot be');
+  const bits = new BitReader(reader);
+  const codes = decodeCodes(bits, Number(symbols));
+  const numbers = new Array<bigint>(count).fill(0n);
+  for (let at = 0; at < count; at++) {
+    const symbol = bits.takeSymbol(codes);
+    if (symbol === 0) break;
+    at += runBase(symbol) + Number(bits.take(runBits(symbol)));
+    if (at >= count) throw new RangeError('a number behind the last one');
+    const magnitude = (numberHead(symbol) << BigInt(numberBits(symbol))) | bits.take(numberBits(symbol));
+    numbers[at] = BigInt.asIntN(64, (symbol - 1) & 1 ? -magnitude : magnitude);
+  }
+  return numbers;
+}
+
+interface Token {
+  readonly symbol: number;
+  /** Of run and magnitude only the low bits that the classes leave open are written. */
+  readonly run: number;
+  readonly magnitude: bigint;
+}
+
+const REST_IS_ZERO: Token = { symbol: 0, run: 0, magnitude: 0n };
+
+function tokensOf(numbers: readonly bigint[]): Token[] {
+  const tokens: Token[] = [];
+  let run = 0;
+  for (const number of numbers) {
+    if (number === 0n) {
+      run++;
+      continue;
+    }
+    const magnitude = number < 0n ? -number : number;
+    tokens.push({ symbol: 1 + runClass(run) * 256 + numberClass(magnitude, number < 0n), run, magnitude });
+    run = 0;
+  }
+  return run > 0 ? [...tokens, REST_IS_ZERO] : tokens;
+}
+
+function runClass(run: number): number {
+  return run < 4 ? run : 1 + bitLength(BigInt(run));
+}
+
+function numberClass(magnitude: bigint, negative: boolean): number {
+  const length = bitLength(magnitude);
+  const second = length > 1 ? Number((magnitude >> BigInt(length - 2)) & 1n) : 0;
+  return ((length - 1) << 2) | (second << 1) | Number(negative);
+}
+
+function runBits(symbol: number): number {
+  const each = runClassOf(symbol);
+  return each < 4 ? 0 : each - 2;
+}
+
+function runBase(symbol: number): number {
+  const each = runClassOf(symbol);
+  return each < 4 ? each : 2 ** (each - 2);
+}
+
+function runClassOf(symbol: number): number {
+  return symbol === 0 ? 0 : (symbol - 1) >> 8;
+}
+
+function numberBits(symbol: number): number {
+  return symbol === 0 ? 0 : Math.max(0, (((symbol - 1) >> 2) & 63) - 1);
+}
+
+/** The highest bits, as the class says. */
+function numberHead(symbol: number): bigint {
+  const each = symbol - 1;
+  return ((each >> 2) & 63) === 0 ? 1n : BigInt(2 | ((each >> 1) & 1));
+}
+
+function decodeCodes(bits: BitReader, symbols: number): Code[] {
+  const lengths: Coded[] = [];
+  let symbol = -1;
+  for (let i = 0; i < symbols; i++) {
+    symbol += bits.takeGap() + 1;
+    lengths.push({ symbol, length: Number(bits.take(4)) });
+  }
+  const codes = symbol < SYMBOLS_END && lengths.every(({ length }) => length <= CODE_BITS_MAX) ? canonicalCodes(lengths) : null;
+  if (codes === null) throw new RangeError('codes that cannot be');
+  return codes;
+}
