@@ -1,5 +1,5 @@
 // The block codec: chunks of one series to bytes and back. Its plain form is packages/tsdb/src/codec/adaptive.
 export { BYTES, SAMPLES_MAX, TIMES, VALUES } from './memory';
 export { decodeTimes, encodeTimes } from './times';
-export { decodeValues } from './values-decode';
-export { encodeValues } from './values-encode';
+export { decodeRoot, decodeValues } from './values-decode';
+export { encodeValues, encodeValuesBeside, measureTokensBeside } from './values-encode';

@@ -1,6 +1,6 @@
 // Adds residuals up again, as doubles for decimals (exact up to 2^52) or as 64-bit integers.
 import { takeByte, takeVarint, unzigzag } from './cursor';
-import { SIGNED, slot } from './memory';
+import { ROOT, SIGNED, slot } from './memory';
 import { decodeTokens } from './tokens-decode';
 import { ALL_ZERO, decodeUnit, IS_DAMAGED, IS_NARROW, NARROW, WIDE } from './unit-decode';
 import { UNIT_MAX } from './unit-layout';
@@ -15,6 +15,10 @@ let first: i64 = 0;
 let factor: u64 = 1;
 let bias: i64 = 0;
 
+/** What is asked for. */
+let beside: bool = false;
+let stepsOnly: bool = false;
+
 /** Where the last unit ended. */
 let step: i64 = 0;
 let difference: i64 = 0;
@@ -28,6 +32,10 @@ function takeHead(): bool {
   first = unzigzag(takeVarint());
   factor = flags & SCALED ? takeVarint() : 1;
   bias = order === 0 || order === 2 ? unzigzag(takeVarint()) : 0;
+  if (stepsOnly) {
+    first = 0;
+    factor = 1;
+  }
   // The first difference is none at all: what the bias adds to it is taken away before.
   step = order === 2 ? -bias : 0;
   difference = 0;
@@ -53,6 +61,23 @@ export function decodeAsDoubles(count: u32, out: usize): bool {
     else addEach(form, length, to, false);
   }
   return true;
+}
+
+/** As `decodeAsDoubles`, told against the steps at `ROOT`. */
+export function decodeBeside(count: u32, out: usize): bool {
+  if (!takeHead() || !asTokens || order !== 1 || !decodeTokens(SIGNED, count)) return false;
+  beside = true;
+  addSigned(count, out, false);
+  beside = false;
+  return true;
+}
+
+/** The steps of `count` integers, in units of their factor, at `out`. False on damage. */
+export function decodeSteps(count: u32, out: usize): bool {
+  stepsOnly = true;
+  const done = decodeAsIntegers(count, out);
+  stepsOnly = false;
+  return done;
 }
 
 /** `count` 64-bit integers at `out`. False on damage. */
@@ -136,6 +161,7 @@ function addSigned(count: u32, out: usize, asIntegers: bool): void {
       steps = i64x2.add(sum, i64x2.add(steps, v128.shuffle<i64>(zero, steps, 0, 2)));
       sum = v128.shuffle<i64>(steps, steps, 1, 1);
     }
+    if (beside) steps = i64x2.add(steps, v128.load(slot(ROOT, i)));
     if (factor !== 1) steps = i64x2.mul(scale, steps);
     const integers = i64x2.add(base, steps);
     v128.store(slot(out, i), asIntegers ? integers : toDoubles(integers));

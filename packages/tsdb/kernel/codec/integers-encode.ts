@@ -1,6 +1,6 @@
 // Chooses among four guesses and writes residuals: src/codec/adaptive/integers.ts says how.
 import { putByte, putVarint, varintBytes, zigzag } from './cursor';
-import { RESIDUALS_0, RESIDUALS_1, RESIDUALS_2, RESIDUALS_3, SIGNED, slot } from './memory';
+import { RESIDUALS_0, RESIDUALS_1, RESIDUALS_2, RESIDUALS_3, ROOT, SIGNED, slot } from './memory';
 import { encodeTokens, measureTokens, NO_TOKENS } from './tokens-encode';
 import { encodeUnit, measureUnit } from './unit-encode';
 import { UNIT_MAX } from './unit-layout';
@@ -14,12 +14,14 @@ let factor: u64 = 1;
 let first: i64 = 0;
 let bias: i64 = 0;
 let asTokens: bool = false;
+let beside: bool = false;
 let steps: usize = 0;
 
 /** The bytes that `encodePlanned` will write. Divides the integers in place. */
 export function planIntegers(integers: usize, count: u32, mayScale: bool, mayTokens: bool): u32 {
   steps = integers;
   asTokens = false;
+  beside = false;
   first = load<i64>(integers);
   factor = mayScale ? commonFactor(integers, count) : 1;
   toSteps(integers, count);
@@ -54,7 +56,8 @@ export function encodePlanned(count: u32): void {
   if (factor > 1) putVarint(factor);
   if (order === 0 || order === 2) putVarint(zigzag(bias));
   if (asTokens) {
-    fillSigned(count);
+    if (beside) fillBeside(count);
+    else fillSigned(count);
     measureTokens(SIGNED, count);
     encodeTokens(SIGNED, count);
     return;
@@ -85,6 +88,30 @@ function planTokens(count: u32, least: u32): u32 {
   order = bestOrder;
   bias = bestBias;
   return bytes;
+}
+
+/** The bytes of tokens for what was planned last, told against the steps at `ROOT`. */
+export function measureBeside(count: u32): u32 {
+  fillBeside(count);
+  return measureTokens(SIGNED, count);
+}
+
+/** Plans that instead. */
+export function planBeside(): void {
+  order = 1;
+  asTokens = true;
+  beside = true;
+}
+
+/** Differences less those of the root. */
+function fillBeside(count: u32): void {
+  let step = load<i64>(steps) - load<i64>(ROOT);
+  store<i64>(SIGNED, 0);
+  for (let i: u32 = 1; i < count; i++) {
+    const next = load<i64>(slot(steps, i)) - load<i64>(slot(ROOT, i));
+    store<i64>(slot(SIGNED, i), next - step);
+    step = next;
+  }
 }
 
 /** The residuals of `order` and `bias`. */

@@ -27,6 +27,9 @@ export const RESIDUALS_3: usize = memory.data(COLUMN_BYTES, 16);
 /** Residuals with signs, as tokens have them. */
 export const SIGNED: usize = memory.data(COLUMN_BYTES, 16);
 
+/** The steps of a root: what a chunk beside it is told against. */
+export const ROOT: usize = memory.data(COLUMN_BYTES, 16);
+
 /** Position `at` of a column of 8-byte numbers. */
 export function slot(column: usize, at: u32): usize {
   return column + ((<usize>at) << 3);

@@ -5,6 +5,8 @@ export const ONE_VALUE: u32 = 1;
 export const DECIMALS: u32 = 2;
 export const BITS: u32 = 3;
 export const NEAR_DECIMALS: u32 = 4;
+/** Decimals that are told against a root. */
+export const BESIDE: u32 = 0x40;
 export const WITH_SPECIALS: u32 = 0x80;
 
 /** A value is near a decimal within this many steps of its last bit. */

@@ -1,10 +1,10 @@
 // Bytes to values: src/codec/adaptive/values.ts says how.
 import { position, seek, takeByte, takeVarint, takeWord, unzigzag } from './cursor';
 import { EXPONENT_MAX, powerOfTen } from './decimal';
-import { decodeAsDoubles, decodeAsIntegers } from './integers-decode';
-import { BYTES, CORRECTIONS, slot, VALUES } from './memory';
+import { decodeAsDoubles, decodeAsIntegers, decodeBeside, decodeSteps } from './integers-decode';
+import { BYTES, CORRECTIONS, ROOT, slot, VALUES } from './memory';
 import { decodeSpecials } from './specials';
-import { BITS, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, WITH_SPECIALS } from './value-kinds';
+import { BESIDE, BITS, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, WITH_SPECIALS } from './value-kinds';
 
 /** Reads `count` values, which take all of `bytes` at `BYTES`, to position `at` of `VALUES`. False on damage. */
 export function decodeValues(bytes: u32, count: u32, at: u32): bool {
@@ -21,22 +21,38 @@ export function decodeValues(bytes: u32, count: u32, at: u32): bool {
   return true;
 }
 
+/** The samples of the root at `ROOT`. */
+let rootCount: u32 = 0;
+
+/** Reads the values of a root, which take all of `bytes` at `BYTES`, for those that are told against it. False on damage. */
+export function decodeRoot(bytes: u32, count: u32): bool {
+  rootCount = 0;
+  const kind = load<u8>(BYTES);
+  seek(BYTES + 1);
+  if ((kind & WITH_SPECIALS) !== 0 && !decodeSpecials(0, count)) return false;
+  if ((kind & ~WITH_SPECIALS) !== DECIMALS || takeByte() > EXPONENT_MAX) return false;
+  if (!decodeSteps(count, ROOT) || position() !== BYTES + bytes) return false;
+  rootCount = count;
+  return true;
+}
+
 function decodeBody(kind: u32, count: u32, values: usize): bool {
   if (kind === ONE_VALUE) {
     fill(values, count, takeWord());
     return true;
   }
   if (kind === BITS) return decodeAsIntegers(count, values);
-  if (kind > NEAR_DECIMALS) return false;
+  const isBeside = kind === (DECIMALS | BESIDE);
+  if (isBeside ? count !== rootCount : kind > NEAR_DECIMALS) return false;
   const exponent = takeByte();
   if (exponent > EXPONENT_MAX) return false;
   if (kind === ONE_DECIMAL) {
     fill(values, count, reinterpret<u64>(<f64>unzigzag(takeVarint()) / powerOfTen(exponent)));
     return true;
   }
-  if (!decodeAsDoubles(count, values)) return false;
+  if (isBeside ? !decodeBeside(count, values) : !decodeAsDoubles(count, values)) return false;
   if (exponent > 0) divide(values, count, powerOfTen(exponent));
-  if (kind === DECIMALS) return true;
+  if (kind === DECIMALS || isBeside) return true;
   if (!decodeAsIntegers(count, CORRECTIONS)) return false;
   for (let i: u32 = 0; i < count; i += 2) {
     const to = slot(values, i);

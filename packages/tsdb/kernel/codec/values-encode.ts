@@ -1,13 +1,14 @@
 // Values to bytes: src/codec/adaptive/values.ts says how.
 import { position, putByte, putVarint, putWord, seek, zigzag } from './cursor';
 import { findDecimals, findNear, NO_EXPONENT } from './decimal';
-import { encodePlanned, planIntegers } from './integers-encode';
+import { encodePlanned, measureBeside, planBeside, planIntegers } from './integers-encode';
 import { BYTES, CORRECTIONS, DIGITS, slot, VALUES, WORDS } from './memory';
 import { countSpecials, encodeSpecials, takeSpecialsOut } from './specials';
-import { BITS, CORRECTION_MAX, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, WITH_SPECIALS } from './value-kinds';
+import { BESIDE, BITS, CORRECTION_MAX, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, WITH_SPECIALS } from './value-kinds';
 
 /** May integers be tokens? */
 let mayTokens: bool = false;
+let mayBeside: bool = false;
 
 /** Writes `count` values to `BYTES`; returns how many bytes they take. */
 export function encodeValues(count: u32, withTokens: bool): u32 {
@@ -27,15 +28,29 @@ export function encodeValues(count: u32, withTokens: bool): u32 {
   return <u32>(position() - BYTES);
 }
 
+/** The bytes that the tokens of the decimals encoded last would have, told against the root that was decoded last. */
+export function measureTokensBeside(count: u32): u32 {
+  return measureBeside(count);
+}
+
+/** As `encodeValues`, decimals told against the root that was decoded last. */
+export function encodeValuesBeside(count: u32): u32 {
+  mayBeside = true;
+  const bytes = encodeValues(count, true);
+  mayBeside = false;
+  return bytes;
+}
+
 /** The kind. */
 function encodeBody(count: u32): u32 {
   if (allEqual(WORDS, count)) return encodeOne();
   const exponent = findDecimals(WORDS, count, DIGITS);
   if (exponent === NO_EXPONENT) return encodeDoubles(count);
   putByte(exponent);
-  planIntegers(DIGITS, count, true, mayTokens);
+  planIntegers(DIGITS, count, true, mayTokens && !mayBeside);
+  if (mayBeside) planBeside();
   encodePlanned(count);
-  return DECIMALS;
+  return mayBeside ? DECIMALS | BESIDE : DECIMALS;
 }
 
 function encodeOne(): u32 {

@@ -94,18 +94,26 @@ export class BlockIndex implements LabelIndex {
 
   #readRun(reader: ByteReader, id: number): RunEntry {
     const at = this.#runAt[id];
-    if (this.#version === 1) return { at, ...readChunkEntries(reader, this.#meta.windowMs), column: null };
+    if (this.#version === 1) return { at, ...readChunkEntries(reader, this.#meta.windowMs), column: null, root: null };
     const number = reader.varint();
     if (number > this.#columnOwners.length) throw new RangeError('a column that is not there');
-    if (number > 0) return readValuesEntry(reader, this.#column(number), at);
+    const root = this.#readRoot(reader, id);
+    if (number > 0) return readValuesEntry(reader, this.#column(number), root, at);
     const column = { at, ...readChunkEntries(reader, this.#meta.windowMs) };
-    return readValuesEntry(reader, column, at + column.bytes);
+    return readValuesEntry(reader, column, root, at + column.bytes);
+  }
+
+  #readRoot(reader: ByteReader, id: number): number | null {
+    const back = this.#version === 2 ? 0 : reader.varint();
+    if (back > id) throw new RangeError('a root that is not there');
+    return back === 0 ? null : id - back;
   }
 
   #column(number: number): ColumnEntry {
     const owner = this.#columnOwners[number - 1];
     const reader = this.#runReader(owner);
     reader.varint();
+    this.#readRoot(reader, owner);
     return { at: this.#runAt[owner], ...readChunkEntries(reader, this.#meta.windowMs) };
   }
 

@@ -4,9 +4,11 @@ import type { DecodedChunk } from '../codec/chunk.ts';
 import { BLOCK_WRITE_BYTES } from '../limits.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
+import { deflated } from './deflated.ts';
 import { publishFile, TEMPORARY_SUFFIX } from './durable-files.ts';
 import { type BlockMeta, encodeFooter, encodeMeta, MAGIC } from './format.ts';
 import { PostingsWriter } from './postings-section.ts';
+import { Roots } from './roots.ts';
 import { writeChunkEntries } from './run-entry.ts';
 import { encodeTimes, encodeValues, TimesColumns } from './write-columns.ts';
 
@@ -27,6 +29,7 @@ export class BlockWriter {
   readonly #symbols = new Symbols();
   readonly #postings = new PostingsWriter();
   readonly #columns = new TimesColumns();
+  readonly #roots = new Roots();
   #chunksBytes = 0;
   #seriesCount = 0;
   #samples = 0;
@@ -63,7 +66,7 @@ export class BlockWriter {
       out.varint(valueSymbol);
       this.#postings.add(nameSymbol, valueSymbol, id);
     }
-    this.#addSamples(samples);
+    this.#addSamples(id, labels, samples);
     if (this.#chunks.length >= BLOCK_WRITE_BYTES) await this.#flushChunks();
   }
 
@@ -73,7 +76,8 @@ export class BlockWriter {
     assert(this.#seriesCount > 0, 'a block without series');
     await this.#flushChunks();
     const meta = { id, tenant, windowMs, fromMs: this.#fromMs, toMs: this.#toMs, series: this.#seriesCount, samples: this.#samples };
-    const sections = [this.#symbols.section(), this.#series.view(), await this.#postings.section(pacer), encodeMeta(meta)];
+    const index = [this.#symbols.section(), this.#series.view(), await this.#postings.section(pacer)];
+    const sections = [...(await Promise.all(index.map(deflated))), encodeMeta(meta)];
     for (const section of sections) await this.#file.writeFile(section);
     await this.#file.writeFile(encodeFooter(this.#chunksBytes - MAGIC.length, sections));
     await this.#file.sync();
@@ -87,19 +91,24 @@ export class BlockWriter {
     await rm(this.#target.path + TEMPORARY_SUFFIX, { force: true });
   }
 
-  #addSamples(samples: DecodedChunk): void {
+  #addSamples(id: number, labels: Labels, samples: DecodedChunk): void {
     const out = this.#series;
     const times = encodeTimes(samples);
-    const known = this.#columns.numberOf(times);
-    out.varint(known ?? 0);
-    if (known === null) {
+    const { number: column, isNew } = this.#columns.numberOf(times);
+    const { chunks, root } = encodeValues(samples, this.#roots.candidates(labels, column));
+    this.#roots.remember(labels, { id, column, chunks }, root);
+    out.varint(isNew ? 0 : column);
+    out.varint(root === null ? 0 : id - root.id);
+    if (isNew) {
       writeChunkEntries(out, this.#target.windowMs, times.chunks, crc32c(times.bytes));
       this.#chunks.bytes(times.bytes);
     }
-    const values = encodeValues(samples);
-    for (const bytes of values.chunkBytes) out.varint(bytes);
-    out.u32(crc32c(values.bytes));
-    this.#chunks.bytes(values.bytes);
+    const valuesAt = this.#chunks.length;
+    for (const chunk of chunks) {
+      out.varint(chunk.length);
+      this.#chunks.bytes(chunk);
+    }
+    out.u32(crc32c(this.#chunks.view(), valuesAt));
     this.#samples += samples.length;
     this.#fromMs = Math.min(this.#fromMs, samples.times[0]);
     this.#toMs = Math.max(this.#toMs, samples.times[samples.length - 1]);

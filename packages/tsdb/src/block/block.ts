@@ -1,10 +1,11 @@
 import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { assert, CorruptionError, crc32c } from '@tidemark/base';
-import type { Chunk, SharedTimes } from '../codec/chunk.ts';
+import type { Chunk, SharedTimes, Span } from '../codec/chunk.ts';
 import { BLOCK_READ_BYTES_MAX } from '../limits.ts';
 import { Pacer } from '../pacer.ts';
 import { BlockIndex } from './block-index.ts';
+import { inflated } from './deflated.ts';
 import {
   type BlockMeta,
   type BlockVersion,
@@ -68,6 +69,7 @@ export class Block {
     const index = await this.index();
     await withFile(this.path, async (file) => {
       const columns = new Map<number, readonly SharedTimes[]>();
+      const roots = new Map<number, readonly Span[]>();
       for (const batch of batches(ids, index)) {
         const { run: last } = batch[batch.length - 1];
         const range = await this.#readRange(file, startOf(batch[0].run), last.at + last.bytes);
@@ -75,7 +77,8 @@ export class Block {
           await breathe();
           this.#verify(range, run);
           const times = run.column === null ? null : await this.#timesOf(file, run.column, range, columns);
-          asDamage(this.path, MAGIC.length + run.at, () => visit(id, chunksOf(run, range, times)));
+          const root = run.root === null ? null : await this.#rootOf(file, index, run, run.root, range, roots);
+          asDamage(this.path, MAGIC.length + run.at, () => visit(id, chunksOf(run, range, times, root)));
         }
       }
     });
@@ -121,6 +124,33 @@ export class Block {
     return times;
   }
 
+  /** The chunks of what a series is told against, read once if they are not in what has just been read. */
+  async #rootOf(
+    file: FileHandle,
+    index: BlockIndex,
+    leaf: RunEntry,
+    id: number,
+    read: FileRange,
+    known: Map<number, readonly Span[]>,
+  ): Promise<readonly Span[]> {
+    const root = index.run(id);
+    if (root.root !== null || root.column?.at !== leaf.column?.at)
+      throw new CorruptionError({ file: this.path, offset: MAGIC.length + leaf.at, reason: 'a root that cannot be one' });
+    if (root.at >= read.at) {
+      this.#verify(read, root);
+      return spansOf(root, read);
+    }
+    let spans = known.get(id);
+    if (spans === undefined) {
+      const range = await this.#readRange(file, root.at, root.at + root.bytes);
+      this.#verify(range, root);
+      if (known.size >= ROOTS_HELD) known.clear();
+      spans = spansOf(root, range);
+      known.set(id, spans);
+    }
+    return spans;
+  }
+
   /** Counted from the start of the chunks section. */
   async #readRange(file: FileHandle, at: number, end: number): Promise<FileRange> {
     return { at, bytes: await readAt(file, this.path, MAGIC.length + at, end - at) };
@@ -135,16 +165,21 @@ export class Block {
   get #indexBytes(): number {
     const { symbols, series, postings } = this.#footer;
     // As decoded: strings, and a label set a series once queries have asked for it.
-    return 4 * symbols.bytes + 2 * series.bytes + 2 * postings.bytes + 200 * this.meta.series;
+    const bytes = 4 * symbols.bytes + 2 * series.bytes + 2 * postings.bytes;
+    return bytes * (this.#version < 3 ? 1 : DEFLATED_RATIO) + 200 * this.meta.series;
   }
 
   async #loadIndex(): Promise<BlockIndex> {
     const { symbols, series, postings } = this.#footer;
     return withFile(this.path, async (file) => {
+      const read = async (section: Section, name: string) => {
+        const bytes = await readSection(file, this.path, section, name);
+        return this.#version < 3 ? bytes : inflated(bytes).catch(damageOf(this.path, section.at));
+      };
       const sections = {
-        symbols: await readSection(file, this.path, symbols, 'symbols'),
-        series: await readSection(file, this.path, series, 'series'),
-        postings: await readSection(file, this.path, postings, 'postings'),
+        symbols: await read(symbols, 'symbols'),
+        series: await read(series, 'series'),
+        postings: await read(postings, 'postings'),
       };
       return BlockIndex.open(this.#version, this.meta, sections, new Pacer()).catch(damageOf(this.path, symbols.at));
     });
@@ -154,6 +189,9 @@ export class Block {
     await unlink(this.path).catch(() => {}); // What stays is a leftover, removed on the next opening.
   }
 }
+
+/** How many times longer than deflated an index is, about. */
+const DEFLATED_RATIO = 3;
 
 /** A part of the chunks section, in memory. */
 interface FileRange {
@@ -193,12 +231,24 @@ function startOf({ at, column }: RunEntry): number {
   return column !== null && column.at + column.bytes === at ? column.at : at;
 }
 
-function chunksOf(run: RunEntry, { at, bytes }: FileRange, times: readonly SharedTimes[] | null): Chunk[] {
+/** Roots that one reading keeps, besides those that it has read anyway: neighbours have the same. */
+const ROOTS_HELD = 256;
+
+function chunksOf(run: RunEntry, range: FileRange, times: readonly SharedTimes[] | null, root: readonly Span[] | null): Chunk[] {
+  const spans = spansOf(run, range);
+  return run.chunks.map(({ minMs, maxMs, count }, i) => {
+    const chunk = { ...spans[i], minMs, maxMs, count };
+    return times === null
+      ? { ...chunk, form: 'gorilla' }
+      : { ...chunk, form: 'shared times', times: times[i], root: root === null ? null : root[i] };
+  });
+}
+
+function spansOf(run: RunEntry, { at, bytes }: FileRange): Span[] {
   let from = run.at - at;
-  return run.chunks.map(({ minMs, maxMs, count, bytes: length }, i) => {
+  return run.chunks.map(({ bytes: length }) => {
     from += length;
-    const chunk = { bytes, from: from - length, to: from, minMs, maxMs, count };
-    return times === null ? { ...chunk, form: 'gorilla' } : { ...chunk, form: 'shared times', times: times[i] };
+    return { bytes, from: from - length, to: from };
   });
 }
 

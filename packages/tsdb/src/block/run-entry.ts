@@ -5,6 +5,7 @@ import type { Extent } from '../codec/chunk.ts';
  * What a block's index says of the samples of one series, before their bytes are read.
  *
  *   entry  := column:varint                                  0: one of its own, described here; k: the k-th of the block
+ *             root:varint                                    0: none; k: the k-th series before; not in version 2
  *             [chunks:varint  (gap:varint span:varint count:varint bytes:varint){chunks}  crc:u32]
  *             bytes:varint{chunks}  crc:u32                  of the values
  *
@@ -18,6 +19,8 @@ export interface RunEntry {
   readonly chunks: readonly ChunkEntry[];
   /** The times of the chunks; null in version 1, whose chunks hold their own. */
   readonly column: ColumnEntry | null;
+  /** The series that chunks may be told against. */
+  readonly root: number | null;
 }
 
 export interface ChunkEntry extends Extent {
@@ -63,12 +66,12 @@ export function readChunkEntries(reader: ByteReader, windowMs: number): { chunks
 }
 
 /** The values of a series whose times are those of `column`. */
-export function readValuesEntry(reader: ByteReader, column: ColumnEntry, at: number): RunEntry {
+export function readValuesEntry(reader: ByteReader, column: ColumnEntry, root: number | null, at: number): RunEntry {
   let bytes = 0;
   const chunks = column.chunks.map((times) => {
     const chunk = { minMs: times.minMs, maxMs: times.maxMs, count: times.count, bytes: reader.varint() };
     bytes += chunk.bytes;
     return chunk;
   });
-  return { at, bytes, crc: reader.u32(), chunks, column };
+  return { at, bytes, crc: reader.u32(), chunks, column, root };
 }

@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
 import { assert, ByteWriter } from '@tidemark/base';
 import type { DecodedChunk } from '../codec/chunk.ts';
-import { codecKernel } from '../kernel/codec-kernel.ts';
+import { codecKernel, isDecimals } from '../kernel/codec-kernel.ts';
 import { BLOCK_CHUNK_SAMPLES_MAX, COLUMNS_KNOWN_MAX } from '../limits.ts';
+import type { Root } from './roots.ts';
 import type { ChunkEntry } from './run-entry.ts';
 
-/** Both are views: valid until the next call. */
+/** `bytes` is a view: valid until the next call. */
 export interface EncodedTimes {
   readonly bytes: Uint8Array;
   readonly chunks: readonly ChunkEntry[];
 }
 
 export interface EncodedValues {
-  readonly bytes: Uint8Array;
-  readonly chunkBytes: readonly number[];
+  readonly chunks: readonly Uint8Array[];
+  /** What some of the chunks are told against. */
+  readonly root: Root | null;
 }
 
 /** The times of a series, cut into chunks as a block has them. */
@@ -30,17 +32,53 @@ export function encodeTimes(samples: DecodedChunk): EncodedTimes {
   return { bytes: timesBytes.view(), chunks };
 }
 
-/** The values of a series, cut in the same way. */
-export function encodeValues(samples: DecodedChunk): EncodedValues {
+/** The values of a series, cut in the same way, told against the one of `candidates` that makes them shortest, or none. */
+export function encodeValues(samples: DecodedChunk, candidates: readonly Root[]): EncodedValues {
   const kernel = codecKernel();
-  valuesBytes.reset();
-  const chunkBytes = cuts(samples.length).map(({ from, to }) => {
+  const alone = cuts(samples.length).map(({ from, to }) => {
     kernel.words.set(samples.words.subarray(2 * from, 2 * to));
-    const bytes = kernel.encodeValues(to - from);
-    valuesBytes.bytes(bytes);
-    return bytes.length;
+    return kernel.encodeValues(to - from, true).slice();
   });
-  return { bytes: valuesBytes.view(), chunkBytes };
+  const root = candidates.length === 0 ? null : chooseRoot(samples, alone, candidates);
+  const chunks = root === null ? alone : alone.map((bytes, i) => besideRoot(samples, i, bytes, root));
+  return { chunks, root };
+}
+
+/** Tries the longest chunk with each. Null when none saves enough to be worth reading. */
+function chooseRoot(samples: DecodedChunk, alone: readonly Uint8Array[], candidates: readonly Root[]): Root | null {
+  const longest = alone.reduce((most, { length }, i) => (length > alone[most].length ? i : most), 0);
+  if (!isDecimals(alone[longest])) return null;
+  const kernel = codecKernel();
+  const { from, to } = cuts(samples.length)[longest];
+  // So that its integers are in the kernel.
+  kernel.words.set(samples.words.subarray(2 * from, 2 * to));
+  kernel.encodeValues(to - from, true);
+  let best: Root | null = null;
+  let least = alone[longest].length * ROOT_SHARE_MAX;
+  for (const root of candidates) {
+    const bytes = root.chunks[longest];
+    if (!isDecimals(bytes)) continue;
+    kernel.decodeRoot(bytes, 0, bytes.length, to - from);
+    const measured = kernel.measureTokensBeside(to - from);
+    if (measured >= least) continue;
+    least = measured;
+    best = root;
+  }
+  return best;
+}
+
+/** A root saves a tenth, or the series stands alone and may be a root. */
+const ROOT_SHARE_MAX = 0.9;
+
+/** Chunk `i` as it is shorter. */
+function besideRoot(samples: DecodedChunk, i: number, alone: Uint8Array, root: Root): Uint8Array {
+  if (!isDecimals(alone) || !isDecimals(root.chunks[i])) return alone;
+  const kernel = codecKernel();
+  const { from, to } = cuts(samples.length)[i];
+  kernel.decodeRoot(root.chunks[i], 0, root.chunks[i].length, to - from);
+  kernel.words.set(samples.words.subarray(2 * from, 2 * to));
+  const beside = kernel.encodeValuesBeside(to - from);
+  return beside.length < alone.length ? beside.slice() : alone;
 }
 
 /** Which columns of times a block has: the series of one target are scraped together, and share one. */
@@ -49,14 +87,15 @@ export class TimesColumns {
   readonly #numbers = new Map<string, number>();
   #count = 0;
 
-  /** The number of an equal column; null when it is new, and then it has the next number, 1 for the first. */
-  numberOf(times: EncodedTimes): number | null {
+  /** The number of the column in the block, 1 for the first. */
+  numberOf(times: EncodedTimes): { number: number; isNew: boolean } {
     const digest = digestOf(times);
     const known = this.#numbers.get(digest);
+    const number = known ?? ++this.#count;
     this.#numbers.delete(digest);
-    this.#numbers.set(digest, known ?? ++this.#count);
+    this.#numbers.set(digest, number);
     if (this.#numbers.size > COLUMNS_KNOWN_MAX) this.#forgetOldest();
-    return known ?? null;
+    return { number, isNew: known === undefined };
   }
 
   #forgetOldest(): void {
@@ -81,4 +120,3 @@ function cuts(length: number): { from: number; to: number }[] {
 }
 
 const timesBytes = new ByteWriter(4096);
-const valuesBytes = new ByteWriter(4096);

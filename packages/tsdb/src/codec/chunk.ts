@@ -1,5 +1,5 @@
 import { assert } from '@tidemark/base';
-import { codecKernel } from '../kernel/codec-kernel.ts';
+import { codecKernel, isBeside } from '../kernel/codec-kernel.ts';
 import { CHUNK_SAMPLES_MAX, CODEC_SAMPLES_MAX } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import { ColumnBuffer, lowerBound } from './columns.ts';
@@ -13,10 +13,7 @@ export interface Extent {
 }
 
 /** Encoded times that the chunks of several series share. */
-export interface SharedTimes extends Extent {
-  readonly bytes: Uint8Array;
-  readonly from: number;
-  readonly to: number;
+export interface SharedTimes extends Extent, Span {
   /** Once one of the chunks has been decoded. */
   decoded: Float64Array | null;
 }
@@ -25,13 +22,19 @@ export interface SharedTimes extends Extent {
  * Samples of one series somewhere in `bytes`. Drawn in docs/format/chunk.md and gorilla.md.
  *
  *   'own times'      times:varint (their bytes)  times  values        in the head
- *   'shared times'   values                                           in a block
+ *   'shared times'   values, told against those of `root` or not      in a block
  *   'gorilla'        what blocks of version 1 hold
  */
-export type Chunk = Extent & { readonly bytes: Uint8Array; readonly from: number; readonly to: number } & (
-    | { readonly form: 'own times' | 'gorilla' }
-    | { readonly form: 'shared times'; readonly times: SharedTimes }
-  );
+export type Chunk = Extent &
+  Span &
+  ({ readonly form: 'own times' | 'gorilla' } | { readonly form: 'shared times'; readonly times: SharedTimes; readonly root: Span | null });
+
+/** A stretch of `bytes`. */
+export interface Span {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Columns in rising time; what is behind `length` is not theirs. */
 export interface DecodedChunk {
@@ -73,6 +76,7 @@ export function decodeChunk(chunk: Chunk): DecodedChunk {
       return decoded(codecKernel().times, chunk.count);
     case 'shared times': {
       const times = decodeSharedTimes(chunk.times);
+      if (isBeside(chunk.bytes, chunk.from)) decodeRoot(chunk.root, chunk.count);
       codecKernel().decodeValues(chunk.bytes, chunk.from, chunk.to, chunk.count);
       return decoded(times, chunk.count);
     }
@@ -145,6 +149,11 @@ function decodeSharedTimes(shared: SharedTimes): Float64Array {
     shared.decoded = kernel.times.slice(0, shared.count);
   }
   return shared.decoded;
+}
+
+function decodeRoot(root: Span | null, count: number): void {
+  if (root === null) throw new RangeError('values without their root');
+  codecKernel().decodeRoot(root.bytes, root.from, root.to, count);
 }
 
 function decodeVersion1(chunk: Chunk): DecodedChunk {

@@ -1,7 +1,7 @@
 import { type Prng, prng } from '@tidemark/base';
 import { expect, test } from 'vitest';
 import { decodeTimes, encodeTimes } from '../codec/adaptive/times.ts';
-import { decodeValues, encodeValues } from '../codec/adaptive/values.ts';
+import { decodeRoot, decodeValues, encodeValues, encodeValuesBeside } from '../codec/adaptive/values.ts';
 import { randomTimes, randomValues } from '../testing/random-columns.ts';
 import { CodecKernel } from './codec-kernel.ts';
 
@@ -20,6 +20,50 @@ test.each([false, true])('kernel and plain codec write the same bytes, and read 
     kernel.decodeValues(encoded, 0, encoded.length, values.length);
     expect(bits(kernel.values.subarray(0, values.length)), `seed ${seed}`).toBe(bits(values));
   }
+});
+
+test('what is told against a root is the same bytes in kernel and plain codec, and comes back bit for bit', () => {
+  let told = 0;
+  for (let seed = 1; seed <= 800; seed++) {
+    const random = prng(seed);
+    const length = random.pick([2, 33, 127, 128, 129, 300]);
+    const root = randomValues(random, length);
+    const values = randomValues(random, length);
+    if (random.chance(0.5)) for (let i = 0; i < length; i++) values[i] = root[i] * 10 + random.int(0, 2);
+    kernel.values.set(root);
+    const rootBytes = kernel.encodeValues(length, random.chance(0.7)).slice();
+    let steps: bigint[];
+    try {
+      kernel.decodeRoot(rootBytes, 0, rootBytes.length, length);
+      steps = decodeRoot(rootBytes, length);
+    } catch (error) {
+      // Not of decimals: both say so.
+      expect(error).toBeInstanceOf(RangeError);
+      expect(() => decodeRoot(rootBytes, length), `seed ${seed}`).toThrow(RangeError);
+      continue;
+    }
+    const plain = encodeValuesBeside(values, steps);
+    if (plain === null || (encodeValues(values)[0] & 0x7f) !== 2) continue;
+    kernel.values.set(values);
+    kernel.encodeValues(length, true);
+    const measured = kernel.measureTokensBeside(length);
+    const encoded = kernel.encodeValuesBeside(length).slice();
+    expect(hex(encoded), `seed ${seed}`).toBe(hex(plain));
+    expect(encoded.length, `seed ${seed}`).toBeGreaterThan(measured);
+    expect(bits(decodeValues(plain, length, steps)), `seed ${seed}`).toBe(bits(values));
+    kernel.decodeValues(encoded, 0, encoded.length, length);
+    expect(bits(kernel.values.subarray(0, length)), `seed ${seed}`).toBe(bits(values));
+    // Without its root it is damaged.
+    kernel.values.set(root.subarray(1));
+    const shorter = kernel.encodeValues(length - 1).slice();
+    try {
+      kernel.decodeRoot(shorter, 0, shorter.length, length - 1);
+    } catch {}
+    expect(() => kernel.decodeValues(encoded, 0, encoded.length, length)).toThrow(RangeError);
+    expect(() => decodeValues(plain, length)).toThrow(RangeError);
+    told++;
+  }
+  expect(told).toBeGreaterThan(100);
 });
 
 test('long chunks whose numbers are steeply distributed have the same codes', () => {

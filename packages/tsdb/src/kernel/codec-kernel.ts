@@ -9,6 +9,9 @@ interface CodecExports {
   readonly SAMPLES_MAX: KernelConstant;
   encodeTimes(count: number): number;
   encodeValues(count: number, mayTokens: boolean): number;
+  measureTokensBeside(count: number): number;
+  encodeValuesBeside(count: number): number;
+  decodeRoot(bytes: number, count: number): number;
   decodeTimes(bytes: number, count: number, firstMs: number, lastMs: number, at: number): number;
   decodeValues(bytes: number, count: number, at: number): number;
 }
@@ -51,6 +54,25 @@ export class CodecKernel {
     return this.#bytes.subarray(0, this.#exports.encodeValues(count, mayTokens));
   }
 
+  /**
+   * Reads the values of a root: what is told against it is decoded or encoded next. Leaves `values` alone.
+   * Throws `RangeError` on damage, and when the chunk is none of decimals.
+   */
+  decodeRoot(bytes: Uint8Array, from: number, to: number, count: number): void {
+    this.#put(bytes, from, to);
+    if (this.#exports.decodeRoot(to - from, count) === 0) throw new RangeError('a damaged root');
+  }
+
+  /** The bytes that the tokens of `values`, which were encoded last, as decimals, would take beside the root. */
+  measureTokensBeside(count: number): number {
+    return this.#exports.measureTokensBeside(count) >>> 0;
+  }
+
+  /** Decimals told against the root. */
+  encodeValuesBeside(count: number): Uint8Array {
+    return this.#bytes.subarray(0, this.#exports.encodeValuesBeside(count));
+  }
+
   /** To `times` from position `at` on. Throws `RangeError` on damage. */
   decodeTimes(bytes: Uint8Array, from: number, to: number, count: number, firstMs: number, lastMs: number, at = 0): void {
     this.#put(bytes, from, to);
@@ -70,6 +92,20 @@ export class CodecKernel {
     else this.#bytes.set(bytes.subarray(from, to));
   }
 }
+
+/** Values of decimals: those that may be a root, or told against one. */
+export function isDecimals(values: Uint8Array): boolean {
+  return (values[0] & ~WITH_SPECIALS) === DECIMALS;
+}
+
+/** Values, at `from`, that are told against a root. */
+export function isBeside(bytes: Uint8Array, from: number): boolean {
+  return (bytes[from] & ~WITH_SPECIALS) === (DECIMALS | BESIDE);
+}
+
+const DECIMALS = 2;
+const BESIDE = 0x40;
+const WITH_SPECIALS = 0x80;
 
 const SHORT_BYTES = 48;
 

@@ -25,32 +25,82 @@ export function encodeIntegers(integers: readonly bigint[], mayScale: boolean, m
   if (mayTokens) guesses.push(...ORDERS.map((order) => guessTokens(steps, order)).filter((each) => each !== null));
   const best = guesses.reduce((least, each) => (each.bytes < least.bytes ? each : least));
   const out = new WideWriter();
-  out.u8(best.order | (factor > 1n ? SCALED : 0) | (best.tokens ? TOKENS : 0));
-  out.zigzag(first);
-  if (factor > 1n) out.varint(factor);
-  if (best.bias !== null) out.zigzag(best.bias);
-  if (best.tokens) {
-    out.varint(BigInt(best.tokens.symbols));
-    best.tokens.row.writeTo(out);
-  } else {
-    for (const unit of unitsOf(best.residuals)) encodeUnit(out, unit);
-  }
+  writeHead(out, best.order, first, factor, best.bias, best.tokens);
+  if (best.tokens) writeTokens(out, best.tokens);
+  else for (const unit of unitsOf(best.residuals)) encodeUnit(out, unit);
   return out;
 }
 
 /** Throws `RangeError` on damage. */
 export function decodeIntegers(reader: WideReader, count: number): bigint[] {
+  const head = readHead(reader);
+  return stepsAfter(head, reader, count).map((step) => BigInt.asIntN(64, head.first + head.factor * step));
+}
+
+/**
+ * Told against a root: order 1 with tokens, each difference less that of the root's steps.
+ * Null when there are too many symbols.
+ */
+export function encodeBeside(integers: readonly bigint[], root: readonly bigint[]): WideWriter | null {
+  const first = integers[0];
+  const factor = commonFactor(integers);
+  const apart = integers.map((integer, i) => BigInt.asIntN(64, integer - first) / factor - root[i]);
+  const tokens = encodeTokens(apart.map((each, i) => (i === 0 ? 0n : BigInt.asIntN(64, each - apart[i - 1]))));
+  if (tokens === null) return null;
+  const out = new WideWriter();
+  writeHead(out, 1, first, factor, null, tokens);
+  writeTokens(out, tokens);
+  return out;
+}
+
+/** Throws `RangeError` on damage. */
+export function decodeBeside(reader: WideReader, count: number, root: readonly bigint[]): bigint[] {
+  const head = readHead(reader);
+  if (head.order !== 1 || !head.tokens || root.length !== count) throw new RangeError('integers that are not beside a root');
+  const apart = stepsOfTokens(decodeTokens(reader, count), 1, 0n);
+  return apart.map((each, i) => BigInt.asIntN(64, head.first + head.factor * (each + root[i])));
+}
+
+/** What the integers of a root are told as, in units of their factor. Throws `RangeError` on damage. */
+export function decodeSteps(reader: WideReader, count: number): bigint[] {
+  return stepsAfter(readHead(reader), reader, count);
+}
+
+interface Head {
+  readonly order: number;
+  readonly tokens: boolean;
+  readonly first: bigint;
+  readonly factor: bigint;
+  readonly bias: bigint;
+}
+
+function writeHead(out: WideWriter, order: number, first: bigint, factor: bigint, bias: bigint | null, tokens?: EncodedTokens): void {
+  out.u8(order | (factor > 1n ? SCALED : 0) | (tokens ? TOKENS : 0));
+  out.zigzag(first);
+  if (factor > 1n) out.varint(factor);
+  if (bias !== null) out.zigzag(bias);
+}
+
+function readHead(reader: WideReader): Head {
   const flags = reader.u8();
   if (flags > (TOKENS | SCALED | 3)) throw new RangeError('flags that are not known');
   const order = flags & 3;
   const first = reader.zigzag();
   const factor = flags & SCALED ? reader.varint() : 1n;
   const bias = order === 0 || order === 2 ? reader.zigzag() : 0n;
-  const numbered = (steps: bigint[]) => steps.map((step) => BigInt.asIntN(64, first + factor * step));
-  if (flags & TOKENS) return numbered(stepsOfTokens(decodeTokens(reader, count), order, bias));
+  return { order, tokens: (flags & TOKENS) !== 0, first, factor, bias };
+}
+
+function stepsAfter({ order, tokens, bias }: Head, reader: WideReader, count: number): bigint[] {
+  if (tokens) return stepsOfTokens(decodeTokens(reader, count), order, bias);
   const residuals: bigint[] = [];
   for (let left = count; left > 0; left -= UNIT_MAX) residuals.push(...decodeUnit(reader, Math.min(left, UNIT_MAX)));
-  return numbered(stepsOf(residuals, order, bias));
+  return stepsOf(residuals, order, bias);
+}
+
+function writeTokens(out: WideWriter, { symbols, row }: EncodedTokens): void {
+  out.varint(BigInt(symbols));
+  row.writeTo(out);
 }
 
 interface Guess {

@@ -1,6 +1,6 @@
 import { asDecimals, digitsOf, EXPONENT_MAX, fromDigits } from './decimal.ts';
-import { decodeIntegers, encodeIntegers } from './integers.ts';
-import { decodeSpecials, encodeSpecials, findSpecials, SPECIAL_SHARE_MAX, withoutSpecials } from './specials.ts';
+import { decodeBeside, decodeIntegers, decodeSteps, encodeBeside, encodeIntegers } from './integers.ts';
+import { decodeSpecials, encodeSpecials, findSpecials, SPECIAL_SHARE_MAX, type Special, withoutSpecials } from './specials.ts';
 import { WideReader, WideWriter } from './wide-bytes.ts';
 
 /**
@@ -16,26 +16,38 @@ import { WideReader, WideWriter } from './wide-bytes.ts';
  *   2 decimals         exponent:u8  integers
  *   3 bits             integers
  *   4 near decimals    exponent:u8  integers  corrections:integers
+ *   66 beside a root   exponent:u8  integers             decimals, each difference less that of another chunk's steps
  */
 export function encodeValues(values: Float64Array, mayTokens = false): Uint8Array {
-  let words = new BigUint64Array(values.slice().buffer);
-  const specials = words.every((bits) => bits === words[0]) ? [] : findSpecials(words);
-  const apart = specials.length > 0 && specials.length <= values.length * SPECIAL_SHARE_MAX;
-  if (apart) words = withoutSpecials(words);
+  const { words, specials } = setApart(values);
   const { kind, bytes } = encodeBody(words, mayTokens);
-  const out = new WideWriter();
-  out.u8(kind | (apart ? WITH_SPECIALS : 0));
-  if (apart) encodeSpecials(out, specials);
-  out.append(bytes);
-  return out.finish();
+  return withSpecials(kind, specials, bytes);
 }
 
-/** `bytes` are all of it. Throws `RangeError` on damage. */
-export function decodeValues(bytes: Uint8Array, count: number): Float64Array {
+/** Decimals told against the steps of a root; null when they are no decimals or have too many symbols. */
+export function encodeValuesBeside(values: Float64Array, root: readonly bigint[]): Uint8Array | null {
+  const { words, specials } = setApart(values);
+  const decimals = asDecimals(new Float64Array(words.buffer));
+  const integers = decimals && encodeBeside(decimals.digits, root);
+  return decimals && integers && withSpecials(DECIMALS | BESIDE, specials, scaled(decimals.exponent, integers));
+}
+
+/** The steps that values are told against, of a chunk of decimals. Throws `RangeError` on damage. */
+export function decodeRoot(bytes: Uint8Array, count: number): bigint[] {
+  const reader = new WideReader(bytes);
+  const kind = reader.u8();
+  if (kind & WITH_SPECIALS) decodeSpecials(reader, count);
+  if ((kind & ~WITH_SPECIALS) !== DECIMALS) throw new RangeError('a root that is not of decimals');
+  decodeExponent(reader);
+  return decodeSteps(reader, count);
+}
+
+/** `bytes` are all of it; `root` is what values beside one are told against. Throws `RangeError` on damage. */
+export function decodeValues(bytes: Uint8Array, count: number, root: readonly bigint[] = []): Float64Array {
   const reader = new WideReader(bytes);
   const kind = reader.u8();
   const specials = kind & WITH_SPECIALS ? decodeSpecials(reader, count) : [];
-  const words = decodeBody(reader, kind & ~WITH_SPECIALS, count);
+  const words = decodeBody(reader, kind & ~WITH_SPECIALS, count, root);
   if (reader.remaining > 0) throw new RangeError('bytes behind the last value');
   for (const { position, bits } of specials) words[position] = bits;
   return new Float64Array(words.buffer);
@@ -47,12 +59,29 @@ const ONE_VALUE = 1;
 const DECIMALS = 2;
 const BITS = 3;
 const NEAR_DECIMALS = 4;
+const BESIDE = 0x40;
 
 /** The exponents that near decimals are tried with: milliseconds, microseconds and nanoseconds of seconds. */
 const NEAR_EXPONENTS = [3, 6, 9];
 
 /** A value is near a decimal within this many steps of its last bit. */
 const CORRECTION_MAX = 2n ** 20n;
+
+/** The values without their specials, where these are few enough to be listed. */
+function setApart(values: Float64Array): { words: BigUint64Array<ArrayBuffer>; specials: Special[] } {
+  const words = new BigUint64Array(values.slice().buffer);
+  const specials = words.every((bits) => bits === words[0]) ? [] : findSpecials(words);
+  const few = specials.length > 0 && specials.length <= values.length * SPECIAL_SHARE_MAX;
+  return few ? { words: withoutSpecials(words), specials } : { words, specials: [] };
+}
+
+function withSpecials(kind: number, specials: readonly Special[], body: WideWriter): Uint8Array {
+  const out = new WideWriter();
+  out.u8(kind | (specials.length > 0 ? WITH_SPECIALS : 0));
+  if (specials.length > 0) encodeSpecials(out, specials);
+  out.append(body);
+  return out.finish();
+}
 
 interface Body {
   readonly kind: number;
@@ -114,7 +143,7 @@ function scaled(exponent: number, integers: WideWriter): WideWriter {
   return bytes;
 }
 
-function decodeBody(reader: WideReader, kind: number, count: number): BigUint64Array<ArrayBuffer> {
+function decodeBody(reader: WideReader, kind: number, count: number, root: readonly bigint[]): BigUint64Array<ArrayBuffer> {
   switch (kind) {
     case ONE_DECIMAL: {
       const exponent = decodeExponent(reader);
@@ -125,6 +154,10 @@ function decodeBody(reader: WideReader, kind: number, count: number): BigUint64A
     case DECIMALS: {
       const exponent = decodeExponent(reader);
       return BigUint64Array.from(decodeIntegers(reader, count), (digits) => bitsOf(fromDigits(digits, exponent)));
+    }
+    case DECIMALS | BESIDE: {
+      const exponent = decodeExponent(reader);
+      return BigUint64Array.from(decodeBeside(reader, count, root), (digits) => bitsOf(fromDigits(digits, exponent)));
     }
     case BITS:
       return BigUint64Array.from(decodeIntegers(reader, count));
