@@ -1,5 +1,6 @@
 // The block codec: chunks of one series to bytes and back. Its plain form is packages/tsdb/src/codec/adaptive.
-export { BYTES, SAMPLES_MAX, TIMES, VALUES } from './memory';
+export { BYTES, ROOTS_MAX, SAMPLES_MAX, TIMES, VALUES } from './memory';
+export { useRoot } from './root';
 export { decodeTimes, encodeTimes } from './times';
 export { decodeRoot, decodeValues } from './values-decode';
 export { encodeValues, encodeValuesBeside, measureTokensBeside } from './values-encode';

@@ -1,6 +1,7 @@
 // Adds residuals up again, as doubles for decimals (exact up to 2^52) or as 64-bit integers.
 import { takeByte, takeVarint, unzigzag } from './cursor';
-import { ROOT, SIGNED, slot } from './memory';
+import { SIGNED, slot } from './memory';
+import { root } from './root';
 import { decodeTokens } from './tokens-decode';
 import { ALL_ZERO, decodeUnit, IS_DAMAGED, IS_NARROW, NARROW, WIDE } from './unit-decode';
 import { UNIT_MAX } from './unit-layout';
@@ -63,7 +64,7 @@ export function decodeAsDoubles(count: u32, out: usize): bool {
   return true;
 }
 
-/** As `decodeAsDoubles`, told against the steps at `ROOT`. */
+/** As `decodeAsDoubles`, told against the root that is used. */
 export function decodeBeside(count: u32, out: usize): bool {
   if (!takeHead() || !asTokens || order !== 1 || !decodeTokens(SIGNED, count)) return false;
   beside = true;
@@ -149,26 +150,33 @@ function addSteps(count: u32, out: usize): void {
 /** The residuals of tokens, in the order that the head says, two at a time. */
 function addSigned(count: u32, out: usize, asIntegers: bool): void {
   if (order === 3) addUp(SIGNED, count);
+  // Locals, which stay in registers.
+  const level = order === 0;
+  const told = beside;
+  const isScaled = factor !== 1;
   const base = i64x2.splat(first);
+  const baseDouble = f64x2.splat(<f64>first);
   const scale = i64x2.splat(<i64>factor);
+  const scaleDouble = f64x2.splat(<f64>factor);
   const rise = i64x2.splat(bias);
   const zero = i64x2.splat(0);
   let sum = i64x2.splat(step);
   for (let i: u32 = 0; i < count; i += 2) {
     let steps = i64x2.add(rise, v128.load(slot(SIGNED, i)));
-    if (order > 0) {
+    if (!level) {
       // [a, b] becomes [a, a + b], behind what came before.
       steps = i64x2.add(sum, i64x2.add(steps, v128.shuffle<i64>(zero, steps, 0, 2)));
       sum = v128.shuffle<i64>(steps, steps, 1, 1);
     }
-    if (beside) steps = i64x2.add(steps, v128.load(slot(ROOT, i)));
-    if (factor !== 1) steps = i64x2.mul(scale, steps);
-    const integers = i64x2.add(base, steps);
-    v128.store(slot(out, i), asIntegers ? integers : toDoubles(integers));
+    if (told) steps = i64x2.add(steps, v128.load(slot(root, i)));
+    const to = slot(out, i);
+    if (asIntegers) v128.store(to, i64x2.add(base, isScaled ? i64x2.mul(scale, steps) : steps));
+    else if (isScaled) v128.store(to, f64x2.add(baseDouble, f64x2.mul(scaleDouble, toDoubles(steps))));
+    else v128.store(to, toDoubles(i64x2.add(base, steps)));
   }
 }
 
-/** Integers of up to 2^51: as the low bits of 1.5 · 2^52, which is then taken away. */
+/** Integers of up to 2^51: as the low bits of 1.5 · 2^52, which is then taken away. Differences of digits reach twice as far, but those that have a factor are half of that at most. */
 function toDoubles(integers: v128): v128 {
   return f64x2.sub(i64x2.add(integers, i64x2.splat(0x4338000000000000)), f64x2.splat(6755399441055744));
 }

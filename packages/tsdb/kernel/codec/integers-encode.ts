@@ -1,6 +1,7 @@
 // Chooses among four guesses and writes residuals: src/codec/adaptive/integers.ts says how.
 import { putByte, putVarint, varintBytes, zigzag } from './cursor';
-import { RESIDUALS_0, RESIDUALS_1, RESIDUALS_2, RESIDUALS_3, ROOT, SIGNED, slot } from './memory';
+import { RESIDUALS_0, RESIDUALS_1, RESIDUALS_2, RESIDUALS_3, SIGNED, slot } from './memory';
+import { root } from './root';
 import { encodeTokens, measureTokens, NO_TOKENS } from './tokens-encode';
 import { encodeUnit, measureUnit } from './unit-encode';
 import { UNIT_MAX } from './unit-layout';
@@ -90,7 +91,7 @@ function planTokens(count: u32, least: u32): u32 {
   return bytes;
 }
 
-/** The bytes of tokens for what was planned last, told against the steps at `ROOT`. */
+/** The bytes of tokens for what was planned last, told against the root that is used. */
 export function measureBeside(count: u32): u32 {
   fillBeside(count);
   return measureTokens(SIGNED, count);
@@ -105,10 +106,10 @@ export function planBeside(): void {
 
 /** Differences less those of the root. */
 function fillBeside(count: u32): void {
-  let step = load<i64>(steps) - load<i64>(ROOT);
+  let step = load<i64>(steps) - load<i64>(root);
   store<i64>(SIGNED, 0);
   for (let i: u32 = 1; i < count; i++) {
-    const next = load<i64>(slot(steps, i)) - load<i64>(slot(ROOT, i));
+    const next = load<i64>(slot(steps, i)) - load<i64>(slot(root, i));
     store<i64>(slot(SIGNED, i), next - step);
     step = next;
   }

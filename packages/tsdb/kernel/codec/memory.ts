@@ -27,8 +27,13 @@ export const RESIDUALS_3: usize = memory.data(COLUMN_BYTES, 16);
 /** Residuals with signs, as tokens have them. */
 export const SIGNED: usize = memory.data(COLUMN_BYTES, 16);
 
-/** The steps of a root: what a chunk beside it is told against. */
-export const ROOT: usize = memory.data(COLUMN_BYTES, 16);
+/** The steps of roots: what chunks beside them are told against. Several, as neighbours have the same ones in turn. */
+export const ROOTS_MAX: i32 = 64;
+const ROOTS: usize = memory.data(ROOTS_MAX * COLUMN_BYTES, 16);
+
+export function rootColumn(number: u32): usize {
+  return ROOTS + number * COLUMN_BYTES;
+}
 
 /** Position `at` of a column of 8-byte numbers. */
 export function slot(column: usize, at: u32): usize {

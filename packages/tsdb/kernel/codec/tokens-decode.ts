@@ -21,55 +21,69 @@ const ACTIONS: usize = memory.data(4 * 2048, 16);
 const STARTS: usize = memory.data(64, 16);
 const SORTED: usize = memory.data(4 * 512, 16);
 
-// An action: code length | run bits << 4 | number bits << 8 | negative << 14 | head << 15 | run base << 17. No head: the rest is zero.
+// An action: all bits of the token | code bits << 7 | run bits << 11 | number bits << 15 | negative << 21 | head << 22 | run of 0 to 3 << 24.
+// No head: the rest is zero.
 
 /** `count` signed numbers at `numbers`. False on damage. */
 export function decodeTokens(numbers: usize, count: u32): bool {
   const symbols = takeVarint();
   if (symbols === 0 || symbols > SYMBOLS_MAX) return false;
-  let at = position();
-  let bit = takeLengths(<u32>symbols);
-  if (bit === 0) return false;
+  const start = position();
+  const skipped = takeLengths(<u32>symbols);
+  if (skipped === 0) return false;
   const longest = fillActions(<u32>symbols);
   if (longest > CODE_BITS_MAX) return false;
-  const mask = (1 << longest) - 1;
+  const mask: u32 = ((<u32>1) << longest) - 1;
   memory.fill(numbers, 0, (<usize>count) << 3);
-  at += bit >> 3;
-  bit &= 7;
+  // `held` has the next `left` bits, and perhaps more.
+  let at = start + (skipped >> 3);
+  let held = <u64>load<u8>(at++) >> (skipped & 7);
+  let left: u32 = 8 - (skipped & 7);
   for (let i: u32 = 0; i < count; i++) {
-    let bits = load<u64>(at) >> bit;
-    const action = load<u32>(ACTIONS + ((<usize>(<u32>bits & mask)) << 2));
-    const codeBits = action & 15;
-    const runLow = (action >> 4) & 15;
-    const numberLow = (action >> 8) & 63;
-    const head = (action >> 15) & 3;
-    bit += codeBits + runLow;
+    if (left < FAST_BITS) {
+      held |= load<u64>(at) << left;
+      at += (63 - left) >> 3;
+      left |= 56;
+    }
+    const action = load<u32>(ACTIONS + ((<usize>(<u32>held & mask)) << 2));
+    const all = action & 127;
+    const codeBits = (action >> 7) & 15;
+    const runLow = (action >> 11) & 15;
+    const numberLow = (action >> 15) & 63;
+    const head = (action >> 22) & 3;
     if (head === 0) {
-      at += bit >> 3;
-      bit &= 7;
+      left -= all;
       break;
     }
-    bits >>= codeBits;
-    i += (action >> 17) + (<u32>bits & ((1 << runLow) - 1));
+    let low = held >> codeBits;
+    i += (action >> 24) + ((<u32>(runLow > 0)) << runLow) + (<u32>low & ((1 << runLow) - 1));
     if (i >= count) return false;
-    bits >>= runLow;
-    // Fast path: at least 57 bits have been loaded, of which code and run took 22 at most.
-    if (numberLow > 35) {
-      const from = at + (bit >> 3);
-      const shift = <u64>(bit & 7);
-      bits = load<u64>(from) >> shift;
-      if (shift > 0) bits |= (<u64>load<u8>(from, 8)) << (64 - shift);
+    low >>= runLow;
+    if (all <= FAST_BITS) {
+      held >>= all;
+      left -= all;
+    } else {
+      // What is left of `held`, and what follows.
+      const used = ((at - start) << 3) - left + codeBits + runLow;
+      const from = start + (used >> 3);
+      const shift = <u64>(used & 7);
+      low = load<u64>(from) >> shift;
+      if (shift > 0) low |= (<u64>load<u8>(from, 8)) << (64 - shift);
+      const end = used + numberLow;
+      at = start + (end >> 3);
+      held = <u64>load<u8>(at++) >> (end & 7);
+      left = 8 - (<u32>end & 7);
     }
-    bit += numberLow;
-    at += bit >> 3;
-    bit &= 7;
-    const magnitude = <i64>(((<u64>head) << numberLow) | (bits & (((<u64>1) << numberLow) - 1)));
-    const sign = -(<i64>((action >> 14) & 1));
+    const magnitude = <i64>(((<u64>head) << numberLow) | (low & (((<u64>1) << numberLow) - 1)));
+    const sign = -(<i64>((action >> 21) & 1));
     store<i64>(slot(numbers, i), (magnitude ^ sign) - sign);
   }
-  seek(at + <usize>(bit > 0));
+  seek(start + ((((at - start) << 3) - left + 7) >> 3));
   return true;
 }
+
+/** Tokens of up to so many bits, nearly all, need one load at most. */
+const FAST_BITS: u32 = 40;
 
 /** Fills `CODED`; returns the bits that were read, 0 on damage. */
 function takeLengths(symbols: u32): u32 {
@@ -135,7 +149,9 @@ function sortByLength(symbols: u32): void {
 }
 
 function actionOf(symbol: u32, length: u32): u32 {
+  const run = runBits(symbol);
+  const number = numberBits(symbol);
   const negative: u32 = symbol === REST_IS_ZERO ? 0 : (symbol - 1) & 1;
-  const number = (numberBits(symbol) << 8) | (negative << 14) | (numberHead(symbol) << 15);
-  return length | (runBits(symbol) << 4) | number | (runBase(symbol) << 17);
+  const bits = (length + run + number) | (length << 7) | (run << 11) | (number << 15);
+  return bits | (negative << 21) | (numberHead(symbol) << 22) | (run > 0 ? 0 : runBase(symbol) << 24);
 }

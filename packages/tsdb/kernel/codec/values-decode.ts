@@ -2,7 +2,8 @@
 import { position, seek, takeByte, takeVarint, takeWord, unzigzag } from './cursor';
 import { EXPONENT_MAX, powerOfTen } from './decimal';
 import { decodeAsDoubles, decodeAsIntegers, decodeBeside, decodeSteps } from './integers-decode';
-import { BYTES, CORRECTIONS, ROOT, slot, VALUES } from './memory';
+import { BYTES, CORRECTIONS, slot, VALUES } from './memory';
+import { keepRoot, root, rootCount } from './root';
 import { decodeSpecials } from './specials';
 import { BESIDE, BITS, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, WITH_SPECIALS } from './value-kinds';
 
@@ -21,18 +22,15 @@ export function decodeValues(bytes: u32, count: u32, at: u32): bool {
   return true;
 }
 
-/** The samples of the root at `ROOT`. */
-let rootCount: u32 = 0;
-
-/** Reads the values of a root, which take all of `bytes` at `BYTES`, for those that are told against it. False on damage. */
-export function decodeRoot(bytes: u32, count: u32): bool {
-  rootCount = 0;
+/** Reads the values of root `number`, which take all of `bytes` at `BYTES`, and uses it. False on damage. */
+export function decodeRoot(bytes: u32, count: u32, number: u32): bool {
+  keepRoot(number, 0);
   const kind = load<u8>(BYTES);
   seek(BYTES + 1);
   if ((kind & WITH_SPECIALS) !== 0 && !decodeSpecials(0, count)) return false;
   if ((kind & ~WITH_SPECIALS) !== DECIMALS || takeByte() > EXPONENT_MAX) return false;
-  if (!decodeSteps(count, ROOT) || position() !== BYTES + bytes) return false;
-  rootCount = count;
+  if (!decodeSteps(count, root) || position() !== BYTES + bytes) return false;
+  keepRoot(number, count);
   return true;
 }
 

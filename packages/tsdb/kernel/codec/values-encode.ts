@@ -28,12 +28,12 @@ export function encodeValues(count: u32, withTokens: bool): u32 {
   return <u32>(position() - BYTES);
 }
 
-/** The bytes that the tokens of the decimals encoded last would have, told against the root that was decoded last. */
+/** The bytes that the tokens of the decimals encoded last would have, told against the root that is used. */
 export function measureTokensBeside(count: u32): u32 {
   return measureBeside(count);
 }
 
-/** As `encodeValues`, decimals told against the root that was decoded last. */
+/** As `encodeValues`, decimals told against the root that is used. */
 export function encodeValuesBeside(count: u32): u32 {
   mayBeside = true;
   const bytes = encodeValues(count, true);

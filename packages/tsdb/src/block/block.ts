@@ -136,16 +136,14 @@ export class Block {
     const root = index.run(id);
     if (root.root !== null || root.column?.at !== leaf.column?.at)
       throw new CorruptionError({ file: this.path, offset: MAGIC.length + leaf.at, reason: 'a root that cannot be one' });
-    if (root.at >= read.at) {
-      this.#verify(read, root);
-      return spansOf(root, read);
-    }
     let spans = known.get(id);
     if (spans === undefined) {
-      const range = await this.#readRange(file, root.at, root.at + root.bytes);
+      const range = root.at >= read.at ? read : await this.#readRange(file, root.at, root.at + root.bytes);
       this.#verify(range, root);
       if (known.size >= ROOTS_HELD) known.clear();
-      spans = spansOf(root, range);
+      // A copy: what has been read goes, and the root stays for those that follow.
+      const from = root.at - range.at;
+      spans = spansOf(root, { at: root.at, bytes: new Uint8Array(range.bytes.subarray(from, from + root.bytes)) });
       known.set(id, spans);
     }
     return spans;
@@ -231,7 +229,7 @@ function startOf({ at, column }: RunEntry): number {
   return column !== null && column.at + column.bytes === at ? column.at : at;
 }
 
-/** Roots that one reading keeps, besides those that it has read anyway: neighbours have the same. */
+/** Roots that one reading keeps: neighbours have the same. */
 const ROOTS_HELD = 256;
 
 function chunksOf(run: RunEntry, range: FileRange, times: readonly SharedTimes[] | null, root: readonly Span[] | null): Chunk[] {

@@ -58,7 +58,7 @@ function chooseRoot(samples: DecodedChunk, alone: readonly Uint8Array[], candida
   for (const root of candidates) {
     const bytes = root.chunks[longest];
     if (!isDecimals(bytes)) continue;
-    kernel.decodeRoot(bytes, 0, bytes.length, to - from);
+    kernel.useRoot(bytes, bytes, 0, bytes.length, to - from);
     const measured = kernel.measureTokensBeside(to - from);
     if (measured >= least) continue;
     least = measured;
@@ -75,7 +75,7 @@ function besideRoot(samples: DecodedChunk, i: number, alone: Uint8Array, root: R
   if (!isDecimals(alone) || !isDecimals(root.chunks[i])) return alone;
   const kernel = codecKernel();
   const { from, to } = cuts(samples.length)[i];
-  kernel.decodeRoot(root.chunks[i], 0, root.chunks[i].length, to - from);
+  kernel.useRoot(root.chunks[i], root.chunks[i], 0, root.chunks[i].length, to - from);
   kernel.words.set(samples.words.subarray(2 * from, 2 * to));
   const beside = kernel.encodeValuesBeside(to - from);
   return beside.length < alone.length ? beside.slice() : alone;

@@ -76,7 +76,7 @@ export function decodeChunk(chunk: Chunk): DecodedChunk {
       return decoded(codecKernel().times, chunk.count);
     case 'shared times': {
       const times = decodeSharedTimes(chunk.times);
-      if (isBeside(chunk.bytes, chunk.from)) decodeRoot(chunk.root, chunk.count);
+      if (isBeside(chunk.bytes, chunk.from)) useRoot(chunk.root, chunk.count);
       codecKernel().decodeValues(chunk.bytes, chunk.from, chunk.to, chunk.count);
       return decoded(times, chunk.count);
     }
@@ -151,9 +151,9 @@ function decodeSharedTimes(shared: SharedTimes): Float64Array {
   return shared.decoded;
 }
 
-function decodeRoot(root: Span | null, count: number): void {
+function useRoot(root: Span | null, count: number): void {
   if (root === null) throw new RangeError('values without their root');
-  codecKernel().decodeRoot(root.bytes, root.from, root.to, count);
+  codecKernel().useRoot(root, root.bytes, root.from, root.to, count);
 }
 
 function decodeVersion1(chunk: Chunk): DecodedChunk {

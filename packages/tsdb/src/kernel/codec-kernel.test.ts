@@ -34,7 +34,7 @@ test('what is told against a root is the same bytes in kernel and plain codec, a
     const rootBytes = kernel.encodeValues(length, random.chance(0.7)).slice();
     let steps: bigint[];
     try {
-      kernel.decodeRoot(rootBytes, 0, rootBytes.length, length);
+      kernel.useRoot(rootBytes, rootBytes, 0, rootBytes.length, length);
       steps = decodeRoot(rootBytes, length);
     } catch (error) {
       // Not of decimals: both say so.
@@ -57,7 +57,7 @@ test('what is told against a root is the same bytes in kernel and plain codec, a
     kernel.values.set(root.subarray(1));
     const shorter = kernel.encodeValues(length - 1).slice();
     try {
-      kernel.decodeRoot(shorter, 0, shorter.length, length - 1);
+      kernel.useRoot(shorter, shorter, 0, shorter.length, length - 1);
     } catch {}
     expect(() => kernel.decodeValues(encoded, 0, encoded.length, length)).toThrow(RangeError);
     expect(() => decodeValues(plain, length)).toThrow(RangeError);

@@ -7,17 +7,19 @@ interface CodecExports {
   readonly TIMES: KernelConstant;
   readonly VALUES: KernelConstant;
   readonly SAMPLES_MAX: KernelConstant;
+  readonly ROOTS_MAX: KernelConstant;
   encodeTimes(count: number): number;
   encodeValues(count: number, mayTokens: boolean): number;
   measureTokensBeside(count: number): number;
   encodeValuesBeside(count: number): number;
-  decodeRoot(bytes: number, count: number): number;
+  decodeRoot(bytes: number, count: number, number: number): number;
+  useRoot(number: number): void;
   decodeTimes(bytes: number, count: number, firstMs: number, lastMs: number, at: number): number;
   decodeValues(bytes: number, count: number, at: number): number;
 }
 
-/** 1 MiB: columns for `CODEC_SAMPLES_MAX` samples, several times. */
-const PAGES = 16;
+/** 3.25 MiB: columns for `CODEC_SAMPLES_MAX` samples, many times. */
+const PAGES = 52;
 /** Encoded bytes of one column are fewer than twice its own. */
 const BYTES_MAX = 2 * 8 * CODEC_SAMPLES_MAX;
 
@@ -32,11 +34,16 @@ export class CodecKernel {
   readonly words: Uint32Array;
   readonly #exports: CodecExports;
   readonly #bytes: Uint8Array;
+  /** Roots are counted as they come; each place in the kernel has the number of the one that it holds, or 0. */
+  readonly #roots: number[];
+  readonly #rootNumbers = new WeakMap<object, number>();
+  #rootsUsed = 0;
 
   constructor() {
     const { exports, memory } = loadKernel<CodecExports>('codec', PAGES);
     assert(exports.SAMPLES_MAX.value === CODEC_SAMPLES_MAX, 'the kernel and its face agree on the samples of a chunk');
     this.#exports = exports;
+    this.#roots = new Array(exports.ROOTS_MAX.value).fill(0);
     this.times = new Float64Array(memory, exports.TIMES.value, CODEC_SAMPLES_MAX);
     this.values = new Float64Array(memory, exports.VALUES.value, CODEC_SAMPLES_MAX);
     this.words = new Uint32Array(memory, exports.VALUES.value, 2 * CODEC_SAMPLES_MAX);
@@ -55,12 +62,23 @@ export class CodecKernel {
   }
 
   /**
-   * Reads the values of a root: what is told against it is decoded or encoded next. Leaves `values` alone.
-   * Throws `RangeError` on damage, and when the chunk is none of decimals.
+   * Uses the values of a root: what is told against it is decoded or encoded next. `root` stands for these bytes as long as
+   * it lives, so that they need not be read again each time. Leaves `values` alone. Throws `RangeError` on damage, and when
+   * the chunk is none of decimals.
    */
-  decodeRoot(bytes: Uint8Array, from: number, to: number, count: number): void {
+  useRoot(root: object, bytes: Uint8Array, from: number, to: number, count: number): void {
+    const known = this.#rootNumbers.get(root);
+    if (known !== undefined && this.#roots[known % this.#roots.length] === known) {
+      this.#exports.useRoot(known % this.#roots.length);
+      return;
+    }
+    const number = ++this.#rootsUsed;
+    const at = number % this.#roots.length;
     this.#put(bytes, from, to);
-    if (this.#exports.decodeRoot(to - from, count) === 0) throw new RangeError('a damaged root');
+    this.#roots[at] = 0;
+    if (this.#exports.decodeRoot(to - from, count, at) === 0) throw new RangeError('a damaged root');
+    this.#roots[at] = number;
+    this.#rootNumbers.set(root, number);
   }
 
   /** The bytes that the tokens of `values`, which were encoded last, as decimals, would take beside the root. */
