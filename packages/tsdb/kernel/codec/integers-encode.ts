@@ -50,8 +50,8 @@ export function planIntegers(integers: usize, count: u32, mayScale: bool, mayTok
   return bytes + 1 + varintBytes(zigzag(first)) + (factor > 1 ? varintBytes(factor) : 0);
 }
 
-/** What was planned last. */
-export function encodePlanned(count: u32): void {
+/** What was planned last. False when it has too many symbols, which only what is told against a root may have. */
+export function encodePlanned(count: u32): bool {
   putByte(order | (factor > 1 ? SCALED : 0) | (asTokens ? TOKENS : 0));
   putVarint(zigzag(first));
   if (factor > 1) putVarint(factor);
@@ -59,12 +59,13 @@ export function encodePlanned(count: u32): void {
   if (asTokens) {
     if (beside) fillBeside(count);
     else fillSigned(count);
-    measureTokens(SIGNED, count);
+    if (measureTokens(SIGNED, count) === NO_TOKENS) return false;
     encodeTokens(SIGNED, count);
-    return;
+    return true;
   }
   const residuals = order === 0 ? RESIDUALS_0 : order === 1 ? RESIDUALS_1 : order === 2 ? RESIDUALS_2 : RESIDUALS_3;
   for (let from: u32 = 0; from < count; from += UNIT_MAX) encodeUnit(slot(residuals, from), min<u32>(UNIT_MAX, count - from));
+  return true;
 }
 
 /** Takes tokens, of the order that makes them shortest, if they have fewer bytes than `least`; returns what is fewer. */
@@ -91,10 +92,20 @@ function planTokens(count: u32, least: u32): u32 {
   return bytes;
 }
 
-/** The bytes of tokens for what was planned last, told against the root that is used. */
-export function measureBeside(count: u32): u32 {
-  fillBeside(count);
-  return measureTokens(SIGNED, count);
+/**
+ * About how many bytes tokens take for what was planned last, told against the root that is used: three bits and its length for each
+ * residual that is not zero. Codes would tell exactly, and take five times as long.
+ */
+export function estimateBeside(count: u32): u32 {
+  let bits: u32 = 0;
+  let step = load<i64>(steps) - load<i64>(root);
+  for (let i: u32 = 1; i < count; i++) {
+    const next = load<i64>(slot(steps, i)) - load<i64>(slot(root, i));
+    const residual = next - step;
+    if (residual !== 0) bits += 67 - <u32>clz<i64>(abs<i64>(residual));
+    step = next;
+  }
+  return bits >> 3;
 }
 
 /** Plans that instead. */

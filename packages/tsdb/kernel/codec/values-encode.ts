@@ -1,7 +1,7 @@
 // Values to bytes: src/codec/adaptive/values.ts says how.
 import { position, putByte, putVarint, putWord, seek, zigzag } from './cursor';
 import { findDecimals, findNear, NO_EXPONENT } from './decimal';
-import { encodePlanned, measureBeside, planBeside, planIntegers } from './integers-encode';
+import { encodePlanned, planBeside, planIntegers } from './integers-encode';
 import { BYTES, CORRECTIONS, DIGITS, slot, VALUES, WORDS } from './memory';
 import { countSpecials, encodeSpecials, takeSpecialsOut } from './specials';
 import { BESIDE, BITS, CORRECTION_MAX, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, WITH_SPECIALS } from './value-kinds';
@@ -9,6 +9,7 @@ import { BESIDE, BITS, CORRECTION_MAX, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE
 /** May integers be tokens? */
 let mayTokens: bool = false;
 let mayBeside: bool = false;
+let isBeside: bool = false;
 
 /** Writes `count` values to `BYTES`; returns how many bytes they take. */
 export function encodeValues(count: u32, withTokens: bool): u32 {
@@ -28,17 +29,13 @@ export function encodeValues(count: u32, withTokens: bool): u32 {
   return <u32>(position() - BYTES);
 }
 
-/** The bytes that the tokens of the decimals encoded last would have, told against the root that is used. */
-export function measureTokensBeside(count: u32): u32 {
-  return measureBeside(count);
-}
-
-/** As `encodeValues`, decimals told against the root that is used. */
+/** As `encodeValues`, decimals told against the root that is used. 0 when they are all one, no decimals, or have too many symbols. */
 export function encodeValuesBeside(count: u32): u32 {
   mayBeside = true;
+  isBeside = false;
   const bytes = encodeValues(count, true);
   mayBeside = false;
-  return bytes;
+  return isBeside ? bytes : 0;
 }
 
 /** The kind. */
@@ -49,7 +46,7 @@ function encodeBody(count: u32): u32 {
   putByte(exponent);
   planIntegers(DIGITS, count, true, mayTokens && !mayBeside);
   if (mayBeside) planBeside();
-  encodePlanned(count);
+  isBeside = encodePlanned(count) && mayBeside;
   return mayBeside ? DECIMALS | BESIDE : DECIMALS;
 }
 

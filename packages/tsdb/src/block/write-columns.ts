@@ -54,17 +54,21 @@ function chooseRoot(samples: DecodedChunk, alone: readonly Uint8Array[], candida
   kernel.words.set(samples.words.subarray(2 * from, 2 * to));
   kernel.encodeValues(to - from, true);
   let best: Root | null = null;
-  let least = alone[longest].length * ROOT_SHARE_MAX;
+  let least = Number.POSITIVE_INFINITY;
   for (const root of candidates) {
     const bytes = root.chunks[longest];
     if (!isDecimals(bytes)) continue;
     kernel.useRoot(bytes, bytes, 0, bytes.length, to - from);
-    const measured = kernel.measureTokensBeside(to - from);
-    if (measured >= least) continue;
-    least = measured;
+    const estimate = kernel.estimateBeside(to - from);
+    if (estimate >= least) continue;
+    least = estimate;
     best = root;
   }
-  return best;
+  if (best === null) return null;
+  const bytes = best.chunks[longest];
+  kernel.useRoot(bytes, bytes, 0, bytes.length, to - from);
+  const beside = kernel.encodeValuesBeside(to - from);
+  return beside !== null && beside.length < alone[longest].length * ROOT_SHARE_MAX ? best : null;
 }
 
 /** A root saves a tenth, or the series stands alone and may be a root. */
@@ -78,7 +82,7 @@ function besideRoot(samples: DecodedChunk, i: number, alone: Uint8Array, root: R
   kernel.useRoot(root.chunks[i], root.chunks[i], 0, root.chunks[i].length, to - from);
   kernel.words.set(samples.words.subarray(2 * from, 2 * to));
   const beside = kernel.encodeValuesBeside(to - from);
-  return beside.length < alone.length ? beside.slice() : alone;
+  return beside !== null && beside.length < alone.length ? beside.slice() : alone;
 }
 
 /** Which columns of times a block has: the series of one target are scraped together, and share one. */

@@ -10,7 +10,7 @@ interface CodecExports {
   readonly ROOTS_MAX: KernelConstant;
   encodeTimes(count: number): number;
   encodeValues(count: number, mayTokens: boolean): number;
-  measureTokensBeside(count: number): number;
+  estimateBeside(count: number): number;
   encodeValuesBeside(count: number): number;
   decodeRoot(bytes: number, count: number, number: number): number;
   useRoot(number: number): void;
@@ -81,14 +81,15 @@ export class CodecKernel {
     this.#rootNumbers.set(root, number);
   }
 
-  /** The bytes that the tokens of `values`, which were encoded last, as decimals, would take beside the root. */
-  measureTokensBeside(count: number): number {
-    return this.#exports.measureTokensBeside(count) >>> 0;
+  /** About how many bytes `values`, which were encoded last, as decimals, would take beside the root. */
+  estimateBeside(count: number): number {
+    return this.#exports.estimateBeside(count);
   }
 
-  /** Decimals told against the root. */
-  encodeValuesBeside(count: number): Uint8Array {
-    return this.#bytes.subarray(0, this.#exports.encodeValuesBeside(count));
+  /** Decimals told against the root; null when they are all one, no decimals, or have too many symbols. */
+  encodeValuesBeside(count: number): Uint8Array | null {
+    const bytes = this.#exports.encodeValuesBeside(count);
+    return bytes === 0 ? null : this.#bytes.subarray(0, bytes);
   }
 
   /** To `times` from position `at` on. Throws `RangeError` on damage. */

@@ -24,9 +24,10 @@ export function encodeValues(values: Float64Array, mayTokens = false): Uint8Arra
   return withSpecials(kind, specials, bytes);
 }
 
-/** Decimals told against the steps of a root; null when they are no decimals or have too many symbols. */
+/** Decimals told against the steps of a root; null when they are all one, no decimals, or have too many symbols. */
 export function encodeValuesBeside(values: Float64Array, root: readonly bigint[]): Uint8Array | null {
   const { words, specials } = setApart(values);
+  if (words.every((bits) => bits === words[0])) return null;
   const decimals = asDecimals(new Float64Array(words.buffer));
   const integers = decimals && encodeBeside(decimals.digits, root);
   return decimals && integers && withSpecials(DECIMALS | BESIDE, specials, scaled(decimals.exponent, integers));
