@@ -2,10 +2,11 @@
 import { position, seek, takeByte, takeVarint, takeWord, unzigzag } from './cursor';
 import { EXPONENT_MAX, powerOfTen } from './decimal';
 import { decodeAsDoubles, decodeAsIntegers, decodeBeside, decodeSteps } from './integers-decode';
-import { BYTES, CORRECTIONS, slot, VALUES } from './memory';
+import { BYTES, CORRECTIONS, DIGITS, slot, VALUES } from './memory';
+import { countFresh, recall } from './recall';
 import { keepRoot, root, rootCount } from './root';
 import { decodeSpecials } from './specials';
-import { BESIDE, BITS, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, WITH_SPECIALS } from './value-kinds';
+import { BESIDE, BITS, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, RECALLED, WITH_SPECIALS } from './value-kinds';
 
 /** Reads `count` values, which take all of `bytes` at `BYTES`, to position `at` of `VALUES`. False on damage. */
 export function decodeValues(bytes: u32, count: u32, at: u32): bool {
@@ -40,6 +41,7 @@ function decodeBody(kind: u32, count: u32, values: usize): bool {
     return true;
   }
   if (kind === BITS) return decodeAsIntegers(count, values);
+  if (kind === RECALLED) return decodeRecalled(count, values);
   const isBeside = kind === (DECIMALS | BESIDE);
   if (isBeside ? count !== rootCount : kind > NEAR_DECIMALS) return false;
   const exponent = takeByte();
@@ -57,6 +59,12 @@ function decodeBody(kind: u32, count: u32, values: usize): bool {
     v128.store(to, i64x2.add(v128.load(to), v128.load(slot(CORRECTIONS, i))));
   }
   return true;
+}
+
+function decodeRecalled(count: u32, values: usize): bool {
+  if (!decodeAsIntegers(count, CORRECTIONS)) return false;
+  const fresh = countFresh(CORRECTIONS, count);
+  return fresh > 0 && decodeAsIntegers(fresh, DIGITS) && recall(values, count, CORRECTIONS, DIGITS);
 }
 
 function fill(values: usize, count: u32, bits: u64): void {

@@ -3,8 +3,9 @@ import { position, putByte, putVarint, putWord, seek, zigzag } from './cursor';
 import { findDecimals, findNear, NO_EXPONENT } from './decimal';
 import { encodePlanned, planBeside, planIntegers } from './integers-encode';
 import { BYTES, CORRECTIONS, DIGITS, slot, VALUES, WORDS } from './memory';
+import { findAgain } from './recall';
 import { countSpecials, encodeSpecials, takeSpecialsOut } from './specials';
-import { BESIDE, BITS, CORRECTION_MAX, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, WITH_SPECIALS } from './value-kinds';
+import { BESIDE, BITS, CORRECTION_MAX, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, RECALLED, WITH_SPECIALS } from './value-kinds';
 
 /** May integers be tokens? */
 let mayTokens: bool = false;
@@ -61,7 +62,7 @@ function encodeOne(): u32 {
   return ONE_DECIMAL;
 }
 
-/** As bits, or as near decimals with 3, 6 or 9 digits behind the point where that is shorter. */
+/** As bits, or as near decimals with 3, 6 or 9 digits behind the point, or as recalled ones, where that is shorter. */
 function encodeDoubles(count: u32): u32 {
   memory.copy(DIGITS, WORDS, (<usize>count) << 3);
   let least = planIntegers(DIGITS, count, false, mayTokens);
@@ -72,6 +73,10 @@ function encodeDoubles(count: u32): u32 {
     if (bytes >= least) continue;
     least = bytes;
     best = exponent;
+  }
+  if (mayTokens) {
+    const fresh = findAgain(WORDS, count, CORRECTIONS, DIGITS);
+    if (planIntegers(CORRECTIONS, count, false, true) + planIntegers(DIGITS, fresh, false, true) < least) return encodeRecalled(count);
   }
   if (best === 0) {
     planIntegers(WORDS, count, false, mayTokens);
@@ -85,6 +90,15 @@ function encodeDoubles(count: u32): u32 {
   planIntegers(CORRECTIONS, count, false, mayTokens);
   encodePlanned(count);
   return NEAR_DECIMALS;
+}
+
+function encodeRecalled(count: u32): u32 {
+  const fresh = findAgain(WORDS, count, CORRECTIONS, DIGITS);
+  planIntegers(CORRECTIONS, count, false, true);
+  encodePlanned(count);
+  planIntegers(DIGITS, fresh, false, true);
+  encodePlanned(fresh);
+  return RECALLED;
 }
 
 function allEqual(words: usize, count: u32): bool {

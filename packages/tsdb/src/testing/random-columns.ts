@@ -3,7 +3,7 @@ import { writeStaleAt } from '../model/sample.ts';
 
 const SPECIAL = [0, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5e-324, 2.2250738585072014e-308, Number.MAX_VALUE];
 const LARGE = [2 ** 51, 2 ** 51 + 1, 2 ** 52 + 1, 2 ** 53, 2 ** 53 + 2, -(2 ** 51), -(2 ** 53)];
-const KINDS = ['counter', 'scaled', 'gauge', 'decimal', 'sum', 'constant', 'special', 'large', 'bits', 'spikes'] as const;
+const KINDS = ['counter', 'scaled', 'gauge', 'decimal', 'sum', 'constant', 'special', 'large', 'bits', 'spikes', 'recurring'] as const;
 
 /** Values of one series, of any nature and length: counters with resets, decimals, sums of them, bits, and what is rare among them. */
 export function randomValues(random: Prng, length = randomLength(random)): Float64Array {
@@ -13,6 +13,7 @@ export function randomValues(random: Prng, length = randomLength(random)): Float
   const unit = random.pick([1, 10, 1000, 1e6, 1e9]);
   const step = 2 ** random.int(0, 40);
   const factor = random.pick([1, 3, 512, 4096, 1e6]);
+  const recurring = Array.from({ length: random.pick([3, 20, 90]) }, () => random.next());
   let value = random.chance(0.5) ? random.int(0, 1e9) : 0;
   for (let i = 0; i < length; i++) {
     if (kind === 'counter') value = random.chance(0.01) ? 0 : value + random.int(0, step);
@@ -23,6 +24,7 @@ export function randomValues(random: Prng, length = randomLength(random)): Float
     else if (kind === 'special') value = random.pick(SPECIAL);
     else if (kind === 'large') value = random.pick(LARGE) + random.int(-2, 3);
     else if (kind === 'spikes') value = random.chance(0.03) ? random.int(0, 2 ** 50) : random.int(0, 7);
+    else if (kind === 'recurring') value = random.chance(0.8) ? random.pick(recurring) : random.next();
     values[i] = value;
     if (kind === 'bits') words.set([random.bits(), random.bits()], 2 * i);
   }

@@ -16,6 +16,7 @@ import { WideReader, WideWriter } from './wide-bytes.ts';
  *   2 decimals         exponent:u8  integers
  *   3 bits             integers
  *   4 near decimals    exponent:u8  integers  corrections:integers
+ *   5 recalled         distances:integers  fresh:integers
  *   66 beside a root   exponent:u8  integers             decimals, each difference less that of another chunk's steps
  */
 export function encodeValues(values: Float64Array, mayTokens = false): Uint8Array {
@@ -60,7 +61,11 @@ const ONE_VALUE = 1;
 const DECIMALS = 2;
 const BITS = 3;
 const NEAR_DECIMALS = 4;
+const RECALLED = 5;
 const BESIDE = 0x40;
+
+/** So many values back an equal one is looked for. */
+const RECALL_MAX = 64;
 
 /** The exponents that near decimals are tried with: milliseconds, microseconds and nanoseconds of seconds. */
 const NEAR_EXPONENTS = [3, 6, 9];
@@ -102,10 +107,37 @@ function encodeBody(words: BigUint64Array<ArrayBuffer>, mayTokens: boolean): Bod
       mayTokens,
     ),
   };
-  return NEAR_EXPONENTS.map((exponent) => encodeNear(values, words, exponent, mayTokens)).reduce<Body>(
-    (least, near) => (near !== null && near.bytes.length < least.bytes.length ? near : least),
-    plain,
-  );
+  const others = NEAR_EXPONENTS.map((exponent) => encodeNear(values, words, exponent, mayTokens));
+  if (mayTokens) others.push(encodeRecalled(words));
+  return others.reduce<Body>((least, each) => (each !== null && each.bytes.length < least.bytes.length ? each : least), plain);
+}
+
+/** How far back the last equal value is, 0 for a fresh one; then the bits of these. */
+function encodeRecalled(words: BigUint64Array): Body {
+  const distances: bigint[] = [];
+  const fresh: bigint[] = [];
+  words.forEach((bits, i) => {
+    const last = words.subarray(Math.max(0, i - RECALL_MAX), i).lastIndexOf(bits);
+    distances.push(last < 0 ? 0n : BigInt(Math.min(i, RECALL_MAX) - last));
+    if (last < 0) fresh.push(BigInt.asIntN(64, bits));
+  });
+  const bytes = encodeIntegers(distances, false, true);
+  bytes.append(encodeIntegers(fresh, false, true));
+  return { kind: RECALLED, bytes };
+}
+
+function decodeRecalled(reader: WideReader, count: number): BigUint64Array<ArrayBuffer> {
+  const distances = decodeIntegers(reader, count);
+  const freshCount = distances.filter((distance) => distance === 0n).length;
+  if (freshCount === 0) throw new RangeError('nothing to recall');
+  const fresh = decodeIntegers(reader, freshCount);
+  const words = new BigUint64Array(count);
+  let next = 0;
+  distances.forEach((distance, i) => {
+    if (distance < 0n || distance > i) throw new RangeError('a value recalled from before the first');
+    words[i] = distance === 0n ? fresh[next++] : words[i - Number(distance)];
+  });
+  return words;
 }
 
 function encodeOne(value: Float64Array, bits: bigint): Body {
@@ -162,6 +194,8 @@ function decodeBody(reader: WideReader, kind: number, count: number, root: reado
     }
     case BITS:
       return BigUint64Array.from(decodeIntegers(reader, count));
+    case RECALLED:
+      return decodeRecalled(reader, count);
     case NEAR_DECIMALS: {
       const exponent = decodeExponent(reader);
       const digits = decodeIntegers(reader, count);
