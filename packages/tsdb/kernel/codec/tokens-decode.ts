@@ -91,23 +91,24 @@ function takeLengths(symbols: u32): u32 {
   let nibble: u32 = 0;
   let symbol: u32 = -1;
   for (let i: u32 = 0; i < symbols; i++) {
-    let gap: u32 = 0;
-    for (let shift: u32 = 0; ; shift += 3) {
+    // A gap and a length are five groups of four bits at most.
+    let groups = load<u64>(start + (nibble >> 1)) >> ((nibble & 1) << 2);
+    let gap = <u32>groups & 7;
+    let shift: u32 = 3;
+    while ((groups & 8) !== 0) {
       if (shift === 12) return 0;
-      const group = takeNibble(start, nibble++);
-      gap |= (group & 7) << shift;
-      if (group < 8) break;
+      groups >>= 4;
+      gap |= (<u32>groups & 7) << shift;
+      shift += 3;
+      nibble++;
     }
     symbol += gap + 1;
-    const length = takeNibble(start, nibble++);
+    const length = <u32>(groups >> 4) & 15;
+    nibble += 2;
     if (symbol >= SYMBOLS_END || length > CODE_BITS_MAX) return 0;
     store<u32>(CODED + ((<usize>i) << 2), (length << 16) | symbol);
   }
   return nibble << 2;
-}
-
-function takeNibble(start: usize, at: u32): u32 {
-  return (<u32>load<u8>(start + (at >> 1)) >> ((at & 1) << 2)) & 15;
 }
 
 /** Returns the length of the longest code; more than there may be when the codes are not complete. */
