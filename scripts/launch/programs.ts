@@ -51,11 +51,9 @@ export function programsOf(layout: Layout): ProgramPlan[] {
       title: 'web',
       entry: join(ROOT, 'apps/web/.next/standalone/apps/web/server.js'),
       args: [],
-      // A live view carries its queries in its address: 16 KiB, Node's usual limit, do not hold a large dashboard.
       // It holds no state, and its live streams never end by themselves: it ends at once instead of waiting for them.
       env: {
         NEXT_MANUAL_SIG_HANDLE: 'true',
-        NODE_OPTIONS: '--max-http-header-size=262144',
         HOSTNAME: listen,
         PORT: String(port),
         TIDEMARK_WORKER_URL: `http://${at(2)}`,

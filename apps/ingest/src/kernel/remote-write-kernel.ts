@@ -1,7 +1,7 @@
 import { assert } from '@tidemark/base';
+import { type KernelConstant, loadKernel } from '@tidemark/base/kernel';
 import { utf8 } from '../decode/protobuf.ts';
 import { METADATA_NUMBERS_MAX, SAMPLES_PER_SERIES_MAX } from '../limits.ts';
-import { type KernelConstant, loadKernel } from './load.ts';
 
 /** 512 MiB, of which what is used is taken: a body and its message, columns, and `SERIES_TABLE_MAX` series of a dozen labels. */
 const PAGES = 8192;
@@ -84,7 +84,7 @@ export class RemoteWriteKernel {
 
   /** 64 random bits, so that nobody can send labels that are slow to look up. */
   constructor(version: RemoteWriteVersion, seed: readonly [low: number, high: number]) {
-    const { exports, memory } = loadKernel<RemoteWriteExports>('remote-write', PAGES);
+    const { exports, memory } = loadKernel<RemoteWriteExports>(new URL('../../dist/remote-write.wasm', import.meta.url), PAGES);
     const samplesMax = exports.SAMPLES_MAX.value;
     assert(exports.METADATA_NUMBERS_MAX.value === METADATA_NUMBERS_MAX, 'the kernel and its face agree on the numbers of metadata');
     this.#exports = exports;

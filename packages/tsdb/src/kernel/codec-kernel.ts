@@ -1,6 +1,6 @@
 import { assert } from '@tidemark/base';
+import { type KernelConstant, loadKernel } from '@tidemark/base/kernel';
 import { CODEC_SAMPLES_MAX } from '../limits.ts';
-import { type KernelConstant, loadKernel } from './load.ts';
 
 interface CodecExports {
   readonly BYTES: KernelConstant;
@@ -40,7 +40,7 @@ export class CodecKernel {
   #rootsUsed = 0;
 
   constructor() {
-    const { exports, memory } = loadKernel<CodecExports>('codec', PAGES);
+    const { exports, memory } = loadKernel<CodecExports>(new URL('../../dist/codec.wasm', import.meta.url), PAGES);
     assert(exports.SAMPLES_MAX.value === CODEC_SAMPLES_MAX, 'the kernel and its face agree on the samples of a chunk');
     this.#exports = exports;
     this.#roots = new Array(exports.ROOTS_MAX.value).fill(0);

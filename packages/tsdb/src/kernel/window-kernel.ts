@@ -1,6 +1,6 @@
 import { assert } from '@tidemark/base';
+import { type KernelConstant, loadKernel } from '@tidemark/base/kernel';
 import { KERNEL_SAMPLES_MAX, KERNEL_WINDOWS_MAX } from '../limits.ts';
-import { type KernelConstant, loadKernel } from './load.ts';
 
 /** Which answers a kernel gives. Its plain form is in packages/promql/src/engine/functions, and gives the same bits. */
 export type WindowAnswers = 'counter growth' | 'gauge growth' | 'sum' | 'mean' | 'min' | 'max';
@@ -60,7 +60,7 @@ export class WindowKernel {
   #plan: WindowPlan | null = null;
 
   constructor() {
-    const { exports, memory } = loadKernel<WindowExports>('window', PAGES);
+    const { exports, memory } = loadKernel<WindowExports>(new URL('../../dist/window.wasm', import.meta.url), PAGES);
     assert(
       exports.SAMPLES_MAX.value === KERNEL_SAMPLES_MAX && exports.WINDOWS_MAX.value === KERNEL_WINDOWS_MAX,
       'the kernel and its face agree on their limits',

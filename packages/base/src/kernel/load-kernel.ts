@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Kernels are AssemblyScript (packages/tsdb/kernel), built to dist/NAME.wasm. Each instance has a memory of its own that
- * never grows: views of it stay valid.
+ * Kernels are AssemblyScript, in the `kernel` folder of a workspace, built to its dist/NAME.wasm. Each instance has a memory
+ * of its own that never grows: views of it stay valid.
  */
 export interface Kernel<Exports> {
   readonly exports: Exports;
@@ -15,15 +15,14 @@ export interface KernelConstant {
   readonly value: number;
 }
 
-/** Throws when it has not been built. */
-export function loadKernel<Exports>(name: string, pages: number): Kernel<Exports> {
+/** `pages` of 64 KiB. Throws when it has not been built. */
+export function loadKernel<Exports>(wasm: URL, pages: number): Kernel<Exports> {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readKernel(name)), { env: { memory } });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readKernel(fileURLToPath(wasm))), { env: { memory } });
   return { exports: exports as Exports, memory: memory.buffer };
 }
 
-function readKernel(name: string): Buffer<ArrayBuffer> {
-  const path = fileURLToPath(new URL(`../../dist/${name}.wasm`, import.meta.url));
+function readKernel(path: string): Buffer<ArrayBuffer> {
   try {
     return readFileSync(path);
   } catch (error) {

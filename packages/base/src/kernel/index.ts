@@ -1,0 +1,1 @@
+export { type Kernel, type KernelConstant, loadKernel } from './load-kernel.ts';

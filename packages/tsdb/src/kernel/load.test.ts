@@ -1,6 +1,0 @@
-import { expect, test } from 'vitest';
-import { loadKernel } from './load.ts';
-
-test('a kernel that has not been built says how to build it', () => {
-  expect(() => loadKernel('none', 1)).toThrow(/none\.wasm is missing: run `npx turbo run build`/);
-});
