@@ -51,7 +51,7 @@ try {
   const latenciesMs: number[] = [];
   for (let rule = 0; rule < ALERTS; rule++) {
     // At any moment between two ticks.
-    await new Promise((resolve) => setTimeout(resolve, random.int(0, 300)));
+    await new Promise((resolve) => setTimeout(resolve, random.int(0, 1000)));
     const from = performance.now();
     await writeSample(product.ingestUrl, { __name__: 'bench_value', rule: String(rule) }, 1);
     latenciesMs.push(await waitFor(`the notification of ${name(rule)}`, () => arrivedAt.get(name(rule)), 30_000).then((at) => at - from));
