@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { median, watchMainThread } from '../support/main-thread.ts';
+import { type MainThreadCost, median, watchMainThread } from '../support/main-thread.ts';
 import { addresses, expect, test } from '../support/pages.ts';
 import { encodeWriteRequest, sendWriteRequest } from '../support/remote-write.ts';
 import { rpcClient } from '../support/rpc.ts';
@@ -20,9 +20,9 @@ const LIMITS = {
   coldPaint: { budget: 1200 },
   warmPaint: { budget: 400, held: 1000 },
   mount: { budget: 300 },
-  refresh: { budget: 60, held: 260 },
+  refresh: { budget: 60, held: 130 },
   longestTask: { budget: 50 },
-  crosshairMove: { budget: 4, held: 16 },
+  crosshairMove: { budget: 4 },
   leaving: { budget: 100 },
   redraw500: { budget: 40 },
 } satisfies Record<string, { budget: number; held?: number }>;
@@ -87,7 +87,7 @@ test('thirty panels are mounted, refreshed and pointed at', async ({ page }) => 
     mounts.push((await main.cost(() => page.goBack().then(() => allDrawn(page, 30)))).cpuMs);
   }
 
-  const refreshes: { cpuMs: number; longestTaskMs: number }[] = [];
+  const refreshes: MainThreadCost[] = [];
   for (let i = 0; i < 7; i++) refreshes.push(await main.cost(() => page.keyboard.press('r')));
 
   const box = (await page.getByTestId('chart-surface').first().boundingBox())!;
@@ -96,18 +96,14 @@ test('thirty panels are mounted, refreshed and pointed at', async ({ page }) => 
     for (let i = 0; i < moves; i++) await page.mouse.move(box.x + 60 + i * 2, box.y + 40);
   });
 
-  report(
-    'mount, refresh, longest task, crosshair move, leaving',
-    median(mounts),
-    median(refreshes.map(({ cpuMs }) => cpuMs)),
-    median(refreshes.map(({ longestTaskMs }) => longestTaskMs)),
-    pointing.cpuMs / moves,
-    median(leaving),
-  );
+  const refresh = (part: keyof MainThreadCost) => median(refreshes.map((cost) => cost[part]));
+  report('mount, leaving', median(mounts), median(leaving));
+  report('refresh: work, with paint, longest task', refresh('workMs'), refresh('cpuMs'), refresh('longestTaskMs'));
+  report('crosshair move: work, with paint', pointing.workMs / moves, pointing.cpuMs / moves);
   hold('mount', median(mounts));
-  hold('refresh', median(refreshes.map(({ cpuMs }) => cpuMs)));
-  hold('longestTask', median(refreshes.map(({ longestTaskMs }) => longestTaskMs)));
-  hold('crosshairMove', pointing.cpuMs / moves);
+  hold('refresh', refresh('workMs'));
+  hold('longestTask', refresh('longestTaskMs'));
+  hold('crosshairMove', pointing.workMs / moves);
   hold('leaving', median(leaving));
 });
 
