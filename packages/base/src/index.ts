@@ -3,4 +3,5 @@ export { ByteReader, ByteWriter } from './bytes.ts';
 export { type Clock, type Millis, systemClock } from './clock.ts';
 export { CorruptionError } from './corruption.ts';
 export { crc32c } from './crc32c.ts';
+export { formatDuration, parseDurationMs } from './duration.ts';
 export { type Prng, prng } from './prng.ts';

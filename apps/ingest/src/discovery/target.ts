@@ -1,6 +1,6 @@
+import { formatDuration, parseDurationMs } from '@tidemark/base';
 import { Labels } from '@tidemark/tsdb/model';
 import { LABEL_NAME_BYTES_MAX, LABEL_VALUE_BYTES_MAX, LABELS_PER_SERIES_MAX } from '../limits.ts';
-import { formatDuration, parseDurationMs } from '../prometheus-config/duration.ts';
 import type { ScrapeJob, TargetGroup } from '../prometheus-config/job.ts';
 import { relabel } from '../relabel/relabel.ts';
 import { tooLarge } from '../scrape/settle-labels.ts';

@@ -1,10 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Clock, Millis } from '@tidemark/base';
+import { type Clock, formatDuration, type Millis } from '@tidemark/base';
 import type { Service } from '@tidemark/base/service';
 import { DEFAULT_TENANT, Labels, METRIC_NAME, type MetricMetadata } from '@tidemark/tsdb/model';
-import { formatDuration } from '../prometheus-config/duration.ts';
 import type { Publisher, PublishResult } from '../publish/publisher.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { ColumnsBuilder } from '../scrape/columns.ts';

@@ -1,6 +1,7 @@
+import { formatDuration, parseDurationMs } from '@tidemark/base';
 import { expect, test } from 'vitest';
-import { formatDuration, parseBytes, parseDurationMs } from './duration.ts';
 import { loadPrometheusConfig } from './load.ts';
+import { parseBytes } from './size.ts';
 
 const load = (source: string) => loadPrometheusConfig(source, (path) => `/etc/prometheus/${path}`);
 

@@ -1,6 +1,7 @@
+import { parseDurationMs } from '@tidemark/base';
 import { z } from 'zod';
 import { compileRule, type RelabelRuleSource } from '../relabel/rule.ts';
-import { parseBytes, parseDurationMs } from './duration.ts';
+import { parseBytes } from './size.ts';
 
 /**
  * The part of a prometheus.yml that is understood. The file is read with YAML's failsafe schema: every scalar

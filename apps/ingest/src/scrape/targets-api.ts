@@ -1,5 +1,5 @@
+import { formatDuration } from '@tidemark/base';
 import { type Routes, sendJson } from '@tidemark/base/http';
-import { formatDuration } from '../prometheus-config/duration.ts';
 import type { ScrapeLoop } from './loop.ts';
 import type { Scraper } from './scraper.ts';
 

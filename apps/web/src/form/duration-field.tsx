@@ -1,6 +1,7 @@
 'use client';
 
-import { formatDuration, parseDuration } from './duration.ts';
+import { formatDuration } from '@tidemark/base';
+import { parseDuration } from './duration.ts';
 import { TextField, type TextFieldProps } from './text-field.tsx';
 
 /** A duration as text. Leaving the field writes it the short way: `90s` becomes `1m30s`. */

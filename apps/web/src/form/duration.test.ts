@@ -1,6 +1,7 @@
+import { formatDuration } from '@tidemark/base';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatDuration, parseDuration } from './duration.ts';
+import { parseDuration } from './duration.ts';
 
 test.each([
   ['5m', 300_000],

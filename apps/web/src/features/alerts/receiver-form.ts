@@ -1,5 +1,6 @@
+import { formatDuration } from '@tidemark/base';
 import type { Receiver, ReceiverDraft, ReceiverKind, ReceiverSettings } from '@tidemark/rpc';
-import { formatDuration, parseDuration } from '../../form/duration.ts';
+import { parseDuration } from '../../form/duration.ts';
 import { formatMatchers, parseMatchers } from '../../form/matchers.ts';
 
 /**

@@ -2,9 +2,9 @@
 
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { formatDuration } from '@tidemark/base';
 import type { Receiver } from '@tidemark/rpc';
 import Link from 'next/link';
-import { formatDuration } from '../../form/duration.ts';
 import { useTRPC } from '../../lib/trpc.tsx';
 import { PolledView } from '../../polled/polled-view.tsx';
 import { type DenseColumn, DenseTable } from '../../table/dense-table.tsx';

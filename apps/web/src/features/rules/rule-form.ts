@@ -1,5 +1,6 @@
+import { formatDuration } from '@tidemark/base';
 import type { Rule, RuleDraft } from '@tidemark/rpc';
-import { formatDuration, parseDuration } from '../../form/duration.ts';
+import { parseDuration } from '../../form/duration.ts';
 import { type Pair, pairProblems, pairsOf, recordOf } from '../../form/pairs.ts';
 
 /** A rule while it is edited: text as it is typed, so that half-typed durations and labels have a place. */

@@ -2,10 +2,10 @@
 
 import { Switch } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { formatDuration } from '@tidemark/base';
 import type { RuleRow } from '@tidemark/rpc';
 import Link from 'next/link';
 import { useMemo } from 'react';
-import { formatDuration } from '../../form/duration.ts';
 import { useTRPC } from '../../lib/trpc.tsx';
 import { type DenseColumn, DenseTable } from '../../table/dense-table.tsx';
 import { LabelPills } from '../../ui/label-pills.tsx';

@@ -1,5 +1,6 @@
 /**
- * Durations and sizes as Prometheus writes them: `1m30s`, `500ms`, `1d`; `10MB`, `512KiB`.
+ * Durations as Prometheus writes them: `1h30m`, `90s`, `500ms`, and a bare `0`. Largest unit first, each at most once. A year has
+ * 365 days.
  */
 const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 const UNITS = [
@@ -33,15 +34,4 @@ export function formatDuration(ms: number): string {
     rest -= whole * unitMs;
   }
   return text;
-}
-
-const SIZE = /^(\d+(?:\.\d+)?)\s*([KMGTPE]i?)?B$/;
-
-/** Bytes, or null. As in Prometheus, KB and KiB are both 1024 bytes; a bare `0` is no limit. */
-export function parseBytes(text: string): number | null {
-  if (text === '0') return 0;
-  const match = SIZE.exec(text);
-  if (match === null) return null;
-  const power = match[2] === undefined ? 0 : 'KMGTPE'.indexOf(match[2][0]) + 1;
-  return Math.floor(Number(match[1]) * 1024 ** power);
 }
