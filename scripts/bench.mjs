@@ -7,7 +7,7 @@ import { projectEnvironment, projectNode, ROOT } from './prepare/project.mjs';
 await install();
 await build();
 const list = spawnSync('git', ['ls-files', '*.bench.ts', 'bench/*.ts'], { cwd: ROOT, encoding: 'utf8' });
-const files = list.stdout.split('\n').filter((path) => path !== '' && !path.startsWith('bench/support/'));
+const files = list.stdout.split('\n').filter((path) => /\.bench\.ts$|^bench\/[^/]+$/.test(path));
 const wanted = process.argv.slice(2);
 for (const file of files.filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)))) {
   const { status } = spawnSync(projectNode(), ['--expose-gc', file], { cwd: ROOT, env: projectEnvironment(), stdio: 'inherit' });
