@@ -2,17 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prng, systemClock } from '@tidemark/base';
+import { type Files, nodeFiles, type OpenFile } from '@tidemark/base/files';
 import { expect, test } from 'vitest';
-import { type Disk, nodeDisk, type SegmentFile } from './disk.ts';
 import { openFileLogSource } from './source.ts';
 import { openFileLogWriter } from './writer.ts';
 
 type Operation = 'create' | 'write' | 'truncate' | 'sync';
 
-/** A disk on which `fails` decides, operation by operation; a failing write still leaves half of its bytes. */
-function failingDisk(fails: (operation: Operation) => boolean, code: string): Disk {
+/** Segments on which `fails` decides, operation by operation; a failing write still leaves half of its bytes. */
+function failingFiles(fails: (operation: Operation) => boolean, code: string): Files {
   const error = () => Object.assign(new Error(`${code}: test`), { code });
-  const failing = (file: SegmentFile): SegmentFile => ({
+  const failing = (file: OpenFile): OpenFile => ({
+    read: (target, at) => file.read(target, at),
+    readNow: (target, at) => file.readNow(target, at),
+    size: () => file.size(),
+    writtenAtMs: () => file.writtenAtMs(),
     write: async (bytes, at) => {
       if (!fails('write')) return file.write(bytes, at);
       await file.write(bytes.subarray(0, bytes.length / 2), at);
@@ -29,20 +33,20 @@ function failingDisk(fails: (operation: Operation) => boolean, code: string): Di
     close: () => file.close(),
   });
   return {
-    create: async (path) => {
-      if (path.endsWith('.seg') && fails('create')) throw error();
-      return path.endsWith('.seg') ? failing(await nodeDisk.create(path)) : nodeDisk.create(path);
+    ...nodeFiles,
+    open: async (path, use) => {
+      if (!path.endsWith('.seg')) return nodeFiles.open(path, use);
+      if (use === 'create' && fails('create')) throw error();
+      return failing(await nodeFiles.open(path, use));
     },
-    reopen: async (path) => (path.endsWith('.seg') ? failing(await nodeDisk.reopen(path)) : nodeDisk.reopen(path)),
-    remove: nodeDisk.remove,
   };
 }
 
 test('a full disk refuses with words, and appends go on when there is room', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'tidemark-log-'));
   let isFull = false;
-  const disk = failingDisk((operation) => isFull && operation === 'write', 'ENOSPC');
-  const writer = await openFileLogWriter({ dir, partitions: 1, clock: systemClock, disk });
+  const files = failingFiles((operation) => isFull && operation === 'write', 'ENOSPC');
+  const writer = await openFileLogWriter({ dir, partitions: 1, clock: systemClock, files });
   expect(await writer.append(0, Buffer.from('a'))).toEqual({ kind: 'appended', offset: 0 });
   isFull = true;
   const refused = await writer.append(0, Buffer.from('b'));
@@ -56,8 +60,8 @@ test('a full disk refuses with words, and appends go on when there is room', asy
 test('a record whose sync failed is cut off: it does not come back with the next writer', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'tidemark-log-'));
   let isBroken = false;
-  const disk = failingDisk((operation) => isBroken && operation === 'sync', 'EIO');
-  const writer = await openFileLogWriter({ dir, partitions: 1, clock: systemClock, disk });
+  const files = failingFiles((operation) => isBroken && operation === 'sync', 'EIO');
+  const writer = await openFileLogWriter({ dir, partitions: 1, clock: systemClock, files });
   await writer.append(0, Buffer.from('a'));
   isBroken = true;
   expect(await writer.append(0, Buffer.from('refused'))).toMatchObject({ kind: 'refused', reason: expect.stringContaining('EIO') });
@@ -75,7 +79,7 @@ test('whatever fails when, the acknowledged records are there, in order, and the
     const appended: string[] = [];
     for (let life = 0; life < 3; life++) {
       let isCalm = true;
-      const disk = failingDisk(
+      const files = failingFiles(
         (operation) => !isCalm && random.chance(operation === 'truncate' ? 0.1 : 0.2),
         random.pick(['ENOSPC', 'EIO']),
       );
@@ -83,7 +87,7 @@ test('whatever fails when, the acknowledged records are there, in order, and the
         dir,
         partitions: 1,
         clock: systemClock,
-        disk,
+        files,
         segments: { segmentBytesMax: 300, segmentMsMax: 3_600_000 },
       });
       isCalm = false;

@@ -4,41 +4,45 @@
  * The system tells of each change of the file (inotify); a slow look of our own covers file systems that do not tell,
  * and a fast one those where watching is refused. Nothing is looked at while nobody waits.
  */
-import { closeSync, type FSWatcher, openSync } from 'node:fs';
+import type { Clock } from '@tidemark/base';
+import { type Files, isMissing, type OpenFile, type Watch } from '@tidemark/base/files';
 import { POLL_MS, POLL_WITHOUT_EVENTS_MS } from '../limits.ts';
 import { type DurableEnd, readDurable } from './durable.ts';
 import { durablePath, type LogIdentity } from './layout.ts';
 
-/** As `watch` of `node:fs`: throws where the system has no watches left. */
-export type WatchFile = (path: string, onChange: () => void) => FSWatcher;
-
 export class DurableFollower {
-  readonly #fd: number;
+  readonly #file: OpenFile;
   readonly #identity: LogIdentity;
-  #watcher: FSWatcher | null = null;
+  readonly #clock: Clock;
+  #watch: Watch | null = null;
   #pollMs = POLL_MS;
-  #timer: NodeJS.Timeout | null = null;
+  /** Ends the wait for the next look of our own. */
+  #polling: AbortController | null = null;
   #ends: readonly DurableEnd[];
   #waiters = new Set<() => void>();
 
-  private constructor(dir: string, identity: LogIdentity, watch: WatchFile, fd: number) {
+  private constructor(dir: string, identity: LogIdentity, { files, clock }: FollowOptions, file: OpenFile) {
     this.#identity = identity;
-    this.#fd = fd;
-    this.#ends = readDurable(this.#fd, identity.partitions, identity.salt) ?? nothingDurable(identity.partitions);
+    this.#clock = clock;
+    this.#file = file;
+    this.#ends = readDurable(file, identity.partitions, identity.salt) ?? nothingDurable(identity.partitions);
     try {
-      this.#watcher = watch(durablePath(dir), () => this.#look());
-      this.#watcher.on('error', () => this.#stopWatching());
+      this.#watch = files.watch(
+        durablePath(dir),
+        () => this.#look(),
+        () => this.#stopWatching(),
+      );
     } catch {
       this.#stopWatching();
     }
   }
 
   /** Null when the writer has not made the file yet. */
-  static open(dir: string, identity: LogIdentity, watch: WatchFile): DurableFollower | null {
+  static async open(dir: string, identity: LogIdentity, options: FollowOptions): Promise<DurableFollower | null> {
     try {
-      return new DurableFollower(dir, identity, watch, openSync(durablePath(dir), 'r'));
+      return new DurableFollower(dir, identity, options, await options.files.open(durablePath(dir), 'read'));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      if (isMissing(error)) return null;
       throw error;
     }
   }
@@ -49,7 +53,7 @@ export class DurableFollower {
 
   /** A look at the file now. Wakes everybody when there is news, whoever looked. */
   refresh(): void {
-    const ends = readDurable(this.#fd, this.#identity.partitions, this.#identity.salt);
+    const ends = readDurable(this.#file, this.#identity.partitions, this.#identity.salt);
     if (ends === null) return;
     const isNews = ends.some((entry, i) => entry.end !== this.#ends[i].end);
     this.#ends = ends;
@@ -67,32 +71,42 @@ export class DurableFollower {
       };
       this.#waiters.add(wake);
       signal.addEventListener('abort', wake);
-      this.#timer ??= setTimeout(() => this.#poll(), this.#pollMs);
+      if (this.#polling === null) void this.#poll();
     });
   }
 
-  close(): void {
-    this.#watcher?.close();
-    if (this.#timer !== null) clearTimeout(this.#timer);
+  async close(): Promise<void> {
+    this.#watch?.close();
+    this.#polling?.abort();
     for (const wake of this.#waiters) wake();
-    closeSync(this.#fd);
+    await this.#file.close();
   }
 
   #look(): void {
     if (this.#waiters.size > 0) this.refresh();
   }
 
-  #poll(): void {
-    this.#timer = null;
-    this.#look();
-    if (this.#waiters.size > 0) this.#timer = setTimeout(() => this.#poll(), this.#pollMs);
+  /** While somebody waits. */
+  async #poll(): Promise<void> {
+    const polling = new AbortController();
+    this.#polling = polling;
+    while (this.#waiters.size > 0 && !polling.signal.aborted) {
+      await this.#clock.sleep(this.#pollMs, polling.signal);
+      if (!polling.signal.aborted) this.#look();
+    }
+    this.#polling = null;
   }
 
   #stopWatching(): void {
-    this.#watcher?.close();
-    this.#watcher = null;
+    this.#watch?.close();
+    this.#watch = null;
     this.#pollMs = POLL_WITHOUT_EVENTS_MS;
   }
+}
+
+interface FollowOptions {
+  readonly files: Files;
+  readonly clock: Clock;
 }
 
 /** Until a writer has renewed the file, nothing is vouched for. */

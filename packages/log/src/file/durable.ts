@@ -6,8 +6,8 @@
  *
  * It is not synced itself: after a machine's crash it may be old, never ahead, and the next writer renews it.
  */
-import { readSync } from 'node:fs';
 import { crc32c } from '@tidemark/base';
+import type { OpenFile } from '@tidemark/base/files';
 import { readU64, writeU64 } from './frame.ts';
 
 export interface DurableEnd {
@@ -46,8 +46,8 @@ export function decodeDurable(bytes: Buffer, partitions: number, salt: number): 
 }
 
 /** One look at an open file; it is in memory, so this takes microseconds. */
-export function readDurable(fd: number, partitions: number, salt: number): DurableEnd[] | null {
+export function readDurable(file: OpenFile, partitions: number, salt: number): DurableEnd[] | null {
   const bytes = Buffer.alloc(8 + partitions * ENTRY_BYTES);
-  const length = readSync(fd, bytes, 0, bytes.length, 0);
+  const length = file.readNow(bytes, 0);
   return decodeDurable(bytes.subarray(0, length), partitions, salt);
 }

@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prng, systemClock } from '@tidemark/base';
+import { nodeFiles } from '@tidemark/base/files';
 import { ManualClock } from '@tidemark/base/testing';
 import { afterEach, expect, test } from 'vitest';
 import { logConformance } from '../conformance.ts';
@@ -242,10 +243,10 @@ test('waiting readers of several partitions all wake', async () => {
 test('where nothing can be watched, readers follow all the same', async () => {
   const dir = await tempDir();
   const writer = await open(dir);
-  const refuse = () => {
+  const watch = () => {
     throw Object.assign(new Error('no watches left'), { code: 'ENOSPC' });
   };
-  const source = await openFileLogSource({ dir, clock: systemClock, watch: refuse });
+  const source = await openFileLogSource({ dir, clock: systemClock, files: { ...nodeFiles, watch } });
   const reader = source.reader(0, 0);
   for (let i = 0; i < 5; i++) {
     const reading = reader.read(AbortSignal.timeout(5000));

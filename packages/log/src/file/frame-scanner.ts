@@ -3,8 +3,8 @@
  *
  * Bytes come in windows; a frame's payload is a view into its window, which is never written again.
  */
-import type { FileHandle } from 'node:fs/promises';
 import { crc32c } from '@tidemark/base';
+import type { OpenFile } from '@tidemark/base/files';
 import { READ_BYTES } from '../limits.ts';
 import { FRAME_HEADER_BYTES, FRAME_MAGIC, type FrameHeader, readFrameHeader } from './frame.ts';
 
@@ -19,13 +19,13 @@ export type Scanned =
   | { readonly kind: 'end'; readonly at: number };
 
 export class FrameScanner {
-  readonly #file: FileHandle;
+  readonly #file: OpenFile;
   readonly #salt: number;
   #at: number;
   #window: Buffer = Buffer.alloc(0);
   #windowAt = 0;
 
-  constructor(file: FileHandle, salt: number, at = 0) {
+  constructor(file: OpenFile, salt: number, at = 0) {
     this.#file = file;
     this.#salt = salt;
     this.#at = at;
@@ -82,12 +82,7 @@ export class FrameScanner {
     if (index >= 0 && index + count <= this.#window.length) return { index };
     const wanted = Math.min(Math.max(count, READ_BYTES), limit - at);
     const window = Buffer.allocUnsafeSlow(wanted);
-    let length = 0;
-    while (length < wanted) {
-      const { bytesRead } = await this.#file.read(window, length, wanted - length, at + length);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-    }
+    const length = await this.#file.read(window, at);
     this.#window = window.subarray(0, length);
     this.#windowAt = at;
     return length >= count ? { index: 0 } : null;

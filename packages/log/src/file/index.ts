@@ -1,4 +1,3 @@
-export type { Disk, SegmentFile } from './disk.ts';
 export { LogFormatError } from './layout.ts';
 export { LogLockedError } from './lock.ts';
 export type { Retention } from './retention.ts';

@@ -4,8 +4,8 @@
  *   <dir>/<partition>/<offset>.seg      frames; named by the offset of the first, in 16 digits
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { type Files, isMissing, writeFileDurably } from '@tidemark/base/files';
 
 export interface LogIdentity {
   readonly partitions: number;
@@ -37,8 +37,8 @@ export function segmentPath(dir: string, partition: number, first: number): stri
 }
 
 /** The first offsets of a partition's segments, rising. */
-export async function listSegments(dir: string, partition: number): Promise<number[]> {
-  const names = await readdir(partitionDir(dir, partition));
+export async function listSegments(files: Files, dir: string, partition: number): Promise<number[]> {
+  const names = await files.list(partitionDir(dir, partition));
   return names
     .filter((name) => /^\d{16}\.seg$/.test(name))
     .map((name) => Number(name.slice(0, 16)))
@@ -46,12 +46,12 @@ export async function listSegments(dir: string, partition: number): Promise<numb
 }
 
 /** Null when there is no log yet. */
-export async function readIdentity(dir: string): Promise<LogIdentity | null> {
+export async function readIdentity(files: Files, dir: string): Promise<LogIdentity | null> {
   let text: string;
   try {
-    text = await readFile(identityPath(dir), 'utf8');
+    text = String(await files.read(identityPath(dir)));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (isMissing(error)) return null;
     throw error;
   }
   const found = parseIdentity(text);
@@ -71,29 +71,13 @@ function parseIdentity(text: string): (LogIdentity & { readonly version: number 
   }
 }
 
-export async function createIdentity(dir: string, partitions: number): Promise<LogIdentity> {
-  for (let partition = 0; partition < partitions; partition++) await mkdir(partitionDir(dir, partition), { recursive: true });
-  const salt = randomBytes(4).readUInt32LE();
-  const path = identityPath(dir);
-  const file = await open(`${path}.new`, 'w');
-  try {
-    await file.writeFile(`${JSON.stringify({ version: LOG_VERSION, partitions, salt })}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
-  await syncDir(dir);
-  await syncDir(dirname(resolve(dir)));
+export async function createIdentity(files: Files, dir: string, partitions: number, salt: number): Promise<LogIdentity> {
+  for (let partition = 0; partition < partitions; partition++) await files.makeFolder(partitionDir(dir, partition));
+  await writeFileDurably(files, identityPath(dir), Buffer.from(`${JSON.stringify({ version: LOG_VERSION, partitions, salt })}\n`));
+  await files.syncFolder(dirname(resolve(dir)));
   return { partitions, salt };
 }
 
-/** Makes the names in a folder durable. */
-export async function syncDir(dir: string): Promise<void> {
-  const handle = await open(dir, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+export function randomSalt(): number {
+  return randomBytes(4).readUInt32LE();
 }

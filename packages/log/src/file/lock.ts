@@ -1,4 +1,4 @@
-import { lockFolder } from '@tidemark/base/service';
+import type { Files } from '@tidemark/base/files';
 
 /** A second writer on the same folder: one clear line for whoever started it. */
 export class LogLockedError extends Error {
@@ -10,8 +10,8 @@ export class LogLockedError extends Error {
 }
 
 /** One writer for each folder. */
-export async function lockDir(dir: string): Promise<() => Promise<void>> {
-  const unlock = await lockFolder(dir, 'log');
+export async function lockDir(files: Files, dir: string): Promise<() => Promise<void>> {
+  const unlock = await files.lock(dir, 'log');
   if (unlock === null) throw new LogLockedError(dir);
   return unlock;
 }

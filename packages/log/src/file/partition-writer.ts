@@ -5,11 +5,11 @@
  * next records go into a new one: after a failed sync the system may have thrown away what it had not written.
  */
 import { assert, type Millis } from '@tidemark/base';
+import type { Files, OpenFile } from '@tidemark/base/files';
 import { SEGMENT_BYTES_MAX, SEGMENT_MS_MAX } from '../limits.ts';
-import type { Disk, SegmentFile } from './disk.ts';
 import type { DurableEnd } from './durable.ts';
 import { FRAME_HEADER_BYTES, writeFrame } from './frame.ts';
-import { partitionDir, segmentPath, syncDir } from './layout.ts';
+import { partitionDir, segmentPath } from './layout.ts';
 import type { SegmentFacts } from './retention.ts';
 
 export interface PartitionStart {
@@ -30,18 +30,18 @@ export class PartitionWriter {
   readonly partition: number;
   readonly #dir: string;
   readonly #salt: number;
-  readonly #disk: Disk;
+  readonly #files: Files;
   readonly #limits: SegmentLimits;
   /** Rising; the last one is being written unless `#file` is null. */
   readonly #segments: SegmentFacts[];
-  #file: SegmentFile | null = null;
+  #file: OpenFile | null = null;
   #end: number;
 
   private constructor(options: PartitionWriterOptions) {
     this.partition = options.partition;
     this.#dir = options.dir;
     this.#salt = options.salt;
-    this.#disk = options.disk;
+    this.#files = options.files;
     this.#limits = options.limits;
     this.#segments = [...options.start.segments];
     this.#end = options.start.end;
@@ -51,7 +51,7 @@ export class PartitionWriter {
     const writer = new PartitionWriter(options);
     const last = writer.#segments.at(-1);
     if (last !== undefined && options.start.isLastWritable) {
-      writer.#file = await options.disk.reopen(segmentPath(options.dir, options.partition, last.first));
+      writer.#file = await options.files.open(segmentPath(options.dir, options.partition, last.first), 'update');
       await writer.#file.truncate(last.bytes);
       await writer.#file.sync();
     }
@@ -88,7 +88,7 @@ export class PartitionWriter {
   async remove(segment: SegmentFacts): Promise<void> {
     const index = this.#segments.indexOf(segment);
     assert(index === 0 && this.#segments.length > 1, 'retention drops the oldest segment, and never the last');
-    await this.#disk.remove(segmentPath(this.#dir, this.partition, segment.first));
+    await this.#files.remove(segmentPath(this.#dir, this.partition, segment.first));
     this.#segments.shift();
   }
 
@@ -106,7 +106,7 @@ export class PartitionWriter {
     return frames;
   }
 
-  async #segmentFor(bytes: number, nowMs: Millis): Promise<{ file: SegmentFile; segment: SegmentFacts }> {
+  async #segmentFor(bytes: number, nowMs: Millis): Promise<{ file: OpenFile; segment: SegmentFacts }> {
     const last = this.#segments.at(-1);
     if (this.#file !== null && last !== undefined) {
       const isFull = last.bytes > 0 && last.bytes + bytes > this.#limits.segmentBytesMax;
@@ -114,12 +114,12 @@ export class PartitionWriter {
       if (!isFull && !isOld) return { file: this.#file, segment: last };
       await this.close();
     }
-    const file = await this.#disk.create(segmentPath(this.#dir, this.partition, this.#end));
+    const file = await this.#files.open(segmentPath(this.#dir, this.partition, this.#end), 'create');
     const segment = { partition: this.partition, first: this.#end, bytes: 0, beganMs: nowMs };
     if (last?.first === this.#end) this.#segments.pop();
     this.#segments.push(segment);
     this.#file = file;
-    await syncDir(partitionDir(this.#dir, this.partition));
+    await this.#files.syncFolder(partitionDir(this.#dir, this.partition));
     return { file, segment };
   }
 
@@ -137,7 +137,7 @@ export interface PartitionWriterOptions {
   readonly dir: string;
   readonly partition: number;
   readonly salt: number;
-  readonly disk: Disk;
+  readonly files: Files;
   readonly limits: SegmentLimits;
   readonly start: PartitionStart;
 }

@@ -4,8 +4,8 @@
  * A segment holds the offsets from its name up to the next segment's name. In the segment that is being written the
  * durable end is the limit; in an older one its size is. Whatever is missing between is damage, said once.
  */
-import { type FileHandle, open } from 'node:fs/promises';
 import { CorruptionError } from '@tidemark/base';
+import { type Files, isMissing, type OpenFile } from '@tidemark/base/files';
 import { READ_BYTES } from '../limits.ts';
 import type { LogEntry, LogReader, Offset, ReadResult } from '../log.ts';
 import type { DurableEnd } from './durable.ts';
@@ -16,13 +16,14 @@ import { listSegments, segmentPath } from './layout.ts';
 interface OpenSegment {
   readonly first: Offset;
   readonly path: string;
-  readonly handle: FileHandle;
+  readonly file: OpenFile;
   readonly scanner: FrameScanner;
   /** Null while the segment is being written; then its size, and where the next one begins. */
   closed: { readonly bytes: number; readonly next: Offset } | null;
 }
 
 export class FileLogReader implements LogReader {
+  readonly #files: Files;
   readonly #dir: string;
   readonly #partition: number;
   readonly #salt: number;
@@ -32,7 +33,8 @@ export class FileLogReader implements LogReader {
   /** Bytes that were no frame: damage once the next frame shows that a record is missing. */
   #gap: { readonly at: number; readonly reason: string } | null = null;
 
-  constructor(dir: string, partition: number, salt: number, durable: DurableFollower, from: Offset) {
+  constructor(files: Files, dir: string, partition: number, salt: number, durable: DurableFollower, from: Offset) {
+    this.#files = files;
     this.#dir = dir;
     this.#partition = partition;
     this.#salt = salt;
@@ -59,7 +61,7 @@ export class FileLogReader implements LogReader {
   }
 
   async close(): Promise<void> {
-    await this.#segment?.handle.close();
+    await this.#segment?.file.close();
     this.#segment = null;
   }
 
@@ -114,14 +116,14 @@ export class FileLogReader implements LogReader {
     if (open !== null && open.closed === null && open.first === durable.segment) return open; // Fast path: following the end.
     if (open?.closed && this.#position < open.closed.next) return open;
 
-    const firsts = (await listSegments(this.#dir, this.#partition)).filter((first) => first <= durable.segment);
+    const firsts = (await listSegments(this.#files, this.#dir, this.#partition)).filter((first) => first <= durable.segment);
     this.#position = Math.max(this.#position, firsts[0] ?? durable.end); // Dropped by retention before it was read.
     const first = firsts.findLast((candidate) => candidate <= this.#position);
     if (first === undefined) return null;
     const segment = first === open?.first ? open : await this.#open(first);
     if (segment !== null && first !== durable.segment) {
       const next = firsts.find((candidate) => candidate > first) ?? durable.segment;
-      segment.closed = { bytes: (await segment.handle.stat()).size, next };
+      segment.closed = { bytes: await segment.file.size(), next };
     }
     return segment;
   }
@@ -130,11 +132,11 @@ export class FileLogReader implements LogReader {
     await this.close();
     const path = segmentPath(this.#dir, this.#partition, first);
     try {
-      const handle = await open(path, 'r');
-      this.#segment = { first, path, handle, scanner: new FrameScanner(handle, this.#salt), closed: null };
+      const file = await this.#files.open(path, 'read');
+      this.#segment = { first, path, file, scanner: new FrameScanner(file, this.#salt), closed: null };
       return this.#segment;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      if (isMissing(error)) return null;
       throw error;
     }
   }

@@ -4,8 +4,8 @@
  * Bytes after the last good frame are a write that a crash interrupted, and are cut. Only what `durable` vouches for
  * was acknowledged: should that part be unreadable it is damage, stays where it is, and its offsets are not given again.
  */
-import { open } from 'node:fs/promises';
 import { CorruptionError } from '@tidemark/base';
+import type { Files } from '@tidemark/base/files';
 import type { DurableEnd } from './durable.ts';
 import { FRAME_HEADER_BYTES, readFrameHeader } from './frame.ts';
 import { FrameScanner } from './frame-scanner.ts';
@@ -19,18 +19,21 @@ export type RecoveryEvent =
 
 /** `durable` is null when the log's own record of it cannot be read. */
 export async function recoverPartition(
+  files: Files,
   dir: string,
   partition: number,
   salt: number,
   durable: DurableEnd | null,
   report: (event: RecoveryEvent) => void,
 ): Promise<PartitionStart> {
-  const segments = await Promise.all((await listSegments(dir, partition)).map((first) => readFacts(dir, partition, salt, first)));
+  const segments = await Promise.all(
+    (await listSegments(files, dir, partition)).map((first) => readFacts(files, dir, partition, salt, first)),
+  );
   const last = segments.at(-1);
   if (last === undefined) return { segments, isLastWritable: false, end: durable?.end ?? 0 };
 
   const path = segmentPath(dir, partition, last.first);
-  const { goodBytes, end } = await scanSegment(path, salt, last, report);
+  const { goodBytes, end } = await scanSegment(files, path, salt, last, report);
   if (durable !== null && durable.end > end) {
     const reason = `records ${end} to ${durable.end - 1} were durable and cannot be read`;
     report({ kind: 'damage', error: new CorruptionError({ file: path, offset: goodBytes, reason }) });
@@ -42,17 +45,18 @@ export async function recoverPartition(
 
 /** Up to the last good frame. Damage between good frames is reported and stays. */
 async function scanSegment(
+  files: Files,
   path: string,
   salt: number,
   segment: SegmentFacts,
   report: (event: RecoveryEvent) => void,
 ): Promise<{ goodBytes: number; end: number }> {
-  const handle = await open(path, 'r');
+  const file = await files.open(path, 'read');
   let goodBytes = 0;
   let end = segment.first;
   const doubtful: CorruptionError[] = [];
   try {
-    const scanner = new FrameScanner(handle, salt);
+    const scanner = new FrameScanner(file, salt);
     for (;;) {
       const scanned = await scanner.next(segment.bytes);
       if (scanned.kind === 'tail' || scanned.kind === 'end') break;
@@ -67,20 +71,19 @@ async function scanSegment(
       }
     }
   } finally {
-    await handle.close();
+    await file.close();
   }
   return { goodBytes, end };
 }
 
-async function readFacts(dir: string, partition: number, salt: number, first: number): Promise<SegmentFacts> {
-  const handle = await open(segmentPath(dir, partition, first), 'r');
+async function readFacts(files: Files, dir: string, partition: number, salt: number, first: number): Promise<SegmentFacts> {
+  const file = await files.open(segmentPath(dir, partition, first), 'read');
   try {
-    const { size, mtimeMs } = await handle.stat();
     const start = Buffer.alloc(FRAME_HEADER_BYTES);
-    const { bytesRead } = await handle.read(start, 0, start.length, 0);
-    const header = bytesRead === start.length ? readFrameHeader(start, 0, salt) : null;
-    return { partition, first, bytes: size, beganMs: header?.timeMs ?? Math.floor(mtimeMs) };
+    const isWhole = (await file.read(start, 0)) === start.length;
+    const header = isWhole ? readFrameHeader(start, 0, salt) : null;
+    return { partition, first, bytes: await file.size(), beganMs: header?.timeMs ?? (await file.writtenAtMs()) };
   } finally {
-    await handle.close();
+    await file.close();
   }
 }

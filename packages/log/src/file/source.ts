@@ -1,7 +1,7 @@
-import { watch as watchFile } from 'node:fs';
 import { assert, type Clock } from '@tidemark/base';
+import { type Files, nodeFiles } from '@tidemark/base/files';
 import type { LogExtent, LogReader, LogSource, Offset } from '../log.ts';
-import { DurableFollower, type WatchFile } from './durable-follower.ts';
+import { DurableFollower } from './durable-follower.ts';
 import { type LogIdentity, listSegments, readIdentity } from './layout.ts';
 import { FileLogReader } from './reader.ts';
 
@@ -10,16 +10,16 @@ export interface FileLogSourceOptions {
   readonly clock: Clock;
   /** Ends the wait for a log that has not been made yet: then the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  readonly watch?: WatchFile;
+  readonly files?: Files;
 }
 
 /** May be opened before a writer has made the log: waits for it. */
-export async function openFileLogSource({ dir, clock, signal, watch = watchFile }: FileLogSourceOptions): Promise<LogSource> {
+export async function openFileLogSource({ dir, clock, signal, files = nodeFiles }: FileLogSourceOptions): Promise<LogSource> {
   for (;;) {
     signal?.throwIfAborted();
-    const identity = await readIdentity(dir);
-    const durable = identity && DurableFollower.open(dir, identity, watch);
-    if (identity && durable) return new FileLogSource(dir, identity, durable);
+    const identity = await readIdentity(files, dir);
+    const durable = identity && (await DurableFollower.open(dir, identity, { files, clock }));
+    if (identity && durable) return new FileLogSource(files, dir, identity, durable);
     await clock.sleep(LOOK_AGAIN_MS, signal);
   }
 }
@@ -27,12 +27,14 @@ export async function openFileLogSource({ dir, clock, signal, watch = watchFile 
 const LOOK_AGAIN_MS = 50;
 
 class FileLogSource implements LogSource {
+  readonly #files: Files;
   readonly #dir: string;
   readonly #identity: LogIdentity;
   readonly #durable: DurableFollower;
   readonly #readers: FileLogReader[] = [];
 
-  constructor(dir: string, identity: LogIdentity, durable: DurableFollower) {
+  constructor(files: Files, dir: string, identity: LogIdentity, durable: DurableFollower) {
+    this.#files = files;
     this.#dir = dir;
     this.#identity = identity;
     this.#durable = durable;
@@ -45,19 +47,19 @@ class FileLogSource implements LogSource {
   async extent(partition: number): Promise<LogExtent> {
     this.#durable.refresh();
     const { end } = this.#durable.end(partition);
-    const [first] = await listSegments(this.#dir, partition);
+    const [first] = await listSegments(this.#files, this.#dir, partition);
     return { first: Math.min(first ?? end, end), end };
   }
 
   reader(partition: number, from: Offset): LogReader {
     assert(partition >= 0 && partition < this.partitions, `partition ${partition} of ${this.partitions}`);
-    const reader = new FileLogReader(this.#dir, partition, this.#identity.salt, this.#durable, from);
+    const reader = new FileLogReader(this.#files, this.#dir, partition, this.#identity.salt, this.#durable, from);
     this.#readers.push(reader);
     return reader;
   }
 
   async close(): Promise<void> {
-    this.#durable.close();
+    await this.#durable.close();
     for (const reader of this.#readers) await reader.close();
   }
 }

@@ -5,13 +5,12 @@
  *
  * While one commit is under way the next one gathers. The queue is bounded; what does not fit is refused at once.
  */
-import { mkdir, open as openFile } from 'node:fs/promises';
 import { assert, type Clock, type Millis } from '@tidemark/base';
+import { type Files, isFileError, isMissing, nodeFiles, type OpenFile } from '@tidemark/base/files';
 import { QUEUE_BYTES_MAX, RECORD_BYTES_MAX, RETENTION_EVERY_MS, RETRY_AFTER_DISK_MS, RETRY_AFTER_MS } from '../limits.ts';
 import type { AppendResult, LogWriter } from '../log.ts';
-import { type Disk, nodeDisk, type SegmentFile } from './disk.ts';
 import { type DurableEnd, encodeDurable, readDurable } from './durable.ts';
-import { createIdentity, durablePath, LogFormatError, readIdentity } from './layout.ts';
+import { createIdentity, durablePath, LogFormatError, randomSalt, readIdentity } from './layout.ts';
 import { lockDir } from './lock.ts';
 import { PartitionWriter, SEGMENT_LIMITS, type SegmentLimits } from './partition-writer.ts';
 import { type RecoveryEvent, recoverPartition } from './recover.ts';
@@ -25,7 +24,9 @@ export interface FileLogOptions {
   readonly retention?: Retention;
   readonly queueBytesMax?: number;
   readonly segments?: SegmentLimits;
-  readonly disk?: Disk;
+  readonly files?: Files;
+  /** Of a new log: 32 bits that no sender knows. Random when left out. */
+  readonly salt?: number;
   readonly report?: (event: FileLogEvent) => void;
 }
 
@@ -40,48 +41,49 @@ export type FileLogEvent =
  * and the system's error when the folder cannot be written.
  */
 export async function openFileLogWriter(options: FileLogOptions): Promise<LogWriter> {
-  await mkdir(options.dir, { recursive: true });
-  const unlock = await lockDir(options.dir);
+  const { files = nodeFiles } = options;
+  await files.makeFolder(options.dir);
+  const unlock = await lockDir(files, options.dir);
   try {
-    return await openLocked(options, unlock);
+    return await openLocked(options, files, unlock);
   } catch (error) {
     await unlock();
     throw error;
   }
 }
 
-async function openLocked(options: FileLogOptions, unlock: () => Promise<void>): Promise<LogWriter> {
-  const { dir, partitions, disk = nodeDisk, report = () => undefined } = options;
-  const identity = (await readIdentity(dir)) ?? (await createIdentity(dir, partitions));
+async function openLocked(options: FileLogOptions, files: Files, unlock: () => Promise<void>): Promise<LogWriter> {
+  const { dir, partitions, report = () => undefined } = options;
+  const identity = (await readIdentity(files, dir)) ?? (await createIdentity(files, dir, partitions, options.salt ?? randomSalt()));
   if (identity.partitions !== partitions) {
     throw new LogFormatError(
       `the log in ${dir} has ${identity.partitions} partitions, not ${partitions}: this cannot be changed afterwards`,
     );
   }
   const { salt } = identity;
-  const known = await readLastDurable(dir, partitions, salt);
+  const known = await readLastDurable(files, dir, partitions, salt);
   const writers: PartitionWriter[] = [];
   for (let partition = 0; partition < partitions; partition++) {
-    const start = await recoverPartition(dir, partition, salt, known?.[partition] ?? null, report);
-    writers.push(await PartitionWriter.open({ dir, partition, salt, disk, limits: options.segments ?? SEGMENT_LIMITS, start }));
+    const start = await recoverPartition(files, dir, partition, salt, known?.[partition] ?? null, report);
+    writers.push(await PartitionWriter.open({ dir, partition, salt, files, limits: options.segments ?? SEGMENT_LIMITS, start }));
   }
-  const durable = known === null ? await disk.create(durablePath(dir)) : await disk.reopen(durablePath(dir));
+  const durable = await files.open(durablePath(dir), known === null ? 'create' : 'update');
   const writer = new FileLogWriter(options, salt, writers, durable, unlock);
   await writer.publish();
   await writer.applyRetention();
   return writer;
 }
 
-async function readLastDurable(dir: string, partitions: number, salt: number): Promise<DurableEnd[] | null> {
+async function readLastDurable(files: Files, dir: string, partitions: number, salt: number): Promise<DurableEnd[] | null> {
   try {
-    const handle = await openFile(durablePath(dir), 'r');
+    const file = await files.open(durablePath(dir), 'read');
     try {
-      return readDurable(handle.fd, partitions, salt);
+      return readDurable(file, partitions, salt);
     } finally {
-      await handle.close();
+      await file.close();
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (isMissing(error)) return null;
     throw error;
   }
 }
@@ -97,7 +99,7 @@ class FileLogWriter implements LogWriter {
   readonly #salt: number;
   readonly #clock: Clock;
   readonly #writers: readonly PartitionWriter[];
-  readonly #durable: SegmentFile;
+  readonly #durable: OpenFile;
   readonly #unlock: () => Promise<void>;
   readonly #retention: Retention | undefined;
   readonly #queueBytesMax: number;
@@ -108,13 +110,7 @@ class FileLogWriter implements LogWriter {
   #retentionAtMs: Millis = 0;
   #isClosed = false;
 
-  constructor(
-    options: FileLogOptions,
-    salt: number,
-    writers: readonly PartitionWriter[],
-    durable: SegmentFile,
-    unlock: () => Promise<void>,
-  ) {
+  constructor(options: FileLogOptions, salt: number, writers: readonly PartitionWriter[], durable: OpenFile, unlock: () => Promise<void>) {
     this.partitions = options.partitions;
     this.#salt = salt;
     this.#clock = options.clock;
@@ -227,12 +223,11 @@ class FileLogWriter implements LogWriter {
   }
 
   #refusedByDisk(error: unknown): AppendResult & { kind: 'refused' } {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
+    if (!isFileError(error)) throw error;
     const reason =
-      code === 'ENOSPC' || code === 'EDQUOT'
+      error.code === 'ENOSPC' || error.code === 'EDQUOT'
         ? 'the disk that holds the log is full: free space on it'
-        : `the log's disk failed: ${message}`;
+        : `the log's disk failed: ${error.message}`;
     this.#report({ kind: 'refused_by_disk', reason });
     return { kind: 'refused', reason, retryAfterMs: RETRY_AFTER_DISK_MS };
   }
