@@ -48,7 +48,11 @@ const evaluator = new ScriptedEvaluator();
 let aheadMs = 0;
 
 /** The first retries come at once; what is done every few seconds is not. */
-const hasty: Clock = { now: () => Date.now() + aheadMs, sleep: (ms, signal) => systemClock.sleep(ms >= 3000 ? ms : 1, signal) };
+const hasty: Clock = {
+  ...systemClock,
+  now: () => Date.now() + aheadMs,
+  sleep: (ms, signal) => systemClock.sleep(ms >= 3000 ? ms : 1, signal),
+};
 
 async function startWorker(send?: Send): Promise<TestWorker> {
   const clock = hasty;

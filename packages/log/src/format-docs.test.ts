@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ManualClock } from '@tidemark/base/testing';
 import { Labels, STALE_HIGH, STALE_LOW, writeStaleAt } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { decodeDurable } from './file/durable.ts';
@@ -33,7 +34,7 @@ test.each([0, 1])('record %i in record.md decodes to what it says', (example) =>
 });
 
 test('the record in record.md is what the encoder writes', () => {
-  const clock = { now: () => ACCEPTED_AT, sleep: async () => undefined };
+  const clock = new ManualClock(ACCEPTED_AT);
   const encoder = new RecordEncoder({ producer: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), clock });
   const table = { labels: ['node', 'db'].map((job) => Labels.from({ __name__: 'up', job })) };
   const values = Float64Array.of(1, 0);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { assert, type Clock, CorruptionError, type Millis, type Prng, prng } from '@tidemark/base';
+import { type Files, nodeFiles } from '@tidemark/base/files';
 import type { Block } from './block/block.ts';
 import { BlockStore } from './block/block-store.ts';
 import type { BlockMeta } from './block/format.ts';
@@ -26,6 +27,8 @@ export interface EngineOptions {
   /** The engine's own folder; made when it is not there. */
   readonly dir: string;
   readonly clock: Clock;
+  /** This machine's when not given. */
+  readonly files?: Files;
   /** For block names. Seeded by the clock when not given. */
   readonly prng?: Prng;
   readonly limits?: Partial<EngineLimits>;
@@ -42,18 +45,19 @@ export interface EngineOptions {
  * Then read the log from `replayOffset`.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { dir, clock, prng: random = prng(clock.now()), onDamage = () => {}, onShortage = () => {} } = options;
+  const { dir, clock, files = nodeFiles, prng: random = prng(clock.now()), onDamage = () => {}, onShortage = () => {} } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits, ...(options.retentionMs !== undefined && { retentionMs: options.retentionMs }) };
   const versions = new BucketVersions(clock);
   const onSetAside = (meta: BlockMeta) => versions.touch(meta.tenant, meta);
-  const store = await BlockStore.open({ dir, clock, random, indexCacheBytes: limits.indexCacheBytes, onDamage, onSetAside });
-  const metadata = await MetadataStore.open(join(dir, 'METADATA'), limits.metadataPerTenantMax, onDamage);
-  const tombstones = await Tombstones.open(join(dir, 'TOMBSTONES'), onDamage);
+  const store = await BlockStore.open({ files, dir, clock, random, indexCacheBytes: limits.indexCacheBytes, onDamage, onSetAside });
+  const metadata = await MetadataStore.open(files, join(dir, 'METADATA'), limits.metadataPerTenantMax, onDamage);
+  const tombstones = await Tombstones.open(files, join(dir, 'TOMBSTONES'), clock, onDamage);
   for (const { id } of tombstones.all) store.skipId(id);
-  return new DiskEngine({ clock, limits, store, metadata, tombstones, versions, onShortage });
+  return new DiskEngine({ files, clock, limits, store, metadata, tombstones, versions, onShortage });
 }
 
 interface EngineParts {
+  readonly files: Files;
   readonly clock: Clock;
   readonly limits: EngineLimits;
   readonly store: BlockStore;
@@ -65,6 +69,7 @@ interface EngineParts {
 
 /** Composition only: appends go to the head, queries to the querier, upkeep moves samples from the head to blocks. */
 class DiskEngine extends Querier implements Engine {
+  readonly #files: Files;
   readonly #clock: Clock;
   readonly #limits: EngineLimits;
   readonly #store: BlockStore;
@@ -81,9 +86,10 @@ class DiskEngine extends Querier implements Engine {
   #appendedTo: number;
   #drained = false;
 
-  constructor({ clock, limits, store, metadata, tombstones, versions, onShortage }: EngineParts) {
+  constructor({ files, clock, limits, store, metadata, tombstones, versions, onShortage }: EngineParts) {
     const head = new Head(limits, store.replayOffset);
     super(head, store, tombstones, metadata);
+    this.#files = files;
     this.#clock = clock;
     this.#limits = limits;
     this.#store = store;
@@ -123,7 +129,7 @@ class DiskEngine extends Querier implements Engine {
       const ended = AbortSignal.any([signal, this.#interrupt.signal]);
       try {
         await this.#dropExpired(nowMs);
-        if (extent === 'all') await this.#maintain(nowMs, new Pacer(ended));
+        if (extent === 'all') await this.#maintain(nowMs, new Pacer(this.#clock, ended));
       } catch (error) {
         if (ended.aborted) return;
         if (!isShortage(error)) throw error;
@@ -134,7 +140,7 @@ class DiskEngine extends Querier implements Engine {
 
   deleteSamples(deletion: Deletion, logEnd: number): Promise<DeletionOutcome> {
     this.#interrupt.abort();
-    const parts = { head: this.#head, store: this.#store, tombstones: this.#tombstones };
+    const parts = { clock: this.#clock, head: this.#head, store: this.#store, tombstones: this.#tombstones };
     return this.#inTurn(async () => {
       assert(!this.#drained, 'the engine has been drained');
       const { fromMs, toMs } = this.#takenTimes(this.#clock.now());
@@ -155,7 +161,7 @@ class DiskEngine extends Querier implements Engine {
       assert(!this.#drained, 'the engine has been drained');
       try {
         if (!skipHead) await this.#flushAll();
-        await writeSnapshot(dir, { blocks: this.#store.live, tombstones: this.#tombstones.all, metadata: this.#metadata });
+        await writeSnapshot(this.#files, dir, { blocks: this.#store.live, tombstones: this.#tombstones.all, metadata: this.#metadata });
         return { kind: 'written' };
       } catch (error) {
         return refusedFor(error, 'the snapshot could not be written');
@@ -170,7 +176,7 @@ class DiskEngine extends Querier implements Engine {
       more = await this.#inTurn(async () => {
         const blocks = await this.#nextToClean(upTo);
         if (blocks === null || this.#drained) return false;
-        await this.#merge(blocks, new Pacer());
+        await this.#merge(blocks, new Pacer(this.#clock));
         return true;
       });
     }
@@ -232,7 +238,7 @@ class DiskEngine extends Querier implements Engine {
   }
 
   async #flushAll(): Promise<void> {
-    const pacer = new Pacer();
+    const pacer = new Pacer(this.#clock);
     for (const [name, tenant] of this.#head.tenants()) {
       for (const windowMs of tenant.windows.starts()) await flushWindow(this.#head, this.#store, name, windowMs, pacer);
     }

@@ -1,19 +1,23 @@
+import type { Clock } from '@tidemark/base';
 import { UPKEEP_SLICE_MS } from './limits.ts';
 
 /** Cuts long work into slices: await `breathe` in every loop, and the event loop runs when the slice is used up. */
 export class Pacer {
+  readonly #clock: Clock;
   readonly #signal: AbortSignal | undefined;
-  #sliceEndMs = performance.now() + UPKEEP_SLICE_MS;
+  #sliceEndMs: number;
 
-  constructor(signal?: AbortSignal) {
+  constructor(clock: Clock, signal?: AbortSignal) {
+    this.#clock = clock;
     this.#signal = signal;
+    this.#sliceEndMs = clock.monotonicMs() + UPKEEP_SLICE_MS;
   }
 
   /** Rejects with the signal's reason once it has aborted. */
   async breathe(): Promise<void> {
-    if (performance.now() < this.#sliceEndMs) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#clock.monotonicMs() < this.#sliceEndMs) return;
+    await this.#clock.turn();
     this.#signal?.throwIfAborted();
-    this.#sliceEndMs = performance.now() + UPKEEP_SLICE_MS;
+    this.#sliceEndMs = this.#clock.monotonicMs() + UPKEEP_SLICE_MS;
   }
 }

@@ -1,8 +1,9 @@
-import type { Clock, Millis } from '../clock.ts';
+import { type Clock, type Millis, systemClock } from '../clock.ts';
 
-/** A clock that stands still until it is moved; sleepers wake when it passes their time. */
+/** A clock that stands still until it is moved; sleepers wake when it passes their time. Turns are the system's, and lengths with what it was moved. */
 export class ManualClock implements Clock {
   #now: Millis;
+  #movedMs = 0;
   #sleepers: { readonly at: Millis; readonly wake: () => void }[] = [];
 
   constructor(now: Millis = 1_700_000_000_000) {
@@ -13,8 +14,17 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  monotonicMs(): number {
+    return systemClock.monotonicMs() + this.#movedMs;
+  }
+
+  turn(): Promise<void> {
+    return systemClock.turn();
+  }
+
   advance(ms: number): void {
     this.#now += ms;
+    this.#movedMs += Math.max(0, ms);
     const due = this.#sleepers.filter((sleeper) => sleeper.at <= this.#now);
     this.#sleepers = this.#sleepers.filter((sleeper) => sleeper.at > this.#now);
     for (const sleeper of due) sleeper.wake();

@@ -176,7 +176,7 @@ class FileLogWriter implements LogWriter {
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
-    const beganMs = performance.now();
+    const beganMs = this.#clock.monotonicMs();
     const answers = new Map<Waiting, AppendResult>();
     const commits = [...Map.groupBy(batch, (waiting) => waiting.partition)].map(async ([partition, list]) => {
       try {
@@ -196,7 +196,7 @@ class FileLogWriter implements LogWriter {
       kind: 'committed',
       records: batch.length,
       bytes: batch.reduce((sum, waiting) => sum + waiting.record.length, 0),
-      tookMs: performance.now() - beganMs,
+      tookMs: this.#clock.monotonicMs() - beganMs,
     });
     for (const waiting of batch) {
       this.#queueBytes -= waiting.record.length;

@@ -1,10 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, CorruptionError, type Millis, type Prng } from '@tidemark/base';
+import { type Files, TEMPORARY_SUFFIX, writeFileDurably } from '@tidemark/base/files';
 import { Block } from './block.ts';
 import { BlockIds } from './block-id.ts';
-import type { BlockTarget } from './block-writer.ts';
-import { syncFolder, TEMPORARY_SUFFIX } from './durable-files.ts';
+import { type BlockTarget, BlockWriter } from './block-writer.ts';
 import { BLOCK_SUFFIX, type BlockMeta } from './format.ts';
 import { IndexCache } from './index-cache.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
@@ -19,6 +18,7 @@ import { type Manifest, readManifest, writeManifest } from './manifest.ts';
  * A block is live once the manifest names it; a file that it does not name is a crash's leftover.
  */
 export interface BlockStoreOptions {
+  readonly files: Files;
   readonly dir: string;
   readonly clock: Clock;
   readonly random: Prng;
@@ -91,9 +91,13 @@ export class BlockStore {
     return { id, tenant, windowMs, path: this.#pathOf(id) };
   }
 
+  createBlock(target: BlockTarget): Promise<BlockWriter> {
+    return BlockWriter.create(target, this.#options.files);
+  }
+
   /** A block that has been written and is not yet live. */
   load(target: BlockTarget): Promise<Block> {
-    return Block.open(target.path, this.#cache);
+    return this.#openBlock(target.id);
   }
 
   /** One step: before it is on disk nothing has changed, afterwards all of it has. */
@@ -128,13 +132,13 @@ export class BlockStore {
   }
 
   #writeManifest(blocks: readonly Block[], replayOffset: number): Promise<void> {
-    return writeManifest(this.#manifestPath, { blocks: blocks.map((block) => block.meta.id), replayOffset });
+    return writeManifest(this.#options.files, this.#manifestPath, { blocks: blocks.map((block) => block.meta.id), replayOffset });
   }
 
   async #open(): Promise<void> {
-    const { dir } = this.#options;
-    await mkdir(join(dir, 'blocks'), { recursive: true });
-    await mkdir(join(dir, 'quarantine'), { recursive: true });
+    const { files, dir } = this.#options;
+    await files.makeFolder(join(dir, 'blocks'));
+    await files.makeFolder(join(dir, 'quarantine'));
     await this.#listQuarantine();
     const manifest = await this.#readManifest();
     this.#replayOffset = manifest.replayOffset;
@@ -142,7 +146,7 @@ export class BlockStore {
     const live: Block[] = [];
     for (const id of manifest.blocks) {
       try {
-        live.push(await Block.open(this.#pathOf(id), this.#cache));
+        live.push(await this.#openBlock(id));
       } catch (error) {
         if (!(error instanceof CorruptionError)) throw error;
         await this.#moveAside(id, error);
@@ -153,18 +157,24 @@ export class BlockStore {
     await this.#removeLeftovers(new Set(live.map((block) => `${block.meta.id}${BLOCK_SUFFIX}`)));
   }
 
+  #openBlock(id: string): Promise<Block> {
+    const { files, clock } = this.#options;
+    return Block.open(this.#pathOf(id), this.#cache, files, clock);
+  }
+
   async #readManifest(): Promise<Manifest> {
+    const { files, dir } = this.#options;
     try {
-      return await readManifest(this.#manifestPath);
+      return await readManifest(files, this.#manifestPath);
     } catch (error) {
       if (!(error instanceof CorruptionError)) throw error;
       // Every whole block counts, and the log is read from its beginning: samples that come twice are merged into one.
       this.#options.onDamage(error);
-      await rename(this.#manifestPath, join(this.#options.dir, 'quarantine', `MANIFEST.${this.#ids.next()}`));
-      const files = await readdir(join(this.#options.dir, 'blocks'));
-      const blocks = files.filter((file) => file.endsWith(BLOCK_SUFFIX)).map((file) => file.slice(0, -BLOCK_SUFFIX.length));
-      const manifest = { blocks: blocks.sort(), replayOffset: 0 };
-      await writeManifest(this.#manifestPath, manifest);
+      await files.rename(this.#manifestPath, join(dir, 'quarantine', `MANIFEST.${this.#ids.next()}`));
+      const names = await files.list(join(dir, 'blocks'));
+      const blocks = names.filter((name) => name.endsWith(BLOCK_SUFFIX)).map((name) => name.slice(0, -BLOCK_SUFFIX.length));
+      const manifest = { blocks, replayOffset: 0 };
+      await writeManifest(files, this.#manifestPath, manifest);
       return manifest;
     }
   }
@@ -173,24 +183,26 @@ export class BlockStore {
     this.#cache.forget(id);
     this.#quarantined.push({ id, reason: error.message });
     this.#options.onDamage(error);
-    const aside = join(this.#options.dir, 'quarantine', id);
-    await writeFile(`${aside}.reason`, error.message);
-    await rename(this.#pathOf(id), aside + BLOCK_SUFFIX).catch(() => {}); // It may be missing: that was the damage.
-    await syncFolder(join(this.#options.dir, 'quarantine'));
+    const { files, dir } = this.#options;
+    const aside = join(dir, 'quarantine', id);
+    await writeFileDurably(files, `${aside}.reason`, Buffer.from(error.message));
+    await files.rename(this.#pathOf(id), aside + BLOCK_SUFFIX).catch(() => {}); // It may be missing: that was the damage.
+    await files.syncFolder(join(dir, 'quarantine'));
   }
 
   async #listQuarantine(): Promise<void> {
-    const folder = join(this.#options.dir, 'quarantine');
-    for (const file of (await readdir(folder)).sort()) {
-      if (file.endsWith('.reason'))
-        this.#quarantined.push({ id: file.slice(0, -'.reason'.length), reason: await readFile(join(folder, file), 'utf8') });
+    const { files, dir } = this.#options;
+    const folder = join(dir, 'quarantine');
+    for (const name of await files.list(folder)) {
+      if (name.endsWith('.reason'))
+        this.#quarantined.push({ id: name.slice(0, -'.reason'.length), reason: String(await files.read(join(folder, name))) });
     }
   }
 
   async #removeLeftovers(named: ReadonlySet<string>): Promise<void> {
-    const { dir } = this.#options;
-    for (const file of await readdir(join(dir, 'blocks'))) if (!named.has(file)) await rm(join(dir, 'blocks', file));
-    for (const file of await readdir(dir)) if (file.endsWith(TEMPORARY_SUFFIX)) await rm(join(dir, file));
+    const { files, dir } = this.#options;
+    for (const name of await files.list(join(dir, 'blocks'))) if (!named.has(name)) await files.remove(join(dir, 'blocks', name));
+    for (const name of await files.list(dir)) if (name.endsWith(TEMPORARY_SUFFIX)) await files.remove(join(dir, name));
   }
 
   #pathOf(id: string): string {

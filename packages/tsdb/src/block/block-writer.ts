@@ -1,11 +1,10 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
 import { assert, ByteWriter, crc32c, type Millis } from '@tidemark/base';
+import { type Files, isMissing, nodeFiles, type OpenFile, publishFile, TEMPORARY_SUFFIX } from '@tidemark/base/files';
 import type { DecodedChunk } from '../codec/chunk.ts';
 import { BLOCK_WRITE_BYTES } from '../limits.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import { deflated } from './deflated.ts';
-import { publishFile, TEMPORARY_SUFFIX } from './durable-files.ts';
 import { type BlockMeta, encodeFooter, encodeMeta, MAGIC } from './format.ts';
 import { PostingsWriter } from './postings-section.ts';
 import { Roots } from './roots.ts';
@@ -23,7 +22,9 @@ export interface BlockTarget {
 /** Writes one block, series by series in label order. End it with `finish` or `abandon`. */
 export class BlockWriter {
   readonly #target: BlockTarget;
-  readonly #file: FileHandle;
+  readonly #files: Files;
+  readonly #file: OpenFile;
+  #writtenBytes = 0;
   readonly #chunks = new ByteWriter(BLOCK_WRITE_BYTES);
   readonly #series = new ByteWriter(4096);
   readonly #symbols = new Symbols();
@@ -37,14 +38,15 @@ export class BlockWriter {
   #toMs = Number.NEGATIVE_INFINITY;
   #last: Labels | null = null;
 
-  private constructor(target: BlockTarget, file: FileHandle) {
+  private constructor(target: BlockTarget, files: Files, file: OpenFile) {
     this.#target = target;
+    this.#files = files;
     this.#file = file;
     this.#chunks.bytes(MAGIC);
   }
 
-  static async create(target: BlockTarget): Promise<BlockWriter> {
-    return new BlockWriter(target, await open(target.path + TEMPORARY_SUFFIX, 'w'));
+  static async create(target: BlockTarget, files = nodeFiles): Promise<BlockWriter> {
+    return new BlockWriter(target, files, await files.open(target.path + TEMPORARY_SUFFIX, 'create'));
   }
 
   get isEmpty(): boolean {
@@ -78,17 +80,19 @@ export class BlockWriter {
     const meta = { id, tenant, windowMs, fromMs: this.#fromMs, toMs: this.#toMs, series: this.#seriesCount, samples: this.#samples };
     const index = [this.#symbols.section(), this.#series.view(), await this.#postings.section(pacer)];
     const sections = [...(await Promise.all(index.map(deflated))), encodeMeta(meta)];
-    for (const section of sections) await this.#file.writeFile(section);
-    await this.#file.writeFile(encodeFooter(this.#chunksBytes - MAGIC.length, sections));
+    for (const section of sections) await this.#write(section);
+    await this.#write(encodeFooter(this.#chunksBytes - MAGIC.length, sections));
     await this.#file.sync();
     await this.#file.close();
-    await publishFile(path);
+    await publishFile(this.#files, path);
     return meta;
   }
 
   async abandon(): Promise<void> {
     await this.#file.close().catch(() => {});
-    await rm(this.#target.path + TEMPORARY_SUFFIX, { force: true });
+    await this.#files.remove(this.#target.path + TEMPORARY_SUFFIX).catch((error) => {
+      if (!isMissing(error)) throw error;
+    });
   }
 
   #addSamples(id: number, labels: Labels, samples: DecodedChunk): void {
@@ -115,9 +119,14 @@ export class BlockWriter {
   }
 
   async #flushChunks(): Promise<void> {
-    await this.#file.writeFile(this.#chunks.view());
+    await this.#write(this.#chunks.view());
     this.#chunksBytes += this.#chunks.length;
     this.#chunks.reset();
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    await this.#file.write(bytes, this.#writtenBytes);
+    this.#writtenBytes += bytes.length;
   }
 }
 

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '@tidemark/base';
 import { type Chunk, decodeChunk } from '../codec/chunk.ts';
 import { ColumnBuffer } from '../codec/columns.ts';
 import { windowOf } from '../limits.ts';
@@ -29,7 +30,7 @@ const samples = series.reduce((sum, { columns }) => sum + columns.length, 0);
 async function write(): Promise<void> {
   const writer = await BlockWriter.create({ path, id: ID, tenant: 'default', windowMs: windowOf(series[0].columns.times[0]) });
   for (const { labels, columns } of series) await writer.add(labels, columns);
-  await writer.finish(new Pacer());
+  await writer.finish(new Pacer(systemClock));
 }
 
 const writing: number[] = [];

@@ -1,6 +1,6 @@
-import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { assert, CorruptionError, crc32c } from '@tidemark/base';
+import { assert, type Clock, CorruptionError, crc32c, systemClock } from '@tidemark/base';
+import { type Files, nodeFiles, type OpenFile } from '@tidemark/base/files';
 import type { Chunk, SharedTimes, Span } from '../codec/chunk.ts';
 import { BLOCK_READ_BYTES_MAX } from '../limits.ts';
 import { Pacer } from '../pacer.ts';
@@ -32,23 +32,27 @@ export class Block {
   readonly #version: BlockVersion;
   readonly #footer: Footer;
   readonly #cache: IndexCache;
+  readonly #files: Files;
+  readonly #clock: Clock;
   #users = 0;
   #discarded = false;
 
-  private constructor(path: string, version: BlockVersion, meta: BlockMeta, bytes: number, footer: Footer, cache: IndexCache) {
+  private constructor({ path, version, meta, bytes, footer, cache, files, clock }: BlockParts) {
     this.path = path;
     this.#version = version;
     this.meta = meta;
     this.bytes = bytes;
     this.#footer = footer;
     this.#cache = cache;
+    this.#files = files;
+    this.#clock = clock;
   }
 
   /** Verifies the file's frame and meta, not yet its sections. */
-  static async open(path: string, cache: IndexCache): Promise<Block> {
-    const { size } = await stat(path).catch(damageOf(path));
-    if (size < MAGIC.length + FOOTER_BYTES) throw new CorruptionError({ file: path, offset: 0, reason: 'too short for a block' });
-    return withFile(path, async (file) => {
+  static async open(path: string, cache: IndexCache, files = nodeFiles, clock = systemClock): Promise<Block> {
+    return withFile(files, path, async (file) => {
+      const size = await file.size();
+      if (size < MAGIC.length + FOOTER_BYTES) throw new CorruptionError({ file: path, offset: 0, reason: 'too short for a block' });
       const version = versionOf(await readAt(file, path, 0, MAGIC.length));
       if (version === null) throw new CorruptionError({ file: path, offset: 0, reason: 'the file does not begin as a block does' });
       const footer = decodeFooter(await readAt(file, path, size - FOOTER_BYTES, FOOTER_BYTES), path, size);
@@ -56,7 +60,7 @@ export class Block {
       const meta = asDamage(path, footer.meta.at, () => decodeMeta(bytes));
       if (!basename(path).startsWith(meta.id))
         throw new CorruptionError({ file: path, offset: footer.meta.at, reason: `this is block ${meta.id}` });
-      return new Block(path, version, meta, size, footer, cache);
+      return new Block({ path, version, meta, bytes: size, footer, cache, files, clock });
     });
   }
 
@@ -67,7 +71,7 @@ export class Block {
   /** Calls `visit` with the chunks of each of `ids`, which rise. Chunks of one column share its times. */
   async read(ids: readonly number[], breathe: () => Promise<void>, visit: (id: number, chunks: Chunk[]) => void): Promise<void> {
     const index = await this.index();
-    await withFile(this.path, async (file) => {
+    await withFile(this.#files, this.path, async (file) => {
       const columns = new Map<number, readonly SharedTimes[]>();
       const roots = new Map<number, readonly Span[]>();
       for (const batch of batches(ids, index)) {
@@ -104,7 +108,7 @@ export class Block {
 
   /** Each column is read once, if it is not in what has just been read. */
   async #timesOf(
-    file: FileHandle,
+    file: OpenFile,
     column: ColumnEntry,
     read: FileRange,
     known: Map<number, readonly SharedTimes[]>,
@@ -126,7 +130,7 @@ export class Block {
 
   /** The chunks of what a series is told against, read once if they are not in what has just been read. */
   async #rootOf(
-    file: FileHandle,
+    file: OpenFile,
     index: BlockIndex,
     leaf: RunEntry,
     id: number,
@@ -150,7 +154,7 @@ export class Block {
   }
 
   /** Counted from the start of the chunks section. */
-  async #readRange(file: FileHandle, at: number, end: number): Promise<FileRange> {
+  async #readRange(file: OpenFile, at: number, end: number): Promise<FileRange> {
     return { at, bytes: await readAt(file, this.path, MAGIC.length + at, end - at) };
   }
 
@@ -169,7 +173,7 @@ export class Block {
 
   async #loadIndex(): Promise<BlockIndex> {
     const { symbols, series, postings } = this.#footer;
-    return withFile(this.path, async (file) => {
+    return withFile(this.#files, this.path, async (file) => {
       const read = async (section: Section, name: string) => {
         const bytes = await readSection(file, this.path, section, name);
         return this.#version < 3 ? bytes : inflated(bytes).catch(damageOf(this.path, section.at));
@@ -179,13 +183,24 @@ export class Block {
         series: await read(series, 'series'),
         postings: await read(postings, 'postings'),
       };
-      return BlockIndex.open(this.#version, this.meta, sections, new Pacer()).catch(damageOf(this.path, symbols.at));
+      return BlockIndex.open(this.#version, this.meta, sections, new Pacer(this.#clock)).catch(damageOf(this.path, symbols.at));
     });
   }
 
   async #delete(): Promise<void> {
-    await unlink(this.path).catch(() => {}); // What stays is a leftover, removed on the next opening.
+    await this.#files.remove(this.path).catch(() => {}); // What stays is a leftover, removed on the next opening.
   }
+}
+
+interface BlockParts {
+  readonly path: string;
+  readonly version: BlockVersion;
+  readonly meta: BlockMeta;
+  readonly bytes: number;
+  readonly footer: Footer;
+  readonly cache: IndexCache;
+  readonly files: Files;
+  readonly clock: Clock;
 }
 
 /** How many times longer than deflated an index is, about. */
@@ -250,8 +265,8 @@ function spansOf(run: RunEntry, { at, bytes }: FileRange): Span[] {
   });
 }
 
-async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await open(path, 'r').catch(damageOf(path));
+async function withFile<T>(files: Files, path: string, work: (file: OpenFile) => Promise<T>): Promise<T> {
+  const file = await files.open(path, 'read').catch(damageOf(path));
   try {
     return await work(file);
   } finally {
@@ -259,21 +274,17 @@ async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>)
   }
 }
 
-async function readSection(file: FileHandle, path: string, section: Section, name: string): Promise<Buffer> {
+async function readSection(file: OpenFile, path: string, section: Section, name: string): Promise<Buffer> {
   const bytes = await readAt(file, path, section.at, section.bytes);
   if (crc32c(bytes) !== section.crc)
     throw new CorruptionError({ file: path, offset: section.at, reason: `the ${name} section fails its checksum` });
   return bytes;
 }
 
-async function readAt(file: FileHandle, path: string, at: number, count: number): Promise<Buffer> {
+async function readAt(file: OpenFile, path: string, at: number, count: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafeSlow(count);
-  let done = 0;
-  while (done < count) {
-    const { bytesRead } = await file.read(bytes, done, count - done, at + done).catch(damageOf(path, at));
-    if (bytesRead === 0) throw new CorruptionError({ file: path, offset: at + done, reason: 'the file ends too early' });
-    done += bytesRead;
-  }
+  const length = await file.read(bytes, at).catch(damageOf(path, at));
+  if (length < count) throw new CorruptionError({ file: path, offset: at + length, reason: 'the file ends too early' });
   return bytes;
 }
 

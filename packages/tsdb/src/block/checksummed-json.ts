@@ -1,20 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { CorruptionError, crc32c } from '@tidemark/base';
-import { writeFileDurably } from './durable-files.ts';
+import { type Files, isMissing, writeFileDurably } from '@tidemark/base/files';
 
 /** A small file that is replaced as a whole: a JSON object whose first key is `version`, and a line with the CRC-32C of what stands before it. */
-export async function writeChecksummedJson(path: string, version: number, fields: object): Promise<void> {
+export async function writeChecksummedJson(files: Files, path: string, version: number, fields: object): Promise<void> {
   const body = `${JSON.stringify({ version, ...fields }, null, 1)}\n`;
-  await writeFileDurably(path, Buffer.from(`${body}crc32c ${checksum(body)}\n`));
+  await writeFileDurably(files, path, Buffer.from(`${body}crc32c ${checksum(body)}\n`));
 }
 
 /** Null when there is none yet. Rejects with `CorruptionError` on damage, with `Error` when a newer version wrote it. */
-export async function readChecksummedJson(path: string, version: number): Promise<unknown> {
+export async function readChecksummedJson(files: Files, path: string, version: number): Promise<unknown> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = String(await files.read(path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (isMissing(error)) return null;
     throw error;
   }
   const body = text.slice(0, text.lastIndexOf('crc32c '));

@@ -2,24 +2,25 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CorruptionError } from '@tidemark/base';
+import { nodeFiles } from '@tidemark/base/files';
 import { expect, test } from 'vitest';
 import { formatExamples } from '../testing/format-examples.ts';
 import { readManifest, writeManifest } from './manifest.ts';
 
 test('the manifest is as its document shows it, and a change of any byte is found', async () => {
   const path = join(await mkdtemp(join(tmpdir(), 'tidemark-manifest-')), 'MANIFEST');
-  expect(await readManifest(path)).toEqual({ blocks: [], replayOffset: 0 });
+  expect(await readManifest(nodeFiles, path)).toEqual({ blocks: [], replayOffset: 0 });
   const [example] = formatExamples('manifest.md');
   const bytes = Buffer.from(`${example.join('\n')}\n`);
   const manifest = { blocks: ['018bcfe568000badcafe'], replayOffset: 4711 };
-  await writeManifest(path, manifest);
+  await writeManifest(nodeFiles, path, manifest);
   expect(await readFile(path, 'utf8')).toBe(bytes.toString());
-  expect(await readManifest(path)).toEqual(manifest);
+  expect(await readManifest(nodeFiles, path)).toEqual(manifest);
   for (let at = 0; at < bytes.length; at++) {
     const damaged = Buffer.from(bytes);
     damaged[at] ^= 1 << (at % 8);
     await writeFile(path, damaged);
-    await expect(readManifest(path), `byte ${at}`).rejects.toThrow(CorruptionError);
+    await expect(readManifest(nodeFiles, path), `byte ${at}`).rejects.toThrow(CorruptionError);
   }
   await rm(join(path, '..'), { recursive: true });
 });

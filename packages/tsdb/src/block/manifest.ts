@@ -1,4 +1,5 @@
 import { CorruptionError } from '@tidemark/base';
+import type { Files } from '@tidemark/base/files';
 import { isBlockId } from './block-id.ts';
 import { readChecksummedJson, writeChecksummedJson } from './checksummed-json.ts';
 
@@ -15,13 +16,13 @@ const EMPTY_MANIFEST: Manifest = { blocks: [], replayOffset: 0 };
 
 const VERSION = 1;
 
-export function writeManifest(path: string, { replayOffset, blocks }: Manifest): Promise<void> {
-  return writeChecksummedJson(path, VERSION, { replayOffset, blocks });
+export function writeManifest(files: Files, path: string, { replayOffset, blocks }: Manifest): Promise<void> {
+  return writeChecksummedJson(files, path, VERSION, { replayOffset, blocks });
 }
 
 /** Empty when there is none yet. Rejects with `CorruptionError` on damage, with `Error` when a newer version wrote it. */
-export async function readManifest(path: string): Promise<Manifest> {
-  const parsed = await readChecksummedJson(path, VERSION);
+export async function readManifest(files: Files, path: string): Promise<Manifest> {
+  const parsed = await readChecksummedJson(files, path, VERSION);
   if (parsed === null) return EMPTY_MANIFEST;
   const { blocks, replayOffset } = parsed as Manifest;
   if (!blocks.every(isBlockId) || !Number.isSafeInteger(replayOffset))

@@ -1,6 +1,5 @@
 import type { Millis } from '@tidemark/base';
 import type { BlockStore } from '../block/block-store.ts';
-import { BlockWriter } from '../block/block-writer.ts';
 import type { Chunk } from '../codec/chunk.ts';
 import type { Head } from '../head/head.ts';
 import type { HeadSeries } from '../head/head-series.ts';
@@ -59,7 +58,7 @@ async function writeBlock(
   pacer: Pacer,
 ): Promise<void> {
   const target = store.target(tenant, windowMs);
-  const writer = await BlockWriter.create(target);
+  const writer = await store.createBlock(target);
   try {
     for (const { series, chunks } of captured) {
       await pacer.breathe();

@@ -1,7 +1,7 @@
 import type { Block } from '../block/block.ts';
 import type { BlockIndex } from '../block/block-index.ts';
 import type { BlockStore } from '../block/block-store.ts';
-import { BlockWriter } from '../block/block-writer.ts';
+import type { BlockWriter } from '../block/block-writer.ts';
 import type { Chunk } from '../codec/chunk.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
@@ -20,7 +20,7 @@ const BATCH_BYTES = 8 * 2 ** 20;
  */
 export async function mergeBlocks(store: BlockStore, tombstones: Tombstones, blocks: readonly Block[], pacer: Pacer): Promise<void> {
   const target = store.target(blocks[0].meta.tenant, blocks[0].meta.windowMs);
-  const writer = await BlockWriter.create(target);
+  const writer = await store.createBlock(target);
   try {
     const indexes = await Promise.all(blocks.map((block) => block.index()));
     const sources = blocks.map((block, i) => ({ block, mask: tombstones.maskOf(block.meta, indexes[i]) }));

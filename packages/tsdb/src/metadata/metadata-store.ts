@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { CorruptionError } from '@tidemark/base';
-import { writeFileDurably } from '../block/durable-files.ts';
+import { type Files, isMissing, writeFileDurably } from '@tidemark/base/files';
 import { METADATA_TEXT_MAX } from '../limits.ts';
 import { METRIC_TYPES, type MetricMetadata } from '../model/metadata.ts';
 
@@ -9,23 +8,25 @@ import { METRIC_TYPES, type MetricMetadata } from '../model/metadata.ts';
  * replaced as a whole when something has changed. A convenience for people: a damaged file costs only itself.
  */
 export class MetadataStore {
+  readonly #files: Files;
   readonly #path: string;
   readonly #familiesMax: number;
   readonly #tenants = new Map<string, Map<string, MetricMetadata>>();
   #changed = false;
 
-  private constructor(path: string, familiesMax: number) {
+  private constructor(files: Files, path: string, familiesMax: number) {
+    this.#files = files;
     this.#path = path;
     this.#familiesMax = familiesMax;
   }
 
-  static async open(path: string, familiesMax: number, onDamage: (error: CorruptionError) => void): Promise<MetadataStore> {
-    const store = new MetadataStore(path, familiesMax);
+  static async open(files: Files, path: string, familiesMax: number, onDamage: (error: CorruptionError) => void): Promise<MetadataStore> {
+    const store = new MetadataStore(files, path, familiesMax);
     let text = '';
     try {
-      text = await readFile(path, 'utf8');
+      text = String(await files.read(path));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (!isMissing(error)) throw error;
     }
     let offset = 0;
     for (const line of text.split('\n')) {
@@ -63,7 +64,7 @@ export class MetadataStore {
     const lines: string[] = [];
     for (const [tenant, families] of this.#tenants)
       for (const entry of families.values()) lines.push(`${JSON.stringify({ tenant, ...entry })}\n`);
-    return writeFileDurably(path, Buffer.from(lines.join('')));
+    return writeFileDurably(this.#files, path, Buffer.from(lines.join('')));
   }
 
   async save(): Promise<void> {

@@ -33,18 +33,18 @@ export class QueryBudget {
   readonly #startMs: Millis;
   readonly #signal: AbortSignal | undefined;
   readonly #pause: () => Promise<void>;
-  #sliceEndMs: Millis;
+  #sliceEndMs: number;
   samples = 0;
   series = 0;
 
   /** `pause` is awaited between two slices: what may wait for others waits there. */
-  constructor(limits: QueryLimits, clock: Clock, signal?: AbortSignal, pause = letOthersRun) {
+  constructor(limits: QueryLimits, clock: Clock, signal?: AbortSignal, pause = clock.turn) {
     this.#limits = limits;
     this.#clock = clock;
     this.#signal = signal;
     this.#pause = pause;
     this.#startMs = clock.now();
-    this.#sliceEndMs = this.#startMs + SLICE_MS;
+    this.#sliceEndMs = clock.monotonicMs() + SLICE_MS;
   }
 
   get elapsedMs(): Millis {
@@ -80,14 +80,9 @@ export class QueryBudget {
   /** Checks, and lets the event loop run when this query has had its slice. Await it in every long loop. */
   async breathe(): Promise<void> {
     this.check();
-    if (this.#clock.now() < this.#sliceEndMs) return;
+    if (this.#clock.monotonicMs() < this.#sliceEndMs) return;
     await this.#pause();
-    this.#sliceEndMs = this.#clock.now() + SLICE_MS;
+    this.#sliceEndMs = this.#clock.monotonicMs() + SLICE_MS;
     this.check();
   }
-}
-
-/** Until the event loop has gone round once. */
-function letOthersRun(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-import type { Prng } from '@tidemark/base';
+import { type Prng, systemClock } from '@tidemark/base';
 import { BlockWriter } from '../block/block-writer.ts';
 import { ColumnBuffer } from '../codec/columns.ts';
 import { compareLabels, Labels } from '../model/labels.ts';
@@ -43,5 +43,5 @@ export function randomSeries(random: Prng, count: number, samplesMax = 400): Ran
 export async function writeRandomBlock(path: string, id: string, series: readonly RandomSeries[]): Promise<void> {
   const writer = await BlockWriter.create({ path, id, tenant: 'default', windowMs: RANDOM_BLOCK_WINDOW_MS });
   for (const { labels, columns } of series) await writer.add(labels, columns);
-  await writer.finish(new Pacer());
+  await writer.finish(new Pacer(systemClock));
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '@tidemark/base';
 import type { BlockStore } from '../block/block-store.ts';
 import type { DeletionOutcome } from '../engine.ts';
 import type { Head } from '../head/head.ts';
@@ -12,7 +13,7 @@ import type { Tombstones } from './tombstones.ts';
  * `appendedTo` is asked at the end: the offset behind the last record that was appended.
  */
 export async function deleteSamples(
-  { head, store, tombstones }: { readonly head: Head; readonly store: BlockStore; readonly tombstones: Tombstones },
+  { clock, head, store, tombstones }: DeletionParts,
   deletion: Deletion,
   logEnd: number,
   appendedTo: () => number,
@@ -25,7 +26,7 @@ export async function deleteSamples(
   try {
     const inMemory = head.tenant(deletion.tenant);
     if (inMemory !== undefined) {
-      const pacer = new Pacer();
+      const pacer = new Pacer(clock);
       await eraseHead(inMemory, deletion, pacer);
       await removeEmpty(inMemory.series, pacer);
     }
@@ -33,4 +34,11 @@ export async function deleteSamples(
     await tombstones.settle(appendedTo());
   }
   return { kind: 'deleted' };
+}
+
+interface DeletionParts {
+  readonly clock: Clock;
+  readonly head: Head;
+  readonly store: BlockStore;
+  readonly tombstones: Tombstones;
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CorruptionError } from '@tidemark/base';
+import { nodeFiles } from '@tidemark/base/files';
 import { expect, test } from 'vitest';
 import { Matcher } from '../model/matcher.ts';
 import { formatExamples } from '../testing/format-examples.ts';
@@ -9,7 +10,7 @@ import { readTombstones, writeTombstones } from './tombstone.ts';
 
 test('the tombstones are as their document shows them, and a change of any byte is found', async () => {
   const path = join(await mkdtemp(join(tmpdir(), 'tidemark-tombstones-')), 'TOMBSTONES');
-  expect(await readTombstones(path)).toEqual([]);
+  expect(await readTombstones(nodeFiles, path)).toEqual([]);
   const [example] = formatExamples('tombstones.md');
   const bytes = Buffer.from(`${example.join('\n')}\n`);
   const matchers = [new Matcher('__name__', '=', 'up'), new Matcher('host', '=~', 'größe|web.+')];
@@ -20,15 +21,15 @@ test('the tombstones are as their document shows them, and a change of any byte 
     logOffset: 4711,
     selectors: [matchers],
   };
-  await writeTombstones(path, [tombstone]);
+  await writeTombstones(nodeFiles, path, [tombstone]);
   expect(await readFile(path, 'utf8')).toBe(bytes.toString());
-  const [read] = await readTombstones(path);
+  const [read] = await readTombstones(nodeFiles, path);
   expect({ ...read, selectors: String(read.selectors) }).toEqual({ ...tombstone, selectors: String(tombstone.selectors) });
   for (let at = 0; at < bytes.length; at++) {
     const damaged = Buffer.from(bytes);
     damaged[at] ^= 1 << (at % 8);
     await writeFile(path, damaged);
-    await expect(readTombstones(path), `byte ${at}`).rejects.toThrow(CorruptionError);
+    await expect(readTombstones(nodeFiles, path), `byte ${at}`).rejects.toThrow(CorruptionError);
   }
   await rm(join(path, '..'), { recursive: true });
 });

@@ -1,4 +1,5 @@
 import { CorruptionError } from '@tidemark/base';
+import type { Files } from '@tidemark/base/files';
 import { isBlockId } from '../block/block-id.ts';
 import { readChecksummedJson, writeChecksummedJson } from '../block/checksummed-json.ts';
 import { Matcher, type MatchOperator } from '../model/matcher.ts';
@@ -23,7 +24,7 @@ export interface Tombstone extends Deletion {
 const VERSION = 1;
 
 /** The file is drawn in docs/format/tombstones.md. */
-export function writeTombstones(path: string, tombstones: readonly Tombstone[]): Promise<void> {
+export function writeTombstones(files: Files, path: string, tombstones: readonly Tombstone[]): Promise<void> {
   const entries = tombstones.map(({ id, tenant, selectors, range, logOffset }) => ({
     id,
     tenant,
@@ -32,12 +33,12 @@ export function writeTombstones(path: string, tombstones: readonly Tombstone[]):
     logOffset,
     selectors: selectors.map((matchers) => matchers.map(({ name, operator, value }) => [name, operator, value])),
   }));
-  return writeChecksummedJson(path, VERSION, { tombstones: entries });
+  return writeChecksummedJson(files, path, VERSION, { tombstones: entries });
 }
 
 /** None when there is no file. Rejects with `CorruptionError` on damage, with `Error` when a newer version wrote it. */
-export async function readTombstones(path: string): Promise<Tombstone[]> {
-  const parsed = (await readChecksummedJson(path, VERSION)) as { tombstones: Entry[] } | null;
+export async function readTombstones(files: Files, path: string): Promise<Tombstone[]> {
+  const parsed = (await readChecksummedJson(files, path, VERSION)) as { tombstones: Entry[] } | null;
   if (parsed === null) return [];
   try {
     return parsed.tombstones.map(({ id, tenant, fromMs, toMs, logOffset, selectors }) => {

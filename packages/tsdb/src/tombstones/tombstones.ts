@@ -1,6 +1,6 @@
-import { rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { assert, CorruptionError } from '@tidemark/base';
+import { assert, type Clock, CorruptionError } from '@tidemark/base';
+import type { Files } from '@tidemark/base/files';
 import type { BlockIndex } from '../block/block-index.ts';
 import type { BlockMeta } from '../block/format.ts';
 import type { BatchOrigin } from '../engine.ts';
@@ -20,6 +20,7 @@ import { readTombstones, type Tombstone, writeTombstones } from './tombstone.ts'
  * The file is replaced before a deletion has any effect.
  */
 export class Tombstones {
+  readonly #files: Files;
   readonly #path: string;
   readonly #filter = new BatchFilter();
   #all: readonly Tombstone[];
@@ -32,21 +33,22 @@ export class Tombstones {
   /** Masks go with the index that they are about, and are made anew when `#all` is another. */
   readonly #masks = new WeakMap<BlockIndex, { readonly for: readonly Tombstone[]; readonly mask: BlockMask }>();
 
-  private constructor(path: string, tombstones: readonly Tombstone[]) {
+  private constructor(files: Files, path: string, tombstones: readonly Tombstone[]) {
+    this.#files = files;
     this.#path = path;
     this.#all = tombstones;
     this.#logOffset = furthest(tombstones);
   }
 
   /** A damaged file is set aside: what it said is lost, and what it hid is seen again. */
-  static async open(path: string, onDamage: (error: CorruptionError) => void): Promise<Tombstones> {
+  static async open(files: Files, path: string, clock: Clock, onDamage: (error: CorruptionError) => void): Promise<Tombstones> {
     try {
-      return new Tombstones(path, await readTombstones(path));
+      return new Tombstones(files, path, await readTombstones(files, path));
     } catch (error) {
       if (!(error instanceof CorruptionError)) throw error;
       onDamage(error);
-      await rename(path, join(dirname(path), 'quarantine', `${basename(path)}.${Date.now()}`));
-      return new Tombstones(path, []);
+      await files.rename(path, join(dirname(path), 'quarantine', `${basename(path)}.${clock.now()}`));
+      return new Tombstones(files, path, []);
     }
   }
 
@@ -106,7 +108,7 @@ export class Tombstones {
   }
 
   async #replace(all: readonly Tombstone[]): Promise<void> {
-    await writeTombstones(this.#path, all);
+    await writeTombstones(this.#files, this.#path, all);
     this.#all = all;
     if (this.#making === null) this.#logOffset = furthest(all);
   }
