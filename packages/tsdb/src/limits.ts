@@ -101,6 +101,9 @@ export const BLOCK_READ_BYTES_MAX = 2 ** 20;
 /** A producer ends its epoch after five minutes; its clock and its batch's may differ by some seconds. */
 export const EPOCH_OPEN_MS = 6 * MINUTE_MS;
 
+/** A section of a block's index up to here is deflated at once, in half a millisecond. */
+export const DEFLATE_AT_ONCE_BYTES_MAX = 2 ** 14;
+
 /** Bytes gathered before a block's writer goes to the disk. */
 export const BLOCK_WRITE_BYTES = 2 ** 18;
 
