@@ -6,6 +6,12 @@ export const RECORD_BYTES_MAX = 16 * 1024 * 1024;
 /** The encoder ends a record about here: below Kafka's usual 1 MB message limit, far above the cost of a frame. */
 export const RECORD_BYTES_TARGET = 768 * 1024;
 
+/** Samples that the kernel encodes or decodes at once: what a record of the target's size can hold, at ten bytes each. */
+export const KERNEL_SAMPLES_MAX = 80 * 1024;
+
+/** Bytes of a record's samples that the kernel takes: the worst that so many samples make, 25 bytes each, and some more. */
+export const KERNEL_BYTES_MAX = 4 * 1024 * 1024;
+
 /** A consumer can begin at any epoch's beginning, so this bounds what a restart reads again. */
 export const EPOCH_MS_MAX = 5 * 60_000;
 
@@ -52,4 +58,5 @@ export const POLL_MS = 100;
 export const POLL_WITHOUT_EVENTS_MS = 5;
 
 assert(RECORD_BYTES_TARGET < RECORD_BYTES_MAX / 4, 'a record may end well after its target');
+assert(25 * KERNEL_SAMPLES_MAX < KERNEL_BYTES_MAX, 'what the kernel encodes fits its memory');
 assert(RECORD_BYTES_MAX <= QUEUE_BYTES_MAX && RECORD_BYTES_MAX <= SEGMENT_BYTES_MAX, 'every record fits the queue and a segment');

@@ -12,7 +12,7 @@ import type { BatchOrigin } from '@tidemark/tsdb';
 import { isTenantName, Labels, type SampleBatch, type SampleGroup } from '@tidemark/tsdb/model';
 import { DECODER_PRODUCERS_MAX } from '../limits.ts';
 import { PRODUCER_BYTES, RECORD_VERSION } from './encoder.ts';
-import { readGroups } from './read-groups.ts';
+import { GroupReader } from './group-reader.ts';
 import { readGroups1 } from './read-groups-1.ts';
 import { check, readMetadata, readSeries, readStrings } from './read-record.ts';
 import { TenantTables } from './tenant-tables.ts';
@@ -20,6 +20,7 @@ import { TenantTables } from './tenant-tables.ts';
 export type DecodedRecord =
   | {
       readonly kind: 'batch';
+      /** Its columns are written over by the next call. */
       readonly batch: SampleBatch;
       readonly origin: BatchOrigin;
       /** Samples left out because a lost record had announced their series. */
@@ -32,6 +33,7 @@ export type DecodedRecord =
 
 export class RecordDecoder {
   readonly #partitionName: string;
+  readonly #groups = new GroupReader();
   /** In order of last use. */
   readonly #epochs = new Map<string, Epoch>();
 
@@ -74,8 +76,8 @@ export class RecordDecoder {
     const strings = readStrings(reader, tables, isGapless);
     const series = readSeries(reader, tables, strings, isGapless);
     const metadata = readMetadata(reader);
-    const read = version === 1 ? readGroups1 : readGroups;
-    const groups = read(reader, acceptedAtMs, series.base + series.added.length);
+    const announcedTo = series.base + series.added.length;
+    const groups = version === 1 ? readGroups1(reader, acceptedAtMs, announcedTo) : this.#groups.read(reader, acceptedAtMs, announcedTo);
     check(reader.remaining === 0, `${reader.remaining} bytes after the record's end`);
 
     // Nothing fails from here on.

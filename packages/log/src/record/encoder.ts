@@ -7,9 +7,8 @@
  */
 import { assert, ByteWriter, type Clock, type Millis } from '@tidemark/base';
 import { type Labels, METRIC_TYPES, type MetricMetadata, type SeriesTable } from '@tidemark/tsdb/model';
-import { EPOCH_ENTRIES_MAX, EPOCH_MS_MAX, EPOCH_TEXT_MAX, RECORD_BYTES_TARGET, TIME_MS_MAX } from '../limits.ts';
-import { TimeGroups } from './group-by-time.ts';
-import { ValuePacker } from './packed-values.ts';
+import { recordKernel } from '../kernel/record-kernel.ts';
+import { EPOCH_ENTRIES_MAX, EPOCH_MS_MAX, EPOCH_TEXT_MAX, KERNEL_SAMPLES_MAX, RECORD_BYTES_TARGET } from '../limits.ts';
 
 /** Columns beside each other, as in an ingest batch. Times are integers of magnitude up to `TIME_MS_MAX`. */
 export interface RecordColumns {
@@ -51,12 +50,8 @@ export class RecordEncoder {
   readonly #record = new ByteWriter(64 * 1024);
   readonly #strings = new ByteWriter(16 * 1024);
   readonly #series = new ByteWriter(16 * 1024);
-  readonly #packer = new ValuePacker();
-  readonly #groups = new TimeGroups();
-  /** The record's samples beside each other, series by their number in the epoch. */
-  #numbers = new Uint32Array(0);
-  #timesMs = new Float64Array(0);
-  #values = new Float64Array(0);
+  /** Holds the record's samples beside each other, series by their number in the epoch. */
+  readonly #kernel = recordKernel();
   #epoch = 0;
   #epochBeganMs: Millis;
   #sequence = 0;
@@ -94,7 +89,7 @@ export class RecordEncoder {
     record.varint(tables.series - announced.seriesBase);
     record.bytes(this.#series.view());
     writeMetadata(record, from === 0 ? tables.newMetadata(samples.metadata) : []);
-    this.#writeGroups(record, announced.to - from, acceptedAtMs);
+    record.bytes(this.#kernel.encodeGroups(announced.to - from, acceptedAtMs));
     return { bytes: record.finish(), to: announced.to };
   }
 
@@ -136,10 +131,9 @@ export class RecordEncoder {
         continue;
       }
       const wanted = Math.min(length, skip + SAMPLES_MAX - count);
-      this.#reserve(count, wanted - skip);
       const to = this.#gatherPart(tables, part, skip, wanted, count);
-      this.#timesMs.set(part.timesMs.subarray(skip, to), count);
-      this.#values.set(part.values.subarray(skip, to), count); // Between two Float64Arrays this copies bytes: NaN payloads stay.
+      this.#kernel.timesMs.set(part.timesMs.subarray(skip, to), count);
+      this.#kernel.values.set(part.values.subarray(skip, to), count); // Between two Float64Arrays this copies bytes: NaN payloads stay.
       count += to - skip;
       if (to < length) break;
       skip = 0;
@@ -151,7 +145,7 @@ export class RecordEncoder {
   /** Samples `[from, to)` of a part, whose numbers go to `at` on; where it ended. */
   #gatherPart(tables: TenantTables, { table, numbers }: RecordColumns, from: number, to: number, at: number): number {
     const resolved = tables.resolutionOf(table);
-    const into = this.#numbers;
+    const into = this.#kernel.numbers;
     for (let i = from; i < to; i++) {
       const number = numbers[i];
       let own = resolved[number];
@@ -169,18 +163,6 @@ export class RecordEncoder {
     return to;
   }
 
-  #reserve(used: number, more: number): void {
-    if (used + more <= this.#numbers.length) return;
-    const capacity = (used + more) * 2;
-    const { numbers, timesMs, values } = { numbers: this.#numbers, timesMs: this.#timesMs, values: this.#values };
-    this.#numbers = new Uint32Array(capacity);
-    this.#timesMs = new Float64Array(capacity);
-    this.#values = new Float64Array(capacity);
-    this.#numbers.set(numbers.subarray(0, used));
-    this.#timesMs.set(timesMs.subarray(0, used));
-    this.#values.set(values.subarray(0, used));
-  }
-
   #announce(tables: TenantTables, labels: Labels): void {
     this.#series.varint(labels.size);
     for (const text of labels.pairs) {
@@ -194,31 +176,13 @@ export class RecordEncoder {
       this.#series.varint(reference);
     }
   }
-
-  #writeGroups(record: ByteWriter, count: number, acceptedAtMs: Millis): void {
-    const groups = this.#groups;
-    groups.group(this.#timesMs, count);
-    record.varint(groups.ends.length);
-    record.varint(count);
-    let previousMs = acceptedAtMs;
-    let from = 0;
-    for (let group = 0; group < groups.ends.length; group++) {
-      const timeMs = groups.timesMs[group];
-      const to = groups.ends[group];
-      assert(Number.isInteger(timeMs) && Math.abs(timeMs) <= TIME_MS_MAX, `time of a sample: ${timeMs}`);
-      record.zigzag(timeMs - previousMs);
-      record.varint(to - from);
-      writeRuns(record, this.#numbers, groups.positions, from, to);
-      record.bytes(this.#packer.pack(this.#values, groups.positions, from, to));
-      previousMs = timeMs;
-      from = to;
-    }
-  }
 }
 
 /** A value, and its share of times and runs. */
 const SAMPLE_BYTES_GUESS = 10;
 const SAMPLES_MAX = Math.floor(RECORD_BYTES_TARGET / SAMPLE_BYTES_GUESS);
+
+assert(SAMPLES_MAX <= KERNEL_SAMPLES_MAX, 'the kernel takes what a record may hold');
 
 /** One tenant's announcements in the current epoch. */
 class TenantTables {
@@ -271,18 +235,5 @@ function writeMetadata(record: ByteWriter, metadata: readonly MetricMetadata[]):
     record.u8(METRIC_TYPES.indexOf(type));
     record.string(help);
     record.string(unit);
-  }
-}
-
-/** Numbers that follow each other are a run: how far it begins from the end of the one before it, and its length. */
-function writeRuns(record: ByteWriter, numbers: Uint32Array, positions: Uint32Array, from: number, to: number): void {
-  let end = 0;
-  for (let i = from; i < to; ) {
-    const first = numbers[positions[i]];
-    let next = first + 1;
-    for (i++; i < to && numbers[positions[i]] === next; i++) next++;
-    record.zigzag(first - end);
-    record.varint(next - first);
-    end = next;
   }
 }

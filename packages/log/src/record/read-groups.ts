@@ -1,4 +1,7 @@
-/** A record's samples: columns for all of them, of which each group is a part. */
+/**
+ * A record's samples in plain TypeScript: columns for all of them, of which each group is a part. The kernel leaves to it what is
+ * broken, and it says what; and records that are larger than ours.
+ */
 import type { ByteReader } from '@tidemark/base';
 import type { SampleGroup } from '@tidemark/tsdb/model';
 import { TIME_MS_MAX } from '../limits.ts';
