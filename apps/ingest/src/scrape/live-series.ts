@@ -16,6 +16,8 @@ export interface TrackedSeries {
 export class LiveSeries<S extends TrackedSeries> {
   #alive: S[];
   #current: S[] = [];
+  /** How many of these are alive. */
+  #aliveSeen = 0;
   #round = 0;
 
   constructor(alive: S[] = []) {
@@ -29,6 +31,7 @@ export class LiveSeries<S extends TrackedSeries> {
   begin(): void {
     this.#round++;
     this.#current = [];
+    this.#aliveSeen = 0;
   }
 
   /** Is it in this round already? */
@@ -39,16 +42,18 @@ export class LiveSeries<S extends TrackedSeries> {
   add(series: S): void {
     series.seenIn = this.#round;
     this.#current.push(series);
+    if (series.alive) this.#aliveSeen++;
   }
 
   /** A stale marker for each live series that the round does not have. */
   addEnds(samples: ColumnsBuilder, timeMs: number): void {
+    if (this.#aliveSeen === this.#alive.length) return;
     for (const series of this.#alive) if (series.seenIn !== this.#round) samples.addStale(series.labels, timeMs);
   }
 
   /** The round is durable. Returns the series that have ended with it. */
   settle(): S[] {
-    const ended = this.#alive.filter((series) => series.seenIn !== this.#round);
+    const ended = this.#aliveSeen === this.#alive.length ? [] : this.#alive.filter((series) => series.seenIn !== this.#round);
     for (const series of ended) series.alive = false;
     for (const series of this.#current) series.alive = true;
     this.#alive = this.#current;
