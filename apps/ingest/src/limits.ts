@@ -51,3 +51,15 @@ export const SERIES_TABLE_MAX = 1536 * 1024;
 
 /** Metadata that a decoder remembers, of which one request may bring half: more than a large fleet's families have. */
 export const METADATA_NUMBERS_MAX = 64 * 1024;
+
+/** Bodies of scrapes that all targets read with one kernel, in 35 MiB of address space: 40,000 series. Memory is taken as it is used. */
+export const EXPOSITION_BYTES_USUAL = 4 * 1024 * 1024;
+
+/**
+ * The largest body that ingest takes (scrape/limits.ts). Larger ones than usual are read with a kernel of eight or of 64 times the size, in
+ * 280 MiB or 2.2 GiB of address space, which goes with the last target that needs it; without the memory they are read slowly.
+ */
+export const EXPOSITION_BYTES_MAX = 64 * EXPOSITION_BYTES_USUAL;
+
+/** Lines, and metric families, that a target's parser remembers beside twice those of its last scrape. */
+export const LINES_SPARE = 1000;

@@ -1,28 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { prng } from '@tidemark/base';
+import { type Prng, prng } from '@tidemark/base';
 import { expect, test } from 'vitest';
 import { type ExpositionFormat, formatOf } from './format.ts';
+import { FamilyMetadata } from './metadata.ts';
 import { ExpositionParser } from './parser.ts';
+import { readPlainly } from './plain.ts';
 
 type Sample = [labels: Record<string, string>, value: number, timeMs: number];
 
 function reader() {
-  const samples: Sample[] = [];
   let resolved = 0;
-  const parser = new ExpositionParser<Record<string, string>>({
-    resolve: (pairs) => {
-      resolved++;
-      return Object.fromEntries(pairs.flatMap((name, i) => (i % 2 === 0 ? [[name, pairs[i + 1]]] : [])));
-    },
-    sample: (labels, value, timeMs) => samples.push([labels, value, timeMs]),
+  const parser = new ExpositionParser((pairs) => {
+    resolved++;
+    return labelsOf(pairs);
   });
-  const parse = (body: string | Buffer, format: ExpositionFormat = 'text') => {
-    samples.length = 0;
-    const result = parser.parse(Buffer.from(body), format);
-    return result.kind === 'parsed' ? samples.slice() : result;
+  const read = (body: string | Buffer, format: ExpositionFormat = 'text') => {
+    const scrape = parser.parse(Buffer.from(body), format);
+    const { numbers, series, values, timesMs } = scrape;
+    const samples = Array.from(numbers, (number, i): Sample => [series[number] as Record<string, string>, values[i], timesMs[i]]);
+    return { ...scrape, samples };
   };
-  return { parse, parser, resolved: () => resolved };
+  const parse = (body: string | Buffer, format: ExpositionFormat = 'text') => {
+    const { malformed, samples } = read(body, format);
+    return malformed ?? samples;
+  };
+  return { parse, read, parser, resolved: () => resolved };
+}
+
+function labelsOf(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(pairs.flatMap((name, i) => (i % 2 === 0 ? [[name, pairs[i + 1]]] : [])));
 }
 
 const one = (labels: Record<string, string>, value: number, timeMs = Number.NaN): Sample => [labels, value, timeMs];
@@ -79,9 +86,7 @@ test.each<[string, number, RegExp]>([
   ['# TYPE up meter\n', 1, /invalid metric type/],
   ['ok 1\nup{a="\xff\xfe"} 1\n', 2, /UTF-8/],
 ])('text refuses %j', (body, line, reason) => {
-  const { parser } = reader();
-  const result = parser.parse(Buffer.from(body, 'latin1'), 'text');
-  expect(result).toMatchObject({ kind: 'malformed', line, reason: expect.stringMatching(reason) });
+  expect(reader().parse(Buffer.from(body, 'latin1'))).toMatchObject({ line, reason: expect.stringMatching(reason) });
 });
 
 test('OpenMetrics: times in seconds, exemplars skipped, metadata with units', () => {
@@ -122,7 +127,7 @@ test.each<[string, number, RegExp]>([
   ['# hello\n# EOF\n', 1, /neither/],
   ['# UNIT a_seconds bytes\n# EOF\n', 1, /no suffix/],
 ])('OpenMetrics refuses %j', (body, line, reason) => {
-  expect(reader().parse(body, 'openmetrics')).toMatchObject({ kind: 'malformed', line, reason: expect.stringMatching(reason) });
+  expect(reader().parse(body, 'openmetrics')).toMatchObject({ line, reason: expect.stringMatching(reason) });
 });
 
 test('the text metadata, told again only when it changes', () => {
@@ -208,24 +213,151 @@ test.each(['node', 'app'])('the captured scrapes of %s agree with split and Numb
   }
 });
 
-test('seeded damage: never anything but a line number and a reason, and never another answer than without a memory', () => {
+/** What the plain form reads; values and times as bits. */
+function plainly(body: Uint8Array, format: ExpositionFormat) {
+  const samples: Sample[] = [];
+  const malformed = readPlainly(body, format, {
+    comment: ({ keyword, family, value }) => new FamilyMetadata().apply(keyword, family, value, format),
+    sample: (pairs, value, timeMs) => samples.push([labelsOf(pairs), value, timeMs]),
+  });
+  return { malformed, samples: samples.map(inBits) };
+}
+
+function inBits([labels, value, timeMs]: Sample) {
+  return { labels, bits: new BigUint64Array(Float64Array.of(value, timeMs).buffer).join() };
+}
+
+const ODD_NUMBERS = (
+  '0 -0 +0 1 -1 007 .5 -.5 5. 1e5 1E+5 1e-5 1.5e-07 1e22 1e23 1e-22 1e-23 1e308 1e309 1e0005 1e+ 1e 9007199254740991 9007199254740992 9007199254740993 ' +
+  '-9007199254740993 0.1 0.30000000000000004 123456789.123456789 12345678901234567890 1234567890123456789 0.1234567890123456789 5e-324 2.2250738585072011e-308 ' +
+  '1.7976931348623157e308 4.35 8.41 2.5e-3 1234567.891 NaN +NaN -NaN nan +Inf -Inf Inf inf Infinity +infinity 0x10 1_0 .. . - + 1.2.3 1-2'
+).split(' ');
+const ODD_ENDS = [
+  '',
+  ' 1395066363000',
+  ' -5',
+  ' +7',
+  ' 1395066363.789',
+  ' 0.0005',
+  ' -0.0001',
+  ' 2251799813685247',
+  ' 2251799813685248',
+  ' 1e3',
+  '  5',
+  ' ',
+  '\t',
+  '\r',
+];
+const ODD_ENDS_OPENMETRICS = [...ODD_ENDS, ' # {a="b"} 1', ' 1.5 # {} 0.5 1520879607.789', ' # {', ' 99999999999999'];
+const ODD_LINES = [
+  '',
+  '   ',
+  '# EOF',
+  '# hello',
+  '#',
+  ' # HELP a b',
+  '\t#',
+  '# TYPE a counter',
+  '# HELP a x y',
+  '# UNIT a_seconds seconds',
+  'a{',
+  'a{x="',
+  'a{x="1}',
+  ' a 1',
+  'a  1',
+  'a\t1',
+  'a{x="1"}1',
+  'a {x="1"} 1',
+  'a{ x = "1" , } 1',
+  '{"a.b",c="d"} 1',
+  '{"a.b"} 1',
+  'a{x="\\"}"} 1',
+  'a{x="\\\\"} 1',
+  'a{x="\\',
+  'é 1',
+  'a{x="é"} 1',
+]; // prettier-ignore
+
+test('seeded scrapes of several targets: bit for bit what the plain form reads without a memory', () => {
   const random = prng(20);
-  const base = captured[1].body.split('\n').slice(0, 120).join('\n');
-  const openmetrics = '# TYPE a histogram\na_bucket{le="1"} 1 2.5 # {t="x"} 1 2\na_count 1\n{"q.x",b="\\n"} NaN\n# EOF\n';
-  for (const [body, format] of [
-    [base, 'text'],
-    [openmetrics, 'openmetrics'],
-  ] as const) {
-    const { parser: warm, parse: warmParse } = reader();
-    warm.parse(Buffer.from(body), format);
-    for (let round = 0; round < 2000; round++) {
-      const bytes = Buffer.from(body);
-      for (let i = random.int(1, 4); i > 0; i--)
-        bytes[random.int(0, bytes.length)] = random.pick([0, 10, 32, 34, 35, 44, 46, 61, 92, 123, 125, 255, random.int(0, 256)]);
-      const cut = bytes.subarray(0, random.chance(0.3) ? random.int(0, bytes.length) : bytes.length);
-      expect(warmParse(cut, format)).toEqual(reader().parse(cut, format));
-    }
+  const openmetrics =
+    '# TYPE a histogram\na_bucket{le="1"} 1 2.5 # {t="x"} 1 2\na_bucket{le="+Inf"} 1\na_count 1\na_created 1520430000.123\n{"q.x",b="\\n"} NaN\n# EOF\n';
+  const targets = [
+    { body: captured[1].body.split('\n').slice(0, 90).join('\n'), format: 'text' },
+    { body: captured[0].body.split('\n').slice(300, 420).join('\n'), format: 'text' },
+    { body: openmetrics, format: 'openmetrics' },
+  ] as const;
+  const readers = targets.map(() => reader());
+  let wellFormed = 0;
+  for (let round = 0; round < 4000; round++) {
+    const which = random.int(0, targets.length);
+    const { body, format } = targets[which];
+    const bytes = Buffer.from(random.chance(0.8) ? otherLines(body, format, random) : body);
+    if (random.chance(0.2))
+      bytes[random.int(0, bytes.length)] = random.pick([0, 10, 32, 34, 35, 44, 46, 61, 92, 123, 125, 255, random.int(0, 256)]);
+    const cut = bytes.subarray(0, random.chance(0.05) ? random.int(0, bytes.length) : bytes.length);
+    const { malformed, samples } = readers[which].read(cut, format);
+    expect({ malformed, samples: samples.map(inBits) }).toEqual(plainly(cut, format));
+    if (malformed === null) wellFormed++;
   }
+  expect(wellFormed).toBeGreaterThan(1500);
+});
+
+/** The body with a few lines changed, put in, taken out or moved. */
+function otherLines(body: string, format: ExpositionFormat, random: Prng): string {
+  const lines = body.split('\n');
+  for (let i = random.int(1, 5); i > 0; i--) {
+    const at = random.int(0, lines.length);
+    const line = lines[at] ?? '';
+    const series = line.slice(0, line.lastIndexOf(' '));
+    const kind = random.int(0, 10);
+    if (kind === 0) lines.splice(at, random.int(1, 30));
+    else if (kind === 1) lines.splice(at, 0, ...lines.slice(random.int(0, lines.length), random.int(0, lines.length)).slice(0, 20));
+    else if (kind === 2) lines.splice(random.int(0, lines.length), 0, ...lines.splice(at, random.int(1, 20)));
+    else if (kind === 3 && random.chance(0.3)) lines.splice(at, 0, random.pick(ODD_LINES));
+    else if (kind === 4) lines.splice(at, 0, `new_${random.int(0, 9)}{n="${random.int(0, 99)}"} ${random.int(0, 9)}`);
+    else if (kind === 5 && random.chance(0.3)) lines[at] = `${line}${random.pick(format === 'text' ? ODD_ENDS : ODD_ENDS_OPENMETRICS)}`;
+    else if (!line.startsWith('#') && series !== '')
+      lines[at] = `${series} ${random.chance(0.2) ? random.pick(ODD_NUMBERS) : oddNumber(random)}`;
+  }
+  return lines.join('\n');
+}
+
+function oddNumber(random: Prng): string {
+  const digits = () => Array.from({ length: random.int(1, 12) }, () => random.int(0, 10)).join('');
+  return `${random.pick(['', '', '-', '+'])}${digits()}${random.chance(0.7) ? `.${digits()}` : ''}${random.chance(0.2) ? `e${random.int(-30, 30)}` : ''}`;
+}
+
+test('a line that comes and goes, and lines in another order, are the same series', () => {
+  const random = prng(3);
+  const { parse, resolved } = reader();
+  const names = Array.from({ length: 200 }, (_, i) => `s${i}{x="${i % 7}"}`);
+  parse(names.map((name) => `${name} 0\n`).join(''));
+  for (let round = 0; round < 60; round++) {
+    const present = names.filter(() => random.chance(0.8));
+    if (round > 30) present.sort(() => random.int(-1, 2));
+    const samples = parse(present.map((name, i) => `${name} ${i}\n`).join('')) as Sample[];
+    expect(samples.map(([labels]) => printed(labels))).toEqual(present);
+  }
+  expect(resolved()).toBe(200);
+});
+
+test('series that are gone for long are forgotten', () => {
+  const { parse, resolved } = reader();
+  parse('a 1\nb 1\n');
+  for (let i = 0; i < 10; i++) parse(`b 1\n${Array.from({ length: 500 }, (_, n) => `s${i}_${n} 1\n`).join('')}`);
+  const before = resolved();
+  expect(before).toBe(5002);
+  parse('b 1\na 1\n');
+  expect(resolved()).toBe(before + 1);
+});
+
+test('a body that is larger than usual, and one of very many lines', () => {
+  const { parse, resolved } = reader();
+  const large = Array.from({ length: 50_000 }, (_, i) => `large{x="${'y'.repeat(100)}${i}"} ${i}\n`).join('');
+  const short = Array.from({ length: 300_000 }, () => 'a 1\n').join('');
+  for (const body of [large, short, large]) expect(parse(body)).toHaveLength(body === large ? 50_000 : 300_000);
+  expect(resolved()).toBeGreaterThan(50_000);
 });
 
 test('the format is told by Content-Type', () => {

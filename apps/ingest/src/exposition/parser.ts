@@ -1,243 +1,164 @@
+import { type ExpositionKernel, expositionKernels, type Layout, NO_LAYOUT } from '../kernel/exposition-kernel.ts';
+import { LINES_SPARE } from '../limits.ts';
 import type { ExpositionFormat } from './format.ts';
+import { type Line, readLine, readSample } from './line.ts';
 import { MalformedLine } from './malformed.ts';
-import { FamilyMetadata, parseComment } from './metadata.ts';
-import { parseFloatAt, parseMillisAt, parseSecondsAt } from './number.ts';
-import { ascii, parseLabels, parseSeriesAt, skipBlanks } from './series-text.ts';
+import { type CommentLine, FamilyMetadata } from './metadata.ts';
+import { type MalformedExposition, malformedAt, NO_EOF, readPlainly } from './plain.ts';
 
 /**
  * Reads the scrapes of one target, one after the other: the text format 0.0.4 and OpenMetrics 1.0.
  *
- * A scrape looks like the one before it, line for line, but for its values. So each line is first compared,
- * byte by byte, with the line that the last scrape had at this place; when they agree, its series is known and
- * nothing but the number is parsed. Otherwise the series' bytes are looked up in a map, and only a series that
- * was never seen is parsed into labels and given to `resolve`, once.
+ * A scrape looks like the one before it, line for line, but for its values. What is kept of it is its layout: the text of each line without
+ * the value. The kernel compares each line with the one that the layout has there, or soon after, then looks it up; it stops at what it does not know, or at a
+ * number that is unusual, and that is read by the functions of line.ts. So only a series that was never seen is parsed into labels, once.
  */
-export interface ExpositionSink<S> {
-  /** A series seen for the first time: name, value, name, value … as written. What it returns stands for it from now on. */
-  resolve(pairs: readonly string[]): S;
-  /** `timeMs` is NaN when the target gave no time. */
-  sample(series: S, value: number, timeMs: number): void;
+export interface Exposition<S> {
+  /** The samples, as far as the text is well-formed: views, valid until the next scrape of any target. Times are NaN where none was given. */
+  readonly numbers: Uint32Array;
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+  /** What the numbers stand for. */
+  readonly series: readonly (S | null)[];
+  /** Set: nothing of the scrape counts. */
+  readonly malformed: MalformedExposition | null;
 }
-
-export type ExpositionResult =
-  | { readonly kind: 'parsed' }
-  /** Nothing of the scrape counts. `line` is 1 for the first. */
-  | { readonly kind: 'malformed'; readonly line: number; readonly reason: string };
-
-interface Slot<S> {
-  readonly series: S;
-  /** Where the last scrape had it; the next prediction continues behind. */
-  place: number;
-  scrape: number;
-}
-
-/** Lines of the last scrape: the bytes that identify each, and its slot (null for a comment or an empty line). */
-interface Layout<S> {
-  readonly bytes: Uint8Array;
-  readonly starts: number[];
-  readonly ends: number[];
-  readonly slots: (Slot<S> | null)[];
-}
-
-const NEWLINE = 0x0a;
-const HASH = 0x23;
-const SPACE = 0x20;
-const OPEN = 0x7b;
 
 export class ExpositionParser<S> {
   readonly metadata = new FamilyMetadata();
   /** Families whose metadata changed since the caller last cleared this. */
   readonly changedFamilies = new Set<string>();
-  readonly #sink: ExpositionSink<S>;
-  readonly #slots = new Map<string, Slot<S>>();
-  #last: Layout<S> = emptyLayout(new Uint8Array(0));
-  #scrape = 0;
+  readonly #resolve: (pairs: readonly string[]) => S;
+  /** Held, so that a large one stays as long as it is needed. */
+  #kernel: ExpositionKernel | null = null;
   #format: ExpositionFormat = 'text';
+  #layout: Layout = NO_LAYOUT;
+  /** By the number of the layout's lines; null for comments. */
+  #series: (S | null)[] = [];
 
-  constructor(sink: ExpositionSink<S>) {
-    this.#sink = sink;
+  /** `resolve`: a series that is not known, name, value, name, value … as written. What it returns stands for it from now on. */
+  constructor(resolve: (pairs: readonly string[]) => S) {
+    this.#resolve = resolve;
   }
 
-  /** Keeps `body` until the next call: the caller must not change it. */
-  parse(body: Uint8Array, format: ExpositionFormat): ExpositionResult {
-    if (format !== this.#format) this.#last = emptyLayout(body);
+  /** `body` is not kept. */
+  parse(body: Uint8Array, format: ExpositionFormat): Exposition<S> {
+    if (format !== this.#format) this.#forget();
     this.#format = format;
-    this.#scrape++;
-    const layout: Layout<S> = emptyLayout(body);
+    for (const kernel of expositionKernels(body, this.#layout)) {
+      this.#kernel = kernel;
+      const read = this.#parseWith(this.#kernel, body);
+      if (read !== null) return read;
+    }
+    return this.#parsePlainly(body);
+  }
+
+  /** Null when there are too many lines for the kernel. */
+  #parseWith(kernel: ExpositionKernel, body: Uint8Array): Exposition<S> | null {
+    kernel.begin(body, this.#layout, this.#format === 'openmetrics');
+    const series = new GrowingSeries(this.#series);
+    let malformed: MalformedExposition | null = null;
     try {
-      this.#parseLines(body, layout);
+      if (!this.#readLines(kernel, body, series)) return null;
     } catch (error) {
-      if (!(error instanceof MalformedLine)) throw error;
-      this.#forgetUnseen(layout.slots.length);
-      return { kind: 'malformed', line: layout.starts.length + 1, reason: error.message };
+      malformed = malformedAt(error, body, kernel.position);
     }
-    this.#last = layout;
-    this.#forgetUnseen(layout.slots.length);
-    return { kind: 'parsed' };
+    if (malformed === null && kernel.hasStrayed) this.#learn(kernel, series.all);
+    this.#boundMetadata();
+    return { ...kernel.columns(), series: series.all, malformed };
   }
 
-  #parseLines(body: Uint8Array, layout: Layout<S>): void {
-    const last = this.#last;
-    const strict = this.#format === 'openmetrics';
-    let at = 0;
-    let predicted = 0;
-    while (at < body.length) {
-      const start = at;
-      if (predicted < last.starts.length) {
-        const from = last.starts[predicted];
-        const end = sameBytes(body, at, last.bytes, from, last.ends[predicted]);
-        const slot = last.slots[predicted];
-        if (slot === null && end >= 0 && (end === body.length || body[end] === NEWLINE)) {
-          record(layout, start, end, null);
-          predicted++;
-          at = end + 1;
-          continue;
-        }
-        if (slot !== null && end >= 0 && body[end] === SPACE && body[end + 1] > SPACE && body[end + 1] !== OPEN) {
-          at = this.#parseSample(body, end, slot, strict);
-          slot.place = record(layout, start, end, slot);
-          predicted++;
-          continue;
-        }
+  /** False when there are too many lines for the kernel. */
+  #readLines(kernel: ExpositionKernel, body: Uint8Array, series: GrowingSeries<S>): boolean {
+    let isOver = this.#format === 'text';
+    for (;;) {
+      const stop = kernel.read();
+      if (stop === 'value') {
+        if (!kernel.takeSample(readSample(body, kernel.position, this.#format))) return false;
+      } else if (stop === 'line') {
+        const line = readLine(body, kernel.position, this.#format);
+        if (line.kind === 'end') isOver = true;
+        if (!this.#takeLine(kernel, line, series)) return false;
+      } else if (stop === 'full') {
+        return false;
+      } else {
+        if (!isOver) throw new MalformedLine(NO_EOF);
+        return true;
       }
-      // Slow path: a line that the last scrape did not have here.
-      if (!strict) at = skipBlanks(body, at);
-      if (at >= body.length) return;
-      if (body[at] === NEWLINE || body[at] === HASH) {
-        if (strict && body[at] === NEWLINE) throw new MalformedLine('an empty line');
-        const end = lineEnd(body, at);
-        if (strict && isEof(body, at, end)) {
-          if (end + 1 < body.length) throw new MalformedLine('text after # EOF');
-          return;
-        }
-        if (body[at] === HASH) this.#parseComment(body, at, end);
-        record(layout, start, end, null);
-        at = end + 1;
-        continue;
+    }
+  }
+
+  #takeLine(kernel: ExpositionKernel, line: Line, series: GrowingSeries<S>): boolean {
+    if (line.kind === 'sample') {
+      if (!kernel.find(line.from, line.to)) {
+        if (!kernel.add(line.from, line.to, 'sample')) return false;
+        series.push(this.#resolve(line.pairs));
       }
-      const { slot, end } = this.#findSlot(body, at, strict);
-      const next = this.#parseSample(body, end, slot, strict);
-      // A known series resumes the prediction behind its old place; a new one was put in between.
-      if (slot.place >= 0) predicted = slot.place + 1;
-      slot.place = record(layout, at, end, slot);
-      at = next;
+      return kernel.takeSample(line);
     }
-    if (strict) throw new MalformedLine('the data does not end with # EOF');
-  }
-
-  #findSlot(body: Uint8Array, at: number, strict: boolean): { slot: Slot<S>; end: number } {
-    const parsed = parseSeriesAt(body, at, !strict);
-    const key = ascii(body, at, parsed.end);
-    let slot = this.#slots.get(key);
-    if (slot === undefined) {
-      slot = { series: this.#sink.resolve(parsed.pairs), place: -1, scrape: this.#scrape };
-      this.#slots.set(key, slot);
+    if (line.kind === 'comment') {
+      if (line.comment !== null) this.#applyComment(line.comment);
+      if (!kernel.add(line.from, line.to, 'comment')) return false;
+      series.push(null);
+      return kernel.take(line.next);
     }
-    return { slot, end: parsed.end };
+    kernel.skipTo(line.next);
+    return true;
   }
 
-  /** Value and time behind the series' text, up to and with the newline. */
-  #parseSample(body: Uint8Array, seriesEnd: number, slot: Slot<S>, strict: boolean): number {
-    const from = afterBlank(body, seriesEnd, strict);
-    let at = tokenEnd(body, from);
-    const value = parseFloatAt(body, from, at);
-    let timeMs = Number.NaN;
-    if (at < body.length && body[at] !== NEWLINE) {
-      const timeFrom = afterBlank(body, at, strict);
-      at = timeFrom;
-      if (at < body.length && body[at] !== NEWLINE && body[at] !== HASH) {
-        at = tokenEnd(body, timeFrom);
-        timeMs = strict ? parseSecondsAt(body, timeFrom, at) : parseMillisAt(body, timeFrom, at);
-        if (strict && body[at] === SPACE && body[at + 1] === HASH) at++;
-      } else if (strict && body[at] !== HASH) {
-        throw new MalformedLine('a blank at the end of the line');
-      }
-      if (strict && body[at] === HASH) at = skipExemplar(body, at);
-      if (!strict) at = skipBlanks(body, at);
-      if (at < body.length && body[at] !== NEWLINE) throw new MalformedLine('text after the sample');
-    }
-    slot.scrape = this.#scrape;
-    this.#sink.sample(slot.series, value, timeMs);
-    return at + 1;
+  #applyComment({ keyword, family, value }: CommentLine): void {
+    if (this.metadata.apply(keyword, family, value, this.#format)) this.changedFamilies.add(family);
   }
 
-  #parseComment(body: Uint8Array, at: number, end: number): void {
-    const comment = parseComment(body, at, end);
-    if (comment === null) {
-      if (this.#format === 'openmetrics') throw new MalformedLine('a comment that is neither HELP, TYPE, UNIT nor EOF');
-      return;
-    }
-    if (comment.keyword === 'UNIT' && this.#format === 'text') return;
-    if (this.metadata.apply(comment.keyword, comment.family, comment.value, this.#format)) this.changedFamilies.add(comment.family);
+  #learn(kernel: ExpositionKernel, series: readonly (S | null)[]): void {
+    const next = kernel.nextLayout(kernel.lines + LINES_SPARE);
+    this.#layout = next?.layout ?? NO_LAYOUT;
+    this.#series = Array.from(next?.numbers ?? [], (number) => series[number]);
   }
 
-  /** A target whose series and metrics come and go must not grow the maps for ever. */
-  #forgetUnseen(lines: number): void {
-    const enough = 2 * Math.max(lines, this.#last.slots.length) + 1000;
-    if (this.#slots.size > enough) {
-      for (const [key, slot] of this.#slots) if (slot.scrape !== this.#scrape) this.#slots.delete(key);
-    }
-    if (this.metadata.families.size > enough) {
-      this.metadata.families.clear();
-      this.#last = emptyLayout(this.#last.bytes); // So that the next scrape reads every comment again.
-    }
+  /** A target whose metrics come and go must not grow the map for ever. */
+  #boundMetadata(): void {
+    if (this.metadata.families.size <= 2 * this.#layout.count + LINES_SPARE) return;
+    this.metadata.families.clear();
+    this.#forget(); // So that the next scrape reads every comment again.
+  }
+
+  #forget(): void {
+    this.#layout = NO_LAYOUT;
+    this.#series = [];
+  }
+
+  #parsePlainly(body: Uint8Array): Exposition<S> {
+    this.#forget();
+    const series: S[] = [];
+    const times: number[] = [];
+    const values: number[] = [];
+    const malformed = readPlainly(body, this.#format, {
+      comment: (comment) => this.#applyComment(comment),
+      sample: (pairs, value, timeMs) => {
+        series.push(this.#resolve(pairs));
+        times.push(timeMs);
+        values.push(value);
+      },
+    });
+    this.#boundMetadata();
+    const numbers = Uint32Array.from(series, (_, i) => i);
+    return { numbers, timesMs: Float64Array.from(times), values: Float64Array.from(values), series, malformed };
   }
 }
 
-function emptyLayout<S>(bytes: Uint8Array): Layout<S> {
-  return { bytes, starts: [], ends: [], slots: [] };
-}
+/** What is known, which stays as it is, and then what this scrape adds. */
+class GrowingSeries<S> {
+  readonly #known: (S | null)[];
+  all: (S | null)[];
 
-/** Appends a line; its index. */
-function record<S>(layout: Layout<S>, start: number, end: number, slot: Slot<S> | null): number {
-  layout.starts.push(start);
-  layout.ends.push(end);
-  return layout.slots.push(slot) - 1;
-}
-
-function lineEnd(body: Uint8Array, from: number): number {
-  const end = body.indexOf(NEWLINE, from);
-  return end < 0 ? body.length : end;
-}
-
-function tokenEnd(body: Uint8Array, from: number): number {
-  let at = from;
-  while (at < body.length && body[at] > SPACE) at++;
-  return at;
-}
-
-function afterBlank(body: Uint8Array, at: number, strict: boolean): number {
-  if (strict) {
-    if (body[at] !== SPACE) throw new MalformedLine('expected one blank');
-    return at + 1;
+  constructor(known: (S | null)[]) {
+    this.#known = known;
+    this.all = known;
   }
-  const next = skipBlanks(body, at);
-  if (next === at) throw new MalformedLine('expected a blank before the value');
-  return next;
-}
 
-function isEof(body: Uint8Array, at: number, end: number): boolean {
-  return end - at === 5 && ascii(body, at, end) === '# EOF';
-}
-
-/** `# {label="value"} value [time]`: checked, not kept. */
-function skipExemplar(body: Uint8Array, from: number): number {
-  if (body[from + 1] !== SPACE || body[from + 2] !== OPEN) throw new MalformedLine('an exemplar begins with "# {"');
-  let at = parseLabels(body, from + 3, false, []);
-  let to = tokenEnd(body, afterBlank(body, at, true));
-  parseFloatAt(body, at + 1, to);
-  if (body[to] === SPACE) {
-    at = to + 1;
-    to = tokenEnd(body, at);
-    parseSecondsAt(body, at, to);
+  push(series: S | null): void {
+    if (this.all === this.#known) this.all = this.#known.slice();
+    this.all.push(series);
   }
-  return to;
-}
-
-/** Where `a` ends the text that `b` has from `from` to `to`; -1 when they differ. */
-function sameBytes(a: Uint8Array, at: number, b: Uint8Array, from: number, to: number): number {
-  const end = at + to - from;
-  if (end > a.length) return -1;
-  for (let i = at, j = from; i < end; i++, j++) if (a[i] !== b[j]) return -1;
-  return end;
 }

@@ -20,13 +20,18 @@ export class ColumnsBuilder {
   }
 
   add(series: Labels, timeMs: number, value: number): void {
-    const at = this.#push(series, timeMs);
+    this.addNumber(this.#series.numberOf(series), timeMs, value);
+  }
+
+  /** `number`: the series', in the table. */
+  addNumber(number: number, timeMs: number, value: number): void {
+    const at = this.#push(number, timeMs);
     this.#values[at] = value;
   }
 
   /** The series ends at `timeMs`. */
   addStale(series: Labels, timeMs: number): void {
-    writeStaleAt(this.#values, this.#push(series, timeMs));
+    writeStaleAt(this.#values, this.#push(this.#series.numberOf(series), timeMs));
   }
 
   get length(): number {
@@ -47,19 +52,20 @@ export class ColumnsBuilder {
     };
   }
 
-  #push(series: Labels, timeMs: number): number {
+  #push(number: number, timeMs: number): number {
     const at = this.#length++;
-    if (at === this.#times.length) {
-      const capacity = Math.max(64, at * 2);
-      const numbers = new Uint32Array(capacity);
-      numbers.set(this.#numbers);
-      this.#numbers = numbers;
-      this.#times = grown(this.#times, capacity);
-      this.#values = grown(this.#values, capacity);
-    }
-    this.#numbers[at] = this.#series.numberOf(series);
+    if (at === this.#times.length) this.#grow(Math.max(64, at * 2));
+    this.#numbers[at] = number;
     this.#times[at] = timeMs;
     return at;
+  }
+
+  #grow(capacity: number): void {
+    const numbers = new Uint32Array(capacity);
+    numbers.set(this.#numbers);
+    this.#numbers = numbers;
+    this.#times = grown(this.#times, capacity);
+    this.#values = grown(this.#values, capacity);
   }
 }
 

@@ -14,6 +14,8 @@ import { TargetSeries } from './target-series.ts';
 
 const ROUNDS = 7;
 const HOST_SECONDS = 10;
+/** Far more than caches hold. */
+const MANY_TARGETS = 500;
 
 const texts = gunzipSync(readFileSync(new URL('../../../../testdata/node_exporter_raw_scrapes_60.ndjson.gz', import.meta.url)))
   .toString()
@@ -36,6 +38,8 @@ const scrape = (series: TargetSeries, body: Buffer) => {
 };
 
 rate('scrape.steady', () => bodies.reduce((sum, body) => sum + scrape(steady, body), 0));
+const many = Array.from({ length: MANY_TARGETS }, () => new TargetSeries(target, job));
+rate('scrape.many_targets', () => many.reduce((sum, series, i) => sum + scrape(series, bodies[(i + timeMs / 1000) % bodies.length]), 0));
 rate('scrape.first', () => bodies.slice(0, 3).reduce((sum, body) => sum + scrape(new TargetSeries(target, job), body), 0));
 rate('scrape.naive', () => texts.slice(0, 10).reduce((sum, body) => sum + naive(body).size, 0));
 await hostCost();

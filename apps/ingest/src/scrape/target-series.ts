@@ -1,4 +1,4 @@
-import type { Labels, MetricMetadata } from '@tidemark/tsdb/model';
+import type { Labels, MetricMetadata, SeriesTable } from '@tidemark/tsdb/model';
 import type { ExpositionFormat } from '../exposition/format.ts';
 import { ExpositionParser } from '../exposition/parser.ts';
 import { HELP_BYTES_MAX, LABEL_NAME_BYTES_MAX } from '../limits.ts';
@@ -30,9 +30,14 @@ interface Series extends TrackedSeries {
   forgotten: boolean;
   /** It had a sample with a time of the target's own: such samples are not tracked. */
   timed: boolean;
+  /** Its number in that table. */
+  table: SeriesTable | null;
+  number: number;
 }
 
 type Resolved = Series | { readonly labels: null; readonly refused: string | null };
+
+const UNNAMED = { forgotten: false, timed: false, table: null, number: 0 };
 
 const DROPPED: Resolved = { labels: null, refused: null };
 
@@ -50,26 +55,22 @@ export class TargetSeries {
   /** `before`: what the same target had under another configuration; its live series are still owed their end. */
   constructor(target: Labels, job: ScrapeJob, before?: TargetSeries) {
     this.#job = job;
-    this.#parser = new ExpositionParser({
-      resolve: (pairs) => {
-        const settled = settleLabels(pairs, target, job);
-        if (settled.kind === 'kept') return this.#seriesOf(settled.labels);
-        return settled.kind === 'dropped' ? DROPPED : { labels: null, refused: settled.reason };
-      },
-      sample: (series, value, timeMs) => this.#sample(series, value, timeMs),
+    this.#parser = new ExpositionParser((pairs) => {
+      const settled = settleLabels(pairs, target, job);
+      if (settled.kind === 'kept') return this.#seriesOf(settled.labels);
+      return settled.kind === 'dropped' ? DROPPED : { labels: null, refused: settled.reason };
     });
     const alive = before === undefined ? [] : before.#live.alive;
-    this.#live = new LiveSeries(
-      alive.map(({ labels }) => this.#remember({ labels, seenIn: 0, alive: true, forgotten: false, timed: false })),
-    );
+    this.#live = new LiveSeries(alive.map(({ labels }) => this.#remember({ labels, seenIn: 0, alive: true, ...UNNAMED })));
     this.#round = this.#emptyRound();
   }
 
   /** A body that came. On failure the round has stale markers only, as if nothing had come. */
   take(body: Uint8Array, format: ExpositionFormat, timeMs: number): Round {
     const round = this.#begin(timeMs);
-    const result = this.#parser.parse(body, format);
-    if (result.kind === 'malformed') round.failure ??= `line ${result.line}: ${result.reason}`;
+    const { numbers, series, values, timesMs, malformed } = this.#parser.parse(body, format);
+    for (let i = 0; i < numbers.length; i++) this.#sample(series[numbers[i]] as Resolved, values[i], timesMs[i]);
+    if (malformed !== null) round.failure ??= `line ${malformed.line}: ${malformed.reason}`;
     const limit = this.#job.limits.samples;
     if (limit > 0 && round.kept > limit) round.failure ??= `sample_limit exceeded: ${round.kept} samples, limit ${limit}`;
     if (round.failure !== null) {
@@ -119,7 +120,7 @@ export class TargetSeries {
   }
 
   #seriesOf(labels: Labels): Series {
-    return this.#series.get(labels.key) ?? this.#remember({ labels, seenIn: 0, alive: false, forgotten: false, timed: false });
+    return this.#series.get(labels.key) ?? this.#remember({ labels, seenIn: 0, alive: false, ...UNNAMED });
   }
 
   /** The one object that stands for these labels. */
@@ -156,17 +157,26 @@ export class TargetSeries {
     if (timed && !this.#job.trackTimestampsStaleness) {
       if (!series.timed) round.added++;
       series.timed = true;
-      round.samples.add(series.labels, ownTimeMs, value);
+      round.samples.addNumber(this.#numberOf(series), ownTimeMs, value);
       return;
     }
     if (this.#live.has(series)) {
       if (!timed) round.duplicates++;
-      else round.samples.add(series.labels, ownTimeMs, value);
+      else round.samples.addNumber(this.#numberOf(series), ownTimeMs, value);
       return;
     }
     this.#live.add(series);
     if (!series.alive) round.added++;
-    round.samples.add(series.labels, timed ? ownTimeMs : this.#timeMs, value);
+    round.samples.addNumber(this.#numberOf(series), timed ? ownTimeMs : this.#timeMs, value);
+  }
+
+  #numberOf(series: Series): number {
+    const { table } = this.#numbers;
+    if (series.table !== table) {
+      series.table = table;
+      series.number = this.#numbers.numberOf(series.labels);
+    }
+    return series.number;
   }
 
   #emptyRound(): Round {
