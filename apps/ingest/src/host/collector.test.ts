@@ -1,47 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { ManualClock, waitFor } from '@tidemark/base/testing';
 import { afterEach, expect, test } from 'vitest';
-import type { IncomingBatch } from '../publish/publisher.ts';
-import { linesOf, RecordingPublisher } from '../scrape/recording.ts';
-import { createHostCollector } from './collector.ts';
+import { linesOf } from '../scrape/recording.ts';
 import { type FileSystemUsage, filesystemSource } from './filesystem.ts';
 import type { HostFiles } from './source.ts';
+import { type MachineFiles, startMachine, type TestMachine, wholeMachine } from './testing/machine.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-async function machine(files: Record<string, string>) {
-  const root = await mkdtemp(join(tmpdir(), 'tidemark-host-'));
-  ends.push(() => rm(root, { recursive: true }));
-  const write = async (path: string, text: string) => {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
-  };
-  for (const [path, text] of Object.entries(files)) await write(path, text);
-  const publisher = new RecordingPublisher();
-  const clock = new ManualClock();
-  const paths = { procPath: join(root, 'proc'), sysPath: join(root, 'sys'), rootPath: root };
-  const collector = createHostCollector({ publisher, clock, ...paths, instance: 'box' });
-  const running = collector.run(new AbortController().signal);
-  ends.push(async () => {
-    await collector.drain();
-    await running;
-  });
-  let rounds = 0;
-  const round = async (): Promise<IncomingBatch> => {
-    clock.advance(1000);
-    rounds++;
-    const batch = await waitFor('a round', () => publisher.batches[rounds - 1]);
-    await waitFor('its end', () => collector.view().lastScrape === new Date(batch.timesMs.at(-1)!).toISOString());
-    return batch;
-  };
-  return { write, remove: (path: string) => rm(join(root, path)), publisher, collector, round };
+async function machine(files: MachineFiles): Promise<TestMachine> {
+  const started = await startMachine(files);
+  ends.push(() => started.stop());
+  return started;
 }
 
 test('what the machine has is published, what it lacks is told', async () => {
@@ -99,25 +72,56 @@ test('file systems that hang cost themselves only, and hold few threads', async 
   expect(asked).toEqual(['/hung1', '/hung2', '/data', '/data']);
 });
 
+test('what a server has beside the usual: sensors, batteries, power, firmware, memory errors, bonds, sockets, processes', async () => {
+  const { round } = await machine(wholeMachine());
+  const lines = linesOf(await round()).map((line) => line.replace(/(instance="box"|job="node")(, )?/g, '').replace(/(, )?}/, '}'));
+  expect(lines.filter((line) => /^node_scrape_collector_success.* 0$/.test(line))).toEqual([]);
+  const beside =
+    /^node_(hwmon|thermal|cooling|power|rapl|edac|nvme|dmi|selinux|bonding|time_clock|cpu_[fs][rc]|tcp|udp|proc|interr|nf_|softnet)/;
+  const told = lines.filter((line) => beside.test(line)).sort();
+  await expect(`${told.join('\n')}\n`).toMatchFileSnapshot('../../../../testdata/machine_collected.txt');
+});
+
+test('slow parts are asked now and then only, and say again what they said', async () => {
+  const { round, write } = await machine({ 'proc/loadavg': '1 2 3 1/80 9\n', 'sys/class/thermal/thermal_zone0/temp': '45000\n' });
+  const temperature = async () => linesOf(await round()).filter((line) => line.startsWith('node_thermal_zone_temp'));
+  const said = ['node_thermal_zone_temp{instance="box", job="node", zone="0"} 45'];
+  expect(await temperature()).toEqual(said);
+  await write('sys/class/thermal/thermal_zone0/temp', '50000\n');
+  expect(await temperature()).toEqual(said);
+  for (let i = 0; i < 8; i++) await round();
+  expect(await temperature()).toEqual(['node_thermal_zone_temp{instance="box", job="node", zone="0"} 50']);
+});
+
+test('more interrupts and sockets than anybody reads are left out', async () => {
+  const { round } = await machine({
+    'proc/interrupts': `${'CPU '.repeat(64)}\n${Array.from({ length: 20 }, (_, i) => `${i}: ${'0 '.repeat(64)} chip`).join('\n')}\n`,
+    'proc/net/sockstat': 'TCP: inuse 4 orphan 0 tw 1 alloc 20001 mem 3\n',
+    'proc/net/tcp': 'sl\n',
+  });
+  const lines = linesOf(await round());
+  expect(lines.filter((line) => /^node_(interrupts|tcp_conn)/.test(line))).toEqual([]);
+  for (const collector of ['interrupts', 'tcpstat']) {
+    expect(lines).toContain(`node_scrape_collector_success{collector="${collector}", instance="box", job="node"} 0`);
+  }
+});
+
 test('names, types and help are those of node_exporter', async () => {
   const [, captured] = gunzipSync(readFileSync(new URL('../../../../testdata/node_exporter_raw_scrapes_60.ndjson.gz', import.meta.url)))
     .toString()
     .split('\n', 2)
     .map((line) => JSON.parse(line).body as string);
   const known = new Set(captured.split('\n').filter((line) => line.startsWith('# ')));
-  const publisher = new RecordingPublisher();
-  const clock = new ManualClock();
-  const collector = createHostCollector({ publisher, clock });
-  const running = collector.run(new AbortController().signal);
-  clock.advance(1000);
-  const { metadata } = await waitFor('a round of this machine', () => publisher.batches[0]);
-  await collector.drain();
-  await running;
+  const { round } = await machine(wholeMachine());
+  const { metadata } = await round();
   expect(metadata.length).toBeGreaterThan(20);
   for (const { family, type, help } of metadata) {
     const described = known.has(`# TYPE ${family} ${type === 'unknown' ? 'untyped' : type}`) && known.has(`# HELP ${family} ${help}`);
-    // Not in the capture: fields that another kernel has, or that came after node_exporter 1.5.
-    const unknown = /^node_(memory|sockstat|vmstat|netstat|schedstat)_/.test(family) && !captured.includes(`# TYPE ${family} `);
+    // Not in the capture: what that machine did not have, fields of another kernel, and what came after node_exporter 1.5.
+    const unknown = OTHER_MACHINES.test(family) && !captured.includes(`# TYPE ${family} `);
     expect(described || unknown, family).toBe(true);
   }
 });
+
+const OTHER_MACHINES =
+  /^node_(memory|sockstat|vmstat|netstat|schedstat|hwmon|thermal_zone|cooling_device|power_supply|rapl|edac|nvme|dmi|selinux|bonding|cpu_frequency|cpu_scaling|softnet|pressure_irq)_/;

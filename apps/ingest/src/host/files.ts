@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostFiles } from './source.ts';
 
@@ -22,8 +22,10 @@ export function hostFiles({ procPath, sysPath, rootPath }: HostPaths, nowMs: num
   return {
     nowMs,
     proc: (path) => once(join(procPath, path)),
+    procList: (path) => readdir(join(procPath, path)),
     sys: (path) => once(join(sysPath, path)),
     sysList: (path) => readdir(join(sysPath, path)),
+    sysReal: (path) => realpath(join(sysPath, path)),
     root: (path) => once(join(rootPath, path)),
   };
 }

@@ -1,65 +1,63 @@
-import { gauge, type Reading, reading } from './reading.ts';
-import type { HostFiles, HostSource } from './source.ts';
+import { type Attributes, readAttributesOfAll } from './attributes.ts';
+import { counter, type Family, gauge, type Reading, reading } from './reading.ts';
+import { slowSource } from './source.ts';
 
 const UP = gauge('node_network_up', "Value is 1 if operstate is 'up', 0 otherwise.", 'device');
-const INFO = gauge(
-  'node_network_info',
-  'Non-numeric data from /sys/class/net/<iface>, value is always 1.',
-  ...['device', 'address', 'broadcast', 'duplex', 'operstate', 'ifalias'],
-);
-const MTU = gauge('node_network_mtu_bytes', 'Network device property: mtu_bytes', 'device');
-const SPEED = gauge('node_network_speed_bytes', 'Network device property: speed_bytes', 'device');
-const CARRIER = gauge('node_network_carrier', 'Network device property: carrier', 'device');
+const INFO_TEXTS = ['address', 'broadcast', 'duplex', 'operstate', 'ifalias'];
+const INFO = gauge('node_network_info', 'Non-numeric data from /sys/class/net/<iface>, value is always 1.', ...['device', ...INFO_TEXTS]);
+const SPEED = property('speed_bytes');
 
-const PROPERTIES = ['address', 'broadcast', 'duplex', 'operstate', 'ifalias', 'mtu', 'speed', 'carrier'] as const;
+/** By the file that tells it. Some are hexadecimal. */
+const NUMBERS: Readonly<Record<string, Family>> = {
+  addr_assign_type: property('address_assign_type'),
+  carrier: property('carrier'),
+  carrier_changes: property('carrier_changes_total', counter),
+  carrier_down_count: property('carrier_down_changes_total', counter),
+  carrier_up_count: property('carrier_up_changes_total', counter),
+  dev_id: property('device_id'),
+  dormant: property('dormant'),
+  flags: property('flags'),
+  ifindex: property('iface_id'),
+  iflink: property('iface_link'),
+  link_mode: property('iface_link_mode'),
+  mtu: property('mtu_bytes'),
+  name_assign_type: property('name_assign_type'),
+  netdev_group: property('net_dev_group'),
+  'statistics/rx_nohandler': counter('node_network_receive_nohandler_total', 'Network device statistic receive_nohandler.', 'device'),
+  tx_queue_len: property('transmit_queue_length'),
+  type: property('protocol_type'),
+};
 
-export type InterfaceProperties = Readonly<Partial<Record<(typeof PROPERTIES)[number], string>>>;
+function property(name: string, make: typeof gauge = gauge): Family {
+  return make(`node_network_${name}`, `Network device property: ${name}`, 'device');
+}
 
 /** What /sys/class/net/<device>/ says; a property that the device does not have is left out. */
-export function describeInterface(device: string, properties: InterfaceProperties): Reading[] {
-  const { address = '', broadcast = '', duplex = '', operstate = '', ifalias = '', mtu, speed, carrier } = properties;
-  const readings = [
-    reading(UP, operstate === 'up' ? 1 : 0, device),
-    reading(INFO, 1, device, address, broadcast, duplex, operstate, ifalias),
-  ];
-  const number = (text: string | undefined) => (text === undefined || !/^-?\d+$/.test(text) ? null : Number(text));
-  const [mtuBytes, megabits, hasCarrier] = [number(mtu), number(speed), number(carrier)];
-  if (mtuBytes !== null) readings.push(reading(MTU, mtuBytes, device));
+export function describeInterface(device: string, properties: Attributes): Reading[] {
+  const numbers = Object.entries(NUMBERS).flatMap(([file, family]) => {
+    const value = numberOf(properties[file]);
+    return value === null ? [] : [reading(family, value, device)];
+  });
   // Megabits per second; -1 where the driver does not know, which node_exporter passes on, too.
-  if (megabits !== null) readings.push(reading(SPEED, (megabits * 1_000_000) / 8, device));
-  if (hasCarrier !== null) readings.push(reading(CARRIER, hasCarrier, device));
-  return readings;
+  const megabits = numberOf(properties.speed);
+  return [
+    reading(UP, properties.operstate === 'up' ? 1 : 0, device),
+    reading(INFO, 1, device, ...INFO_TEXTS.map((text) => properties[text] ?? '')),
+    ...numbers,
+    ...(megabits === null ? [] : [reading(SPEED, (megabits * 1_000_000) / 8, device)]),
+  ];
 }
 
-/** A link seldom changes, and asking some drivers is slow: eight files for each interface, so not every second. */
-const REFRESH_MS = 10_000;
+function numberOf(text: string | undefined): number | null {
+  return text === undefined || !/^(-?\d+|0x[0-9a-f]+)$/.test(text) ? null : Number(text);
+}
 
-export function netclassSource(): HostSource {
-  let last: { readonly atMs: number; readonly readings: readonly Reading[] } | null = null;
-  return {
+export const netclassSource = () =>
+  slowSource({
     collector: 'netclass',
     async read(files) {
-      if (last === null || files.nowMs - last.atMs >= REFRESH_MS) last = { atMs: files.nowMs, readings: await readInterfaces(files) };
-      return last.readings;
+      const names = [...INFO_TEXTS, ...Object.keys(NUMBERS), 'speed'];
+      const devices = await readAttributesOfAll(files, 'class/net', /^(.+)$/, names);
+      return devices.flatMap(([device, properties]) => describeInterface(device, properties));
     },
-  };
-}
-
-async function readInterfaces(files: HostFiles): Promise<Reading[]> {
-  const devices = await files.sysList('class/net');
-  const described = await Promise.all(
-    devices.map(async (device) => {
-      const values = await Promise.all(
-        PROPERTIES.map((property) =>
-          files.sys(`class/net/${device}/${property}`).then(
-            (text) => [property, text.trim()] as const,
-            () => null, // The kernel refuses what does not apply, as the speed of a link that is down.
-          ),
-        ),
-      );
-      const known = values.filter((entry) => entry !== null);
-      return known.length === 0 ? [] : describeInterface(device, Object.fromEntries(known));
-    }),
-  );
-  return described.flat();
-}
+  });

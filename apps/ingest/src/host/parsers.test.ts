@@ -1,17 +1,23 @@
 import { expect, test } from 'vitest';
 import { parseArp } from './arp.ts';
+import { parseConntrackStat } from './conntrack.ts';
 import { parseCpu, withoutSteppingBack } from './cpu.ts';
 import { parseDiskstats } from './diskstats.ts';
 import { parseFileNr } from './filefd.ts';
 import { describeMount, parseMounts } from './filesystem.ts';
+import { chipName, describeSensors } from './hwmon.ts';
+import { parseInterrupts } from './interrupts.ts';
 import { parseLoadavg } from './loadavg.ts';
 import { parseMeminfo } from './meminfo.ts';
 import { describeInterface } from './netclass.ts';
 import { parseNetdev } from './netdev.ts';
 import { parseNetstat, parseSnmp6 } from './netstat.ts';
 import { parsePressure } from './pressure.ts';
+import { parseProcessState, parseThreads } from './processes.ts';
+import { describePowerZones } from './rapl.ts';
 import type { Reading } from './reading.ts';
 import { parseSchedstat } from './schedstat.ts';
+import { describeSelinux } from './selinux.ts';
 import { parseSockstat } from './sockstat.ts';
 import { parseSoftnet } from './softnet.ts';
 import { parseStat } from './stat.ts';
@@ -164,14 +170,16 @@ test('netdev: also a name that touches its first number, and an alias', () => {
 });
 
 test('netclass: what a device does not have is left out', () => {
-  expect(
-    lines(describeInterface('eth0', { operstate: 'up', mtu: '1400', speed: '1000', carrier: '1', duplex: 'full', address: '02:fc' })),
-  ).toEqual([
+  const eth0 = { operstate: 'up', mtu: '1400', speed: '1000', carrier: '1', duplex: 'full', address: '02:fc', flags: '0x1003' };
+  expect(lines(describeInterface('eth0', { ...eth0, 'statistics/rx_nohandler': '7', carrier_changes: '2' }))).toEqual([
     'network_up{device="eth0"} 1',
     'network_info{device="eth0",address="02:fc",broadcast="",duplex="full",operstate="up",ifalias=""} 1',
-    'network_mtu_bytes{device="eth0"} 1400',
-    'network_speed_bytes{device="eth0"} 125000000',
     'network_carrier{device="eth0"} 1',
+    'network_carrier_changes_total{device="eth0"} 2',
+    'network_flags{device="eth0"} 4099',
+    'network_mtu_bytes{device="eth0"} 1400',
+    'network_receive_nohandler_total{device="eth0"} 7',
+    'network_speed_bytes{device="eth0"} 125000000',
   ]);
   expect(lines(describeInterface('wg0', { operstate: 'unknown', speed: 'x' }))).toHaveLength(2);
 });
@@ -181,6 +189,9 @@ test('pressure: microseconds; no stalled CPU', () => {
   expect(lines(parsePressure('io', text))).toEqual([
     'pressure_io_waiting_seconds_total 10.557268',
     'pressure_io_stalled_seconds_total 10.036911',
+  ]);
+  expect(lines(parsePressure('irq', 'full avg10=0.00 avg60=0.00 avg300=0.00 total=250000\n'))).toEqual([
+    'pressure_irq_stalled_seconds_total 0.25',
   ]);
   expect(lines(parsePressure('cpu', text))).toEqual(['pressure_cpu_waiting_seconds_total 10.557268']);
   expect(parsePressure('memory', 'some avg10=0.00\n')).toEqual([]);
@@ -221,13 +232,76 @@ test('arp: entries are counted by device', () => {
 });
 
 test('softnet: hexadecimal; the CPU by its column or by its line', () => {
-  const rest = ' 00000000'.repeat(9);
-  expect(lines(parseSoftnet(`0000001f 00000002 00000003${rest} 00000005 0 0\n`))).toEqual([
-    'softnet_processed_total{cpu="5"} 31',
-    'softnet_dropped_total{cpu="5"} 2',
-    'softnet_times_squeezed_total{cpu="5"} 3',
+  const unused = ' 00000000'.repeat(5);
+  expect(lines(parseSoftnet(`0000001f 00000002 00000003${unused} 00000004 00000005 00000006 00000007 00000009 0 0\n`))).toEqual([
+    'softnet_processed_total{cpu="9"} 31',
+    'softnet_dropped_total{cpu="9"} 2',
+    'softnet_times_squeezed_total{cpu="9"} 3',
+    'softnet_cpu_collision_total{cpu="9"} 4',
+    'softnet_received_rps_total{cpu="9"} 5',
+    'softnet_flow_limit_count_total{cpu="9"} 6',
+    'softnet_backlog_len{cpu="9"} 7',
   ]);
   expect(lines(parseSoftnet('1 0 0\n2 0 0\n'))[3]).toBe('softnet_processed_total{cpu="1"} 2');
+});
+
+test('conntrack: hexadecimal, summed over the CPUs, by the names of the heading', () => {
+  expect(lines(parseConntrackStat('entries  found odd drop\n0000000c 00000001 0 0000000f\n0000000c 00000010 0 00000001\n'))).toEqual([
+    'nf_conntrack_stat_found 17',
+    'nf_conntrack_stat_drop 16',
+  ]);
+  expect(parseConntrackStat('')).toEqual([]);
+});
+
+test("interrupts: numbered ones with their devices, named ones with their meaning, the machine's own left out", () => {
+  const text =
+    '           CPU0       CPU1\n 36:          7    9  PCI-MSIX   1-edge  virtio1-req.0\nLOC:   1 2   Local timer interrupts\nERR:   0\n';
+  expect(lines(parseInterrupts(text))).toEqual([
+    'interrupts_total{cpu="0",type="36",info="PCI-MSIX",devices="1-edge virtio1-req.0"} 7',
+    'interrupts_total{cpu="1",type="36",info="PCI-MSIX",devices="1-edge virtio1-req.0"} 9',
+    'interrupts_total{cpu="0",type="LOC",info="Local timer interrupts",devices=""} 1',
+    'interrupts_total{cpu="1",type="LOC",info="Local timer interrupts",devices=""} 2',
+  ]);
+  expect(parseInterrupts('')).toEqual([]);
+});
+
+test('processes: a name may hold brackets and blanks; threads stand behind the load', () => {
+  expect(parseProcessState('30 (odd) S) name) R 1 30 30 0 -1')).toBe('R');
+  expect(parseProcessState('')).toBeNull();
+  expect(parseThreads('0.20 0.18 0.12 2/187 11206\n')).toBe(187);
+});
+
+test('sensors: a reading beside a plain file keeps its element, what is no number is left out', () => {
+  expect(lines(describeSensors('chip', { pwm1: '128', pwm1_input: '5', fan1_input: '1200', temp1_input: '', temp2_input: 'n/a' }))).toEqual(
+    [
+      'hwmon_pwm{chip="chip",sensor="pwm1"} 128',
+      'hwmon_pwm_input{chip="chip",sensor="pwm1"} 5',
+      'hwmon_fan_rpm{chip="chip",sensor="fan1"} 1200',
+    ],
+  );
+  expect([chipName('/sys/devices/platform/coretemp.0', 'coretemp'), chipName(null, 'NCT-6775'), chipName(null, '')]).toEqual([
+    'platform_coretemp_0',
+    'nct_6775',
+    '',
+  ]);
+});
+
+test('power zones: by the number in their name, or counted', () => {
+  const zones = ['package-1', 'core', 'core'].map((name, i) => ({ entry: `intel-rapl:${i}`, name, microjoules: 500_000 }));
+  expect(lines(describePowerZones(zones))).toEqual([
+    'rapl_package_joules_total{index="1",path="/sys/class/powercap/intel-rapl:0"} 0.5',
+    'rapl_core_joules_total{index="0",path="/sys/class/powercap/intel-rapl:1"} 0.5',
+    'rapl_core_joules_total{index="1",path="/sys/class/powercap/intel-rapl:2"} 0.5',
+  ]);
+});
+
+test('selinux: off, and on with another mode than the one configured', () => {
+  expect(lines(describeSelinux(null, ''))).toEqual(['selinux_enabled 0']);
+  expect(lines(describeSelinux('1\n', '# SELINUX=disabled\nSELINUX=permissive\n'))).toEqual([
+    'selinux_enabled 1',
+    'selinux_config_mode 0',
+    'selinux_current_mode 1',
+  ]);
 });
 
 test('schedstat: nanoseconds of each CPU, domains left out', () => {

@@ -1,7 +1,7 @@
 import { counter, type Family, type Reading, reading, wordsByLine } from './reading.ts';
 import type { HostSource } from './source.ts';
 
-type Resource = 'cpu' | 'io' | 'memory';
+type Resource = 'cpu' | 'io' | 'memory' | 'irq';
 
 /** `some`: a task waited. `full`: all of them did; the kernel's figure for the CPU means nothing and is left out. */
 const FAMILIES: Readonly<Record<Resource, Readonly<Record<string, Family>>>> = {
@@ -19,6 +19,9 @@ const FAMILIES: Readonly<Record<Resource, Readonly<Record<string, Family>>>> = {
       'Total time in seconds no process could make progress due to memory congestion',
     ),
   },
+  irq: {
+    full: counter('node_pressure_irq_stalled_seconds_total', 'Total time in seconds no process could make progress due to IRQ congestion'),
+  },
 };
 
 /** `some avg10=0.00 avg60=0.00 avg300=0.00 total=1234` in microseconds. */
@@ -33,8 +36,11 @@ export function parsePressure(resource: Resource, text: string): Reading[] {
 export const pressureSource: HostSource = {
   collector: 'pressure',
   async read(files) {
-    const resources: Resource[] = ['cpu', 'io', 'memory'];
-    const texts = await Promise.all(resources.map((resource) => files.proc(`pressure/${resource}`)));
+    const resources: Resource[] = ['cpu', 'io', 'memory', 'irq'];
+    const texts = await Promise.all(
+      // Interrupts came with Linux 6.1, and only where the kernel accounts for their time.
+      resources.map((resource) => files.proc(`pressure/${resource}`).catch((error) => (resource === 'irq' ? '' : Promise.reject(error)))),
+    );
     return resources.flatMap((resource, i) => parsePressure(resource, texts[i]));
   },
 };

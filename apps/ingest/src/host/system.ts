@@ -2,10 +2,6 @@ import { hostname, machine, release, type as systemName, version } from 'node:os
 import { gauge, type Reading, reading } from './reading.ts';
 import type { HostSource } from './source.ts';
 
-const TIME = gauge('node_time_seconds', 'System time in seconds since epoch (1970).');
-
-export const timeSource: HostSource = { collector: 'time', read: async ({ nowMs }) => [reading(TIME, nowMs / 1000)] };
-
 const UNAME = gauge(
   'node_uname_info',
   'Labeled system information as provided by the uname system call.',
