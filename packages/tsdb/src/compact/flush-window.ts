@@ -1,18 +1,17 @@
 import type { Millis } from '@tidemark/base';
 import type { BlockStore } from '../block/block-store.ts';
-import type { Chunk } from '../codec/chunk.ts';
 import type { Head } from '../head/head.ts';
-import type { HeadSeries } from '../head/head-series.ts';
 import { removeEmpty } from '../head/remove-empty.ts';
+import type { TenantHead } from '../head/tenant-head.ts';
 import { WINDOW_MS } from '../limits.ts';
-import { compareLabels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import { mergeChunks } from './merge-chunks.ts';
 import { sortInSlices } from './sort-in-slices.ts';
 
+/** A series with sealed samples of the window, and its newest chunk then. */
 interface Captured {
-  readonly series: HeadSeries;
-  readonly chunks: readonly Chunk[];
+  readonly place: number;
+  readonly newest: number;
 }
 
 /**
@@ -23,22 +22,22 @@ interface Captured {
 export async function flushWindow(head: Head, store: BlockStore, tenant: string, windowMs: Millis, pacer: Pacer): Promise<void> {
   const from = head.tenant(tenant);
   if (from === undefined) return;
+  const { series, columns } = from;
   from.windows.detach(windowMs);
   try {
     const captured: Captured[] = [];
-    for (const series of from.series.all()) {
+    for (const place of series.places()) {
       await pacer.breathe();
-      series.seal(windowMs + WINDOW_MS);
-      const chunks = series.chunksOf(windowMs);
-      if (chunks.length > 0) captured.push({ series, chunks });
+      columns.seal(place, windowMs + WINDOW_MS);
+      if (columns.hasChunksOf(place, windowMs)) captured.push({ place, newest: columns.newestChunk(place) });
     }
     if (captured.length > 0) {
-      const sorted = await sortInSlices(captured, (a, b) => compareLabels(a.series.labels, b.series.labels), pacer);
-      await writeBlock(head, store, tenant, windowMs, sorted, pacer);
-      for (const { series, chunks } of captured) {
+      const order = await series.labelOrder(pacer);
+      const sorted = await sortInSlices(captured, (a, b) => order(a.place, b.place), pacer);
+      await writeBlock(head, store, { tenant, windowMs, captured: sorted }, pacer);
+      for (const { place, newest } of captured) {
         await pacer.breathe();
-        series.drop(chunks);
-        for (const chunk of chunks) from.samples -= chunk.count;
+        from.samples -= columns.drop(place, newest, windowMs);
       }
     }
   } catch (error) {
@@ -46,23 +45,24 @@ export async function flushWindow(head: Head, store: BlockStore, tenant: string,
     throw error;
   }
   from.windows.written(windowMs);
-  await removeEmpty(from.series, pacer);
+  await removeEmpty(from, pacer);
 }
 
-async function writeBlock(
-  head: Head,
-  store: BlockStore,
-  tenant: string,
-  windowMs: Millis,
-  captured: readonly Captured[],
-  pacer: Pacer,
-): Promise<void> {
+interface Window {
+  readonly tenant: string;
+  readonly windowMs: Millis;
+  /** In label order. */
+  readonly captured: readonly Captured[];
+}
+
+async function writeBlock(head: Head, store: BlockStore, { tenant, windowMs, captured }: Window, pacer: Pacer): Promise<void> {
+  const { series, columns } = head.tenant(tenant) as TenantHead;
   const target = store.target(tenant, windowMs);
   const writer = await store.createBlock(target);
   try {
-    for (const { series, chunks } of captured) {
+    for (const { place, newest } of captured) {
       await pacer.breathe();
-      await writer.add(series.labels, mergeChunks(chunks));
+      await writer.add(series.labels(place), mergeChunks(columns.chunksOf(newest, windowMs)));
     }
     await writer.finish(pacer);
   } catch (error) {

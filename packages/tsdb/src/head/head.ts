@@ -3,15 +3,13 @@ import type { AppendOutcome, BatchOrigin, EngineStats } from '../engine.ts';
 import { type EngineLimits, HEAD_SAMPLE_BYTES, HEAD_SERIES_BYTES, limitsOf } from '../limits.ts';
 import type { SampleBatch } from '../model/batch.ts';
 import type { GroupFilter } from '../tombstones/batch-filter.ts';
-import { ChunkArena } from './chunk-arena.ts';
-import type { HeadMemory } from './head-series.ts';
-import { OpenColumns } from './open-columns.ts';
+import { HeadMemory } from './head-columns.ts';
 import { OpenEpochs } from './open-epochs.ts';
 import { TenantHead } from './tenant-head.ts';
 
 /** What is not yet in blocks, of every tenant. */
 export class Head {
-  readonly memory: HeadMemory = { open: new OpenColumns(), arena: new ChunkArena() };
+  readonly #memory = new HeadMemory();
   readonly #tenants = new Map<string, TenantHead>();
   readonly #limits: EngineLimits;
   readonly #epochs = new OpenEpochs();
@@ -34,7 +32,7 @@ export class Head {
     this.#epochs.seen(origin.epochOffset, batch.acceptedAtMs);
     let tenant = this.#tenants.get(batch.tenant);
     if (tenant === undefined) {
-      tenant = new TenantHead(batch.tenant, newestInBlocksMs(batch.tenant), limitsOf(this.#limits, batch.tenant), this.memory);
+      tenant = new TenantHead(newestInBlocksMs(batch.tenant), limitsOf(this.#limits, batch.tenant), this.#memory);
       this.#tenants.set(batch.tenant, tenant);
     }
     return tenant.append(batch, origin, nowMs, { filter, isFull: this.bytes >= this.#limits.headBytesMax });

@@ -1,59 +1,45 @@
-import { type Chunk, encodeChunk, spanOf } from '../codec/chunk.ts';
-import { type ColumnBuffer, lowerBound } from '../codec/columns.ts';
+import { spanOf } from '../codec/chunk.ts';
+import { ColumnBuffer, lowerBound } from '../codec/columns.ts';
+import { CHUNK_SAMPLES_MAX, windowOf } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
-import { ColumnPool } from './column-pool.ts';
+import { grown } from '../postings/word-arena.ts';
+import { BLOCK_SAMPLES, type OpenBlocks, ROW } from './open-blocks.ts';
 
 /**
- * The newest samples of every series, in rising times, until they are sealed. Each series of a head has a place; what is
- * known of it lies in typed arrays by place, so that a steady append touches no object of its series:
+ * The newest samples of every series of a tenant, in rising times of one window, until they are sealed:
  *
- *   place → time of the newest sample, number of samples (0: closed), slot of the pool
- *
- * Places of series that have left are taken again many at a time, and `generation` rises: whoever remembers places of
- * series forgets them then.
+ *   place → time of the newest sample, number of samples (0: closed), block of the newest sample
  */
 export class OpenColumns {
-  readonly #pool = new ColumnPool();
+  readonly #blocks: OpenBlocks;
   #lastMs = new Float64Array(FIRST_PLACES);
   #counts = new Uint8Array(FIRST_PLACES);
-  #slots = new Uint32Array(FIRST_PLACES);
-  #used = 0;
-  #left: number[] = [];
-  #free: number[] = [];
-  generation = 0;
+  #block = new Uint32Array(FIRST_PLACES);
 
-  /** A place for a new series. */
-  takePlace(): number {
-    const free = this.#free.pop();
-    if (free !== undefined) return free;
-    if (this.#left.length * REUSED_SHARE > this.#used) {
-      this.#free = this.#left;
-      this.#left = [];
-      this.generation++;
-      return this.#free.pop() as number;
-    }
-    if (this.#used === this.#counts.length) this.#growPlaces();
-    return this.#used++;
+  constructor(blocks: OpenBlocks) {
+    this.#blocks = blocks;
   }
 
-  /** Its series has left; nothing is open there. */
-  leavePlace(place: number): void {
-    this.#left.push(place);
+  /** Makes room for places below `end`. */
+  reserve(end: number): void {
+    if (end <= this.#counts.length) return;
+    this.#lastMs = grown(this.#lastMs, end);
+    this.#counts = grown(this.#counts, end);
+    this.#block = grown(this.#block, end);
   }
 
-  /** Adds a sample if it is the next one of an open window that has room: what nearly all are. `windowMs` is the time's window. */
+  /** Adds a sample if it is the next one of an open window, and its block has room: what most are. `windowMs` is the time's window. */
   pushSteady(place: number, timeMs: number, windowMs: number, high: number, low: number): boolean {
     const last = this.#lastMs[place];
     const count = this.#counts[place];
-    if (count === 0 || timeMs <= last || last < windowMs) return false;
-    const slot = this.#slots[place];
-    const page = this.#pool.pageOf(slot);
-    const { capacity, words } = page;
-    if (count === capacity) return false;
-    const at = this.#pool.startOf(slot) + count;
-    page.doubles[at] = timeMs;
-    words[2 * (at + capacity)] = low;
-    words[2 * (at + capacity) + 1] = high;
+    const row = count & (BLOCK_SAMPLES - 1);
+    if (row === 0 || timeMs <= last || last < windowMs) return false;
+    const block = this.#block[place];
+    const { times, words } = this.#blocks.pageOf(block);
+    const at = row * ROW + this.#blocks.columnOf(block);
+    times[at] = timeMs - windowMs;
+    words[2 * at] = low;
+    words[2 * at + 1] = high;
     this.#lastMs[place] = timeMs;
     this.#counts[place] = count + 1;
     return true;
@@ -63,127 +49,120 @@ export class OpenColumns {
     return this.#counts[place] !== 0;
   }
 
-  firstMs(place: number): number {
-    const slot = this.#slots[place];
-    return this.#pool.pageOf(slot).doubles[this.#pool.startOf(slot)];
+  count(place: number): number {
+    return this.#counts[place];
   }
 
   lastMs(place: number): number {
     return this.#lastMs[place];
   }
 
-  count(place: number): number {
-    return this.#counts[place];
+  /** The window that all of it lies in. */
+  windowMs(place: number): number {
+    return windowOf(this.#lastMs[place]);
   }
 
-  /** Opens the place with its first sample. */
-  begin(place: number, timeMs: number, high: number, low: number): void {
-    this.#slots[place] = this.#pool.take(0);
-    this.push(place, timeMs, high, low);
+  firstMs(place: number): number {
+    let block = this.#block[place];
+    for (let rest = this.#counts[place]; rest > BLOCK_SAMPLES; rest -= BLOCK_SAMPLES) block = this.#before(block);
+    return this.windowMs(place) + this.#blocks.pageOf(block).times[this.#blocks.columnOf(block)];
   }
 
-  /** At the end; makes room. */
+  /** At the end; opens it when it is closed. The time is of the same window as what is open. */
   push(place: number, timeMs: number, high: number, low: number): void {
-    this.#makeRoom(place);
-    const { doubles, words, capacity, at } = this.#at(place);
-    const end = at + this.#counts[place]++;
-    doubles[end] = timeMs;
-    words[2 * (end + capacity)] = low;
-    words[2 * (end + capacity) + 1] = high;
+    const count = this.#counts[place];
+    const row = count & (BLOCK_SAMPLES - 1);
+    if (row === 0) this.#block[place] = this.#blocks.take(this.#block[place]);
+    const block = this.#block[place];
+    const { times, words } = this.#blocks.pageOf(block);
+    const at = row * ROW + this.#blocks.columnOf(block);
+    times[at] = timeMs - windowOf(timeMs);
+    words[2 * at] = low;
+    words[2 * at + 1] = high;
     this.#lastMs[place] = timeMs;
+    this.#counts[place] = count + 1;
   }
 
-  /** In its place before the last; makes room. The time must be new. */
-  insert(place: number, timeMs: number, high: number, low: number): void {
-    this.#makeRoom(place);
-    const { doubles, words, capacity, at: from } = this.#at(place);
-    const end = from + this.#counts[place]++;
-    const at = lowerBound(doubles, from, end, timeMs);
-    doubles.copyWithin(at + 1, at, end);
-    doubles.copyWithin(at + capacity + 1, at + capacity, end + capacity);
-    doubles[at] = timeMs;
-    words[2 * (at + capacity)] = low;
-    words[2 * (at + capacity) + 1] = high;
+  /** In its place before the last, unless a chunk of so many samples would be too long. */
+  insert(place: number, timeMs: number, high: number, low: number): 'appended' | 'repeated' | 'conflicting_value' | 'full' {
+    const { times, words } = scratch;
+    const count = this.copyOut(place, times, words);
+    const at = lowerBound(times, 0, count, timeMs);
+    if (times[at] === timeMs) return words[2 * at] === low && words[2 * at + 1] === high ? 'repeated' : 'conflicting_value';
+    if (count === CHUNK_SAMPLES_MAX) return 'full';
+    this.#truncate(place, at);
+    this.push(place, timeMs, high, low);
+    for (let i = at; i < count; i++) this.push(place, times[i], words[2 * i + 1], words[2 * i]);
+    return 'appended';
   }
 
-  /** Null when no sample has this time. */
-  hasBits(place: number, timeMs: number, high: number, low: number): boolean | null {
-    const { doubles, words, capacity, at: from } = this.#at(place);
-    const end = from + this.#counts[place];
-    const at = lowerBound(doubles, from, end, timeMs);
-    if (at === end || doubles[at] !== timeMs) return null;
-    return words[2 * (at + capacity)] === low && words[2 * (at + capacity) + 1] === high;
+  /** Its samples, `count` of them, from position 0 on. Returns how many. */
+  copyOut(place: number, times: Float64Array, words: Uint32Array): number {
+    const count = this.#counts[place];
+    const windowMs = this.windowMs(place);
+    let block = this.#block[place];
+    for (let from = (count - 1) & -BLOCK_SAMPLES; from >= 0; from -= BLOCK_SAMPLES) {
+      const page = this.#blocks.pageOf(block);
+      const column = this.#blocks.columnOf(block);
+      const to = Math.min(count, from + BLOCK_SAMPLES);
+      for (let i = from, at = column; i < to; i++, at += ROW) {
+        times[i] = windowMs + page.times[at];
+        words[2 * i] = page.words[2 * at];
+        words[2 * i + 1] = page.words[2 * at + 1];
+      }
+      block = page.before[column];
+    }
+    return count;
   }
 
-  /** Valid until the next encoding. */
-  encode(place: number): Chunk {
-    const { doubles, words, capacity, at } = this.#at(place);
-    return encodeChunk(doubles, at, words, at + capacity, this.#counts[place]);
-  }
-
-  /** Forgets what is open there: it has been encoded. */
+  /** Forgets what is open there. */
   close(place: number): void {
-    this.#pool.give(this.#slots[place]);
-    this.#counts[place] = 0;
+    this.#truncate(place, 0);
   }
 
   hasSamples(place: number, range: TimeRange): boolean {
-    const { doubles, at } = this.#at(place);
-    const end = at + this.#counts[place];
-    const first = lowerBound(doubles, at, end, range.fromMs);
-    return first < end && doubles[first] <= range.toMs;
+    const count = this.copyOut(place, scratch.times, scratch.words);
+    const [from, to] = spanOf(scratch.times, 0, count, range);
+    return from < to;
   }
 
   read(place: number, range: TimeRange, into: ColumnBuffer): void {
-    const { doubles, capacity, at } = this.#at(place);
-    const [from, to] = spanOf(doubles, at, at + this.#counts[place], range);
-    into.merge(doubles.subarray(from, to), doubles.subarray(from + capacity, to + capacity));
+    const count = this.copyOut(place, scratch.times, scratch.words);
+    const [from, to] = spanOf(scratch.times, 0, count, range);
+    into.merge(scratch.times, scratch.values, from, to);
   }
 
   /** Appends the newest sample of `range` to `into`, if there is one. */
   readNewest(place: number, range: TimeRange, into: ColumnBuffer): void {
-    const { doubles, words, capacity, at } = this.#at(place);
-    let last = at + this.#counts[place] - 1;
-    if (doubles[last] > range.toMs) last = lowerBound(doubles, at, last, range.toMs + 1) - 1;
-    if (last < at || doubles[last] < range.fromMs) return;
-    into.push(doubles[last], words[2 * (last + capacity) + 1], words[2 * (last + capacity)]);
+    const last = this.#lastMs[place];
+    if (last <= range.toMs) {
+      if (last < range.fromMs) return;
+      const { words } = this.#blocks.pageOf(this.#block[place]);
+      const row = (this.#counts[place] - 1) & (BLOCK_SAMPLES - 1);
+      const at = row * ROW + this.#blocks.columnOf(this.#block[place]);
+      into.push(last, words[2 * at + 1], words[2 * at]);
+      return;
+    }
+    const count = this.copyOut(place, scratch.times, scratch.words);
+    const [from, to] = spanOf(scratch.times, 0, count, range);
+    if (from < to) into.push(scratch.times[to - 1], scratch.words[2 * to - 1], scratch.words[2 * to - 2]);
   }
 
-  /** Where an open place's times begin, and its values `capacity` further. */
-  #at(place: number): { doubles: Float64Array; words: Uint32Array; capacity: number; at: number } {
-    const slot = this.#slots[place];
-    const { doubles, words, capacity } = this.#pool.pageOf(slot);
-    return { doubles, words, capacity, at: this.#pool.startOf(slot) };
+  /** Leaves the first `count`, and the time of the last is for the next push to say. */
+  #truncate(place: number, count: number): void {
+    const blocksKept = Math.ceil(count / BLOCK_SAMPLES);
+    for (let blocks = Math.ceil(this.#counts[place] / BLOCK_SAMPLES); blocks > blocksKept; blocks--) {
+      const block = this.#block[place];
+      this.#block[place] = this.#before(block);
+      this.#blocks.give(block);
+    }
+    this.#counts[place] = count;
   }
 
-  /** Moves to a larger slot when this one is full. A loop: two views on so few samples would cost more than copying them. */
-  #makeRoom(place: number): void {
-    const count = this.#counts[place];
-    const before = this.#slots[place];
-    if (count < this.#pool.pageOf(before).capacity) return;
-    const from = this.#at(place);
-    this.#slots[place] = this.#pool.take(count);
-    const to = this.#at(place);
-    for (let i = 0; i < count; i++) to.doubles[to.at + i] = from.doubles[from.at + i];
-    const fromWord = 2 * (from.at + from.capacity);
-    const toWord = 2 * (to.at + to.capacity);
-    for (let i = 0; i < 2 * count; i++) to.words[toWord + i] = from.words[fromWord + i];
-    this.#pool.give(before);
-  }
-
-  #growPlaces(): void {
-    const places = this.#used * 2;
-    const [lastMs, counts, slots] = [this.#lastMs, this.#counts, this.#slots];
-    this.#lastMs = new Float64Array(places);
-    this.#counts = new Uint8Array(places);
-    this.#slots = new Uint32Array(places);
-    this.#lastMs.set(lastMs);
-    this.#counts.set(counts);
-    this.#slots.set(slots);
+  #before(block: number): number {
+    return this.#blocks.pageOf(block).before[this.#blocks.columnOf(block)];
   }
 }
 
-const FIRST_PLACES = 1024;
-
-/** Places are taken again when one in so many has been left. */
-const REUSED_SHARE = 4;
+const FIRST_PLACES = 64;
+const scratch = new ColumnBuffer(CHUNK_SAMPLES_MAX);

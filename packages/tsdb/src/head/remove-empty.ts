@@ -1,15 +1,18 @@
 import type { Pacer } from '../pacer.ts';
-import type { HeadSeries } from './head-series.ts';
-import type { SeriesIndex } from './series-index.ts';
+import type { TenantHead } from './tenant-head.ts';
 
 /** Series without samples leave memory. */
-export async function removeEmpty(index: SeriesIndex, pacer: Pacer): Promise<void> {
-  let found: HeadSeries[] = [];
-  // What has been appended to meanwhile stays.
-  const remove = () => index.remove(found.filter((series) => series.empty));
-  for (const series of index.all()) {
+export async function removeEmpty({ series, columns }: TenantHead, pacer: Pacer): Promise<void> {
+  let found: number[] = [];
+  const remove = () => {
+    // What has been appended to meanwhile stays.
+    const gone = found.filter((place) => columns.isEmpty(place));
+    series.remove(gone);
+    for (const place of gone) columns.leave(place);
+  };
+  for (const place of series.places()) {
     await pacer.breathe();
-    if (series.empty) found.push(series);
+    if (columns.isEmpty(place)) found.push(place);
     if (found.length < REMOVE_SERIES) continue;
     remove();
     found = [];

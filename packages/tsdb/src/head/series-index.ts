@@ -1,77 +1,258 @@
 import type { NewSeriesRefusal } from '../engine.ts';
-import { compareLabels, Labels } from '../model/labels.ts';
-import { seriesHash } from '../model/series-hash.ts';
+import { Labels } from '../model/labels.ts';
+import type { Pacer } from '../pacer.ts';
 import { InMemoryPostings } from '../postings/in-memory.ts';
-import { type HeadMemory, HeadSeries } from './head-series.ts';
+import { grown, WordArena } from '../postings/word-arena.ts';
+import { LabelsCache } from './labels-cache.ts';
 
-/** The series of one tenant in memory: by labels, by id, and their postings. */
+/**
+ * The series of one tenant in memory, in typed arrays. A series has
+ *
+ *   a place   where all that is known of it lies, from 0 on: another series takes it when this one has left
+ *   an id     in postings, rising from series to series, so that who holds one never meets another series
+ *
+ *   place → id, hash, where its label pairs are:  count  pair{count}     pairs by their numbers in the postings' dictionary
+ *   hash  → place, in a table with open addressing
+ *   id    → place, as both rise together in `#ids` and `#places`
+ *
+ * Places of series that have left are taken again many at a time, and `generation` rises: whoever remembers places of
+ * series forgets them then.
+ */
 export class SeriesIndex {
-  readonly #tenant: string;
-  readonly #memory: HeadMemory;
-  readonly #byHash = new Map<number, HeadSeries>();
-  readonly #byId = new Map<number, HeadSeries>();
-  #postings = new InMemoryPostings();
+  generation = 0;
+  readonly #postings = new InMemoryPostings();
+  readonly #labels = new LabelsCache();
+  /** By place. 0: nobody is there. */
+  #pairsAt = new Uint32Array(FIRST_PLACES);
+  #hashes = new Uint32Array(FIRST_PLACES);
+  #idOf = new Uint32Array(FIRST_PLACES);
+  readonly #pairs = new WordArena();
+  #used = 0;
+  #left: number[] = [];
+  #free: number[] = [];
+  /** Place and one, 0 where nothing is. A power of two. */
+  #slots = new Uint32Array(2 * FIRST_PLACES);
+  /** By rising id. */
+  #ids = new Uint32Array(FIRST_PLACES);
+  #places = new Uint32Array(FIRST_PLACES);
+  #size = 0;
   #nextId = 0;
-
-  constructor(tenant: string, memory: HeadMemory) {
-    this.#tenant = tenant;
-    this.#memory = memory;
-  }
+  /** Ids are asked for in rising order, mostly. */
+  #askNext = 0;
 
   get size(): number {
-    return this.#byId.size;
+    return this.#size;
+  }
+
+  /** Greater than any place: what knows more of series has room for so many. */
+  get placesEnd(): number {
+    return this.#used;
   }
 
   get postings(): InMemoryPostings {
     return this.#postings;
   }
 
-  byId(id: number): HeadSeries | undefined {
-    return this.#byId.get(id);
+  /** Rising by id. A copy: series may come and go while it is walked. */
+  places(): Uint32Array {
+    return this.#places.slice(0, this.#size);
   }
 
-  all(): IterableIterator<HeadSeries> {
-    return this.#byId.values();
+  /** -1 when no series has the id. */
+  placeOf(id: number): number {
+    let at = this.#askNext;
+    if (at >= this.#size || this.#ids[at] !== id) at = this.#find(id);
+    if (at >= this.#size || this.#ids[at] !== id) return -1;
+    this.#askNext = at + 1;
+    return this.#places[at];
   }
 
-  /** The series with these labels; made when there is none, unless `refusalOf` refuses it. */
-  resolve(labels: Labels, refusalOf: (labels: Labels) => NewSeriesRefusal | null): HeadSeries | NewSeriesRefusal {
-    const hash = seriesHash(this.#tenant, labels);
-    const first = this.#byHash.get(hash) ?? null;
-    for (let series = first; series !== null; series = series.sameHash) {
-      if (compareLabels(series.labels, labels) === 0) return series;
+  idOf(place: number): number {
+    return this.#idOf[place];
+  }
+
+  isTaken(place: number): boolean {
+    return this.#pairsAt[place] !== 0;
+  }
+
+  /** The numbers of the label pairs, sorted by name. A view. */
+  pairsOf(place: number): Uint32Array {
+    const at = this.#pairsAt[place];
+    const { words } = this.#pairs;
+    return words.subarray(at + 1, at + 1 + words[at]);
+  }
+
+  labels(place: number): Labels {
+    const id = this.#idOf[place];
+    const known = this.#labels.get(id);
+    if (known !== undefined) return known;
+    const texts: string[] = [];
+    for (const pair of this.pairsOf(place)) texts.push(this.#postings.nameOf(pair), this.#postings.valueOf(pair));
+    const labels = Labels.fromSortedPairs(texts);
+    this.#labels.set(id, labels);
+    return labels;
+  }
+
+  /** Compares places, of series that are there now, as `compareLabels` does their labels. */
+  async labelOrder(pacer: Pacer): Promise<(a: number, b: number) => number> {
+    const ranks = await this.#postings.pairRanks(pacer);
+    return (a, b) => {
+      const { words } = this.#pairs;
+      const fromA = this.#pairsAt[a];
+      const fromB = this.#pairsAt[b];
+      const shared = Math.min(words[fromA], words[fromB]);
+      for (let i = 1; i <= shared; i++) {
+        const pairA = words[fromA + i];
+        const pairB = words[fromB + i];
+        if (pairA !== pairB) return ranks[pairA] - ranks[pairB];
+      }
+      return words[fromA] - words[fromB];
+    };
+  }
+
+  /** The place of the series with these labels; taken when there is none, unless `refusalOf` refuses it. */
+  resolve(labels: Labels, refusalOf: (labels: Labels) => NewSeriesRefusal | null): number | NewSeriesRefusal {
+    const known = this.#postings.find(labels);
+    if (known !== null) {
+      const place = this.#lookUp(known, hashOf(known));
+      if (place >= 0) return place;
     }
-    const refusal = refusalOf(labels);
-    if (refusal !== null) return refusal;
-    const interned = Labels.fromSortedPairs(labels.pairs.map((text) => this.#postings.intern(text)));
-    const series = new HeadSeries(this.#nextId++, hash, interned, this.#memory);
-    series.sameHash = first;
-    this.#byHash.set(hash, series);
-    this.#byId.set(series.id, series);
-    this.#postings.add(series.id, interned);
-    return series;
+    return refusalOf(labels) ?? this.#add(labels);
   }
 
-  remove(gone: readonly HeadSeries[]): void {
+  remove(gone: readonly number[]): void {
     if (gone.length === 0) return;
-    for (const series of gone) {
-      series.removed = true;
-      this.#memory.open.leavePlace(series.place);
-      this.#byId.delete(series.id);
-      this.#unlink(series);
+    this.#postings.remove(gone.map((place) => ({ id: this.#idOf[place], labels: this.labels(place) })));
+    for (const place of gone) {
+      this.#unlink(place);
+      const at = this.#pairsAt[place];
+      this.#pairs.give(at, 1 + this.#pairs.words[at]);
+      this.#pairsAt[place] = 0;
+      this.#left.push(place);
     }
-    if (this.#byId.size === 0) this.#postings = new InMemoryPostings();
-    else this.#postings.remove(gone);
+    let kept = 0;
+    for (let i = 0; i < this.#size; i++) {
+      const place = this.#places[i];
+      if (!this.isTaken(place)) continue;
+      this.#ids[kept] = this.#ids[i];
+      this.#places[kept++] = place;
+    }
+    this.#size = kept;
   }
 
-  #unlink(gone: HeadSeries): void {
-    const chain: HeadSeries[] = [];
-    for (let series = this.#byHash.get(gone.hash) ?? null; series !== null; series = series.sameHash)
-      if (series !== gone) chain.push(series);
-    if (chain.length === 0) this.#byHash.delete(gone.hash);
-    else this.#byHash.set(gone.hash, chain[0]);
-    chain.forEach((series, i) => {
-      series.sameHash = chain[i + 1] ?? null;
-    });
+  #add(labels: Labels): number {
+    const place = this.#takePlace();
+    const id = this.#nextId++;
+    const pairs = this.#postings.add(id, labels);
+    const hash = hashOf(pairs);
+    const at = this.#pairs.take(1 + pairs.length);
+    const { words } = this.#pairs;
+    words[at] = pairs.length;
+    for (let i = 0; i < pairs.length; i++) words[at + 1 + i] = pairs[i];
+    this.#pairsAt[place] = at;
+    this.#hashes[place] = hash;
+    this.#idOf[place] = id;
+    if (this.#size === this.#ids.length) {
+      this.#ids = grown(this.#ids, 0);
+      this.#places = grown(this.#places, 0);
+    }
+    this.#ids[this.#size] = id;
+    this.#places[this.#size++] = place;
+    this.#link(place, hash);
+    return place;
   }
+
+  #takePlace(): number {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    if (this.#left.length * REUSED_SHARE > this.#used) {
+      this.#free = this.#left;
+      this.#left = [];
+      this.generation++;
+      return this.#free.pop() as number;
+    }
+    if (this.#used === this.#hashes.length) {
+      this.#pairsAt = grown(this.#pairsAt, 0);
+      this.#hashes = grown(this.#hashes, 0);
+      this.#idOf = grown(this.#idOf, 0);
+    }
+    return this.#used++;
+  }
+
+  /** -1 when there is none. */
+  #lookUp(pairs: Uint32Array, hash: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const place = this.#slots[slot] - 1;
+      if (place < 0 || (this.#hashes[place] === hash && this.#has(place, pairs))) return place;
+    }
+  }
+
+  #has(place: number, pairs: Uint32Array): boolean {
+    const at = this.#pairsAt[place];
+    const { words } = this.#pairs;
+    if (words[at] !== pairs.length) return false;
+    for (let i = 0; i < pairs.length; i++) if (words[at + 1 + i] !== pairs[i]) return false;
+    return true;
+  }
+
+  #link(place: number, hash: number): void {
+    if (4 * this.#size > 3 * this.#slots.length) {
+      this.#slots = new Uint32Array(2 * this.#slots.length);
+      // The new one is among them.
+      for (let i = 0; i < this.#size; i++) this.#put(this.#places[i], this.#hashes[this.#places[i]]);
+    } else {
+      this.#put(place, hash);
+    }
+  }
+
+  #put(place: number, hash: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = place + 1;
+  }
+
+  /** Those behind it that would no longer be found move up. */
+  #unlink(place: number): void {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let gap = this.#hashes[place] & mask;
+    while (slots[gap] !== place + 1) gap = (gap + 1) & mask;
+    for (let slot = (gap + 1) & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const home = this.#hashes[slots[slot] - 1] & mask;
+      if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
+      slots[gap] = slots[slot];
+      gap = slot;
+    }
+    slots[gap] = 0;
+  }
+
+  /** The first position whose id is `id` or more. */
+  #find(id: number): number {
+    let low = 0;
+    let high = this.#size;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#ids[middle] < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+const FIRST_PLACES = 64;
+
+/** Places are taken again when one in so many has been left. */
+const REUSED_SHARE = 4;
+
+/** Of pairs by their numbers: good for one life of the process. */
+function hashOf(pairs: Uint32Array): number {
+  let hash = pairs.length;
+  for (let i = 0; i < pairs.length; i++) {
+    hash = Math.imul(hash ^ pairs[i], 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  hash = Math.imul(hash, 0x85ebca77);
+  return (hash ^ (hash >>> 13)) >>> 0;
 }

@@ -28,25 +28,29 @@ test('tables of producers stay right while series leave and others take their pl
         model.set(key, samples);
         if (!samples.has(timeMs)) samples.set(timeMs, values[i]);
       });
-      const { series } = head.tenant('default')!;
+      const { series, columns } = head.tenant('default')!;
       if (random.chance(0.1)) {
         // What a flush does: chunks leave, and then the series that are empty.
-        const gone = [...series.all()].filter(() => random.chance(0.5));
-        for (const each of gone) {
-          each.seal(START_MS + WINDOW_MS);
-          each.drop(each.chunksOf(START_MS));
-          model.delete(each.labels.key);
+        const gone = [...series.places()].filter(() => random.chance(0.5));
+        for (const place of gone) {
+          columns.seal(place, START_MS + WINDOW_MS);
+          columns.drop(place, columns.newestChunk(place), START_MS);
+          model.delete(series.labels(place).key);
         }
         series.remove(gone);
+        for (const place of gone) columns.leave(place);
       }
     }
-    const { series } = head.tenant('default')!;
-    expect([...series.all()].map(({ labels }) => labels.key).sort()).toEqual([...model.keys()].sort());
-    for (const each of series.all()) {
+    const { series, columns } = head.tenant('default')!;
+    const places = [...series.places()];
+    expect(places.map((place) => series.labels(place).key).sort()).toEqual([...model.keys()].sort());
+    for (const place of places) {
+      expect(series.placeOf(series.idOf(place))).toBe(place);
       const found = new ColumnBuffer();
-      each.read({ fromMs: START_MS, toMs: START_MS + WINDOW_MS }, found);
+      columns.read(place, { fromMs: START_MS, toMs: START_MS + WINDOW_MS }, found);
       const { times, values } = found.columns();
-      expect([...times].map((time, i) => [time, values[i]])).toEqual([...model.get(each.labels.key)!].sort(([a], [b]) => a - b));
+      const expected = [...model.get(series.labels(place).key)!].sort(([a], [b]) => a - b);
+      expect([...times].map((time, i) => [time, values[i]])).toEqual(expected);
     }
   }
 });

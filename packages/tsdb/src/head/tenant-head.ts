@@ -3,10 +3,9 @@ import { wordsOf } from '../codec/columns.ts';
 import type { AppendOutcome, BatchOrigin, NewSeriesRefusal, RefusalReason } from '../engine.ts';
 import { type EngineLimits, windowOf } from '../limits.ts';
 import type { SampleBatch, SampleGroup, SeriesTable } from '../model/batch.ts';
-import type { Labels } from '../model/labels.ts';
+import { type Labels, METRIC_NAME } from '../model/labels.ts';
 import type { GroupFilter } from '../tombstones/batch-filter.ts';
-import type { HeadMemory, HeadSeries } from './head-series.ts';
-import type { OpenColumns } from './open-columns.ts';
+import { HeadColumns, type HeadMemory } from './head-columns.ts';
 import { OpenWindows } from './open-windows.ts';
 import { SeriesIndex } from './series-index.ts';
 
@@ -25,23 +24,22 @@ export interface AppendRules {
  * blocks remind an engine that has just opened): replay takes and refuses what the first run did.
  */
 export class TenantHead {
-  readonly series: SeriesIndex;
+  readonly series = new SeriesIndex();
+  readonly columns: HeadColumns;
   readonly windows = new OpenWindows();
   /** Samples in memory. */
   samples = 0;
   readonly #limits: EngineLimits;
-  readonly #open: OpenColumns;
   /** From a batch's series number to its series, so that steady appends look no labels up. */
   readonly #resolved = new WeakMap<SeriesTable, Resolution>();
   #newestMs: Millis;
   #isFull = false;
 
   /** `newestMs` is the newest sample that is in blocks. */
-  constructor(tenant: string, newestMs: Millis, limits: EngineLimits, memory: HeadMemory) {
-    this.series = new SeriesIndex(tenant, memory);
+  constructor(newestMs: Millis, limits: EngineLimits, memory: HeadMemory) {
+    this.columns = new HeadColumns(memory);
     this.#newestMs = newestMs;
     this.#limits = limits;
-    this.#open = memory.open;
   }
 
   /** Windows whose blocks can be written now. */
@@ -86,7 +84,8 @@ export class TenantHead {
     const { timeMs, numbers, values } = group;
     const windowMs = windowOf(timeMs);
     const words = wordsOf(values);
-    const open = this.#open;
+    const { columns } = this;
+    const { open } = columns;
     let { places } = this.#resolutionOf(table);
     for (let i = 0; i < numbers.length; i++) {
       const number = numbers[i];
@@ -97,12 +96,12 @@ export class TenantHead {
         outcome.appended++;
         continue;
       }
-      const series = this.#seriesOf(table, number);
-      if (typeof series === 'string') {
-        outcome.refuse(series, table, number, 1);
+      const found = this.#placeOf(table, number);
+      if (typeof found === 'string') {
+        outcome.refuse(found, table, number, 1);
         continue;
       }
-      const placed = open.pushSteady(series.place, timeMs, windowMs, high, low) ? 'appended' : series.append(timeMs, windowMs, high, low);
+      const placed = columns.append(found, timeMs, windowMs, high, low);
       if (placed === 'appended') outcome.appended++;
       else if (placed === 'conflicting_value') outcome.refuse(placed, table, number, 1);
       places = this.#resolutionOf(table).places; // A new series may have taken the place of one that has left.
@@ -112,47 +111,39 @@ export class TenantHead {
   readonly #refusalOfNew = (labels: Labels): NewSeriesRefusal | null => {
     const { seriesPerTenantMax, seriesPerMetricMax } = this.#limits;
     if (this.series.size >= seriesPerTenantMax) return 'series_limit';
-    if (this.series.postings.ids(METRIC_NAME, labels.get(METRIC_NAME)).length >= seriesPerMetricMax) return 'metric_series_limit';
+    if (this.series.postings.count(METRIC_NAME, labels.name) >= seriesPerMetricMax) return 'metric_series_limit';
     return this.#isFull ? 'memory_limit' : null;
   };
 
   /** Slow path: a series' first sample in its epoch, or one that is not simply the next. */
-  #seriesOf(table: SeriesTable, number: number): HeadSeries | NewSeriesRefusal {
-    const known = this.#resolutionOf(table).series[number];
-    if (known !== undefined && !known.removed) return known;
-    const series = this.series.resolve(table.labels[number], this.#refusalOfNew);
-    const { places, series: resolved } = this.#resolutionOf(table);
-    const isRefused = typeof series === 'string';
-    places[number] = isRefused ? 0 : series.place + 1;
-    resolved[number] = isRefused ? undefined : series;
-    return series;
+  #placeOf(table: SeriesTable, number: number): number | NewSeriesRefusal {
+    const known = this.#resolutionOf(table).places[number] - 1;
+    if (known >= 0 && this.series.isTaken(known)) return known;
+    const place = this.series.resolve(table.labels[number], this.#refusalOfNew);
+    const isRefused = typeof place === 'string';
+    if (!isRefused) this.columns.reserve(this.series.placesEnd);
+    this.#resolutionOf(table).places[number] = isRefused ? 0 : place + 1;
+    return place;
   }
 
   #resolutionOf(table: SeriesTable): Resolution {
-    const { generation } = this.#open;
+    const { generation } = this.series;
     const known = this.#resolved.get(table);
     const size = table.labels.length;
     if (known !== undefined && known.generation === generation && known.places.length >= size) return known;
-    const resolution: Resolution = { generation, places: new Uint32Array(known === undefined ? size : size * 2), series: [] };
-    if (known?.generation === generation) {
-      resolution.places.set(known.places);
-      resolution.series = known.series;
-    }
+    const resolution = { generation, places: new Uint32Array(known === undefined ? size : size * 2) };
+    if (known?.generation === generation) resolution.places.set(known.places);
     this.#resolved.set(table, resolution);
     return resolution;
   }
 }
 
-/** What a table's numbers stand for, as long as the open columns are of this generation. */
+/** What a table's numbers stand for, as long as places are of this generation. */
 interface Resolution {
   readonly generation: number;
   /** The series' place and one, 0 when it is not known. */
   readonly places: Uint32Array;
-  series: (HeadSeries | undefined)[];
 }
-
-/** The label that carries a metric's name. */
-const METRIC_NAME = '__name__';
 
 class Outcome implements AppendOutcome {
   appended = 0;

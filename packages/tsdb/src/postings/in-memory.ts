@@ -1,57 +1,85 @@
-import type { Labels } from '../model/labels.ts';
+import { sortInSlices } from '../compact/sort-in-slices.ts';
+import { compareNames, type Labels } from '../model/labels.ts';
+import type { Pacer } from '../pacer.ts';
 import { type IdList, NO_IDS, subtract } from './id-list.ts';
+import { GrowingIds, IdLists } from './id-lists.ts';
 import type { LabelIndex } from './label-index.ts';
 
 /**
- * The head's postings. Ids only grow, so lists stay sorted by appending. Most values name one series
- * (an instance, a device), and such a list is the bare id.
+ * The head's postings, and its dictionary of label pairs: each distinct name=value is there once and has a number, by which
+ * series name it. Ids only grow, so lists stay sorted by appending. Numbers of pairs that nobody carries any more are taken again.
  */
 export class InMemoryPostings implements LabelIndex {
-  readonly #byName = new Map<string, Map<string, number | GrowingIds>>();
-  readonly #strings = new Map<string, string>();
+  readonly #names = new Map<string, Name>();
+  /** By pair. */
+  readonly #nameOf: string[] = [];
+  readonly #valueOf: string[] = [];
+  readonly #lists = new IdLists();
   readonly #all = new GrowingIds(NO_IDS);
+  readonly #freePairs: number[] = [];
+  #scratch = new Uint32Array(64);
 
-  /** The one copy of `text`: names and values of all series share it. */
-  intern(text: string): string {
-    const known = this.#strings.get(text);
-    if (known !== undefined) return known;
-    this.#strings.set(text, text);
-    return text;
+  /** `id` is above every id before it. Returns the pairs' numbers, valid until the next call. */
+  add(id: number, labels: Labels): Uint32Array {
+    const { pairs: texts } = labels;
+    const count = this.#reserve(texts);
+    this.#all.push(id);
+    for (let i = 0; i < count; i++) {
+      const pair = this.#pair(texts[2 * i], texts[2 * i + 1]);
+      this.#lists.push(pair, id);
+      this.#scratch[i] = pair;
+    }
+    return this.#scratch.subarray(0, count);
   }
 
-  /** `id` is above every id before it. */
-  add(id: number, labels: Labels): void {
+  /** Like `add`, of pairs by their numbers. */
+  addPairs(id: number, pairs: ArrayLike<number>): void {
     this.#all.push(id);
-    const { pairs } = labels;
-    for (let i = 0; i < pairs.length; i += 2) {
-      const values = this.#byName.get(pairs[i]);
-      if (values === undefined) {
-        this.#byName.set(pairs[i], new Map([[pairs[i + 1], id]]));
-        continue;
-      }
-      const list = values.get(pairs[i + 1]);
-      if (list === undefined) values.set(pairs[i + 1], id);
-      else if (typeof list === 'number') values.set(pairs[i + 1], new GrowingIds(Uint32Array.of(list, id)));
-      else list.push(id);
+    for (let i = 0; i < pairs.length; i++) this.#lists.push(pairs[i], id);
+  }
+
+  /** The numbers of the pairs, valid until the next call; null when one is not there, so that no series has these labels. */
+  find({ pairs: texts }: Labels): Uint32Array | null {
+    const count = this.#reserve(texts);
+    for (let i = 0; i < count; i++) {
+      const pair = this.#names.get(texts[2 * i])?.pairs.get(texts[2 * i + 1]);
+      if (pair === undefined) return null;
+      this.#scratch[i] = pair;
     }
+    return this.#scratch.subarray(0, count);
+  }
+
+  /** By pair: where it stands when pairs are sorted by name, then value. */
+  async pairRanks(pacer: Pacer): Promise<Uint32Array> {
+    const pairs = [...this.#nameOf.keys()];
+    const [names, values] = [this.#nameOf.slice(), this.#valueOf.slice()];
+    const compare = (a: number, b: number) => compareNames(names[a], names[b]) || compareNames(values[a], values[b]);
+    const ranks = new Uint32Array(pairs.length);
+    (await sortInSlices(pairs, compare, pacer)).forEach((pair, rank) => {
+      ranks[pair] = rank;
+    });
+    return ranks;
+  }
+
+  nameOf(pair: number): string {
+    return this.#nameOf[pair];
+  }
+
+  valueOf(pair: number): string {
+    return this.#valueOf[pair];
   }
 
   /** Forgets series: all that they carried is searched once for the lot. */
   remove(gone: readonly { readonly id: number; readonly labels: Labels }[]): void {
     const ids = Uint32Array.from(gone, (series) => series.id).sort();
     this.#all.keep(subtract(this.#all.view(), ids));
-    for (const [name, touched] of touchedPairs(gone)) {
-      const values = this.#byName.get(name);
-      if (values === undefined) continue;
-      for (const value of touched) {
-        const left = subtract(this.ids(name, value), ids);
-        if (left.length === 0) values.delete(value);
-        else if (left.length === 1) values.set(value, left[0]);
-        else values.set(value, new GrowingIds(left.slice()));
-      }
-      if (values.size === 0) this.#byName.delete(name);
+    const touched = new Set<number>();
+    for (const { labels } of gone) for (const pair of this.find(labels) ?? []) touched.add(pair);
+    for (const pair of touched) {
+      const left = subtract(this.#lists.view(pair), ids);
+      this.#lists.replace(pair, left);
+      if (left.length === 0) this.#forget(pair);
     }
-    this.#dropUnusedStrings();
   }
 
   all(): IdList {
@@ -59,66 +87,58 @@ export class InMemoryPostings implements LabelIndex {
   }
 
   names(): Iterable<string> {
-    return this.#byName.keys();
+    return this.#names.keys();
   }
 
   values(name: string): Iterable<string> {
-    return this.#byName.get(name)?.keys() ?? [];
+    return this.#names.get(name)?.pairs.keys() ?? [];
   }
 
   ids(name: string, value: string): IdList {
-    const list = this.#byName.get(name)?.get(value);
-    if (list === undefined) return NO_IDS;
-    return typeof list === 'number' ? Uint32Array.of(list) : list.view();
+    const pair = this.#names.get(name)?.pairs.get(value);
+    return pair === undefined ? NO_IDS : this.#lists.view(pair);
   }
 
-  #dropUnusedStrings(): void {
-    const used = new Set<string>();
-    for (const [name, values] of this.#byName) {
-      used.add(name);
-      for (const value of values.keys()) used.add(value);
+  /** How many `ids` are. */
+  count(name: string, value: string): number {
+    const pair = this.#names.get(name)?.pairs.get(value);
+    return pair === undefined ? 0 : this.#lists.length(pair);
+  }
+
+  #reserve(texts: readonly string[]): number {
+    const count = texts.length / 2;
+    if (count > this.#scratch.length) this.#scratch = new Uint32Array(2 * count);
+    return count;
+  }
+
+  /** A new one when it is not there. */
+  #pair(text: string, value: string): number {
+    let name = this.#names.get(text);
+    if (name === undefined) {
+      name = { text, pairs: new Map() };
+      this.#names.set(text, name);
     }
-    for (const text of this.#strings.keys()) if (!used.has(text)) this.#strings.delete(text);
+    const known = name.pairs.get(value);
+    if (known !== undefined) return known;
+    const pair = this.#freePairs.pop() ?? this.#nameOf.length;
+    this.#nameOf[pair] = name.text;
+    this.#valueOf[pair] = value;
+    name.pairs.set(value, pair);
+    return pair;
+  }
+
+  #forget(pair: number): void {
+    const name = this.#names.get(this.#nameOf[pair]) as Name;
+    name.pairs.delete(this.#valueOf[pair]);
+    if (name.pairs.size === 0) this.#names.delete(name.text);
+    this.#nameOf[pair] = '';
+    this.#valueOf[pair] = '';
+    this.#freePairs.push(pair);
   }
 }
 
-class GrowingIds {
-  #ids: Uint32Array;
-  #length: number;
-
-  constructor(ids: IdList) {
-    this.#ids = ids;
-    this.#length = ids.length;
-  }
-
-  push(id: number): void {
-    if (this.#length === this.#ids.length) {
-      const grown = new Uint32Array(Math.max(4, Math.ceil(this.#length * 1.5)));
-      grown.set(this.#ids);
-      this.#ids = grown;
-    }
-    this.#ids[this.#length++] = id;
-  }
-
-  keep(ids: IdList): void {
-    this.#ids = ids.slice();
-    this.#length = ids.length;
-  }
-
-  /** A view that later pushes do not change. */
-  view(): IdList {
-    return this.#ids.subarray(0, this.#length);
-  }
-}
-
-function touchedPairs(gone: readonly { readonly labels: Labels }[]): Map<string, Set<string>> {
-  const touched = new Map<string, Set<string>>();
-  for (const { labels } of gone) {
-    for (const [name, value] of labels) {
-      const values = touched.get(name);
-      if (values === undefined) touched.set(name, new Set([value]));
-      else values.add(value);
-    }
-  }
-  return touched;
+interface Name {
+  readonly text: string;
+  /** Value → the pair's number. */
+  readonly pairs: Map<string, number>;
 }

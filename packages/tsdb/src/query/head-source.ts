@@ -19,11 +19,13 @@ export class HeadSource implements Source {
   }
 
   labels(id: number): Labels {
-    return this.#head.series.byId(id)?.labels ?? Labels.EMPTY;
+    const place = this.#head.series.placeOf(id);
+    return place < 0 ? Labels.EMPTY : this.#head.series.labels(place);
   }
 
   has(id: number, range: TimeRange): boolean {
-    return this.#head.series.byId(id)?.hasSamples(range) ?? false;
+    const place = this.#head.series.placeOf(id);
+    return place >= 0 && this.#head.columns.hasSamples(place, range);
   }
 
   async read(
@@ -33,17 +35,18 @@ export class HeadSource implements Source {
     budget: QueryBudget,
     emit: (labels: Labels, samples: SampleColumns) => void,
   ): Promise<void> {
+    const { series, columns } = this.#head;
     for (const id of ids) {
       await budget.breathe();
-      const series = this.#head.series.byId(id);
-      if (series === undefined) continue;
+      const place = series.placeOf(id);
+      if (place < 0) continue;
       scratch.clear();
-      if (newestOnly) series.readNewest(range, scratch);
-      else series.read(range, scratch);
+      if (newestOnly) columns.readNewest(place, range, scratch);
+      else columns.read(place, range, scratch);
       if (scratch.length === 0) continue;
       budget.chargeSeries(1);
       budget.chargeSamples(scratch.length);
-      emit(series.labels, scratch.view());
+      emit(series.labels(place), scratch.view());
     }
   }
 }

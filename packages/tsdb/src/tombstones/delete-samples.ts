@@ -28,7 +28,7 @@ export async function deleteSamples(
     if (inMemory !== undefined) {
       const pacer = new Pacer(clock);
       await eraseHead(inMemory, deletion, pacer);
-      await removeEmpty(inMemory.series, pacer);
+      await removeEmpty(inMemory, pacer);
     }
   } finally {
     await tombstones.settle(appendedTo());

@@ -8,8 +8,8 @@ export async function eraseHead(head: TenantHead, { selectors, range }: Deletion
   for (const matchers of selectors) {
     for (const id of resolveMatchers(head.series.postings, matchers)) {
       await pacer.breathe();
-      const series = head.series.byId(id);
-      if (series !== undefined) head.samples -= series.erase(range);
+      const place = head.series.placeOf(id);
+      if (place >= 0) head.samples -= head.columns.erase(place, range);
     }
   }
 }

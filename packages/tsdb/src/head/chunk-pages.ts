@@ -1,0 +1,68 @@
+import { assert } from '@tidemark/base';
+
+/**
+ * Pages of 64 KiB for sealed bytes, filled one behind the other. What has been written to a page is not moved, and is let go
+ * with the page, once nothing on it is used any more: what is sealed together is written to a block at about the same time.
+ *
+ * An address is a page's number and a word in it; 0 is none.
+ */
+const PAGE_BITS = 14;
+export const PAGE_WORDS = 1 << PAGE_BITS;
+
+export class ChunkPage {
+  readonly number: number;
+  readonly words = new Uint32Array(PAGE_WORDS);
+  /** The same memory. */
+  readonly bytes = new Uint8Array(this.words.buffer);
+  /** What of it is written, in words. The first word is nobody's. */
+  used = 1;
+  /** Chunks on it that are used. */
+  chunks = 0;
+
+  constructor(number: number) {
+    this.number = number;
+  }
+}
+
+export class ChunkPages {
+  readonly #pages: (ChunkPage | null)[] = [];
+  readonly #freeNumbers: number[] = [];
+  #current: ChunkPage | null = null;
+
+  /** A page with room for `words` more words: write them before the next call, and count what is on it. */
+  withRoom(words: number): ChunkPage {
+    assert(words < PAGE_WORDS, 'a chunk fits in a page');
+    const current = this.#current;
+    if (current !== null && current.used + words <= PAGE_WORDS) return current;
+    const number = this.#freeNumbers.pop() ?? this.#pages.length;
+    const page = new ChunkPage(number);
+    this.#pages[number] = page;
+    this.#current = page;
+    if (current?.chunks === 0) this.#drop(current);
+    return page;
+  }
+
+  pageOf(address: number): ChunkPage {
+    return this.#pages[address >>> PAGE_BITS] as ChunkPage;
+  }
+
+  /** A chunk of the page is no longer used. */
+  release(address: number): void {
+    const page = this.pageOf(address);
+    if (--page.chunks === 0 && page !== this.#current) this.#drop(page);
+  }
+
+  #drop({ number }: ChunkPage): void {
+    this.#pages[number] = null;
+    this.#freeNumbers.push(number);
+  }
+}
+
+/** The word in its page. */
+export function wordOf(address: number): number {
+  return address & (PAGE_WORDS - 1);
+}
+
+export function addressOf(page: ChunkPage, word: number): number {
+  return page.number * PAGE_WORDS + word;
+}

@@ -1,0 +1,72 @@
+/**
+ * Where the open samples of all series lie: blocks of eight samples of one series, `SLOTS` blocks beside each other in a page.
+ * The first samples of all its blocks come first, then all second ones …: series of one scrape have blocks side by side, so
+ * that their samples are written side by side. Nothing is moved as a series grows; it takes another block.
+ *
+ *   page := times: 8 rows of u32, since the window's start   values: 8 rows of f64   before: the block before, of each block
+ *
+ * A block's number is its page's and its column's.
+ */
+export const BLOCK_SAMPLES = 8;
+const SLOT_BITS = 9;
+const SLOTS = 1 << SLOT_BITS;
+/** A row is a little longer than a power of two: rows of one block must not all fall into the same part of the processor's cache. */
+export const ROW = SLOTS + 8;
+/** Free pages that are kept for the next blocks. */
+const SPARE_PAGES = 8;
+
+export class BlockPage {
+  readonly number: number;
+  readonly times = new Uint32Array(BLOCK_SAMPLES * ROW);
+  /** Low at 2i, high at 2i + 1: values move as words, bit for bit. */
+  readonly words = new Uint32Array(2 * BLOCK_SAMPLES * ROW);
+  readonly before = new Uint32Array(SLOTS);
+  readonly free: number[] = [];
+
+  constructor(number: number) {
+    this.number = number;
+    for (let column = SLOTS - 1; column >= 0; column--) this.free.push(column);
+  }
+}
+
+export class OpenBlocks {
+  readonly #pages: (BlockPage | null)[] = [];
+  readonly #freeNumbers: number[] = [];
+  readonly #withRoom: BlockPage[] = [];
+
+  take(before: number): number {
+    const page = this.#withRoom.at(-1) ?? this.#addPage();
+    const column = page.free.pop() as number;
+    if (page.free.length === 0) this.#withRoom.pop();
+    page.before[column] = before;
+    return page.number * SLOTS + column;
+  }
+
+  give(block: number): void {
+    const page = this.pageOf(block);
+    page.free.push(this.columnOf(block));
+    if (page.free.length === 1) this.#withRoom.push(page);
+    if (page.free.length < SLOTS || this.#withRoom.length <= SPARE_PAGES) return;
+    // Nobody uses it: its memory goes back.
+    this.#withRoom.splice(this.#withRoom.indexOf(page), 1);
+    this.#pages[page.number] = null;
+    this.#freeNumbers.push(page.number);
+  }
+
+  pageOf(block: number): BlockPage {
+    return this.#pages[block >>> SLOT_BITS] as BlockPage;
+  }
+
+  /** Sample `i` of it is at `i * ROW` further. */
+  columnOf(block: number): number {
+    return block & (SLOTS - 1);
+  }
+
+  #addPage(): BlockPage {
+    const number = this.#freeNumbers.pop() ?? this.#pages.length;
+    const page = new BlockPage(number);
+    this.#pages[number] = page;
+    this.#withRoom.push(page);
+    return page;
+  }
+}
