@@ -1,5 +1,5 @@
 /** The first page: this machine, live, without any configuration. */
-import { expect, expectTidyLayout, keepScreenshot, panelOf, test } from '../support/pages.ts';
+import { expect, expectChartsDrawn, expectTidyLayout, keepScreenshot, panelOf, test } from '../support/pages.ts';
 
 test('the Host dashboard draws this machine and moves', async ({ page }) => {
   await page.goto('/');
@@ -19,6 +19,25 @@ test('the Host dashboard draws this machine and moves', async ({ page }) => {
   await keepScreenshot(page, 'host-dark');
 });
 
+test('a refresh leaves what is drawn in sight', async ({ page }) => {
+  await page.goto('/d/host?from=now-5m&to=now&live=0');
+  const panel = panelOf(page, 'CPU by mode');
+  const canvas = await panel.locator('canvas').elementHandle();
+  const answered = page.waitForResponse((response) => response.url().includes('/api/trpc/query.range'));
+  await page.evaluate(() => {
+    const seen = new Set<string | null>();
+    Object.assign(window, { seenStatus: seen });
+    new MutationObserver((records) => {
+      for (const { target } of records) seen.add((target as Element).getAttribute('data-status'));
+    }).observe(document.querySelector('section[aria-label="CPU by mode"]') as Element, { attributeFilter: ['data-status'] });
+  });
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await (await answered).finished();
+  await expect(panel).toHaveAttribute('data-status', 'ready');
+  expect(await canvas?.evaluate((element) => element.isConnected)).toBe(true);
+  expect(await page.evaluate(() => [...(window as unknown as { seenStatus: Set<string> }).seenStatus])).not.toContain('loading');
+});
+
 for (const { width, name } of [
   { width: 1024, name: 'host-1024' },
   { width: 400, name: 'host-400' },
@@ -28,6 +47,7 @@ for (const { width, name } of [
     await page.emulateMedia({ colorScheme: 'light' });
     await page.goto('/d/host');
     await expect(panelOf(page, 'CPU')).toHaveAttribute('data-status', 'ready');
+    await expectChartsDrawn(page);
     await expectTidyLayout(page);
     await keepScreenshot(page, `${name}-light`);
   });

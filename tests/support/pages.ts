@@ -60,6 +60,22 @@ export function panelOf(page: Page, title: string) {
   return page.locator(`section[aria-label="${title}"]`).first();
 }
 
+/** All charts that are in sight have been drawn. */
+export async function expectChartsDrawn(page: Page): Promise<void> {
+  const plots = page.getByTestId('chart-surface');
+  await expect(plots.first()).toBeAttached();
+  await expect
+    .poll(() =>
+      plots.evaluateAll((all) =>
+        all.filter((plot) => {
+          const { top, bottom } = plot.getBoundingClientRect();
+          return bottom > 0 && top < window.innerHeight && plot.parentElement?.querySelector('canvas') === null;
+        }),
+      ),
+    )
+    .toHaveLength(0);
+}
+
 /** Types into a PromQL editor as a person does; what completion adds is left out by pasting. */
 export async function fillEditor(page: Page, label: string, text: string): Promise<void> {
   const editor = page.getByRole('textbox', { name: label, exact: true });

@@ -26,7 +26,7 @@ export function useLiveQueries(requests: readonly LiveRequest[]): QueryView[] {
   const hub = useLiveHub();
   const results = useHistory(requests);
   // A session lives as long as its histories do: a new answer begins a new one.
-  const histories = useSameArray(results.map((result) => (result.isPlaceholderData ? undefined : result.data)));
+  const histories = useSameArray(results.map(({ answer }) => answer));
   const key = requests.map((request) => `${request.live && request.enabled !== false}\u0000${request.expr}`).join('\u0001');
   // biome-ignore lint/correctness/useExhaustiveDependencies: the requests are new at each render; what matters of them is in the key.
   const session = useMemo(() => new LiveSession(hub, requests, histories), [hub, key, histories]);

@@ -1,6 +1,6 @@
 'use client';
 
-import { type UseQueryResult, useQueries } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import type { QueryCost, QueryProblem } from '@tidemark/rpc';
 import { type Frame, frameOf } from './frame.ts';
 import { type DecodedMatrix, decodeMatrix } from './matrix.ts';
@@ -8,6 +8,7 @@ import { LOADING, type QueryView } from './query-view.ts';
 import type { ResolvedRange } from './time-range/range.ts';
 import { alignToStep, chooseStepMs } from './time-range/step.ts';
 import { type TidemarkClient, useTRPCClient } from './trpc.tsx';
+import { useKept } from './use-kept.ts';
 
 export interface RangeRequest {
   readonly expr: string;
@@ -38,9 +39,19 @@ export interface History {
   readonly answeredAtMs: number;
 }
 
-export function useHistory(requests: readonly RangeRequest[]): UseQueryResult<History>[] {
+/** What is known of one request. */
+export interface Asked {
+  /** The answer to what is asked now. */
+  readonly answer: History | undefined;
+  /** Until that is there, the answer before it: what is drawn stays in sight. */
+  readonly shown: History | undefined;
+  readonly error: { readonly message: string } | null;
+  readonly fetching: boolean;
+}
+
+export function useHistory(requests: readonly RangeRequest[]): Asked[] {
   const client = useTRPCClient();
-  return useQueries({
+  const results = useQueries({
     queries: requests.map((request) => {
       const stepMs = chooseStepMs(request.range, request.widthPx);
       const { startMs, endMs } = alignToStep(request.range, stepMs);
@@ -52,26 +63,27 @@ export function useHistory(requests: readonly RangeRequest[]): UseQueryResult<Hi
         structuralSharing: false,
         staleTime: Number.POSITIVE_INFINITY,
         gcTime: 10_000,
-        placeholderData: (before: History | undefined) => before,
       };
     }),
   });
+  const shown = useKept(results.map(({ data }) => data));
+  return results.map(({ data, error, isFetching }, i) => ({ answer: data, shown: shown[i], error, fetching: isFetching }));
 }
 
-export function viewOf(result: UseQueryResult<History>): QueryView {
-  const { data } = result;
-  if (result.error !== null) {
-    const problem: QueryProblem = { kind: 'unavailable', message: `The worker cannot be reached: ${result.error.message}` };
-    return { ...LOADING, ...shownOf(data), status: 'problem', problem };
+export function viewOf({ shown, error, fetching }: Asked): QueryView {
+  if (error !== null) {
+    const problem: QueryProblem = { kind: 'unavailable', message: `The worker cannot be reached: ${error.message}` };
+    return { ...LOADING, ...partsOf(shown), status: 'problem', problem };
   }
-  if (data === undefined) return LOADING;
-  const status = data.problem !== null ? 'problem' : data.frame === null || data.frame.series.length === 0 ? 'empty' : 'ready';
-  return { ...shownOf(data), status, problem: data.problem, refreshing: result.isFetching };
+  if (shown === undefined) return LOADING;
+  const status = shown.problem !== null ? 'problem' : shown.frame === null || shown.frame.series.length === 0 ? 'empty' : 'ready';
+  return { ...partsOf(shown), status, problem: shown.problem, refreshing: fetching };
 }
 
-function shownOf(data: History | undefined): QueryView {
-  if (data === undefined) return LOADING;
-  return { ...LOADING, frame: data.frame, cost: data.cost, notes: data.notes, updatedAtMs: data.answeredAtMs };
+function partsOf(history: History | undefined): QueryView {
+  if (history === undefined) return LOADING;
+  const { frame, cost, notes, answeredAtMs } = history;
+  return { ...LOADING, frame, cost, notes, updatedAtMs: answeredAtMs };
 }
 
 function widthKnown(request: RangeRequest): boolean {

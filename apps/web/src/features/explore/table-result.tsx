@@ -1,10 +1,11 @@
 'use client';
 
-import { keepPreviousData, useQueries } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import type { InstantResult, InstantRow } from '@tidemark/rpc';
 import { useMemo } from 'react';
 import { useTimeRange } from '../../lib/time-range/use-time-range.ts';
 import { useTRPC } from '../../lib/trpc.tsx';
+import { useKept } from '../../lib/use-kept.ts';
 import { failureOf, type RequestError } from '../../polled/failure.ts';
 import { type DenseColumn, DenseTable } from '../../table/dense-table.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -30,23 +31,14 @@ export function TableResult({ state, onRun }: ResultProps) {
       ...trpc.query.instant.queryOptions({ expr, atMs }),
       enabled: atMs > 0,
       gcTime: 10_000,
-      placeholderData: keepPreviousData,
     })),
   });
+  const shown = useKept(results.map(({ data }) => data));
   return (
     <div className={classes.result}>
-      <ResultNotes rows={asked.map(({ id }, at) => ({ id, ...costOf(results[at].data) }))} />
+      <ResultNotes rows={asked.map(({ id }, at) => ({ id, ...costOf(shown[at]) }))} />
       {asked.map(({ id, expr }, at) => (
-        <QueryTable
-          key={id}
-          id={id}
-          expr={expr}
-          result={results[at].data}
-          error={results[at].error}
-          sinceMs={results[at].dataUpdatedAt}
-          state={state}
-          onRun={onRun}
-        />
+        <QueryTable key={id} id={id} expr={expr} result={shown[at]} error={results[at].error} state={state} onRun={onRun} />
       ))}
     </div>
   );
@@ -57,11 +49,10 @@ interface QueryTableProps extends ResultProps {
   readonly expr: string;
   readonly result: InstantResult | undefined;
   readonly error: RequestError | null;
-  readonly sinceMs: number;
   readonly state: ExploreState;
 }
 
-function QueryTable({ id, expr, result, error, sinceMs, state, onRun }: QueryTableProps) {
+function QueryTable({ id, expr, result, error, state, onRun }: QueryTableProps) {
   if (result === undefined) {
     if (error === null) return <p className={classes.quiet}>Asking…</p>;
     return <ErrorState {...failureOf(error, `answer to ${id}`)} compact />;
@@ -70,7 +61,7 @@ function QueryTable({ id, expr, result, error, sinceMs, state, onRun }: QueryTab
   if (result.rows.length === 0) return <WhyEmpty id={id} expr={expr} state={state} onRun={onRun} />;
   return (
     <>
-      {error !== null && <StaleBadge sinceMs={sinceMs} />}
+      {error !== null && <StaleBadge sinceMs={result.rows[0].atMs} />}
       <Rows id={id} rows={result.rows} />
     </>
   );
