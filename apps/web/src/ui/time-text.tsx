@@ -8,7 +8,7 @@ import styles from './ui.module.css';
 
 /** `22 Nov 14:02:07` in the reader's zone; the zone and the ISO form on hover. `relative` adds how long ago. */
 export function TimeText({ ms, relative, clockOnly }: { ms: number; relative?: boolean; clockOnly?: boolean }) {
-  const { zone } = useSyncExternalStore(timeStore.subscribe, timeStore.get, timeStore.get);
+  const zone = useSyncExternalStore(timeStore.subscribe, timeStore.getZone, timeStore.getZone);
   return (
     <time
       className={styles.time}

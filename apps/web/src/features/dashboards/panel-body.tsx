@@ -1,19 +1,28 @@
 'use client';
 
-import type { Panel } from '@tidemark/rpc';
-import { useEffect, useState } from 'react';
+import type { Panel, QueryProblem } from '@tidemark/rpc';
+import { memo, useEffect, useMemo, useState } from 'react';
 import { TimeSeriesChart } from '../../charts/time-series-chart.tsx';
-import { useTimeRange } from '../../lib/time-range/use-time-range.ts';
+import type { Frame } from '../../lib/frame.ts';
+import type { QueryStatus } from '../../lib/query-view.ts';
+import type { ResolvedRange } from '../../lib/time-range/range.ts';
+import { useTimeActions } from '../../lib/time-range/use-time-range.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import styles from './dashboards.module.css';
 import { EmptyReason } from './empty-reason.tsx';
 import { StatPanel } from './stat-panel.tsx';
 import { TablePanel } from './table-panel.tsx';
-import type { PanelData } from './use-panel-data.ts';
+
+export interface PanelBodyProps {
+  readonly panel: Panel;
+  readonly status: QueryStatus;
+  readonly frame: Frame | null;
+  readonly problem: QueryProblem | null;
+}
 
 /** Loading, empty and problem are shown here and nowhere else; what was there before stays in sight. */
-export function PanelBody({ panel, data }: { panel: Panel; data: PanelData }) {
+export const PanelBody = memo(function PanelBody({ panel, status, frame, problem }: PanelBodyProps) {
   if (panel.queries.every(({ expr }) => expr.trim() === '')) {
     return (
       <EmptyState compact title="No query yet">
@@ -21,55 +30,52 @@ export function PanelBody({ panel, data }: { panel: Panel; data: PanelData }) {
       </EmptyState>
     );
   }
-  const hasData = data.frame !== null && data.frame.series.length > 0;
-  const problem = data.views.find((view) => view.problem !== null)?.problem ?? null;
+  const shown = frame !== null && frame.series.length > 0 ? <Content panel={panel} frame={frame} /> : null;
   if (problem !== null) {
     const title = problem.kind === 'bad_expression' ? 'The expression has a mistake' : 'The query failed';
-    if (!hasData) return <ErrorState compact title={title} message={problem.message} />;
+    if (shown === null) return <ErrorState compact title={title} message={problem.message} />;
     return (
       <div className={styles.panelBody} data-problem>
         <div className={styles.over} role="alert" title={problem.message}>
           {problem.message}
         </div>
-        <div className={styles.under}>
-          <Content panel={panel} data={data} />
-        </div>
+        <div className={styles.under}>{shown}</div>
       </div>
     );
   }
-  if (hasData) {
-    return (
-      <div className={styles.panelBody}>
-        <Content panel={panel} data={data} />
-      </div>
-    );
-  }
-  if (data.status === 'empty') return <EmptyReason exprs={panel.queries.map(({ expr }) => expr)} />;
+  if (shown !== null) return <div className={styles.panelBody}>{shown}</div>;
+  if (status === 'empty') return <EmptyReason exprs={panel.queries.map(({ expr }) => expr)} />;
   return <Loading />;
-}
+});
 
-function Content({ panel, data }: { panel: Panel; data: PanelData }) {
-  const time = useTimeRange();
-  if (data.frame === null) return null;
+function Content({ panel, frame }: { panel: Panel; frame: Frame }) {
+  const time = useTimeActions();
+  const zoom = useMemo(
+    () => ({
+      in: ({ fromMs, toMs }: ResolvedRange) => time.setRange({ kind: 'absolute', fromMs, toMs }),
+      back: () => {
+        if (!time.back()) time.zoomOut();
+      },
+    }),
+    [time],
+  );
   switch (panel.kind) {
     case 'stat':
-      return <StatPanel panel={panel} frame={data.frame} />;
+      return <StatPanel panel={panel} frame={frame} />;
     case 'table':
-      return <TablePanel panel={panel} frame={data.frame} />;
+      return <TablePanel panel={panel} frame={frame} />;
     default:
       return (
         <TimeSeriesChart
-          frame={data.frame}
+          frame={frame}
           unit={panel.unit}
           decimals={panel.decimals}
           min={panel.min}
           max={panel.max}
           stacked={panel.stacked}
           thresholds={panel.thresholds}
-          onZoom={({ fromMs, toMs }) => time.setRange({ kind: 'absolute', fromMs, toMs })}
-          onZoomBack={() => {
-            if (!time.back()) time.zoomOut();
-          }}
+          onZoom={zoom.in}
+          onZoomBack={zoom.back}
         />
       );
   }

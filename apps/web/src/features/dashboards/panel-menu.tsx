@@ -2,13 +2,19 @@
 
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconChartLine, IconCopy, IconDots, IconEdit, IconJson, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import styles from './dashboards.module.css';
 
 export type PanelAction = 'edit' | 'explore' | 'duplicate' | 'copy' | 'remove';
 
+export interface PanelMenuProps {
+  readonly id: string;
+  readonly title: string;
+  readonly onAction: (id: string, action: PanelAction) => void;
+}
+
 /** The menu itself is made when it is first wanted: thirty panels have thirty buttons, not thirty menus. */
-export function PanelMenu({ title, onAction }: { title: string; onAction: (action: PanelAction) => void }) {
+export const PanelMenu = memo(function PanelMenu({ id, title, onAction }: PanelMenuProps) {
   const [wanted, setWanted] = useState(false);
   const [open, setOpen] = useState(false);
   const button = (
@@ -32,23 +38,23 @@ export function PanelMenu({ title, onAction }: { title: string; onAction: (actio
     <Menu opened={open} onChange={setOpen} position="bottom-end" transitionProps={{ duration: 0 }}>
       <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconEdit size={14} />} onClick={() => onAction('edit')}>
+        <Menu.Item leftSection={<IconEdit size={14} />} onClick={() => onAction(id, 'edit')}>
           Edit
         </Menu.Item>
-        <Menu.Item leftSection={<IconChartLine size={14} />} onClick={() => onAction('explore')}>
+        <Menu.Item leftSection={<IconChartLine size={14} />} onClick={() => onAction(id, 'explore')}>
           Explore
         </Menu.Item>
-        <Menu.Item leftSection={<IconCopy size={14} />} onClick={() => onAction('duplicate')}>
+        <Menu.Item leftSection={<IconCopy size={14} />} onClick={() => onAction(id, 'duplicate')}>
           Duplicate
         </Menu.Item>
-        <Menu.Item leftSection={<IconJson size={14} />} onClick={() => onAction('copy')}>
+        <Menu.Item leftSection={<IconJson size={14} />} onClick={() => onAction(id, 'copy')}>
           Copy as JSON
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconTrash size={14} />} color="red" onClick={() => onAction('remove')}>
+        <Menu.Item leftSection={<IconTrash size={14} />} color="red" onClick={() => onAction(id, 'remove')}>
           Remove
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
-}
+});

@@ -20,6 +20,8 @@ export interface PanelViewProps {
   readonly onAction: ((id: string, action: PanelAction) => void) | null;
 }
 
+const ANNOUNCED_AFTER_MS = 200;
+
 export const DRAG_HANDLE = 'panel-drag-handle';
 
 /** One panel: its head, and below it whatever state its data is in. */
@@ -46,7 +48,7 @@ export const PanelView = memo(function PanelView({ panel, movable, selected, onA
         cost={costText(data.views)}
         notes={notesText(data.views)}
         staleSinceMs={data.status === 'stale' ? data.updatedAtMs : null}
-        refreshing={data.refreshing}
+        refreshing={useLasting(data.refreshing)}
         movable={movable}
         onAction={onAction}
       />
@@ -55,7 +57,7 @@ export const PanelView = memo(function PanelView({ panel, movable, selected, onA
           <Markdown text={panel.text} />
         </div>
       ) : (
-        <PanelBody panel={panel} data={data} />
+        <PanelBody panel={panel} status={data.status} frame={data.frame} problem={data.problem} />
       )}
     </section>
   );
@@ -85,11 +87,25 @@ const PanelHead = memo(function PanelHead({ id, title, cost, notes, staleSinceMs
         </span>
       )}
       {staleSinceMs !== null && <StaleBadge sinceMs={staleSinceMs} />}
-      {onAction !== null && <PanelMenu title={title} onAction={(action) => onAction(id, action)} />}
+      {onAction !== null && <PanelMenu id={id} title={title} onAction={onAction} />}
       {refreshing && <div className={styles.progress} />}
     </header>
   );
 });
+
+/** What comes within a moment is not announced: a line that flashes tells nothing. */
+function useLasting(now: boolean): boolean {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (!now) return;
+    const timer = setTimeout(() => setLasting(true), ANNOUNCED_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      setLasting(false);
+    };
+  }, [now]);
+  return lasting;
+}
 
 function notesText(views: readonly QueryView[]): string {
   return [...new Set(views.flatMap((view) => view.notes))].join('\n');

@@ -1,6 +1,6 @@
 'use client';
 
-import type { Panel } from '@tidemark/rpc';
+import type { Panel, QueryProblem } from '@tidemark/rpc';
 import { useMemo, useState } from 'react';
 import type { Frame } from '../../lib/frame.ts';
 import { combineStatus, type QueryStatus, type QueryView } from '../../lib/query-view.ts';
@@ -15,6 +15,7 @@ export interface PanelData {
   readonly status: QueryStatus;
   readonly views: readonly QueryView[];
   readonly frame: Frame | null;
+  readonly problem: QueryProblem | null;
   readonly refreshing: boolean;
   readonly updatedAtMs: number | null;
   readonly stepMs: number;
@@ -45,6 +46,7 @@ export function usePanelData(panel: Panel, widthPx: number, enabled: boolean): P
     status: combineStatus(views),
     views,
     frame,
+    problem: views.find((view) => view.problem !== null)?.problem ?? null,
     refreshing: views.some((view) => view.refreshing),
     updatedAtMs: views.reduce<number | null>((latest, view) => Math.max(latest ?? 0, view.updatedAtMs ?? 0) || null, null),
     stepMs,

@@ -22,6 +22,9 @@ let state: TimeState = { nowMs: 0, history: [], zone: 'local', refreshMs: 0 };
 export const timeStore = {
   get: (): TimeState => state,
 
+  /** For whoever shows a time but not the range: it does not change when "now" moves. */
+  getZone: (): Zone => state.zone,
+
   subscribe(listener: () => void): () => void {
     if (state.nowMs === 0) change({ nowMs: Date.now(), zone: readZone() });
     listeners.add(listener);
