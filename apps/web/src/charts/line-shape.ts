@@ -1,12 +1,10 @@
 /**
- * The shape of one series: walks its columns, and NaN lifts the pen. Registered with ECharts once. The scale is part of the shape, so
- * a new object redraws; nothing is kept for each point.
+ * The shape of one series: walks its columns, and NaN lifts the pen. The scale is part of the shape, so a new object redraws; nothing
+ * is kept for each point.
  */
 import { graphic } from 'echarts/core';
+import { type Pen, penOf } from './pen.ts';
 import { lowerBound } from './series-values.ts';
-
-export const LINE_SHAPE = 'tidemark-line';
-export const AREA_SHAPE = 'tidemark-area';
 
 export interface LineGeometry {
   readonly times: Float64Array;
@@ -22,12 +20,6 @@ export interface LineGeometry {
   readonly perUnit: number;
   /** Where an area without a base ends. */
   readonly zeroY: number;
-}
-
-interface Pen {
-  moveTo(x: number, y: number): void;
-  lineTo(x: number, y: number): void;
-  closePath(): void;
 }
 
 export function traceLine(pen: Pen, { line }: { line: LineGeometry | null }): void {
@@ -84,8 +76,22 @@ function window({ times, fromMs, toMs }: LineGeometry): [number, number] {
   return [Math.max(0, lowerBound(times, fromMs) - 1), Math.min(times.length, lowerBound(times, toMs) + 1)];
 }
 
-export function registerShapes(): void {
-  if (graphic.getShapeClass(LINE_SHAPE) !== undefined) return;
-  graphic.registerShape(LINE_SHAPE, graphic.extendShape({ type: LINE_SHAPE, shape: { line: null }, buildPath: traceLine as never }));
-  graphic.registerShape(AREA_SHAPE, graphic.extendShape({ type: AREA_SHAPE, shape: { line: null }, buildPath: traceArea as never }));
+const LineShape = graphic.extendShape({
+  type: 'tidemark-line',
+  shape: { line: null },
+  buildPath: (path, shape) => traceLine(penOf(path as never), shape as never),
+});
+
+const AreaShape = graphic.extendShape({
+  type: 'tidemark-area',
+  shape: { line: null },
+  buildPath: (path, shape) => traceArea(penOf(path as never), shape as never),
+});
+
+export function lineElement() {
+  return new LineShape({ silent: true, shape: {}, style: { fill: 'none', lineWidth: 1.5, lineJoin: 'round' } });
+}
+
+export function areaElement() {
+  return new AreaShape({ silent: true, shape: {} });
 }

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Frame } from '../lib/frame.ts';
 import { SERIES_DRAWN_MAX, TOOLTIP_ROWS_MAX } from '../lib/limits.ts';
-import { plotOption } from './echarts-plot.ts';
-import { type PlotWish, plotModel } from './plot-model.ts';
+import { type PlotWish, plotModel, seriesColors } from './plot-model.ts';
 import { isolate, toggle } from './selection.ts';
 import { tooltipContent, tooltipPlace } from './tooltip-rows.ts';
 
@@ -14,7 +13,7 @@ const wish: PlotWish = {
   thresholds: [],
   showAllThresholds: false,
   selection: null,
-  scheme: 'dark',
+  colors: [],
   timeZone: 'UTC',
 };
 const SIZE = { width: 600, height: 200 };
@@ -24,7 +23,8 @@ function frame(...columns: number[][]): Frame {
   const series = columns.map((values, i) => ({ labels: { i: String(i) }, name: `s${i}`, times, values: Float64Array.from(values) }));
   return { stepMs: 1000, fromMs: 0, toMs: 10_000, series };
 }
-const model = (data: Frame, change: Partial<PlotWish> = {}) => plotModel(data, data, SIZE, { ...wish, ...change });
+const model = (data: Frame, change: Partial<PlotWish> = {}) =>
+  plotModel(data, data, SIZE, { ...wish, colors: seriesColors(data, 'dark'), ...change });
 
 test('series above the cap are left out, and counted', () => {
   const many = frame(...Array.from({ length: SERIES_DRAWN_MAX + 7 }, () => [1]));
@@ -46,14 +46,6 @@ test('only single series and stacks are filled', () => {
 
 test('the axis stands still while data moves below a round value', () => {
   expect(model(frame([1, 71])).y).toEqual(model(frame([1, 72])).y);
-});
-
-test('ECharts gets the axes that the model has, and one series', () => {
-  const plot = model(frame([1, 2, 3]));
-  const option = plotOption(plot, SIZE, 'dark', null);
-  expect(option.series).toHaveLength(1);
-  expect(option.xAxis).toMatchObject({ min: 0, max: 10_000 });
-  expect(option.yAxis.axisLabel.formatter(plot.yTicks[1].value)).toBe(plot.yTicks[1].label);
 });
 
 test('the tooltip has the largest first, at most twenty, and knows the line under the pointer', () => {

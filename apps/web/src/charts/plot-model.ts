@@ -23,7 +23,8 @@ export interface PlotWish {
   /** Whether far thresholds widen the axis. */
   readonly showAllThresholds: boolean;
   readonly selection: Selection;
-  readonly scheme: Scheme;
+  /** Of each series of the frame, shown or not. */
+  readonly colors: readonly string[];
   readonly timeZone: string;
 }
 
@@ -51,10 +52,10 @@ export interface PlotModel {
 
 /** Charts of one page begin at the same pixel, unless a label needs more. */
 const LABEL_WIDTH_MIN_PX = 52;
-const LABEL_CHAR_PX = 6.3;
+/** A character of an axis' label, about. */
+export const LABEL_CHAR_PX = 6.3;
 
 export function plotModel(frame: Frame, range: ResolvedRange, size: Size, wish: PlotWish): PlotModel {
-  const colors = seriesColors(frame, wish.scheme);
   const wanted = frame.series.map((_, index) => index).filter((index) => isShown(wish.selection, frame.series[index].name));
   const drawn = wanted.slice(0, SERIES_DRAWN_MAX);
   const columns = wish.stacked
@@ -78,7 +79,7 @@ export function plotModel(frame: Frame, range: ResolvedRange, size: Size, wish: 
       ...columns[i],
       index,
       name: frame.series[index].name,
-      color: colors[index],
+      color: wish.colors[index],
       area: wish.stacked || drawn.length === 1,
     })),
     leftOut: wanted.length - drawn.length,

@@ -2,7 +2,7 @@
 
 /** What lies over the plot: the crosshair's line, the stretch being dragged over, the tooltip. Pointing renders this, never the chart. */
 import type { Unit } from '@tidemark/rpc';
-import { type RefObject, useMemo, useRef } from 'react';
+import { memo, type RefObject, useMemo, useRef } from 'react';
 import type { Frame } from '../lib/frame.ts';
 import type { Zone } from '../lib/time-range/civil.ts';
 import type { ResolvedRange } from '../lib/time-range/range.ts';
@@ -26,7 +26,8 @@ export interface PlotSurfaceProps {
   readonly onZoomBack: (() => void) | undefined;
 }
 
-export function PlotSurface({ frame, model, geometry, group, unit, decimals, zone, onZoom, onZoomBack }: PlotSurfaceProps) {
+export const PlotSurface = memo(function PlotSurface(props: PlotSurfaceProps) {
+  const { frame, model, geometry, group, unit, decimals, zone, onZoom, onZoomBack } = props;
   const line = useRef<HTMLDivElement>(null);
   const { pointed, dragged, handlers } = usePointing(geometry, line, group, onZoom, onZoomBack);
   const content = useMemo(
@@ -45,4 +46,4 @@ export function PlotSurface({ frame, model, geometry, group, unit, decimals, zon
       )}
     </>
   );
-}
+});

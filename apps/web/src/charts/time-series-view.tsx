@@ -1,10 +1,10 @@
 'use client';
 
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { continues, type Frame } from '../lib/frame.ts';
 import { DENSE_DRAW_MS, DENSE_POINTS } from '../lib/limits.ts';
 import { timeZoneOf } from '../lib/time-range/civil.ts';
-import { timeStore } from '../lib/time-range/time-store.ts';
+import { useZone } from '../lib/time-range/use-time-range.ts';
 import { useScheme } from '../lib/use-scheme.ts';
 import styles from './chart.module.css';
 import type { PlotGeometry, TimeSeriesChartProps } from './chart-props.ts';
@@ -20,10 +20,10 @@ import type { Selection } from './selection.ts';
 const EMPTY: Frame = { stepMs: 1000, fromMs: 0, toMs: 1, series: [] };
 const NO_THRESHOLDS: NonNullable<TimeSeriesChartProps['thresholds']> = [];
 
-export function TimeSeriesView(props: TimeSeriesChartProps) {
+export const TimeSeriesView = memo(function TimeSeriesView(props: TimeSeriesChartProps) {
   const { unit = 'none', decimals = null, thresholds = NO_THRESHOLDS, stacked = false, legend = true } = props;
   const scheme = useScheme();
-  const { zone } = useSyncExternalStore(timeStore.subscribe, timeStore.get, timeStore.get);
+  const zone = useZone();
   const group = crosshairGroup(props.syncGroup ?? PAGE_GROUP);
   const given = props.frame ?? EMPTY;
   const frame = useHeld(given, group);
@@ -47,11 +47,12 @@ export function TimeSeriesView(props: TimeSeriesChartProps) {
 
   const { min = null, max = null } = props;
   const showAllThresholds = props.overlay !== undefined;
+  const colors = useMemo(() => seriesColors(frame, scheme), [frame, scheme]);
   const model = useMemo(() => {
     if (size === null || size.width < 1) return null;
-    const wish = { unit, min, max, stacked, thresholds, showAllThresholds, selection, scheme, timeZone: timeZoneOf(zone) };
+    const wish = { unit, min, max, stacked, thresholds, showAllThresholds, selection, colors, timeZone: timeZoneOf(zone) };
     return plotModel(frame, range, size, wish);
-  }, [frame, range, size, unit, min, max, stacked, thresholds, showAllThresholds, selection, scheme, zone]);
+  }, [frame, range, size, unit, min, max, stacked, thresholds, showAllThresholds, selection, colors, zone]);
   geometry.current = model === null || size === null ? null : plotGeometry(model, size);
 
   const plot = useRef<EchartsPlot | null>(null);
@@ -89,7 +90,6 @@ export function TimeSeriesView(props: TimeSeriesChartProps) {
     [],
   );
 
-  const colors = useMemo(() => seriesColors(frame, scheme), [frame, scheme]);
   const place = geometry.current;
 
   return (
@@ -138,7 +138,7 @@ export function TimeSeriesView(props: TimeSeriesChartProps) {
       )}
     </div>
   );
-}
+});
 
 function pointsOf(model: PlotModel): number {
   return model.series.reduce((sum, { times }) => sum + times.length, 0);
