@@ -34,6 +34,9 @@ export const PLACED_TENANTS_MAX = 1_000;
 /** Samples that wait for the log over all partitions, some seconds of a busy ingest: 25 MB of columns. Beyond it, 503. */
 export const WAITING_SAMPLES_MAX = 1_500_000;
 
+/** Samples whose memory a lane keeps for the next ones; a larger crowd's is given back. 5 MB of columns. */
+export const KEPT_SAMPLES_MAX = 256 * 1024;
+
 /** How long such a sender should wait. */
 export const RETRY_AFTER_MS = 1_000;
 

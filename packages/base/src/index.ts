@@ -5,3 +5,4 @@ export { CorruptionError } from './corruption.ts';
 export { crc32c } from './crc32c.ts';
 export { formatDuration, parseDurationMs } from './duration.ts';
 export { type Prng, prng } from './prng.ts';
+export { release } from './release.ts';

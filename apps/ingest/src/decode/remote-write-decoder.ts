@@ -34,7 +34,7 @@ export class RemoteWriteDecoder {
     this.#seen = nothingSeen(version);
   }
 
-  /** `body` is not kept. */
+  /** `body` is not kept. The answer's columns are valid until the next call. */
   decode(body: Buffer): DecodedBody {
     return this.#decodeUsual(body) ?? decodePlain(body, this.#plain);
   }

@@ -114,10 +114,14 @@ export class RemoteWriteKernel {
     return length >= 0 && this.#readRequest(length, SAMPLES_PER_SERIES_MAX) !== 0;
   }
 
-  /** Copies of the last request's columns. */
+  /** The last request's columns. */
   columns(): { numbers: Uint32Array; timesMs: Float64Array; values: Float64Array } {
     const count = this.#exports.sampleCount();
-    return { numbers: this.#numbers.slice(0, count), timesMs: this.#timesMs.slice(0, count), values: this.#values.slice(0, count) };
+    return {
+      numbers: this.#numbers.subarray(0, count),
+      timesMs: this.#timesMs.subarray(0, count),
+      values: this.#values.subarray(0, count),
+    };
   }
 
   get histograms(): number {

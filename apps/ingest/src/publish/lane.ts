@@ -5,17 +5,17 @@
  * When a record is refused its announcements are lost, and so is whatever else of that tenant leaned on them in the
  * same flush: all of it is refused (sent again, equal samples merge), and the next record begins a new epoch.
  */
-import type { Millis } from '@tidemark/base';
+import { type Millis, release } from '@tidemark/base';
 import type { AppendResult, LogWriter, RecordEncoder } from '@tidemark/log';
 import { METADATA_PER_RECORD } from '../limits.ts';
 import type { PublishMetrics } from './metrics.ts';
-import type { IncomingBatch, PublishResult } from './publisher.ts';
+import type { PublishResult } from './publisher.ts';
+import { WaitingSamples } from './waiting-samples.ts';
 
+/** One tenant's samples, and who waits for them. */
 interface Waiting {
-  readonly batch: IncomingBatch;
-  readonly acceptedAtMs: Millis;
-  readonly settle: (result: PublishResult) => void;
-  readonly fail: (error: unknown) => void;
+  readonly samples: WaitingSamples;
+  readonly askers: { readonly settle: (result: PublishResult) => void; readonly fail: (error: unknown) => void }[];
 }
 
 export class Lane {
@@ -23,7 +23,8 @@ export class Lane {
   readonly #log: LogWriter;
   readonly #encoder: RecordEncoder;
   readonly #metrics: PublishMetrics;
-  #waiting: Waiting[] = [];
+  #waiting = new Map<string, Waiting>();
+  readonly #spare: WaitingSamples[] = [];
   #flushing: Promise<void> | null = null;
 
   constructor(partition: number, log: LogWriter, encoder: RecordEncoder, metrics: PublishMetrics) {
@@ -33,9 +34,18 @@ export class Lane {
     this.#metrics = metrics;
   }
 
-  publish(batch: IncomingBatch, acceptedAtMs: Millis): Promise<PublishResult> {
+  /** `add` is called at once, and adds what arrived. */
+  publish(tenant: string, acceptedAtMs: Millis, add: (samples: WaitingSamples) => void): Promise<PublishResult> {
+    let waiting = this.#waiting.get(tenant);
+    if (waiting === undefined) {
+      waiting = { samples: this.#spare.pop() ?? new WaitingSamples(), askers: [] };
+      waiting.samples.begin(tenant, acceptedAtMs);
+      this.#waiting.set(tenant, waiting);
+    }
+    add(waiting.samples);
+    const { askers } = waiting;
     return new Promise((settle, fail) => {
-      this.#waiting.push({ batch, acceptedAtMs, settle, fail });
+      askers.push({ settle, fail });
       this.#flushing ??= this.#flushAll();
     });
   }
@@ -47,44 +57,52 @@ export class Lane {
 
   async #flushAll(): Promise<void> {
     await Promise.resolve(); // What arrives in the same turn belongs together.
-    while (this.#waiting.length > 0) {
-      const byTenant = Map.groupBy(this.#waiting.splice(0), (waiting) => waiting.batch.tenant);
-      await Promise.all([...byTenant.values()].map((list) => this.#flush(list)));
+    while (this.#waiting.size > 0) {
+      const waiting = this.#waiting;
+      this.#waiting = new Map();
+      await Promise.all(Array.from(waiting.values(), (one) => this.#flush(one)));
     }
     this.#flushing = null;
   }
 
-  /** One tenant's batches. */
-  async #flush(list: readonly Waiting[]): Promise<void> {
+  async #flush({ samples, askers }: Waiting): Promise<void> {
     try {
-      const results = await Promise.all(this.#append(list));
+      const appends = this.#append(samples);
+      if (this.#spare.length < SPARE_MAX) this.#spare.push(samples);
+      const results = await Promise.all(appends);
       const refusal = results.find((result) => result.kind === 'refused');
       if (refusal !== undefined) this.#encoder.restartEpoch();
       const answer: PublishResult = refusal === undefined ? { kind: 'durable' } : { ...refusal, status: 503 };
-      for (const waiting of list) waiting.settle(answer);
+      for (const { settle } of askers) settle(answer);
     } catch (error) {
       this.#encoder.restartEpoch();
-      for (const waiting of list) waiting.fail(error);
+      for (const { fail } of askers) fail(error);
     }
   }
 
-  #append(list: readonly Waiting[]): Promise<AppendResult>[] {
-    const [{ batch: first, acceptedAtMs }] = list;
-    const columns = list.map(({ batch }) => batch);
-    const samples = list.reduce((sum, { batch }) => sum + batch.numbers.length, 0);
-    const told = list.flatMap(({ batch }) => batch.metadata);
+  #append(waiting: WaitingSamples): Promise<AppendResult>[] {
+    const all = waiting.samples();
     const appends: Promise<AppendResult>[] = [];
     let from = 0;
     let metadataFrom = 0;
-    while (from < samples || metadataFrom < told.length) {
-      const metadata = told.slice(metadataFrom, metadataFrom + METADATA_PER_RECORD);
-      const { bytes, to } = this.#encoder.encode({ tenant: first.tenant, acceptedAtMs, columns, metadata }, from);
+    while (from < waiting.length || metadataFrom < all.metadata.length) {
+      const metadata = all.metadata.slice(metadataFrom, metadataFrom + METADATA_PER_RECORD);
+      const { bytes, to } = this.#encoder.encode({ ...all, metadata }, from);
       this.#metrics.records.inc();
       this.#metrics.recordBytes.inc(bytes.length);
-      appends.push(this.#log.append(this.#partition, bytes));
+      appends.push(this.#appendRecord(bytes));
       from = to;
       metadataFrom += metadata.length;
     }
     return appends;
   }
+
+  async #appendRecord(bytes: Uint8Array): Promise<AppendResult> {
+    const result = await this.#log.append(this.#partition, bytes);
+    release(bytes);
+    return result;
+  }
 }
+
+/** One being filled and one being written, for each of a few tenants. */
+const SPARE_MAX = 4;

@@ -25,7 +25,7 @@ class HeldLog implements LogWriter {
     return new Promise((resolve) => {
       this.#held.push((isRefused) => {
         if (isRefused) return resolve({ kind: 'refused', reason: 'full', retryAfterMs: 1000 });
-        this.records.push({ partition, bytes });
+        this.records.push({ partition, bytes: bytes.slice() });
         resolve({ kind: 'appended', offset: this.records.length - 1 });
       });
     });

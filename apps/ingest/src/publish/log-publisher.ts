@@ -1,9 +1,9 @@
 /**
  * The one `Publisher`: places each series, gives it to its partition's lane, and answers when all of the batch is durable.
  */
-import { assert, type Clock } from '@tidemark/base';
+import { assert, type Clock, type Millis } from '@tidemark/base';
 import type { Service } from '@tidemark/base/service';
-import { type LogWriter, PRODUCER_BYTES, RecordEncoder, TIME_MS_MAX } from '@tidemark/log';
+import { type LogWriter, PRODUCER_BYTES, RecordEncoder } from '@tidemark/log';
 import { Placement } from '@tidemark/tsdb/shard';
 import { RETRY_AFTER_MS, WAITING_SAMPLES_MAX } from '../limits.ts';
 import { Lane } from './lane.ts';
@@ -43,7 +43,6 @@ export class LogPublisher implements Publisher, Service {
   async publish(batch: IncomingBatch): Promise<PublishResult> {
     const samples = batch.numbers.length;
     assert(batch.timesMs.length === samples && batch.values.length === samples, 'columns of equal length');
-    assert(areTimes(batch.timesMs), 'times are integers of magnitude up to TIME_MS_MAX');
     if (samples === 0 && batch.metadata.length === 0) return { kind: 'durable' };
     if (this.#waitingSamples + samples > this.#waitingSamplesMax && this.#waitingSamples > 0) {
       this.#metrics.refused.inc(samples);
@@ -54,9 +53,7 @@ export class LogPublisher implements Publisher, Service {
     const stop = this.#metrics.seconds.startTimer();
     this.#wait(samples);
     try {
-      const results = await Promise.all(
-        this.#placer.split(batch).map(([partition, part]) => this.#lanes[partition].publish(part, acceptedAtMs)),
-      );
+      const results = await Promise.all(this.#toLanes(batch, acceptedAtMs));
       const answer = results.find((result) => result.kind === 'refused') ?? results[0];
       if (answer.kind === 'durable') this.#metrics.samples.inc(samples);
       else this.#metrics.refused.inc(samples);
@@ -77,13 +74,21 @@ export class LogPublisher implements Publisher, Service {
     await this.#log.close();
   }
 
+  #toLanes(batch: IncomingBatch, acceptedAtMs: Millis): Promise<PublishResult>[] {
+    const { tenant } = batch;
+    if (this.#lanes.length === 1) return [this.#lanes[0].publish(tenant, acceptedAtMs, (samples) => samples.addAll(batch))];
+    const { placeOf, sizes } = this.#placer.place(batch);
+    const answers: Promise<PublishResult>[] = [];
+    for (const [partition, size] of sizes.entries()) {
+      if (size === 0 && (partition > 0 || batch.metadata.length === 0)) continue;
+      const lane = this.#lanes[partition];
+      answers.push(lane.publish(tenant, acceptedAtMs, (samples) => samples.addPlaced(batch, placeOf, partition, size)));
+    }
+    return answers;
+  }
+
   #wait(samples: number): void {
     this.#waitingSamples += samples;
     this.#metrics.waitingSamples.set(this.#waitingSamples);
   }
-}
-
-function areTimes(timesMs: Float64Array): boolean {
-  for (let i = 0; i < timesMs.length; i++) if (!Number.isInteger(timesMs[i]) || Math.abs(timesMs[i]) > TIME_MS_MAX) return false;
-  return true;
 }

@@ -20,6 +20,6 @@ export type PublishResult =
 
 /** The one way into the log: shards, numbers series, encodes records, and waits until they are durable. */
 export interface Publisher {
-  /** The columns are the publisher's until it has answered. */
+  /** The columns have been copied when the call returns, before it is answered. */
   publish(batch: IncomingBatch): Promise<PublishResult>;
 }

@@ -5,6 +5,7 @@
  * are durable, and the first bad one is named); 415 for what is not spoken here; 503 with Retry-After when the log is full.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { release } from '@tidemark/base';
 import { readBody, sendText } from '@tidemark/base/http';
 import { RemoteWriteDecoder } from '../decode/remote-write-decoder.ts';
 import type { RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
@@ -47,6 +48,7 @@ export class RemoteWriteEndpoint {
     if (body.kind === 'aborted') return;
     if (body.kind === 'too_large') return sendText(response, 400, `the request is larger than ${body.limitBytes} bytes\n`);
     const decoded = this.#decoders[version].decode(body.bytes);
+    release(body.bytes);
     if (decoded.kind === 'too_large') {
       return sendText(response, 400, `the request is ${decoded.bytes} bytes decompressed, ${decoded.limitBytes} are allowed\n`);
     }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { release } from '../release.ts';
 
 export type BodyResult =
   | { readonly kind: 'body'; readonly bytes: Buffer }
@@ -6,7 +7,7 @@ export type BodyResult =
   /** The client went away in the middle. */
   | { readonly kind: 'aborted' };
 
-/** The request's whole body as sent (not decompressed), never more than `limitBytes` in memory. */
+/** The request's whole body as sent (not decompressed), never more than `limitBytes` in memory. `release` it when it has been read. */
 export function readBody(request: IncomingMessage, limitBytes: number): Promise<BodyResult> {
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
     request.resume();
@@ -26,17 +27,9 @@ export function readBody(request: IncomingMessage, limitBytes: number): Promise<
   });
 }
 
-/**
- * Frees a body's memory now instead of when it is collected: nobody may look at it any more. Bodies are the most of what a busy
- * server allocates, outside of the heap, where the collector counts them as a reason to mark everything that is in it.
- */
-export function releaseBody({ buffer, byteLength }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffer.transfer(0);
-}
-
 function oneOf(chunks: readonly Buffer[], length: number): Buffer {
   if (chunks.length === 1) return chunks[0];
   const bytes = Buffer.concat(chunks, length);
-  for (const chunk of chunks) releaseBody(chunk);
+  for (const chunk of chunks) release(chunk);
   return bytes;
 }

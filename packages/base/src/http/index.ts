@@ -1,4 +1,4 @@
-export { type BodyResult, readBody, releaseBody } from './body.ts';
+export { type BodyResult, readBody } from './body.ts';
 export { sendJson, sendText } from './reply.ts';
 export type { Handler, RouteMatch, Routes } from './routes.ts';
 export { HttpServer, type HttpServerOptions, PortTakenError } from './server.ts';

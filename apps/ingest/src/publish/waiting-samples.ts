@@ -1,0 +1,102 @@
+/**
+ * Samples of one tenant that wait for a partition's next record, beside each other: copied here when they arrive, so that whoever
+ * brought them may use the memory again, into memory that is used again itself.
+ */
+import type { Millis } from '@tidemark/base';
+import type { RecordSamples } from '@tidemark/log';
+import type { MetricMetadata, SeriesTable } from '@tidemark/tsdb/model';
+import { KEPT_SAMPLES_MAX } from '../limits.ts';
+import type { IncomingBatch } from './publisher.ts';
+
+export class WaitingSamples {
+  #tenant = '';
+  #acceptedAtMs: Millis = 0;
+  #metadata: MetricMetadata[] = [];
+  /** Whose numbers they are, up to where. */
+  #parts: { readonly table: SeriesTable; to: number }[] = [];
+  #length = 0;
+  #numbers = new Uint32Array(FIRST_SAMPLES);
+  #timesMs = new Float64Array(FIRST_SAMPLES);
+  /** Values as words, so that NaN payloads stay. */
+  #words = new Uint32Array(2 * FIRST_SAMPLES);
+
+  /** Forgets what was here. */
+  begin(tenant: string, acceptedAtMs: Millis): void {
+    this.#tenant = tenant;
+    this.#acceptedAtMs = acceptedAtMs;
+    this.#metadata = [];
+    this.#parts = [];
+    this.#length = 0;
+    if (this.#numbers.length > KEPT_SAMPLES_MAX) this.#resize(FIRST_SAMPLES);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  addAll({ table, numbers, timesMs, values, metadata }: IncomingBatch): void {
+    const at = this.#begin(table, numbers.length);
+    this.#numbers.set(numbers, at);
+    this.#timesMs.set(timesMs, at);
+    this.#words.set(new Uint32Array(values.buffer, values.byteOffset, 2 * values.length), 2 * at);
+    for (const entry of metadata) this.#metadata.push(entry);
+  }
+
+  /** Those `size` samples that are placed in `partition`. Metadata is few and belongs to no series: partition 0 carries it. */
+  addPlaced(batch: IncomingBatch, placeOf: Uint16Array, partition: number, size: number): void {
+    const { table, numbers, timesMs, values } = batch;
+    const source = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+    let at = this.#begin(table, size);
+    for (let i = 0; i < numbers.length; i++) {
+      if (placeOf[i] !== partition) continue;
+      this.#numbers[at] = numbers[i];
+      this.#timesMs[at] = timesMs[i];
+      this.#words[2 * at] = source[2 * i];
+      this.#words[2 * at + 1] = source[2 * i + 1];
+      at++;
+    }
+    if (partition === 0) for (const entry of batch.metadata) this.#metadata.push(entry);
+  }
+
+  /** Views: valid until something is added. */
+  samples(): RecordSamples {
+    let from = 0;
+    const values = new Float64Array(this.#words.buffer);
+    const columns = this.#parts.map(({ table, to }) => {
+      const part = {
+        table,
+        numbers: this.#numbers.subarray(from, to),
+        timesMs: this.#timesMs.subarray(from, to),
+        values: values.subarray(from, to),
+      };
+      from = to;
+      return part;
+    });
+    return { tenant: this.#tenant, acceptedAtMs: this.#acceptedAtMs, columns, metadata: this.#metadata };
+  }
+
+  /** Makes room for more samples of a table; where they begin. */
+  #begin(table: SeriesTable, size: number): number {
+    const at = this.#length;
+    this.#length += size;
+    if (this.#length > this.#numbers.length) this.#resize(2 * this.#length);
+    const last = this.#parts.at(-1);
+    if (last?.table === table) last.to = this.#length;
+    else this.#parts.push({ table, to: this.#length });
+    return at;
+  }
+
+  #resize(capacity: number): void {
+    const { numbers, timesMs, words } = { numbers: this.#numbers, timesMs: this.#timesMs, words: this.#words };
+    this.#numbers = new Uint32Array(capacity);
+    this.#timesMs = new Float64Array(capacity);
+    this.#words = new Uint32Array(2 * capacity);
+    if (capacity < numbers.length) return;
+    this.#numbers.set(numbers);
+    this.#timesMs.set(timesMs);
+    this.#words.set(words);
+  }
+}
+
+/** A usual request's. */
+const FIRST_SAMPLES = 2048;
