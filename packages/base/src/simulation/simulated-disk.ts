@@ -74,6 +74,11 @@ export class SimulatedDisk {
     this.#names.losePower(this.#simulation.random);
   }
 
+  /** Leaves room for so many bytes. */
+  fill(freeBytes: number): void {
+    this.capacityBytes = this.files().reduce((sum, { node }) => sum + node.length, 0) + freeBytes;
+  }
+
   /** Every file there is, in order, to look at and to damage. */
   files(): { readonly path: string; readonly node: FileNode }[] {
     return [...this.#names.files()];

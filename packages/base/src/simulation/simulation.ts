@@ -40,23 +40,25 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-const TRACE_LINES = 200;
-/** Sometimes a disk is slow, and time goes on. */
-const HASTE = 0.02;
+const START_MS = 1_700_000_000_000;
+/** Sometimes the disk is so slow that who sleeps until soon wakes first. */
+const SLOW_DISK = 0.05;
+const SLOW_DISK_MS = 1_000;
 
 export class Simulation {
   readonly random: Prng;
-  #nowMs: Millis;
+  #nowMs: Millis = START_MS;
   #ready: Task[] = [];
   #sleepers: Sleeper[] = [];
   #steps = 0;
   #traceHash = 0;
-  readonly #lastLines: string[] = [];
+  readonly #trace: (line: string) => void;
   readonly #stepWaiters: { readonly at: number; readonly wake: () => void }[] = [];
 
-  constructor(seed: number, nowMs: Millis = 1_700_000_000_000) {
+  /** `trace` hears of every step. */
+  constructor(seed: number, trace: (line: string) => void = () => undefined) {
     this.random = prng(seed);
-    this.#nowMs = nowMs;
+    this.#trace = trace;
   }
 
   get nowMs(): Millis {
@@ -70,10 +72,6 @@ export class Simulation {
   /** Stands for all that has happened, in its order. */
   get traceHash(): number {
     return this.#traceHash;
-  }
-
-  get lastLines(): readonly string[] {
-    return this.#lastLines;
   }
 
   start(name: string): Process {
@@ -99,7 +97,7 @@ export class Simulation {
   note(line: string): void {
     const text = `${this.#nowMs} ${line}`;
     this.#traceHash = crc32c(Buffer.from(text), 0, Buffer.byteLength(text), this.#traceHash);
-    if (this.#lastLines.push(text) > TRACE_LINES) this.#lastLines.shift();
+    this.#trace(text);
   }
 
   /** Runs until `main` has ended; the processes that it has started are left as they stand. */
@@ -130,19 +128,20 @@ export class Simulation {
     }
     this.#steps++;
     const { random } = this;
-    if (this.#ready.length > 0 && (this.#sleepers.length === 0 || !random.chance(HASTE))) {
+    const next = this.#sleepers.length === 0 ? null : this.#sleepers.reduce((a, b) => (b.atMs < a.atMs ? b : a));
+    const isSlow = next !== null && next.atMs <= this.#nowMs + SLOW_DISK_MS && random.chance(SLOW_DISK);
+    if (this.#ready.length > 0 && !isSlow) {
       const [task] = this.#ready.splice(random.int(0, this.#ready.length), 1);
       const { outcome, settle } = task.run();
       this.note(`${task.process.name} ${task.what} ${outcome}`);
       settle();
-    } else if (this.#sleepers.length > 0) {
-      const next = this.#sleepers.reduce((a, b) => (b.atMs < a.atMs ? b : a));
+    } else if (next !== null) {
       this.#sleepers.splice(this.#sleepers.indexOf(next), 1);
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       this.note(`${next.process.name} wakes`);
       next.wake();
     } else if (this.#stepWaiters.length === 0) {
-      throw new DeadlockError(`nothing can go on; the last steps were\n${this.#lastLines.slice(-20).join('\n')}`);
+      throw new DeadlockError('nothing can go on');
     }
   }
 
