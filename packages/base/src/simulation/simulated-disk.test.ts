@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { filesConformance } from '../files/conformance.ts';
-import { writeFileDurably } from '../files/durable.ts';
+import { makeFolderDurably, writeFileDurably } from '../files/durable.ts';
 import type { Files } from '../files/files.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import { DeadlockError, Simulation } from './simulation.ts';
@@ -146,4 +146,13 @@ test('the same seed is the same run', async () => {
   };
   expect(await run(7)).toBe(await run(7));
   expect(await run(7)).not.toBe(await run(8));
+});
+
+test('a folder that is made durably stays, and so do those above it, whoever made them', async () => {
+  const found = await afterPowerLoss(async (files) => {
+    await files.makeFolder('/a/b');
+    await makeFolderDurably(files, '/a/b/c');
+    await writeFileDurably(files, '/a/b/c/file', Buffer.from('x'));
+  });
+  expect(found).toEqual(['/a/b/c/file=x']);
 });

@@ -4,7 +4,7 @@
  *   <dir>/<partition>/<offset>.seg      frames; named by the offset of the first, in 16 digits
  */
 import { randomBytes } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type Files, isMissing, writeFileDurably } from '@tidemark/base/files';
 
 export interface LogIdentity {
@@ -74,7 +74,6 @@ function parseIdentity(text: string): (LogIdentity & { readonly version: number 
 export async function createIdentity(files: Files, dir: string, partitions: number, salt: number): Promise<LogIdentity> {
   for (let partition = 0; partition < partitions; partition++) await files.makeFolder(partitionDir(dir, partition));
   await writeFileDurably(files, identityPath(dir), Buffer.from(`${JSON.stringify({ version: LOG_VERSION, partitions, salt })}\n`));
-  await files.syncFolder(dirname(resolve(dir)));
   return { partitions, salt };
 }
 

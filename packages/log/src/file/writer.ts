@@ -6,7 +6,7 @@
  * While one commit is under way the next one gathers. The queue is bounded; what does not fit is refused at once.
  */
 import { assert, type Clock, type Millis } from '@tidemark/base';
-import { type Files, isFileError, isMissing, nodeFiles, type OpenFile } from '@tidemark/base/files';
+import { type Files, isFileError, isMissing, makeFolderDurably, nodeFiles, type OpenFile } from '@tidemark/base/files';
 import { QUEUE_BYTES_MAX, RECORD_BYTES_MAX, RETENTION_EVERY_MS, RETRY_AFTER_DISK_MS, RETRY_AFTER_MS } from '../limits.ts';
 import type { AppendResult, LogWriter } from '../log.ts';
 import { type DurableEnd, encodeDurable, readDurable } from './durable.ts';
@@ -42,7 +42,7 @@ export type FileLogEvent =
  */
 export async function openFileLogWriter(options: FileLogOptions): Promise<LogWriter> {
   const { files = nodeFiles } = options;
-  await files.makeFolder(options.dir);
+  await makeFolderDurably(files, options.dir);
   const unlock = await lockDir(files, options.dir);
   try {
     return await openLocked(options, files, unlock);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, CorruptionError, type Millis, type Prng } from '@tidemark/base';
-import { type Files, TEMPORARY_SUFFIX, writeFileDurably } from '@tidemark/base/files';
+import { type Files, makeFolderDurably, TEMPORARY_SUFFIX, writeFileDurably } from '@tidemark/base/files';
 import { Block } from './block.ts';
 import { BlockIds } from './block-id.ts';
 import { type BlockTarget, BlockWriter } from './block-writer.ts';
@@ -137,8 +137,8 @@ export class BlockStore {
 
   async #open(): Promise<void> {
     const { files, dir } = this.#options;
-    await files.makeFolder(join(dir, 'blocks'));
-    await files.makeFolder(join(dir, 'quarantine'));
+    await makeFolderDurably(files, join(dir, 'blocks'));
+    await makeFolderDurably(files, join(dir, 'quarantine'));
     await this.#listQuarantine();
     const manifest = await this.#readManifest();
     this.#replayOffset = manifest.replayOffset;
