@@ -21,11 +21,11 @@ export class DurableFollower {
   #ends: readonly DurableEnd[];
   #waiters = new Set<() => void>();
 
-  private constructor(dir: string, identity: LogIdentity, { files, clock }: FollowOptions, file: OpenFile) {
+  private constructor(dir: string, identity: LogIdentity, { files, clock }: FollowOptions, file: OpenFile, ends: readonly DurableEnd[]) {
     this.#identity = identity;
     this.#clock = clock;
     this.#file = file;
-    this.#ends = readDurable(file, identity.partitions, identity.salt) ?? nothingDurable(identity.partitions);
+    this.#ends = ends;
     try {
       this.#watch = files.watch(
         durablePath(dir),
@@ -37,14 +37,19 @@ export class DurableFollower {
     }
   }
 
-  /** Null when the writer has not made the file yet. */
+  /** Null when the writer has not made the file yet, or is writing it: nothing else says where the log ends, and it is not at its beginning. */
   static async open(dir: string, identity: LogIdentity, options: FollowOptions): Promise<DurableFollower | null> {
+    let file: OpenFile;
     try {
-      return new DurableFollower(dir, identity, options, await options.files.open(durablePath(dir), 'read'));
+      file = await options.files.open(durablePath(dir), 'read');
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
     }
+    const ends = readDurable(file, identity.partitions, identity.salt);
+    if (ends !== null) return new DurableFollower(dir, identity, options, file, ends);
+    await file.close();
+    return null;
   }
 
   end(partition: number): DurableEnd {
@@ -107,9 +112,4 @@ export class DurableFollower {
 interface FollowOptions {
   readonly files: Files;
   readonly clock: Clock;
-}
-
-/** Until a writer has renewed the file, nothing is vouched for. */
-function nothingDurable(partitions: number): DurableEnd[] {
-  return Array.from({ length: partitions }, () => ({ segment: 0, bytes: 0, end: 0 }));
 }
