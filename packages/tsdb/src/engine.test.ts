@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type CorruptionError, prng } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { EngineLimits } from './limits.ts';
+import { type EngineLimits, HEAD_SERIES_BYTES } from './limits.ts';
 import { Labels } from './model/labels.ts';
 import { Matcher } from './model/matcher.ts';
 import { openEngine } from './open-engine.ts';
@@ -87,13 +87,13 @@ test('what cannot be taken is refused by its reason, with the first series named
 });
 
 test('a metric whose labels explode, and a full memory, cost only new series', async () => {
-  const engine = await open({ seriesPerMetricMax: 2, headBytesMax: 4 * 640 });
+  const engine = await open({ seriesPerMetricMax: 2, headBytesMax: 4 * HEAD_SERIES_BYTES });
   const others = [3, 4, 5].map((i) => Labels.from({ __name__: `m${i}`, host: `h${i}` }));
   expect(engine.append(scrapeBatch(hosts(3), clock.now(), column(1, 1, 1)), origin(0)).refused).toEqual([
     { reason: 'metric_series_limit', samples: 1, firstSeries: 'up{host="h2"}' },
   ]);
   expect(engine.append(scrapeBatch(others.slice(0, 2), clock.now(), column(1, 1)), origin(1)).refused).toEqual([]);
-  expect(engine.stats().headBytes).toBeGreaterThan(4 * 640);
+  expect(engine.stats().headBytes).toBeGreaterThan(4 * HEAD_SERIES_BYTES);
   expect(engine.append(scrapeBatch([...hosts(2), others[2]], clock.now() + 1, column(1, 1, 1)), origin(2))).toEqual({
     appended: 2,
     refused: [{ reason: 'memory_limit', samples: 1, firstSeries: 'm5{host="h5"}' }],

@@ -142,7 +142,8 @@ function mergeSpan({ times, values, length }: DecodedChunk, range: TimeRange, in
   into.merge(times, values, from, to);
 }
 
-function decodeSharedTimes(shared: SharedTimes): Float64Array {
+/** Decodes them when they have not been: then it uses the kernel. */
+export function decodeSharedTimes(shared: SharedTimes): Float64Array {
   if (shared.decoded === null) {
     const kernel = codecKernel();
     kernel.decodeTimes(shared.bytes, shared.from, shared.to, shared.count, shared.minMs, shared.maxMs);

@@ -38,7 +38,6 @@ export class ChunkPages {
     const page = new ChunkPage(number);
     this.#pages[number] = page;
     this.#current = page;
-    if (current?.chunks === 0) this.#drop(current);
     return page;
   }
 
@@ -46,15 +45,17 @@ export class ChunkPages {
     return this.#pages[address >>> PAGE_BITS] as ChunkPage;
   }
 
+  get bytes(): number {
+    return 4 * PAGE_WORDS * (this.#pages.length - this.#freeNumbers.length);
+  }
+
   /** A chunk of the page is no longer used. */
   release(address: number): void {
     const page = this.pageOf(address);
-    if (--page.chunks === 0 && page !== this.#current) this.#drop(page);
-  }
-
-  #drop({ number }: ChunkPage): void {
-    this.#pages[number] = null;
-    this.#freeNumbers.push(number);
+    if (--page.chunks > 0) return;
+    if (page === this.#current) this.#current = null;
+    this.#pages[page.number] = null;
+    this.#freeNumbers.push(page.number);
   }
 }
 

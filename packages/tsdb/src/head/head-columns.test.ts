@@ -65,5 +65,8 @@ function compare(columns: HeadColumns, place: number, model: Map<number, number>
     read((into) => columns.readNewest(place, range, into)),
     `seed ${seed}`,
   ).toEqual(expected.slice(-1));
+  const run = columns.readRun(place, range);
+  const words = run === null ? null : new Uint32Array(run.values.buffer, run.values.byteOffset, 2 * run.values.length);
+  if (run !== null) expect([...run.times].map((time, i) => [time, words![2 * i + 1]])).toEqual(expected);
   expect(columns.hasSamples(place, range), `seed ${seed}`).toBe(expected.length > 0);
 }

@@ -2,11 +2,13 @@ import { type Chunk, chunkHasSamples, decodeChunk, readChunks, spanOf } from '..
 import { ColumnBuffer, lowerBound } from '../codec/columns.ts';
 import { codecKernel } from '../kernel/codec-kernel.ts';
 import { CHUNK_SAMPLES_MAX, LATE_SAMPLES_MAX, SLOW_CHUNK_MS, SLOW_CHUNK_SAMPLES, WINDOW_MS, windowOf } from '../limits.ts';
+import type { SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import { grown } from '../postings/word-arena.ts';
 import { eraseFromChunks } from '../tombstones/erase.ts';
 import { BLOCK_SAMPLES, OpenBlocks } from './open-blocks.ts';
 import { OpenColumns } from './open-columns.ts';
+import { RunReader } from './run-reader.ts';
 import { SealedChunks } from './sealed-chunks.ts';
 
 export type Placed = 'appended' | 'repeated' | 'conflicting_value';
@@ -15,6 +17,11 @@ export type Placed = 'appended' | 'repeated' | 'conflicting_value';
 export class HeadMemory {
   readonly blocks = new OpenBlocks();
   readonly chunks = new SealedChunks();
+
+  /** What samples take. */
+  get bytes(): number {
+    return this.blocks.bytes + this.chunks.bytes;
+  }
 }
 
 /**
@@ -27,6 +34,7 @@ export class HeadMemory {
 export class HeadColumns {
   readonly open: OpenColumns;
   readonly #sealed: SealedChunks;
+  readonly #runs: RunReader;
   /** The chunk that was sealed last, 0 for none. */
   #newest = new Uint32Array(FIRST_PLACES);
   /** No open sample is at or before this; 0 before the first chunk. */
@@ -36,6 +44,7 @@ export class HeadColumns {
   constructor(memory: HeadMemory) {
     this.open = new OpenColumns(memory.blocks);
     this.#sealed = memory.chunks;
+    this.#runs = new RunReader(memory.chunks, this.open);
   }
 
   /** Makes room for places below `end`. */
@@ -156,6 +165,11 @@ export class HeadColumns {
       if (chunkHasSamples(this.#sealed.chunk(address), range)) return true;
     }
     return false;
+  }
+
+  /** The samples of `range` of a series whose samples came in order, without copying; null when it is not such a one. */
+  readRun(place: number, range: TimeRange): SampleColumns | null {
+    return this.#late.has(place) ? null : this.#runs.read(place, this.#newest[place], range);
   }
 
   /** Merges the samples of `range` into `into`. */

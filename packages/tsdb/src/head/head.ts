@@ -1,6 +1,6 @@
 import type { Millis } from '@tidemark/base';
 import type { AppendOutcome, BatchOrigin, EngineStats } from '../engine.ts';
-import { type EngineLimits, HEAD_SAMPLE_BYTES, HEAD_SERIES_BYTES, limitsOf } from '../limits.ts';
+import { type EngineLimits, HEAD_SERIES_BYTES, limitsOf } from '../limits.ts';
 import type { SampleBatch } from '../model/batch.ts';
 import type { GroupFilter } from '../tombstones/batch-filter.ts';
 import { HeadMemory } from './head-columns.ts';
@@ -38,10 +38,10 @@ export class Head {
     return tenant.append(batch, origin, nowMs, { filter, isFull: this.bytes >= this.#limits.headBytesMax });
   }
 
-  /** An estimate: what the limit is held against, once for each batch. */
+  /** What the limit is held against, once for each batch: series by an estimate, samples as they are. */
   get bytes(): number {
-    let bytes = 0;
-    for (const { series, samples } of this.#tenants.values()) bytes += series.size * HEAD_SERIES_BYTES + samples * HEAD_SAMPLE_BYTES;
+    let { bytes } = this.#memory;
+    for (const { series } of this.#tenants.values()) bytes += series.size * HEAD_SERIES_BYTES;
     return bytes;
   }
 

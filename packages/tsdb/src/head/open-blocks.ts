@@ -1,5 +1,5 @@
 /**
- * Where the open samples of all series lie: blocks of eight samples of one series, `SLOTS` blocks beside each other in a page.
+ * Where the open samples of all series lie: blocks of eight samples of one series, 512 blocks beside each other in a page.
  * The first samples of all its blocks come first, then all second ones …: series of one scrape have blocks side by side, so
  * that their samples are written side by side. Nothing is moved as a series grows; it takes another block.
  *
@@ -8,24 +8,27 @@
  * A block's number is its page's and its column's.
  */
 export const BLOCK_SAMPLES = 8;
-const SLOT_BITS = 9;
-const SLOTS = 1 << SLOT_BITS;
+export const COLUMN_BITS = 9;
+const COLUMNS = 1 << COLUMN_BITS;
+export const COLUMN_MASK = COLUMNS - 1;
 /** A row is a little longer than a power of two: rows of one block must not all fall into the same part of the processor's cache. */
-export const ROW = SLOTS + 8;
-/** Free pages that are kept for the next blocks. */
-const SPARE_PAGES = 8;
+export const ROW = COLUMNS + 8;
+/** A time and a value. */
+const SAMPLE_BYTES = 12;
+/** Of so many pages one is kept, when it is free, for the next blocks: series end their chunks in waves. */
+const SPARE_SHARE = 4;
 
 export class BlockPage {
   readonly number: number;
   readonly times = new Uint32Array(BLOCK_SAMPLES * ROW);
   /** Low at 2i, high at 2i + 1: values move as words, bit for bit. */
   readonly words = new Uint32Array(2 * BLOCK_SAMPLES * ROW);
-  readonly before = new Uint32Array(SLOTS);
+  readonly before = new Uint32Array(COLUMNS);
   readonly free: number[] = [];
 
   constructor(number: number) {
     this.number = number;
-    for (let column = SLOTS - 1; column >= 0; column--) this.free.push(column);
+    for (let column = COLUMNS - 1; column >= 0; column--) this.free.push(column);
   }
 }
 
@@ -33,33 +36,36 @@ export class OpenBlocks {
   readonly #pages: (BlockPage | null)[] = [];
   readonly #freeNumbers: number[] = [];
   readonly #withRoom: BlockPage[] = [];
+  #taken = 0;
+
+  get bytes(): number {
+    return BLOCK_SAMPLES * SAMPLE_BYTES * this.#taken;
+  }
 
   take(before: number): number {
     const page = this.#withRoom.at(-1) ?? this.#addPage();
     const column = page.free.pop() as number;
     if (page.free.length === 0) this.#withRoom.pop();
     page.before[column] = before;
-    return page.number * SLOTS + column;
+    this.#taken++;
+    return page.number * COLUMNS + column;
   }
 
   give(block: number): void {
     const page = this.pageOf(block);
-    page.free.push(this.columnOf(block));
+    this.#taken--;
+    page.free.push(block & COLUMN_MASK);
     if (page.free.length === 1) this.#withRoom.push(page);
-    if (page.free.length < SLOTS || this.#withRoom.length <= SPARE_PAGES) return;
+    if (page.free.length < COLUMNS || this.#withRoom.length * SPARE_SHARE <= this.#pages.length) return;
     // Nobody uses it: its memory goes back.
     this.#withRoom.splice(this.#withRoom.indexOf(page), 1);
     this.#pages[page.number] = null;
     this.#freeNumbers.push(page.number);
   }
 
+  /** Sample `i` of the block is at `i * ROW` and its column. */
   pageOf(block: number): BlockPage {
-    return this.#pages[block >>> SLOT_BITS] as BlockPage;
-  }
-
-  /** Sample `i` of it is at `i * ROW` further. */
-  columnOf(block: number): number {
-    return block & (SLOTS - 1);
+    return this.#pages[block >>> COLUMN_BITS] as BlockPage;
   }
 
   #addPage(): BlockPage {

@@ -3,18 +3,19 @@ import { ColumnBuffer, lowerBound } from '../codec/columns.ts';
 import { CHUNK_SAMPLES_MAX, windowOf } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import { grown } from '../postings/word-arena.ts';
-import { BLOCK_SAMPLES, type OpenBlocks, ROW } from './open-blocks.ts';
+import { BLOCK_SAMPLES, type BlockPage, COLUMN_BITS, COLUMN_MASK, type OpenBlocks, ROW } from './open-blocks.ts';
 
 /**
  * The newest samples of every series of a tenant, in rising times of one window, until they are sealed:
  *
- *   place → time of the newest sample, number of samples (0: closed), block of the newest sample
+ *   place → time of the newest sample, number of samples (0: closed), block of the newest sample, time of the first since the window's start
  */
 export class OpenColumns {
   readonly #blocks: OpenBlocks;
   #lastMs = new Float64Array(FIRST_PLACES);
   #counts = new Uint8Array(FIRST_PLACES);
   #block = new Uint32Array(FIRST_PLACES);
+  #firstMs = new Uint32Array(FIRST_PLACES);
 
   constructor(blocks: OpenBlocks) {
     this.#blocks = blocks;
@@ -26,23 +27,42 @@ export class OpenColumns {
     this.#lastMs = grown(this.#lastMs, end);
     this.#counts = grown(this.#counts, end);
     this.#block = grown(this.#block, end);
+    this.#firstMs = grown(this.#firstMs, end);
   }
 
-  /** Adds a sample if it is the next one of an open window, and its block has room: what most are. `windowMs` is the time's window. */
-  pushSteady(place: number, timeMs: number, windowMs: number, high: number, low: number): boolean {
-    const last = this.#lastMs[place];
-    const count = this.#counts[place];
-    const row = count & (BLOCK_SAMPLES - 1);
-    if (row === 0 || timeMs <= last || last < windowMs) return false;
-    const block = this.#block[place];
-    const { times, words } = this.#blocks.pageOf(block);
-    const at = row * ROW + this.#blocks.columnOf(block);
-    times[at] = timeMs - windowMs;
-    words[2 * at] = low;
-    words[2 * at + 1] = high;
-    this.#lastMs[place] = timeMs;
-    this.#counts[place] = count + 1;
-    return true;
+  /**
+   * Adds samples of one time, of the series `numbers` from position `from` on, as long as each is the next one of an open window whose block
+   * has room: what most are. `places` has a number's place and one. Returns the position of the first that is not.
+   */
+  pushSteady(places: Uint32Array, numbers: Uint32Array, from: number, timeMs: number, windowMs: number, values: Uint32Array): number {
+    const lastMs = this.#lastMs;
+    const counts = this.#counts;
+    const blocks = this.#block;
+    const offsetMs = timeMs - windowMs;
+    let page: BlockPage | null = null;
+    let times = NO_WORDS;
+    let words = NO_WORDS;
+    for (let i = from; i < numbers.length; i++) {
+      const place = places[numbers[i]] - 1;
+      if (place < 0) return i;
+      const last = lastMs[place];
+      const count = counts[place];
+      const row = count & (BLOCK_SAMPLES - 1);
+      if (row === 0 || timeMs <= last || last < windowMs) return i;
+      const block = blocks[place];
+      if (page === null || page.number !== block >>> COLUMN_BITS) {
+        page = this.#blocks.pageOf(block);
+        times = page.times;
+        words = page.words;
+      }
+      const at = row * ROW + (block & COLUMN_MASK);
+      times[at] = offsetMs;
+      words[2 * at] = values[2 * i];
+      words[2 * at + 1] = values[2 * i + 1];
+      lastMs[place] = timeMs;
+      counts[place] = count + 1;
+    }
+    return numbers.length;
   }
 
   isOpen(place: number): boolean {
@@ -63,9 +83,7 @@ export class OpenColumns {
   }
 
   firstMs(place: number): number {
-    let block = this.#block[place];
-    for (let rest = this.#counts[place]; rest > BLOCK_SAMPLES; rest -= BLOCK_SAMPLES) block = this.#before(block);
-    return this.windowMs(place) + this.#blocks.pageOf(block).times[this.#blocks.columnOf(block)];
+    return this.windowMs(place) + this.#firstMs[place];
   }
 
   /** At the end; opens it when it is closed. The time is of the same window as what is open. */
@@ -75,8 +93,9 @@ export class OpenColumns {
     if (row === 0) this.#block[place] = this.#blocks.take(this.#block[place]);
     const block = this.#block[place];
     const { times, words } = this.#blocks.pageOf(block);
-    const at = row * ROW + this.#blocks.columnOf(block);
+    const at = row * ROW + (block & COLUMN_MASK);
     times[at] = timeMs - windowOf(timeMs);
+    if (count === 0) this.#firstMs[place] = times[at];
     words[2 * at] = low;
     words[2 * at + 1] = high;
     this.#lastMs[place] = timeMs;
@@ -96,16 +115,16 @@ export class OpenColumns {
     return 'appended';
   }
 
-  /** Its samples, `count` of them, from position 0 on. Returns how many. */
-  copyOut(place: number, times: Float64Array, words: Uint32Array): number {
+  /** Its samples, to position `to` of the columns and behind. Returns how many. */
+  copyOut(place: number, times: Float64Array, words: Uint32Array, to = 0): number {
     const count = this.#counts[place];
     const windowMs = this.windowMs(place);
     let block = this.#block[place];
     for (let from = (count - 1) & -BLOCK_SAMPLES; from >= 0; from -= BLOCK_SAMPLES) {
       const page = this.#blocks.pageOf(block);
-      const column = this.#blocks.columnOf(block);
-      const to = Math.min(count, from + BLOCK_SAMPLES);
-      for (let i = from, at = column; i < to; i++, at += ROW) {
+      const column = block & COLUMN_MASK;
+      const end = to + Math.min(count, from + BLOCK_SAMPLES);
+      for (let i = to + from, at = column; i < end; i++, at += ROW) {
         times[i] = windowMs + page.times[at];
         words[2 * i] = page.words[2 * at];
         words[2 * i + 1] = page.words[2 * at + 1];
@@ -139,7 +158,7 @@ export class OpenColumns {
       if (last < range.fromMs) return;
       const { words } = this.#blocks.pageOf(this.#block[place]);
       const row = (this.#counts[place] - 1) & (BLOCK_SAMPLES - 1);
-      const at = row * ROW + this.#blocks.columnOf(this.#block[place]);
+      const at = row * ROW + (this.#block[place] & COLUMN_MASK);
       into.push(last, words[2 * at + 1], words[2 * at]);
       return;
     }
@@ -160,9 +179,10 @@ export class OpenColumns {
   }
 
   #before(block: number): number {
-    return this.#blocks.pageOf(block).before[this.#blocks.columnOf(block)];
+    return this.#blocks.pageOf(block).before[block & COLUMN_MASK];
   }
 }
 
 const FIRST_PLACES = 64;
+const NO_WORDS = new Uint32Array(0);
 const scratch = new ColumnBuffer(CHUNK_SAMPLES_MAX);

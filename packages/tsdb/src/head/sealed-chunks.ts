@@ -32,6 +32,10 @@ export class SealedChunks {
     return addressOf(page, chunk);
   }
 
+  get bytes(): number {
+    return this.#pages.bytes;
+  }
+
   release(address: number): void {
     this.#pages.release(address);
   }
@@ -77,6 +81,21 @@ export class SealedChunks {
       times,
       root: null,
     };
+  }
+
+  /** To the kernel's values, from position `at` on. */
+  decodeValues(address: number, at: number): void {
+    const { words, bytes } = this.#pages.pageOf(address);
+    const word = wordOf(address);
+    const from = 4 * (word + CHUNK_WORDS);
+    const count = words[timesOf(words, word) + 3] & 0xffff;
+    codecKernel().decodeValues(bytes, from, from + (words[word + 1] >>> 16), count, at);
+  }
+
+  /** The same for chunks that share their times. */
+  times(address: number): SharedTimes {
+    const page = this.#pages.pageOf(address);
+    return this.#sharedTimes(page, timesOf(page.words, wordOf(address)));
   }
 
   #timesWord(page: ChunkPage, count: number): number {

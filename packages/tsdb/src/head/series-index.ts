@@ -117,7 +117,7 @@ export class SeriesIndex {
       const place = this.#lookUp(known, hashOf(known));
       if (place >= 0) return place;
     }
-    return refusalOf(labels) ?? this.#add(labels);
+    return refusalOf(labels) ?? this.#add(labels, known);
   }
 
   remove(gone: readonly number[]): void {
@@ -140,10 +140,12 @@ export class SeriesIndex {
     this.#size = kept;
   }
 
-  #add(labels: Labels): number {
+  /** `known` are its pairs, when all of them are known. */
+  #add(labels: Labels, known: Uint32Array | null): number {
     const place = this.#takePlace();
     const id = this.#nextId++;
-    const pairs = this.#postings.add(id, labels);
+    if (known !== null) this.#postings.addPairs(id, known);
+    const pairs = known ?? this.#postings.add(id, labels);
     const hash = hashOf(pairs);
     const at = this.#pairs.take(1 + pairs.length);
     const { words } = this.#pairs;

@@ -84,27 +84,22 @@ export class TenantHead {
     const { timeMs, numbers, values } = group;
     const windowMs = windowOf(timeMs);
     const words = wordsOf(values);
-    const { columns } = this;
-    const { open } = columns;
+    const { columns, series } = this;
     let { places } = this.#resolutionOf(table);
-    for (let i = 0; i < numbers.length; i++) {
+    for (let i = 0; ; i++) {
+      const next = columns.open.pushSteady(places, numbers, i, timeMs, windowMs, words);
+      outcome.appended += next - i;
+      if (next === numbers.length) return;
+      i = next;
       const number = numbers[i];
-      const place = places[number] - 1;
-      const low = words[2 * i];
-      const high = words[2 * i + 1];
-      if (place >= 0 && open.pushSteady(place, timeMs, windowMs, high, low)) {
-        outcome.appended++;
-        continue;
+      let place: number | NewSeriesRefusal = places[number] - 1;
+      if (place < 0 || !series.isTaken(place)) {
+        place = this.#resolve(table, number);
+        places = this.#resolutionOf(table).places; // A new series may have taken the place of one that has left.
       }
-      const found = this.#placeOf(table, number);
-      if (typeof found === 'string') {
-        outcome.refuse(found, table, number, 1);
-        continue;
-      }
-      const placed = columns.append(found, timeMs, windowMs, high, low);
+      const placed = typeof place === 'string' ? place : columns.append(place, timeMs, windowMs, words[2 * i + 1], words[2 * i]);
       if (placed === 'appended') outcome.appended++;
-      else if (placed === 'conflicting_value') outcome.refuse(placed, table, number, 1);
-      places = this.#resolutionOf(table).places; // A new series may have taken the place of one that has left.
+      else if (placed !== 'repeated') outcome.refuse(placed, table, number, 1);
     }
   }
 
@@ -115,10 +110,8 @@ export class TenantHead {
     return this.#isFull ? 'memory_limit' : null;
   };
 
-  /** Slow path: a series' first sample in its epoch, or one that is not simply the next. */
-  #placeOf(table: SeriesTable, number: number): number | NewSeriesRefusal {
-    const known = this.#resolutionOf(table).places[number] - 1;
-    if (known >= 0 && this.series.isTaken(known)) return known;
+  /** Slow path: a series' first sample in its epoch. */
+  #resolve(table: SeriesTable, number: number): number | NewSeriesRefusal {
     const place = this.series.resolve(table.labels[number], this.#refusalOfNew);
     const isRefused = typeof place === 'string';
     if (!isRefused) this.columns.reserve(this.series.placesEnd);

@@ -1,4 +1,5 @@
 import { ColumnBuffer } from '../codec/columns.ts';
+import type { HeadColumns } from '../head/head-columns.ts';
 import type { TenantHead } from '../head/tenant-head.ts';
 import { Labels } from '../model/labels.ts';
 import type { SampleColumns } from '../model/sample.ts';
@@ -40,15 +41,25 @@ export class HeadSource implements Source {
       await budget.breathe();
       const place = series.placeOf(id);
       if (place < 0) continue;
-      scratch.clear();
-      if (newestOnly) columns.readNewest(place, range, scratch);
-      else columns.read(place, range, scratch);
-      if (scratch.length === 0) continue;
+      const samples = newestOnly ? newestOf(columns, place, range) : (columns.readRun(place, range) ?? allOf(columns, place, range));
+      if (samples.times.length === 0) continue;
       budget.chargeSeries(1);
-      budget.chargeSamples(scratch.length);
-      emit(series.labels(place), scratch.view());
+      budget.chargeSamples(samples.times.length);
+      emit(series.labels(place), samples);
     }
   }
+}
+
+function newestOf(columns: HeadColumns, place: number, range: TimeRange): SampleColumns {
+  scratch.clear();
+  columns.readNewest(place, range, scratch);
+  return scratch.view();
+}
+
+function allOf(columns: HeadColumns, place: number, range: TimeRange): SampleColumns {
+  scratch.clear();
+  columns.read(place, range, scratch);
+  return scratch.view();
 }
 
 const scratch = new ColumnBuffer();

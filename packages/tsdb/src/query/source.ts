@@ -12,7 +12,7 @@ export interface Source {
   /** Has the series a sample in `range`? */
   has(id: number, range: TimeRange): boolean | Promise<boolean>;
   /**
-   * Calls `emit` for each series of `ids` with samples in `range`, charging them before. The columns are valid until it returns, and what
+   * Calls `emit` for each series of `ids` with samples in `range`, charging them before. The columns are valid until it returns or something is decoded, and what
    * `emit` sees is the newest state: nothing else runs between the reading and the call.
    */
   read(
