@@ -24,12 +24,11 @@ export const NUMBERS: usize = MESSAGE + MESSAGE_BYTES_MAX + SLACK_BYTES;
 export const TIMES: usize = NUMBERS + 4 * SAMPLES_MAX;
 export const VALUES: usize = TIMES + 8 * SAMPLES_MAX;
 
-/** A request's new series, in the order of their numbers: u32 where its labels begin and end in the message (1.0), u32 its record. */
+/** A request's new series, in the order of their numbers: u32 the record of each. */
 export const NEW: usize = VALUES + 8 * SAMPLES_MAX;
-export const NEW_BYTES: u32 = 12;
 
 /** Remote write 2.0: the text of each symbol, and of the references of the series being read. */
-export const SYMBOLS: usize = NEW + NEW_BYTES * NEW_MAX;
+export const SYMBOLS: usize = NEW + 4 * NEW_MAX;
 export const REFERENCES: usize = SYMBOLS + 4 * SYMBOLS_MAX;
 
 /** Remote write 2.0: what the request says of its metrics; see metadata.ts. */

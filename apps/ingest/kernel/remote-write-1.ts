@@ -94,7 +94,7 @@ function find(from: usize, to: usize): usize {
 function add(h: u32, from: usize, to: usize): usize {
   let count: u32 = 0;
   for (let at = from; at < to; at = fieldEnd(at + 1, to)) count++;
-  const record = series.add(h, count, <u32>(from - MESSAGE), <u32>(to - MESSAGE), 0);
+  const record = series.add(h, count, 0);
   if (record === 0) return 0;
   let text = series.texts(record);
   for (let at = from; at < to; text += 4) {

@@ -111,7 +111,7 @@ function find(textCount: u32): usize {
 }
 
 function add(h: u32, textCount: u32): usize {
-  const record = series.add(h, textCount, 0, 0, METADATA_OF_SERIES_BYTES);
+  const record = series.add(h, textCount, METADATA_OF_SERIES_BYTES);
   if (record !== 0) memory.copy(series.texts(record), REFERENCES, (<usize>textCount) << 2);
   return record;
 }

@@ -4,7 +4,7 @@
 //   record := u32 record of the series that came after it last time (0: none), u32 number,
 //             u32 texts (the top bit: the host has refused it), u32 address of each text
 import { take } from './arena';
-import { NEW, NEW_BYTES, NEW_MAX } from './memory';
+import { NEW, NEW_MAX } from './memory';
 import * as table from './table';
 
 export const TABLE: usize = memory.data(table.TABLE_BYTES, 4);
@@ -63,18 +63,14 @@ export function texts(record: usize): usize {
 
 /**
  * A record for a new series, whose texts the caller fills in, with `more` zeroed bytes behind them; 0 when there is no room.
- * Labels are at `[from, to)` of the message.
  */
-export function add(hash: u32, textCount: u32, from: u32, to: u32, more: u32): usize {
+export function add(hash: u32, textCount: u32, more: u32): usize {
   if (added === NEW_MAX) return 0;
   const record = take(12 + ((<usize>textCount) << 2) + more);
   if (record === 0) return 0;
   store<u32>(record, count++, 4);
   store<u32>(record, textCount, 8);
-  const entry = NEW + <usize>added * NEW_BYTES;
-  store<u32>(entry, from);
-  store<u32>(entry, to, 4);
-  store<u32>(entry, <u32>record, 8);
+  store<u32>(NEW + ((<usize>added) << 2), <u32>record);
   added++;
   table.add(TABLE, hash, record);
   return record;

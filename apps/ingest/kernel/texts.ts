@@ -1,7 +1,7 @@
 // Byte strings, each kept once, so that equal ones have the same address: a Label message of remote write 1.0, a symbol of 2.0.
 // A fleet's series share theirs: a million series have some thousand of them, which stay in the cache.
 //
-//   text := u32 the text that came after it last time (0: none), u32 length, bytes
+//   text := u32 the text that came after it last time (0: none), u32 length, u32 the host's number for it (0: none), bytes
 import { take } from './arena';
 import { equal, hash } from './bytes';
 import { add, addressIn, hashIn, makeRoom, PROBES_MAX, slotAfter, slotOf, TABLE_BYTES } from './table';
@@ -13,7 +13,7 @@ export function textLength(text: usize): u32 {
 }
 
 export function textBytes(text: usize): usize {
-  return text + 8;
+  return text + 12;
 }
 
 /** The text of `count` bytes at `at`; 0 when the arena has ended. */
@@ -26,7 +26,7 @@ export function textOf(at: usize, count: u32): usize {
     if (hashIn(slot) === h && textLength(text) === count && equal(textBytes(text), at, count)) return text;
     slot = slotAfter(table, slot);
   }
-  const text = take(8 + <usize>count + 16);
+  const text = take(12 + <usize>count + 16);
   if (text === 0) return 0;
   store<u32>(text, count, 4);
   memory.copy(textBytes(text), at, count);

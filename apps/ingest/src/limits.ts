@@ -52,6 +52,12 @@ export const METADATA_PER_RECORD = 1_000;
  */
 export const SERIES_TABLE_MAX = 1536 * 1024;
 
+/**
+ * The same of a decoder that makes labels of each series it is sent: what is unusual, or broken in part. Such a sender's series are
+ * fewer, and cost some 400 bytes each.
+ */
+export const PLAIN_SERIES_MAX = 256 * 1024;
+
 /** Metadata that a decoder remembers, of which one request may bring half: more than a large fleet's families have. */
 export const METADATA_NUMBERS_MAX = 64 * 1024;
 

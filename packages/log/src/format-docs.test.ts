@@ -6,6 +6,7 @@ import { decodeDurable } from './file/durable.ts';
 import { readFrameHeader, writeFrame } from './file/frame.ts';
 import { RecordDecoder } from './record/decoder.ts';
 import { RecordEncoder } from './record/encoder.ts';
+import { NamedSeries } from './record/named-series.ts';
 
 /** The examples of a format document, as bytes. */
 function examplesOf(document: string): Buffer[] {
@@ -36,7 +37,7 @@ test.each([0, 1])('record %i in record.md decodes to what it says', (example) =>
 test('the record in record.md is what the encoder writes', () => {
   const clock = new ManualClock(ACCEPTED_AT);
   const encoder = new RecordEncoder({ producer: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), clock });
-  const table = { labels: ['node', 'db'].map((job) => Labels.from({ __name__: 'up', job })) };
+  const table = NamedSeries.of(['node', 'db'].map((job) => Labels.from({ __name__: 'up', job })));
   const values = Float64Array.of(1, 0);
   writeStaleAt(values, 1);
   const columns = [{ table, numbers: Uint32Array.of(0, 1), timesMs: new Float64Array(2).fill(ACCEPTED_AT - 5), values }];

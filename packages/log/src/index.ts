@@ -9,3 +9,4 @@ export {
   type RecordEncoderOptions,
   type RecordSamples,
 } from './record/encoder.ts';
+export { NamedSeries } from './record/named-series.ts';

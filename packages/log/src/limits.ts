@@ -18,7 +18,7 @@ export const EPOCH_MS_MAX = 5 * 60_000;
 /** Series and strings announced in one epoch. A partition with more active series begins epochs too often: add partitions. */
 export const EPOCH_ENTRIES_MAX = 4 * 1024 * 1024;
 
-/** Text announced in one epoch, in UTF-16 units: what churn may cost the producer and every consumer in memory. */
+/** Text announced in one epoch, in UTF-8 bytes: what churn may cost the producer and every consumer in memory. */
 export const EPOCH_TEXT_MAX = 256 * 1024 * 1024;
 
 /** Table numbers that a decoder believes: what an epoch may hold, and one record's announcements beyond it. */

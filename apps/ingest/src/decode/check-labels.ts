@@ -17,6 +17,15 @@ export function checkLabels(sent: readonly (string | null)[]): CheckedLabels {
   return { kind: 'labels', labels: Labels.fromSortedPairs(sortedPairs(sent as readonly string[])) };
 }
 
+/** Nothing to be said against it, nor to be done to it: alone, a label of it is taken as it was sent. */
+export function isUsualName(name: string | null): name is string {
+  return name !== null && name !== '' && name.isWellFormed() && Buffer.byteLength(name) <= LABEL_NAME_BYTES_MAX;
+}
+
+export function isUsualValue(value: string | null): value is string {
+  return value !== null && value !== '' && value.isWellFormed() && Buffer.byteLength(value) <= LABEL_VALUE_BYTES_MAX;
+}
+
 function problemOf(sent: readonly (string | null)[]): string | null {
   if (sent.length / 2 > LABELS_PER_SERIES_MAX) return `${sent.length / 2} labels, ${LABELS_PER_SERIES_MAX} are allowed`;
   const names = new Set<string>();

@@ -1,5 +1,5 @@
-import { TIME_MS_MAX } from '@tidemark/log';
-import type { Labels, MetricMetadata, SeriesTable } from '@tidemark/tsdb/model';
+import { type NamedSeries, TIME_MS_MAX } from '@tidemark/log';
+import type { Labels, MetricMetadata } from '@tidemark/tsdb/model';
 import { SAMPLES_PER_SERIES_MAX } from '../limits.ts';
 import type { IncomingBatch } from '../publish/publisher.ts';
 import type { SeriesNumbers } from '../publish/series-numbers.ts';
@@ -28,7 +28,7 @@ export class IncomingColumns {
   histograms = 0;
   exemplars = 0;
   readonly #series: SeriesNumbers;
-  readonly #table: SeriesTable;
+  readonly #table: NamedSeries;
   #numbers: Uint32Array;
   #settled = 0;
   #timesMs: Float64Array;

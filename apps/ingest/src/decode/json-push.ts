@@ -1,17 +1,19 @@
 /** The JSON of `POST /api/v1/push`; docs/push.md describes it. */
 import type { MetricMetadata } from '@tidemark/tsdb/model';
 import { METRIC_NAME, METRIC_TYPES, writeStaleAt } from '@tidemark/tsdb/model';
+import { PLAIN_SERIES_MAX } from '../limits.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
 import { type Malformed, MalformedError, orMalformed } from './malformed.ts';
 import { metadataOf } from './metadata.ts';
 
-/** `nowMs` is the time of samples that have none. */
-export function decodeJsonPush(text: string, nowMs: number): DecodedSamples | Malformed {
+/** `nowMs` is the time of samples that have none; `series` names those of one request after another. */
+export function decodeJsonPush(text: string, nowMs: number, series = new SeriesNumbers()): DecodedSamples | Malformed {
+  series.renewAbove(PLAIN_SERIES_MAX);
   return orMalformed('JSON', () => {
     const body = record(parse(text), 'the body');
-    const columns = new IncomingColumns(new SeriesNumbers(), 64);
+    const columns = new IncomingColumns(series, 64);
     if (body.samples === undefined && body.series === undefined && body.metadata === undefined) {
       throw new MalformedError('none of "samples", "series" and "metadata" is there');
     }

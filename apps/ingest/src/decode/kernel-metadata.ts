@@ -1,3 +1,4 @@
+import type { NamedSeries } from '@tidemark/log';
 import { type Labels, METRIC_TYPES, type MetricMetadata } from '@tidemark/tsdb/model';
 import type { RemoteWriteKernel, SaidOfSeries } from '../kernel/remote-write-kernel.ts';
 import { METADATA_NUMBERS_MAX } from '../limits.ts';
@@ -21,11 +22,11 @@ export class KernelMetadata {
     return this.#known.length >= METADATA_NUMBERS_MAX / 2;
   }
 
-  /** Of the last request: of each family what was said of it first. `labels` are by series number. */
-  said(labels: readonly Labels[]): MetricMetadata[] {
+  /** Of the last request: of each family what was said of it first. `table` names the kernel's series. */
+  said(table: NamedSeries): MetricMetadata[] {
     const families = new Map<string, MetricMetadata>();
     for (const entry of this.#kernel.said()) {
-      const { family, metadata } = typeof entry === 'number' ? this.#known[entry] : this.#learn(entry, labels[entry.series]);
+      const { family, metadata } = typeof entry === 'number' ? this.#known[entry] : this.#learn(entry, table.labels(entry.series));
       if (metadata !== null && !families.has(family)) families.set(family, metadata);
     }
     return [...families.values()];

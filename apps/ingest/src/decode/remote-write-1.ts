@@ -5,6 +5,7 @@
  *   TimeSeries    labels = 1 {name = 1, value = 2}, samples = 2, exemplars = 3, histograms = 4
  *   MetricMetadata  type = 1, metric_family_name = 2, help = 4, unit = 5
  */
+import { PLAIN_SERIES_MAX } from '../limits.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
@@ -16,6 +17,7 @@ import { readSample } from './write-sample.ts';
 
 export class RemoteWrite1Decoder {
   readonly #strings: StringCache;
+  readonly #series = new SeriesNumbers();
 
   constructor(strings: StringCache) {
     this.#strings = strings;
@@ -23,8 +25,9 @@ export class RemoteWrite1Decoder {
 
   /** `bytes` are decompressed and not kept. */
   decode(bytes: Buffer): DecodedSamples | Malformed {
+    this.#series.renewAbove(PLAIN_SERIES_MAX);
     return orMalformed('protobuf', () => {
-      const columns = new IncomingColumns(new SeriesNumbers(), Math.ceil(bytes.length / SERIES_BYTES_GUESS));
+      const columns = new IncomingColumns(this.#series, Math.ceil(bytes.length / SERIES_BYTES_GUESS));
       const cursor = new ProtobufCursor(bytes);
       while (cursor.next()) {
         if (cursor.field === 1) this.#readSeries(cursor, columns);

@@ -6,7 +6,7 @@
  *               metadata = 5 {type = 1, help_ref = 3, unit_ref = 4}, created_timestamp = 6
  */
 import { type Labels, METRIC_TYPES } from '@tidemark/tsdb/model';
-import { LABELS_PER_SERIES_MAX } from '../limits.ts';
+import { LABELS_PER_SERIES_MAX, PLAIN_SERIES_MAX } from '../limits.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
@@ -20,6 +20,7 @@ type Symbols = readonly (string | null)[];
 
 export class RemoteWrite2Decoder {
   readonly #strings: StringCache;
+  readonly #series = new SeriesNumbers();
   #references = new Uint32Array(LABELS_PER_SERIES_MAX * 2);
   #referenceCount = 0;
 
@@ -29,9 +30,10 @@ export class RemoteWrite2Decoder {
 
   /** `bytes` are decompressed and not kept. */
   decode(bytes: Buffer): DecodedSamples | Malformed {
+    this.#series.renewAbove(PLAIN_SERIES_MAX);
     return orMalformed('protobuf', () => {
       const symbols = this.#readSymbols(new ProtobufCursor(bytes));
-      const columns = new IncomingColumns(new SeriesNumbers(), Math.ceil(bytes.length / SERIES_BYTES_GUESS));
+      const columns = new IncomingColumns(this.#series, Math.ceil(bytes.length / SERIES_BYTES_GUESS));
       const cursor = new ProtobufCursor(bytes);
       while (cursor.next()) {
         if (cursor.field === 5) this.#readSeries(cursor, symbols, columns);

@@ -5,15 +5,14 @@
  * bytes, series that are refused, metadata, very large requests) the plain decoder reads, so that it alone says what is wrong.
  */
 import { randomBytes } from 'node:crypto';
-import { Labels } from '@tidemark/tsdb/model';
-import { type NewSeries, RemoteWriteKernel, type RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
+import { RemoteWriteKernel, type RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
 import { DECOMPRESSED_BYTES_MAX, SERIES_TABLE_MAX } from '../limits.ts';
-import { type CheckedLabels, checkLabels } from './check-labels.ts';
 import type { DecodedSamples } from './incoming-columns.ts';
 import { KernelMetadata } from './kernel-metadata.ts';
+import { KernelSeries } from './kernel-series.ts';
 import { KernelTexts } from './kernel-texts.ts';
-import { type Malformed, MalformedError } from './malformed.ts';
-import { RemoteWrite1Decoder, readLabels1 } from './remote-write-1.ts';
+import type { Malformed } from './malformed.ts';
+import { RemoteWrite1Decoder } from './remote-write-1.ts';
 import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { type SnappyResult, snappyDecompress } from './snappy.ts';
 import { StringCache } from './string-cache.ts';
@@ -31,7 +30,7 @@ export class RemoteWriteDecoder {
     this.#version = version;
     this.#seriesMax = seriesMax;
     this.#plain = version === '1.0' ? new RemoteWrite1Decoder(this.#strings) : new RemoteWrite2Decoder(this.#strings);
-    this.#seen = nothingSeen(version);
+    this.#seen = nothingSeen(version, this.#strings);
   }
 
   /** `body` is not kept. The answer's columns are valid until the next call. */
@@ -42,56 +41,32 @@ export class RemoteWriteDecoder {
   /** Null when the request is not for the kernel. */
   #decodeUsual(body: Buffer): DecodedSamples | null {
     // What has been seen is forgotten, and with it series that nobody sends any more.
-    if (this.#seen.kernel.isFull || this.#seen.metadata.isFull || this.#seen.table.labels.length >= this.#seriesMax) {
-      this.#seen = nothingSeen(this.#version);
+    if (this.#seen.kernel.isFull || this.#seen.metadata.isFull || this.#seen.series.table.size >= this.#seriesMax) {
+      this.#seen = nothingSeen(this.#version, this.#strings);
     }
-    const { kernel, table, metadata } = this.#seen;
+    const { kernel, series, metadata } = this.#seen;
     let isUsual = kernel.read(body);
-    for (const series of kernel.added()) if (!this.#learn(series)) isUsual = false;
+    for (const record of kernel.added()) if (!series.learn(record)) isUsual = false;
     if (!isUsual) return null;
     const { histograms, exemplars } = kernel;
-    const batch = { table, ...kernel.columns(), metadata: metadata.said(table.labels) };
+    const { table } = series;
+    const batch = { table, ...kernel.columns(), metadata: metadata.said(table) };
     return { kind: 'samples', batch, refused: null, histograms, exemplars };
-  }
-
-  /** Gives the kernel's next number its labels; false when they are refused. */
-  #learn(series: NewSeries): boolean {
-    const { kernel, table } = this.#seen;
-    const checked = this.#labelsOf(series);
-    if (checked?.kind === 'labels') {
-      table.labels.push(checked.labels);
-      return true;
-    }
-    kernel.refuse(series);
-    table.labels.push(Labels.EMPTY); // No sample will name it.
-    return false;
-  }
-
-  #labelsOf(series: NewSeries): CheckedLabels | null {
-    const { kernel, texts } = this.#seen;
-    if (this.#version === '2.0') return checkLabels(Array.from(kernel.texts(series), (address) => texts.at(address)));
-    try {
-      return checkLabels(readLabels1(kernel.message, series.from, series.to, this.#strings));
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      return null;
-    }
   }
 }
 
 /** A kernel, and what its numbers and addresses stand for. */
 interface Seen {
   readonly kernel: RemoteWriteKernel;
-  readonly table: { readonly labels: Labels[] };
-  readonly texts: KernelTexts;
+  readonly series: KernelSeries;
   readonly metadata: KernelMetadata;
 }
 
-function nothingSeen(version: RemoteWriteVersion): Seen {
+function nothingSeen(version: RemoteWriteVersion, strings: StringCache): Seen {
   const seed = randomBytes(8);
   const kernel = new RemoteWriteKernel(version, [seed.readUInt32LE(0), seed.readUInt32LE(4)]);
   const texts = new KernelTexts(kernel);
-  return { kernel, table: { labels: [] }, texts, metadata: new KernelMetadata(kernel, texts) };
+  return { kernel, series: new KernelSeries(version, kernel, texts, strings), metadata: new KernelMetadata(kernel, texts) };
 }
 
 export interface PlainDecoder {

@@ -12,7 +12,6 @@ const ARENA_SPARE_BYTES = 64 * 1024 * 1024;
 interface RemoteWriteExports {
   readonly BODY: KernelConstant;
   readonly BODY_BYTES_MAX: KernelConstant;
-  readonly MESSAGE: KernelConstant;
   readonly NEW: KernelConstant;
   readonly NUMBERS: KernelConstant;
   readonly TIMES: KernelConstant;
@@ -34,14 +33,6 @@ interface RemoteWriteExports {
   refuse(record: number): void;
 }
 
-/** A series that the kernel has seen for the first time, and has given the next number. */
-export interface NewSeries {
-  /** In 1.0 its labels as sent are at `[from, to)` of `message`; in 2.0 they are `texts`. */
-  readonly from: number;
-  readonly to: number;
-  readonly record: number;
-}
-
 export type RemoteWriteVersion = '1.0' | '2.0';
 
 export interface SaidOfSeries {
@@ -60,17 +51,16 @@ const TEXTS_WORD = 3;
 const TEXT_COUNT_MASK = 0x7fffffff;
 /** An entry of what was said: see apps/ingest/kernel/metadata.ts. */
 const SAID_WORDS = 5;
-/** A text's: its length, and where its bytes begin. */
+/** A text's: its length, the host's number for it, and where its bytes begin; see apps/ingest/kernel/texts.ts. */
 const TEXT_LENGTH_WORD = 1;
-const TEXT_BYTES = 8;
+const TEXT_HOST_WORD = 2;
+const TEXT_BYTES = 12;
 
 /**
  * Remote write as a kernel: a body as sent becomes columns, series by number. It takes what senders send; what is broken,
  * unusual or very large it leaves to the plain decoder, and says nothing about it.
  */
 export class RemoteWriteKernel {
-  /** The decompressed request. Valid, as all columns are, until the next one. */
-  readonly message: Buffer;
   readonly #exports: RemoteWriteExports;
   readonly #body: Uint8Array;
   /** All of the memory. */
@@ -89,7 +79,6 @@ export class RemoteWriteKernel {
     assert(exports.METADATA_NUMBERS_MAX.value === METADATA_NUMBERS_MAX, 'the kernel and its face agree on the numbers of metadata');
     this.#exports = exports;
     this.#body = new Uint8Array(memory, exports.BODY.value, exports.BODY_BYTES_MAX.value);
-    this.message = Buffer.from(memory, exports.MESSAGE.value, exports.NUMBERS.value - exports.MESSAGE.value);
     this.#words = new Uint32Array(memory);
     this.#bytes = Buffer.from(memory);
     this.#readRequest = version === '1.0' ? exports.readRequest1 : exports.readRequest2;
@@ -132,24 +121,40 @@ export class RemoteWriteKernel {
     return this.#exports.exemplars.value;
   }
 
-  /** Series of the last request that were new, in the order of their numbers. */
-  added(): NewSeries[] {
-    return Array.from({ length: this.#exports.addedCount() }, (_, i) => ({
-      from: this.#new[3 * i],
-      to: this.#new[3 * i + 1],
-      record: this.#new[3 * i + 2],
-    }));
+  /** Series of the last request that the kernel had not seen before, in the order of their numbers: their records. */
+  added(): Uint32Array {
+    return this.#new.subarray(0, this.#exports.addedCount());
   }
 
-  /** The texts of a series of 2.0, as addresses: name, value, name, value … */
-  texts({ record }: NewSeries): Uint32Array {
-    const at = record >> 2;
-    return this.#words.subarray(at + TEXTS_WORD, at + TEXTS_WORD + (this.#words[at + TEXT_COUNT_WORD] & TEXT_COUNT_MASK));
+  /** How many texts a series has: one for each label in 1.0; in 2.0 names and values in turn. */
+  textCount(record: number): number {
+    return this.#words[(record >> 2) + TEXT_COUNT_WORD] & TEXT_COUNT_MASK;
+  }
+
+  /** Its address; 0 when the kernel had no room for it. */
+  textAt(record: number, i: number): number {
+    return this.#words[(record >> 2) + TEXTS_WORD + i];
+  }
+
+  /** What `setHostNumber` gave a text; else 0. */
+  hostNumber(text: number): number {
+    return this.#words[(text >> 2) + TEXT_HOST_WORD];
+  }
+
+  setHostNumber(text: number, number: number): void {
+    this.#words[(text >> 2) + TEXT_HOST_WORD] = number;
+  }
+
+  /** Where a text's bytes are, as they were sent. */
+  bytesOf(text: number): { readonly bytes: Buffer; readonly from: number; readonly to: number } {
+    const from = text + TEXT_BYTES;
+    return { bytes: this.#bytes, from, to: from + this.#words[(text >> 2) + TEXT_LENGTH_WORD] };
   }
 
   /** A text; null when it is no UTF-8. */
   text(address: number): string | null {
-    return utf8(this.#bytes, address + TEXT_BYTES, address + TEXT_BYTES + this.#words[(address >> 2) + TEXT_LENGTH_WORD]);
+    const { bytes, from, to } = this.bytesOf(address);
+    return utf8(bytes, from, to);
   }
 
   /**
@@ -173,11 +178,11 @@ export class RemoteWriteKernel {
   }
 
   #metadataWord(record: number): number {
-    return (record >> 2) + TEXTS_WORD + (this.#words[(record >> 2) + TEXT_COUNT_WORD] & TEXT_COUNT_MASK);
+    return (record >> 2) + TEXTS_WORD + this.textCount(record);
   }
 
   /** Its labels are not valid: the kernel leaves requests that have it to the plain decoder, which names it in its answer. */
-  refuse({ record }: NewSeries): void {
+  refuse(record: number): void {
     this.#exports.refuse(record);
   }
 }

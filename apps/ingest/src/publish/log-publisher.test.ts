@@ -1,6 +1,6 @@
 import { prng } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
-import { type AppendResult, type LogWriter, RecordDecoder } from '@tidemark/log';
+import { type AppendResult, type LogWriter, NamedSeries, RecordDecoder } from '@tidemark/log';
 import { MemoryLog } from '@tidemark/log/memory';
 import { Labels } from '@tidemark/tsdb/model';
 import { Registry } from 'prom-client';
@@ -49,7 +49,7 @@ function publisherOf(log: LogWriter, waitingSamplesMax?: number): LogPublisher {
 function batch(names: readonly string[], tenant = 'default'): IncomingBatch {
   return {
     tenant,
-    table: { labels: names.map((name) => Labels.from({ __name__: name })) },
+    table: NamedSeries.of(names.map((name) => Labels.from({ __name__: name }))),
     numbers: Uint32Array.from(names, (_, i) => i),
     timesMs: new Float64Array(names.length).fill(clock.now()),
     values: Float64Array.from(names, (_, i) => i),

@@ -1,5 +1,5 @@
 /** A batch by partition: each series is always in the same one, found once and remembered beside its table. */
-import type { Labels, SeriesTable } from '@tidemark/tsdb/model';
+import type { NamedSeries } from '@tidemark/log';
 import type { Placement } from '@tidemark/tsdb/shard';
 import { Generations } from '../generations.ts';
 import { PLACED_TENANTS_MAX } from '../limits.ts';
@@ -15,7 +15,7 @@ export class BatchPlacer {
   #placeOf = new Uint16Array(0);
   readonly #sizes: Uint32Array;
   readonly #placement: Placement;
-  readonly #tenants = new Generations<string, WeakMap<SeriesTable, Uint16Array>>(PLACED_TENANTS_MAX);
+  readonly #tenants = new Generations<string, WeakMap<NamedSeries, Uint16Array>>(PLACED_TENANTS_MAX);
 
   constructor(placement: Placement) {
     this.#placement = placement;
@@ -33,7 +33,7 @@ export class BatchPlacer {
       const number = numbers[i];
       let place = placed[number];
       if (place === 0) {
-        place = this.#placement.partitionOf(tenant, table.labels[number] as Labels) + 1;
+        place = this.#placement.partitionOf(tenant, table.labels(number)) + 1;
         placed[number] = place;
       }
       placeOf[i] = place - 1;
@@ -43,15 +43,15 @@ export class BatchPlacer {
   }
 
   /** By series number: the partition and one, 0 when it has not been found yet. */
-  #placesOf(tenant: string, table: SeriesTable): Uint16Array {
+  #placesOf(tenant: string, table: NamedSeries): Uint16Array {
     let tables = this.#tenants.get(tenant);
     if (tables === undefined) {
       tables = new WeakMap();
       this.#tenants.set(tenant, tables);
     }
     const known = tables.get(table);
-    if (known !== undefined && known.length >= table.labels.length) return known;
-    const places = new Uint16Array(known === undefined ? table.labels.length : table.labels.length * 2);
+    if (known !== undefined && known.length >= table.size) return known;
+    const places = new Uint16Array(known === undefined ? table.size : table.size * 2);
     if (known !== undefined) places.set(known);
     tables.set(table, places);
     return places;

@@ -1,10 +1,11 @@
-import type { MetricMetadata, SeriesTable } from '@tidemark/tsdb/model';
+import type { NamedSeries } from '@tidemark/log';
+import type { MetricMetadata } from '@tidemark/tsdb/model';
 
 /** Samples of one request or scrape on their way into the log, as columns beside each other. */
 export interface IncomingBatch {
   readonly tenant: string;
   /** Whoever takes samples in keeps the table from batch to batch: what is known of a series by its number hangs on it. */
-  readonly table: SeriesTable;
+  readonly table: NamedSeries;
   /** The series of each sample, by its number in the table. */
   readonly numbers: Uint32Array;
   /** Integers of magnitude up to `TIME_MS_MAX` of `@tidemark/log`: whoever takes samples in refuses others. */

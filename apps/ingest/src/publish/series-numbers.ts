@@ -1,31 +1,29 @@
-import type { Labels, SeriesTable } from '@tidemark/tsdb/model';
+import { NamedSeries } from '@tidemark/log';
+import type { Labels } from '@tidemark/tsdb/model';
 
-/** What a taker-in of samples calls its series: each `Labels` object it uses has a number in its current table. */
+/** What a taker-in of samples that has labels at hand calls its series: equal labels have one number in its current table. */
 export class SeriesNumbers {
-  #labels: Labels[] = [];
-  #table: SeriesTable = { labels: this.#labels };
-  #numbers = new Map<Labels, number>();
+  #table = new NamedSeries();
+  #numbers = new Map<string, number>();
 
   /** Names the series of a batch; `renewAbove` may put another in its place for the next one. */
-  get table(): SeriesTable {
+  get table(): NamedSeries {
     return this.#table;
   }
 
-  /** By identity: equal labels in two objects are two numbers of one series, which costs a little and harms nothing. */
   numberOf(labels: Labels): number {
-    let number = this.#numbers.get(labels);
+    let number = this.#numbers.get(labels.key);
     if (number === undefined) {
-      number = this.#labels.push(labels) - 1;
-      this.#numbers.set(labels, number);
+      number = this.#table.addLabels(labels);
+      this.#numbers.set(labels.key, number);
     }
     return number;
   }
 
   /** Tables only grow: one that has outlived most of its series makes room for a new one. */
   renewAbove(seriesMax: number): void {
-    if (this.#labels.length <= seriesMax) return;
-    this.#labels = [];
-    this.#table = { labels: this.#labels };
+    if (this.#table.size <= seriesMax) return;
+    this.#table = new NamedSeries();
     this.#numbers = new Map();
   }
 }

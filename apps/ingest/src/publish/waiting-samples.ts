@@ -3,8 +3,8 @@
  * brought them may use the memory again, into memory that is used again itself.
  */
 import type { Millis } from '@tidemark/base';
-import type { RecordSamples } from '@tidemark/log';
-import type { MetricMetadata, SeriesTable } from '@tidemark/tsdb/model';
+import type { NamedSeries, RecordSamples } from '@tidemark/log';
+import type { MetricMetadata } from '@tidemark/tsdb/model';
 import { KEPT_SAMPLES_MAX } from '../limits.ts';
 import type { IncomingBatch } from './publisher.ts';
 
@@ -13,7 +13,7 @@ export class WaitingSamples {
   #acceptedAtMs: Millis = 0;
   #metadata: MetricMetadata[] = [];
   /** Whose numbers they are, up to where. */
-  #parts: { readonly table: SeriesTable; to: number }[] = [];
+  #parts: { readonly table: NamedSeries; to: number }[] = [];
   #length = 0;
   #numbers = new Uint32Array(FIRST_SAMPLES);
   #timesMs = new Float64Array(FIRST_SAMPLES);
@@ -76,7 +76,7 @@ export class WaitingSamples {
   }
 
   /** Makes room for more samples of a table; where they begin. */
-  #begin(table: SeriesTable, size: number): number {
+  #begin(table: NamedSeries, size: number): number {
     const at = this.#length;
     this.#length += size;
     if (this.#length > this.#numbers.length) this.#resize(2 * this.#length);

@@ -7,6 +7,7 @@ import { readBody, sendJson } from '@tidemark/base/http';
 import { decodeJsonPush } from '../decode/json-push.ts';
 import { JSON_BYTES_MAX, REQUEST_BYTES_MAX } from '../limits.ts';
 import type { Publisher } from '../publish/publisher.ts';
+import { SeriesNumbers } from '../publish/series-numbers.ts';
 import type { PushMetrics } from './metrics.ts';
 import { takeIn } from './take-in.ts';
 import { tenantOf } from './tenant.ts';
@@ -15,6 +16,7 @@ export class JsonPushEndpoint {
   readonly #publisher: Publisher;
   readonly #clock: Clock;
   readonly #metrics: PushMetrics;
+  readonly #series = new SeriesNumbers();
 
   constructor(publisher: Publisher, clock: Clock, metrics: PushMetrics) {
     this.#publisher = publisher;
@@ -38,7 +40,7 @@ export class JsonPushEndpoint {
     const text = await textOf(body.bytes, request.headers['content-encoding'] ?? 'identity');
     if (text.kind === 'unsupported') return sendJson(response, 415, { error: 'Content-Encoding must be gzip or identity' });
     if (text.kind === 'broken') return sendJson(response, 400, { error: text.reason });
-    const decoded = decodeJsonPush(text.text, this.#clock.now());
+    const decoded = decodeJsonPush(text.text, this.#clock.now(), this.#series);
     if (decoded.kind === 'malformed') return sendJson(response, 400, { error: decoded.reason });
 
     const taken = await takeIn(tenant, decoded, this.#publisher, this.#metrics);

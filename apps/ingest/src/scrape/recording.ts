@@ -15,7 +15,7 @@ export class RecordingPublisher implements Publisher {
 
 /** The series of each sample. */
 export function seriesOf({ table, numbers }: Pick<IncomingBatch, 'table' | 'numbers'>): Labels[] {
-  return Array.from(numbers, (number) => table.labels[number]);
+  return Array.from(numbers, (number) => table.labels(number));
 }
 
 /** A batch as lines of `series value`, with `stale` for a marker and `@time` where it differs from the last sample's. */
@@ -23,6 +23,6 @@ export function linesOf(batch: IncomingBatch): string[] {
   const timeMs = batch.timesMs[batch.timesMs.length - 1];
   return Array.from(batch.numbers, (number, i) => {
     const value = isStaleAt(batch.values, i) ? 'stale' : String(batch.values[i]);
-    return `${batch.table.labels[number]} ${value}${batch.timesMs[i] === timeMs ? '' : ` @${batch.timesMs[i]}`}`;
+    return `${batch.table.labels(number)} ${value}${batch.timesMs[i] === timeMs ? '' : ` @${batch.timesMs[i]}`}`;
   });
 }

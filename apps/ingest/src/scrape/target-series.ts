@@ -1,4 +1,5 @@
-import type { Labels, MetricMetadata, SeriesTable } from '@tidemark/tsdb/model';
+import type { NamedSeries } from '@tidemark/log';
+import type { Labels, MetricMetadata } from '@tidemark/tsdb/model';
 import type { ExpositionFormat } from '../exposition/format.ts';
 import { ExpositionParser } from '../exposition/parser.ts';
 import { HELP_BYTES_MAX, LABEL_NAME_BYTES_MAX } from '../limits.ts';
@@ -31,7 +32,7 @@ interface Series extends TrackedSeries {
   /** It had a sample with a time of the target's own: such samples are not tracked. */
   timed: boolean;
   /** Its number in that table. */
-  table: SeriesTable | null;
+  table: NamedSeries | null;
   number: number;
 }
 

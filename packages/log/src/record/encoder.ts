@@ -6,14 +6,15 @@
  * refused: its announcements never reached the log. Each tenant has tables of its own.
  */
 import { assert, ByteWriter, type Clock, type Millis } from '@tidemark/base';
-import { type Labels, METRIC_TYPES, type MetricMetadata, type SeriesTable } from '@tidemark/tsdb/model';
+import { METRIC_TYPES, type MetricMetadata } from '@tidemark/tsdb/model';
 import { recordKernel } from '../kernel/record-kernel.ts';
 import { EPOCH_ENTRIES_MAX, EPOCH_MS_MAX, EPOCH_TEXT_MAX, KERNEL_SAMPLES_MAX, RECORD_BYTES_TARGET } from '../limits.ts';
+import { EpochTables } from './epoch-tables.ts';
+import type { NamedSeries } from './named-series.ts';
 
 /** Columns beside each other, as in an ingest batch. Times are integers of magnitude up to `TIME_MS_MAX`. */
 export interface RecordColumns {
-  /** Whoever names series by number keeps a table: an encoder remembers what it called them. */
-  readonly table: SeriesTable;
+  readonly table: NamedSeries;
   readonly numbers: Uint32Array;
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
@@ -46,7 +47,7 @@ export const PRODUCER_BYTES = 8;
 export class RecordEncoder {
   readonly #producer: Uint8Array;
   readonly #clock: Clock;
-  readonly #tenants = new Map<string, TenantTables>();
+  readonly #tenants = new Map<string, EpochTables>();
   readonly #record = new ByteWriter(64 * 1024);
   readonly #strings = new ByteWriter(16 * 1024);
   readonly #series = new ByteWriter(16 * 1024);
@@ -83,7 +84,7 @@ export class RecordEncoder {
     record.varint(acceptedAtMs);
     record.string(samples.tenant);
     record.varint(announced.stringBase);
-    record.varint(tables.strings.size - announced.stringBase);
+    record.varint(tables.texts - announced.stringBase);
     record.bytes(this.#strings.view());
     record.varint(announced.seriesBase);
     record.varint(tables.series - announced.seriesBase);
@@ -107,18 +108,18 @@ export class RecordEncoder {
     return nowMs - this.#epochBeganMs >= EPOCH_MS_MAX || this.#epochEntries >= EPOCH_ENTRIES_MAX || this.#epochText >= EPOCH_TEXT_MAX;
   }
 
-  #tablesOf(tenant: string): TenantTables {
+  #tablesOf(tenant: string): EpochTables {
     let tables = this.#tenants.get(tenant);
     if (tables === undefined) {
-      tables = new TenantTables();
+      tables = new EpochTables();
       this.#tenants.set(tenant, tables);
     }
     return tables;
   }
 
   /** Fills the record's columns, and `#strings` and `#series` with what is new, until the record is full. */
-  #gather(tables: TenantTables, columns: readonly RecordColumns[], from: number): { to: number; stringBase: number; seriesBase: number } {
-    const stringBase = tables.strings.size;
+  #gather(tables: EpochTables, columns: readonly RecordColumns[], from: number): { to: number; stringBase: number; seriesBase: number } {
+    const stringBase = tables.texts;
     const seriesBase = tables.series;
     this.#strings.reset();
     this.#series.reset();
@@ -138,21 +139,23 @@ export class RecordEncoder {
       if (to < length) break;
       skip = 0;
     }
-    this.#epochEntries += tables.series - seriesBase + tables.strings.size - stringBase;
+    this.#epochEntries += tables.series - seriesBase + tables.texts - stringBase;
+    this.#epochText += this.#strings.length;
     return { to: from + count, stringBase, seriesBase };
   }
 
   /** Samples `[from, to)` of a part, whose numbers go to `at` on; where it ended. */
-  #gatherPart(tables: TenantTables, { table, numbers }: RecordColumns, from: number, to: number, at: number): number {
-    const resolved = tables.resolutionOf(table);
+  #gatherPart(tables: EpochTables, { table, numbers }: RecordColumns, from: number, to: number, at: number): number {
+    const resolution = tables.resolutionOf(table);
+    const resolved = resolution.series;
     const into = this.#kernel.numbers;
     for (let i = from; i < to; i++) {
       const number = numbers[i];
       let own = resolved[number];
       if (own === 0) {
         // Slow path: a series' first sample in the epoch.
-        own = tables.number(table.labels[number], (labels) => this.#announce(tables, labels)) + 1;
-        resolved[number] = own;
+        tables.announce(table, number, resolution, this.#series, this.#strings);
+        own = resolved[number];
         if (this.#strings.length + this.#series.length + (at + i - from) * SAMPLE_BYTES_GUESS >= RECORD_BYTES_TARGET) {
           into[at + i - from] = own - 1;
           return i + 1;
@@ -162,20 +165,6 @@ export class RecordEncoder {
     }
     return to;
   }
-
-  #announce(tables: TenantTables, labels: Labels): void {
-    this.#series.varint(labels.size);
-    for (const text of labels.pairs) {
-      let reference = tables.strings.get(text);
-      if (reference === undefined) {
-        reference = tables.strings.size;
-        tables.strings.set(text, reference);
-        this.#strings.string(text);
-        this.#epochText += text.length;
-      }
-      this.#series.varint(reference);
-    }
-  }
 }
 
 /** A value, and its share of times and runs. */
@@ -183,50 +172,6 @@ const SAMPLE_BYTES_GUESS = 10;
 const SAMPLES_MAX = Math.floor(RECORD_BYTES_TARGET / SAMPLE_BYTES_GUESS);
 
 assert(SAMPLES_MAX <= KERNEL_SAMPLES_MAX, 'the kernel takes what a record may hold');
-
-/** One tenant's announcements in the current epoch. */
-class TenantTables {
-  readonly strings = new Map<string, number>();
-  readonly #numbers = new Map<string, number>();
-  readonly #resolved = new WeakMap<SeriesTable, Uint32Array>();
-  readonly #metadata = new Map<string, MetricMetadata>();
-
-  /** Series announced so far. */
-  get series(): number {
-    return this.#numbers.size;
-  }
-
-  /** A series' number in the epoch; `announce` is called with those that have none yet. */
-  number(labels: Labels, announce: (labels: Labels) => void): number {
-    let number = this.#numbers.get(labels.key);
-    if (number === undefined) {
-      number = this.#numbers.size;
-      this.#numbers.set(labels.key, number);
-      announce(labels);
-    }
-    return number;
-  }
-
-  /** By a table's series number: the number in the epoch and one, 0 when it is not known yet. */
-  resolutionOf(table: SeriesTable): Uint32Array {
-    const known = this.#resolved.get(table);
-    if (known !== undefined && known.length >= table.labels.length) return known;
-    const resolved = new Uint32Array(known === undefined ? table.labels.length : table.labels.length * 2);
-    if (known !== undefined) resolved.set(known);
-    this.#resolved.set(table, resolved);
-    return resolved;
-  }
-
-  /** What consumers of this epoch have not been told yet. */
-  newMetadata(metadata: readonly MetricMetadata[]): MetricMetadata[] {
-    return metadata.filter((entry) => {
-      const known = this.#metadata.get(entry.family);
-      if (known !== undefined && known.type === entry.type && known.help === entry.help && known.unit === entry.unit) return false;
-      this.#metadata.set(entry.family, entry);
-      return true;
-    });
-  }
-}
 
 function writeMetadata(record: ByteWriter, metadata: readonly MetricMetadata[]): void {
   record.varint(metadata.length);

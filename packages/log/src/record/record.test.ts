@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { EPOCH_MS_MAX } from '../limits.ts';
 import { RecordDecoder } from './decoder.ts';
 import { RecordEncoder, type RecordSamples } from './encoder.ts';
+import { NamedSeries } from './named-series.ts';
 import { columnsOf } from './testing/columns-of.ts';
 
 const NOW = 1_700_000_000_000;
@@ -261,7 +262,7 @@ test('of a series that has two samples of one time in a record, the first comes 
 test('a table that grows between batches is still known', () => {
   const encode = encoder();
   const decoder = new RecordDecoder('test');
-  const table = { labels: [UP] };
+  const table = NamedSeries.of([UP]);
   const send = (numbers: number[]) => {
     const columns = [
       {
@@ -275,8 +276,9 @@ test('a table that grows between batches is still known', () => {
   };
   expect(linesOf(send([0]))).toHaveLength(1);
   for (let i = 0; i < 100; i++) {
-    table.labels.push(Labels.from({ __name__: `m${i}` }));
+    const added = Labels.from({ __name__: `m${i}` });
+    table.addLabels(added);
     const batch = send([i + 1, 0]);
-    expect([...batch.groups[0].numbers].map((number) => batch.table.labels[number])).toEqual([table.labels[i + 1], UP]);
+    expect([...batch.groups[0].numbers].map((number) => batch.table.labels[number])).toEqual([added, UP]);
   }
 });

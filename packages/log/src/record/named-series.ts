@@ -1,0 +1,81 @@
+/**
+ * Series by number, as whoever takes samples in names them: texts, each once, and of each series the numbers of its texts (name,
+ * value, name, value … in the order of the names). Flat, so that a million series are two arrays and not as many objects.
+ *
+ * The same object comes back with every batch: encoders hang what they call its series and texts on it.
+ */
+import { Labels } from '@tidemark/tsdb/model';
+
+export class NamedSeries {
+  /** By number. Only grows. */
+  readonly texts: string[] = [];
+  readonly #textNumbers = new Map<string, number>();
+  #references = new Uint32Array(1024);
+  #ends = new Uint32Array(128);
+  #size = 0;
+
+  static of(series: readonly Labels[]): NamedSeries {
+    const named = new NamedSeries();
+    for (const labels of series) named.addLabels(labels);
+    return named;
+  }
+
+  /** Series named so far: numbers are below it. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Texts of all series, one after another. */
+  get references(): Uint32Array {
+    return this.#references;
+  }
+
+  /** Where a series' texts begin in `references`, and end. */
+  from(series: number): number {
+    return series === 0 ? 0 : this.#ends[series - 1];
+  }
+
+  to(series: number): number {
+    return this.#ends[series];
+  }
+
+  textNumber(text: string): number {
+    let number = this.#textNumbers.get(text);
+    if (number === undefined) {
+      number = this.texts.push(text) - 1;
+      this.#textNumbers.set(text, number);
+    }
+    return number;
+  }
+
+  /** Names a series by the first `count` of these texts: labels that are sorted, unique, without empty values. */
+  add(texts: ArrayLike<number>, count: number): number {
+    const series = this.#size++;
+    let at = this.from(series);
+    if (at + count > this.#references.length) this.#references = grown(this.#references, at + count);
+    if (series === this.#ends.length) this.#ends = grown(this.#ends, series + 1);
+    for (let i = 0; i < count; i++) this.#references[at++] = texts[i];
+    this.#ends[series] = at;
+    return series;
+  }
+
+  addLabels(labels: Labels): number {
+    return this.add(
+      labels.pairs.map((text) => this.textNumber(text)),
+      labels.pairs.length,
+    );
+  }
+
+  /** Made anew each time. */
+  labels(series: number): Labels {
+    const pairs: string[] = [];
+    for (let at = this.from(series); at < this.to(series); at++) pairs.push(this.texts[this.#references[at]]);
+    return Labels.fromSortedPairs(pairs);
+  }
+}
+
+function grown(column: Uint32Array, atLeast: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(Math.max(2 * column.length, atLeast));
+  larger.set(column);
+  return larger;
+}
