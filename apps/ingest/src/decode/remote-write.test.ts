@@ -138,7 +138,7 @@ for (const { name, decode } of VERSIONS) {
   });
 }
 
-test('a steady sender's series keep their numbers, in any order', () => {
+test('series of a steady sender keep their numbers, in any order', () => {
   const decoders = [new RemoteWriteDecoder('1.0'), new RemoteWriteDecoder('2.0')];
   const names = ['a', 'b', 'c', 'd'];
   const bodies = (order: readonly string[]) => [
