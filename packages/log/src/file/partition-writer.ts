@@ -4,7 +4,7 @@
  * `end` moves only after a sync. When a write or sync fails, the segment is cut back to its last good frame and the
  * next records go into a new one: after a failed sync the system may have thrown away what it had not written.
  */
-import { assert, type Millis } from '@tidemark/base';
+import { assert, type Millis, release } from '@tidemark/base';
 import type { Files, OpenFile } from '@tidemark/base/files';
 import { SEGMENT_BYTES_MAX, SEGMENT_MS_MAX } from '../limits.ts';
 import type { DurableEnd } from './durable.ts';
@@ -77,6 +77,7 @@ export class PartitionWriter {
       await file.write(frames, segment.bytes);
       await file.sync();
       this.#segments[this.#segments.length - 1] = { ...segment, bytes: segment.bytes + frames.length };
+      release(frames);
     } catch (error) {
       await this.#abandonSegment();
       throw error;
