@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prng, systemClock } from '@tidemark/base';
 import { type Files, nodeFiles, type OpenFile } from '@tidemark/base/files';
+import { ManualClock, waitFor } from '@tidemark/base/testing';
 import { expect, test } from 'vitest';
 import { openFileLogSource } from './source.ts';
 import { openFileLogWriter } from './writer.ts';
 
 type Operation = 'create' | 'write' | 'truncate' | 'sync';
 
-/** Segments on which `fails` decides, operation by operation; a failing write still leaves half of its bytes. */
-function failingFiles(fails: (operation: Operation) => boolean, code: string): Files {
+/** Files, segments unless told otherwise, on which `fails` decides, operation by operation; a failing write still leaves half of its bytes. */
+function failingFiles(fails: (operation: Operation) => boolean, code: string, suffix = '.seg'): Files {
   const error = () => Object.assign(new Error(`${code}: test`), { code });
   const failing = (file: OpenFile): OpenFile => ({
     read: (target, at) => file.read(target, at),
@@ -35,7 +36,7 @@ function failingFiles(fails: (operation: Operation) => boolean, code: string): F
   return {
     ...nodeFiles,
     open: async (path, use) => {
-      if (!path.endsWith('.seg')) return nodeFiles.open(path, use);
+      if (!path.endsWith(suffix)) return nodeFiles.open(path, use);
       if (use === 'create' && fails('create')) throw error();
       return failing(await nodeFiles.open(path, use));
     },
@@ -120,4 +121,26 @@ test('whatever fails when, the acknowledged records are there, in order, and the
     await source.close();
     await rm(dir, { recursive: true });
   }
+});
+
+test('readers hear of a record though the disk failed when they were to be told, and nothing comes after it', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'tidemark-log-'));
+  const clock = new ManualClock();
+  let isBroken = false;
+  const files = failingFiles((operation) => isBroken && operation === 'write', 'EIO', 'durable');
+  const writer = await openFileLogWriter({ dir, partitions: 1, clock, files });
+  const source = await openFileLogSource({ dir, clock: systemClock });
+  isBroken = true;
+  expect(await writer.append(0, Buffer.from('a'))).toEqual({ kind: 'appended', offset: 0 });
+  expect(await source.extent(0)).toEqual({ first: 0, end: 0 });
+  isBroken = false;
+  const read = source.reader(0, 0).read(AbortSignal.timeout(5000));
+  await waitFor('the readers to be told', async () => {
+    clock.advance(1_000);
+    return (await source.extent(0)).end === 1;
+  });
+  expect((await read).entries).toMatchObject([{ kind: 'record', offset: 0 }]);
+  await source.close();
+  await writer.close();
+  await rm(dir, { recursive: true });
 });

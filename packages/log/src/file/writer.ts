@@ -108,7 +108,9 @@ class FileLogWriter implements LogWriter {
   #queueBytes = 0;
   #committing: Promise<void> | null = null;
   #retentionAtMs: Millis = 0;
-  #isClosed = false;
+  readonly #closing = new AbortController();
+  /** Readers have not been told of the last commit, and will be soon. */
+  #isTellingLater = false;
 
   constructor(options: FileLogOptions, salt: number, writers: readonly PartitionWriter[], durable: OpenFile, unlock: () => Promise<void>) {
     this.partitions = options.partitions;
@@ -124,7 +126,8 @@ class FileLogWriter implements LogWriter {
 
   append(partition: number, record: Uint8Array): Promise<AppendResult> {
     assert(partition >= 0 && partition < this.partitions, `partition ${partition} of ${this.partitions}`);
-    if (this.#isClosed) return Promise.resolve({ kind: 'refused', reason: 'the log is closed', retryAfterMs: RETRY_AFTER_MS });
+    if (this.#closing.signal.aborted)
+      return Promise.resolve({ kind: 'refused', reason: 'the log is closed', retryAfterMs: RETRY_AFTER_MS });
     if (record.length > RECORD_BYTES_MAX) {
       const reason = `a record of ${record.length} bytes is too large, ${RECORD_BYTES_MAX} are allowed: send less at once`;
       return Promise.resolve({ kind: 'refused', reason, retryAfterMs: RETRY_AFTER_MS });
@@ -141,8 +144,8 @@ class FileLogWriter implements LogWriter {
   }
 
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
     await this.#committing;
     for (const writer of this.#writers) await writer.close();
     await this.#durable.close();
@@ -168,10 +171,13 @@ class FileLogWriter implements LogWriter {
     }
   }
 
-  /** Runs until the queue is empty. Never rejects. */
+  /** Runs until the queue is empty; with an empty one it only tells the readers. Never rejects. */
   async #commitAll(): Promise<void> {
     await Promise.resolve(); // What is appended in the same turn belongs to the same commit.
-    while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0));
+    do {
+      if (this.#queue.length > 0) await this.#commit(this.#queue.splice(0));
+      else await this.#publishUntilDone();
+    } while (this.#queue.length > 0);
     this.#committing = null;
   }
 
@@ -205,13 +211,21 @@ class FileLogWriter implements LogWriter {
     if (this.#retention !== undefined && this.#clock.now() >= this.#retentionAtMs) await this.#dropOldSegments();
   }
 
-  /** The records are durable: failing to tell the readers so is no reason to refuse them. Tells them with the next commit. */
+  /** The records are durable: failing to tell the readers so is no reason to refuse them. Tells them with the next commit, or soon. */
   async #publishUntilDone(): Promise<void> {
     try {
       await this.publish();
     } catch (error) {
       this.#refusedByDisk(error);
+      if (!this.#isTellingLater) void this.#tellLater();
     }
+  }
+
+  async #tellLater(): Promise<void> {
+    this.#isTellingLater = true;
+    await this.#clock.sleep(RETRY_AFTER_DISK_MS, this.#closing.signal);
+    this.#isTellingLater = false;
+    if (!this.#closing.signal.aborted) this.#committing ??= this.#commitAll();
   }
 
   async #dropOldSegments(): Promise<void> {
