@@ -1,5 +1,5 @@
 /** What a page costs its main thread: CPU time, which a busy machine lengthens less than it lengthens wall time. */
-import type { CDPSession, Page } from '@playwright/test';
+import type { Browser, CDPSession, Page } from '@playwright/test';
 
 export interface MainThread {
   /** From now until the page is quiet after `action`. */
@@ -11,32 +11,42 @@ export interface MainThreadCost {
   readonly cpuMs: number;
   /** Of that, script, style and layout: what the page does. The rest is mostly paint, which a graphics card takes elsewhere. */
   readonly workMs: number;
+  /** CPU time of its longest task, paint included. */
   readonly longestTaskMs: number;
 }
 
-/** To be called before the page's first navigation: long tasks are recorded from there on. */
 export async function watchMainThread(page: Page): Promise<MainThread> {
+  const browser = page.context().browser() as Browser;
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  await page.addInitScript(() => {
-    const tasks: number[] = [];
-    Object.assign(window, { budgetTasks: tasks });
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
-  });
   return {
     async cost(action) {
       await quiet(page, session);
-      await page.evaluate(() => {
-        (window as unknown as { budgetTasks: number[] }).budgetTasks.length = 0;
-      });
+      await browser.startTracing(page, { categories: ['toplevel'] });
       const before = await spent(session);
       await action();
       await quiet(page, session);
       const after = await spent(session);
-      const longestTaskMs = await page.evaluate(() => Math.max(0, ...(window as unknown as { budgetTasks: number[] }).budgetTasks));
+      const longestTaskMs = longestTask(JSON.parse(String(await browser.stopTracing())));
       return { cpuMs: after.cpuMs - before.cpuMs, workMs: after.workMs - before.workMs, longestTaskMs };
     },
   };
+}
+
+interface Trace {
+  /** Times in µs. `tdur` is what of it the thread had the processor. */
+  readonly traceEvents: readonly { name: string; ph: string; pid: number; tid: number; tdur?: number; args: { name?: string } }[];
+}
+
+/** Of the renderers' main threads. */
+function longestTask({ traceEvents }: Trace): number {
+  const mains = new Set(
+    traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  const tasks = traceEvents.filter(
+    ({ name, ph, pid, tid }) => name === 'ThreadControllerImpl::RunTask' && ph === 'X' && mains.has(`${pid} ${tid}`),
+  );
+  return Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
 }
 
 export function median(values: readonly number[]): number {

@@ -1,7 +1,9 @@
 /**
- * One animation frame for all charts. Each asks to be drawn; a frame draws until its time is used up and leaves the rest to the
- * next one, so that thirty panels refresh without one long task. Nothing runs in a hidden tab: browsers give it no frames.
+ * One animation frame for all charts. Each asks to be drawn; a frame draws some and leaves the rest to the next ones, so that thirty
+ * panels refresh without one long task. Nothing runs in a hidden tab: browsers give it no frames.
  */
+import { CHARTS_IN_FRAME_MAX } from '../lib/limits.ts';
+
 const SLICE_MS = 10;
 
 const waiting = new Map<object, () => void>();
@@ -21,10 +23,11 @@ export function cancelDraw(owner: object): void {
 
 function drawSlice(): void {
   const startedAt = performance.now();
+  let drawn = 0;
   for (const [owner, draw] of waiting) {
     waiting.delete(owner);
     draw();
-    if (performance.now() - startedAt > SLICE_MS) break;
+    if (++drawn === CHARTS_IN_FRAME_MAX || performance.now() - startedAt > SLICE_MS) break;
   }
   scheduled = waiting.size > 0;
   if (scheduled) requestAnimationFrame(drawSlice);

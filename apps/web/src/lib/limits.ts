@@ -31,6 +31,8 @@ export const SERIES_DRAWN_MAX = 500;
 export const DENSE_POINTS = 60_000;
 /** How often live data redraws a chart that is so dense. */
 export const DENSE_DRAW_MS = 5_000;
+/** Charts drawn in one frame: without a graphics card their paint is the frame's work too, some 3 ms each. */
+export const CHARTS_IN_FRAME_MAX = 6;
 
 /** Rows of the tooltip: as many as can be read at a glance. */
 export const TOOLTIP_ROWS_MAX = 20;
