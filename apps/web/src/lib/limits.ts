@@ -44,3 +44,5 @@ export const UNDO_STEPS_MAX = 100;
 export const WORKER_READY_TIMEOUT_MS = 2_000;
 /** A page does not wait longer than this for what the browser can ask for itself. */
 export const PAGE_QUERY_TIMEOUT_MS = 500;
+/** The other places are fetched after this: not beside the queries of the first page, whose connections and server they share. */
+export const PREFETCH_AFTER_MS = 2_000;

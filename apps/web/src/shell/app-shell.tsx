@@ -26,7 +26,7 @@ export function AppShell({ children }: { children: ReactNode }) {
         >
           <Icon name="menu" />
         </button>
-        <Link href="/d/host" className={styles.brand} aria-label="Tidemark">
+        <Link href="/d/host" prefetch={false} className={styles.brand} aria-label="Tidemark">
           <svg width="20" height="20" viewBox="0 0 16 16" aria-hidden="true">
             <rect width="16" height="16" rx="3" fill="var(--tm-accent)" />
             <path
