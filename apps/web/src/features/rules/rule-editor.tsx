@@ -1,21 +1,15 @@
 'use client';
 
-import { Button, Switch } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { RuleRow } from '@tidemark/rpc';
-import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import type { Rule, RuleRow } from '@tidemark/rpc';
 import { PromqlEditor } from '../../editor/promql-editor.tsx';
 import { useExpressionCheck } from '../../editor/use-expression-check.ts';
 import { DurationField } from '../../form/duration-field.tsx';
 import { PairsField } from '../../form/pairs-field.tsx';
-import { RemoveButton } from '../../form/remove-button.tsx';
-import { SaveOutcome } from '../../form/save-outcome.tsx';
+import { RecordEditor } from '../../form/record-editor.tsx';
 import { TextField } from '../../form/text-field.tsx';
+import { useRecordForm } from '../../form/use-record-form.ts';
 import { useTRPC } from '../../lib/trpc.tsx';
-import { useUnsavedGuard } from '../../lib/unsaved-guard.ts';
-import { PageHeader } from '../../ui/page-header.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import classes from './rule-editor.module.css';
 import { draftOf, emptyRuleForm, formOf, problemsOf, type RuleForm, sameRule } from './rule-form.ts';
@@ -24,98 +18,44 @@ import { RuleStateBadge } from './rule-state-badge.tsx';
 import { ThresholdChart } from './threshold-chart.tsx';
 import { useRulePreview } from './use-rule-preview.ts';
 
-/**
- * A rule being written. `rule` is how it stands on the server and keeps changing under the form; the form began with the
- * version in `base`, and what became of it meanwhile is told when it is saved.
- */
+/** A rule being written. `rule` is how it stands on the server, where it keeps changing under the form. */
 export function RuleEditor({ rule, initial = emptyRuleForm }: { readonly rule: RuleRow | null; readonly initial?: RuleForm }) {
   const trpc = useTRPC();
-  const router = useRouter();
   const queries = useQueryClient();
-  const [base, setBase] = useState(rule);
-  const saved = base === null ? initial : formOf(base);
-  const [form, setForm] = useState(saved);
-  const [tried, setTried] = useState(false);
-  const set = (part: Partial<RuleForm>) => setForm((now) => ({ ...now, ...part }));
+  const record = useRecordForm<Rule, RuleForm>({ standing: rule, initial, formOf, same: sameRule });
+  const { form, set } = record;
 
   const mistakes = useExpressionCheck(form.expr);
   const preview = useRulePreview(draftOf(form), mistakes.length === 0);
   const problems = problemsOf(form);
-  const shown = tried
+  const shown = record.tried
     ? problems
     : { labels: problems.labels, annotations: problems.annotations, for: problems.for, keepFiringFor: problems.keepFiringFor };
   const valid = Object.keys(problems).length === 0 && mistakes.length === 0;
 
-  const save = useMutation(
-    trpc.rules.save.mutationOptions({
-      onSuccess: (result) => {
-        void queries.invalidateQueries(trpc.rules.pathFilter());
-        if (result.kind !== 'saved') return;
-        setBase(rowOf(result.value, rule));
-        setForm(formOf(result.value));
-        setTried(false);
-        if (base === null) router.replace(`/rules/${encodeURIComponent(result.value.id)}`);
-      },
-    }),
-  );
+  const save = useMutation(trpc.rules.save.mutationOptions({ onSuccess: () => void queries.invalidateQueries(trpc.rules.pathFilter()) }));
   const remove = useMutation(
-    trpc.rules.remove.mutationOptions({
-      onSuccess: () => {
-        void queries.invalidateQueries(trpc.rules.list.queryFilter());
-        router.push('/rules');
-      },
-    }),
+    trpc.rules.remove.mutationOptions({ onSuccess: () => void queries.invalidateQueries(trpc.rules.list.queryFilter()) }),
   );
-  const submit = (version = base?.version ?? 0) => {
-    setTried(true);
-    if (valid) save.mutate(draftOf(form, { id: base?.id ?? '', version }));
-  };
-  const unsaved = !sameRule(form, saved);
-  useUnsavedGuard(unsaved);
-  useHotkeys([['mod+S', () => submit()]], [], true);
 
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
+    <RecordEditor
+      record={record}
+      noun="rule"
+      listPath="/rules"
+      subtitle={rule !== null && <RuleStanding rule={rule} />}
+      enabledLabel="Evaluate"
+      lostWithIt="Its alerts end with it, and nobody is told any more."
+      save={save}
+      remove={remove}
+      draft={(as) => (valid ? draftOf(form, as) : null)}
     >
-      <PageHeader
-        title={base === null ? 'New rule' : base.name}
-        subtitle={rule !== null && <RuleStanding rule={rule} />}
-        actions={
-          <>
-            <Switch label="Evaluate" checked={form.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
-            {base !== null && (
-              <RemoveButton what={`rule “${base.name}”`} pending={remove.isPending} onRemove={() => remove.mutate({ id: base.id })}>
-                Its alerts end with it, and nobody is told any more.
-              </RemoveButton>
-            )}
-            <Button type="submit" loading={save.isPending} disabled={!unsaved && base !== null}>
-              {unsaved || base === null ? 'Save' : 'Saved'}
-            </Button>
-          </>
-        }
-      />
-      <SaveOutcome
-        noun="rule"
-        result={save.data}
-        error={save.error ?? remove.error}
-        onLoadTheirs={() => {
-          save.reset();
-          setBase(rule);
-          if (rule !== null) setForm(formOf(rule));
-        }}
-        onOverwrite={(version) => submit(version)}
-      />
       <div className={classes.columns}>
         <div className={classes.main}>
           <TextField
             label="Name"
             required
-            autoFocus={base === null}
+            autoFocus={record.base === null}
             value={form.name}
             problem={shown.name}
             onChange={(name) => set({ name })}
@@ -178,7 +118,7 @@ export function RuleEditor({ rule, initial = emptyRuleForm }: { readonly rule: R
           />
         </div>
       </div>
-    </form>
+    </RecordEditor>
   );
 }
 
@@ -205,16 +145,3 @@ function annotationHint(preview: ReturnType<typeof useRulePreview>['data']): str
   const examples = (labels.length > 0 ? labels.slice(0, 3) : ['instance']).map((name) => `{{ $labels.${name} }}`);
   return `The message. ${examples.join(', ')} and {{ $value }} are filled in.`;
 }
-
-function rowOf(value: RuleRow | Parameters<typeof formOf>[0], standing: RuleRow | null): RuleRow {
-  return { ...NOT_EVALUATED, ...standing, ...value };
-}
-
-const NOT_EVALUATED = {
-  state: 'unknown',
-  pendingCount: 0,
-  firingCount: 0,
-  lastError: null,
-  lastEvaluatedAtMs: null,
-  evaluationMs: null,
-} as const;
