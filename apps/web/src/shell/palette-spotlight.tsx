@@ -4,7 +4,7 @@ import '@mantine/spotlight/styles.css';
 import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useEffect } from 'react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { mayLeave } from '../lib/may-leave.ts';
 import { describeRange } from '../lib/time-range/describe.ts';
 import { useTimeRange } from '../lib/time-range/use-time-range.ts';
@@ -24,6 +24,21 @@ export function PaletteSpotlight({ wanted }: { wanted: number }) {
   useEffect(() => {
     if (wanted > 0) palette.open();
   }, [wanted]);
+  // Mantine marks the first hit as one types, and Enter opens what is marked. Hits that come with the dashboards, later, it leaves
+  // unmarked: Enter opens the first of them, and one that was pressed too early opens it when it comes.
+  const early = useRef<string | null>(null);
+  const onKeyDown = ({ key, nativeEvent }: KeyboardEvent) => {
+    if (key !== 'Enter' || nativeEvent.isComposing || isMarked()) return;
+    const hit = firstHit();
+    if (hit === null && dashboards.isPending) early.current = store.getState().query;
+    else hit?.click();
+  };
+  useEffect(() => {
+    const { opened, query } = store.getState();
+    if (dashboards.data === undefined || early.current === null) return;
+    if (opened && query === early.current) firstHit()?.click();
+    early.current = null;
+  }, [dashboards.data]);
   const go = (path: string) => {
     if (mayLeave()) router.push(path);
   };
@@ -66,7 +81,7 @@ export function PaletteSpotlight({ wanted }: { wanted: number }) {
       actions={actions}
       shortcut={null}
       nothingFound="Nothing of that name."
-      searchProps={{ placeholder: 'A dashboard, a page, a range…', size: 'md' }}
+      searchProps={{ placeholder: 'A dashboard, a page, a range…', size: 'md', onKeyDown }}
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.45 }}
       scrollable
@@ -74,6 +89,16 @@ export function PaletteSpotlight({ wanted }: { wanted: number }) {
       limit={30}
     />
   );
+}
+
+/** The first hit of what is typed. */
+function firstHit(): HTMLElement | null {
+  const { listId, query } = store.getState();
+  return query.trim() === '' ? null : (document.getElementById(listId)?.querySelector<HTMLElement>('[data-action]') ?? null);
+}
+
+function isMarked(): boolean {
+  return document.getElementById(store.getState().listId)?.querySelector('[data-selected]') != null;
 }
 
 function action(id: string, label: string, onClick: () => void, description?: string, keywords?: string[]): SpotlightActionData {
