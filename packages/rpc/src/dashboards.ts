@@ -37,7 +37,10 @@ export const Panel = z.object({
   max: z.number().nullable().default(null),
   stacked: z.boolean().default(false),
   thresholds: z.array(Threshold).max(10).default([]),
+  /** What a panel of the kind `text` says, as Markdown. */
   text: z.string().max(20_000).default(''),
+  /** What any other says where its metrics are known and its expressions give nothing. */
+  emptyText: z.string().max(200).default(''),
   /** On a grid of 24 columns; `h` in rows of 32 px. */
   grid: z.object({
     x: z.number().int().min(0),

@@ -1,5 +1,5 @@
 import type { DashboardDraft } from '@tidemark/rpc';
-import { layOut } from './layout.ts';
+import { layOut, type PanelSketch } from './layout.ts';
 
 /** Tidemark itself, from the metrics that its services put into the log like everybody's. */
 const SERVICES = 'job=~"tidemark.*"';
@@ -7,6 +7,19 @@ const SERVICES = 'job=~"tidemark.*"';
 /** A histogram's quantile over all who report it; over a longer window for what may not happen each second. */
 function quantile(q: number, histogram: string, window = '$__rate_interval'): string {
   return `histogram_quantile(${q}, sum by (le) (rate(${histogram}_bucket[${window}])))`;
+}
+
+/** The half and the slowest hundredth of a histogram of seconds. */
+function latency(id: string, title: string, histogram: string, window?: string): PanelSketch {
+  return {
+    id,
+    title,
+    unit: 'seconds',
+    queries: [
+      [quantile(0.5, histogram, window), 'p50'],
+      [quantile(0.99, histogram, window), 'p99'],
+    ],
+  };
 }
 
 export const HEALTH_DASHBOARD: DashboardDraft = {
@@ -24,7 +37,6 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           title: 'Samples taken in',
           kind: 'stat',
           unit: 'per_second',
-          min: 0,
           queries: ['sum(rate(tidemark_ingest_samples_total[$__rate_interval]))'],
         },
         {
@@ -33,7 +45,6 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           kind: 'stat',
           unit: 'seconds',
           decimals: 2,
-          min: 0,
           thresholds: [
             { value: 2, state: 'warning' },
             { value: 10, state: 'critical' },
@@ -47,7 +58,6 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           title: 'Query latency, p99',
           kind: 'stat',
           unit: 'seconds',
-          min: 0,
           queries: [quantile(0.99, 'tidemark_query_duration_seconds', '1m')],
         },
       ],
@@ -59,7 +69,6 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           id: 'samples',
           title: 'Samples',
           unit: 'per_second',
-          min: 0,
           queries: [
             ['sum(rate(tidemark_ingest_samples_total[$__rate_interval]))', 'into the log'],
             ['sum(rate(tidemark_worker_samples_appended_total[$__rate_interval]))', 'appended by the worker'],
@@ -69,50 +78,29 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           id: 'refused',
           title: 'Samples refused',
           unit: 'per_second',
-          min: 0,
           queries: [
             ['sum(rate(tidemark_ingest_refused_samples_total[$__rate_interval]))', 'by ingest: the log was full'],
             ['sum by (reason) (rate(tidemark_ingest_dropped_total[$__rate_interval]))', 'by ingest: {{reason}}'],
             ['sum by (reason) (rate(tidemark_worker_samples_refused_total[$__rate_interval]))', 'by the worker: {{reason}}'],
           ],
         },
-        {
-          id: 'publish',
-          title: 'Until a sample is durable',
-          unit: 'seconds',
-          min: 0,
-          queries: [
-            [quantile(0.5, 'tidemark_ingest_publish_duration_seconds'), 'p50'],
-            [quantile(0.99, 'tidemark_ingest_publish_duration_seconds'), 'p99'],
-          ],
-        },
+        latency('publish', 'Until a sample is durable', 'tidemark_ingest_publish_duration_seconds'),
       ],
     },
     {
       height: 8,
       panels: [
-        {
-          id: 'append-delay',
-          title: 'From accepted to queryable',
-          unit: 'seconds',
-          min: 0,
-          queries: [
-            [quantile(0.5, 'tidemark_worker_append_delay_seconds'), 'p50'],
-            [quantile(0.99, 'tidemark_worker_append_delay_seconds'), 'p99'],
-          ],
-        },
+        latency('append-delay', 'From accepted to queryable', 'tidemark_worker_append_delay_seconds'),
         {
           id: 'log-lag',
           title: 'Log lag',
           unit: 'count',
-          min: 0,
           queries: [['tidemark_worker_log_lag_records', 'records, partition {{partition}}']],
         },
         {
           id: 'queue',
           title: 'Samples waiting for the log',
           unit: 'count',
-          min: 0,
           queries: [['sum(tidemark_ingest_waiting_samples)', 'waiting']],
         },
       ],
@@ -124,24 +112,13 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           id: 'query-rate',
           title: 'Queries',
           unit: 'per_second',
-          min: 0,
           queries: [['sum by (kind, outcome) (rate(tidemark_query_duration_seconds_count[$__rate_interval]))', '{{kind}} {{outcome}}']],
         },
-        {
-          id: 'query-latency',
-          title: 'Query latency',
-          unit: 'seconds',
-          min: 0,
-          queries: [
-            [quantile(0.5, 'tidemark_query_duration_seconds', '1m'), 'p50'],
-            [quantile(0.99, 'tidemark_query_duration_seconds', '1m'), 'p99'],
-          ],
-        },
+        latency('query-latency', 'Query latency', 'tidemark_query_duration_seconds', '1m'),
         {
           id: 'queries-running',
           title: 'Queries running and waiting',
           unit: 'count',
-          min: 0,
           queries: [
             ['sum(tidemark_queries_running)', 'running'],
             ['sum(tidemark_queries_waiting)', 'waiting'],
@@ -157,7 +134,6 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           id: 'rules',
           title: 'Rule evaluation',
           unit: 'seconds',
-          min: 0,
           queries: [
             [quantile(0.99, 'tidemark_rules_tick_duration_seconds'), 'all rules once, p99'],
             [quantile(0.99, 'tidemark_rules_tick_delay_seconds'), 'after their second, p99'],
@@ -167,14 +143,12 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           id: 'alerts',
           title: 'Alerts',
           unit: 'count',
-          min: 0,
           queries: [['sum by (state) (tidemark_alerts)', '{{state}}']],
         },
         {
           id: 'notifications',
           title: 'Notifications',
           unit: 'per_second',
-          min: 0,
           queries: [
             ['sum by (receiver, outcome) (rate(tidemark_notifications_total[$__rate_interval]))', '{{receiver}} {{outcome}}'],
             ['sum(rate(tidemark_rules_evaluation_failures_total[$__rate_interval]))', 'rules that failed'],
@@ -189,21 +163,18 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           id: 'cpu',
           title: 'CPU of each service',
           unit: 'percent',
-          min: 0,
           queries: [[`100 * sum by (job) (rate(process_cpu_seconds_total{${SERVICES}}[$__rate_interval]))`, '{{job}}']],
         },
         {
           id: 'memory',
           title: 'Memory of each service',
           unit: 'bytes',
-          min: 0,
           queries: [[`sum by (job) (process_resident_memory_bytes{${SERVICES}})`, '{{job}}']],
         },
         {
           id: 'event-loop',
           title: 'Event loop lag, p99',
           unit: 'seconds',
-          min: 0,
           queries: [[`max by (job) (nodejs_eventloop_lag_p99_seconds{${SERVICES}})`, '{{job}}']],
         },
       ],

@@ -1,5 +1,5 @@
 import type { DashboardDraft, Threshold } from '@tidemark/rpc';
-import { layOut } from './layout.ts';
+import { layOut, type PanelSketch } from './layout.ts';
 
 /**
  * One machine, or several side by side: CPU, memory, disks, network and pressure, from the built-in host collector or
@@ -17,6 +17,11 @@ const NETWORK = 'device!~"(lo|veth.*|br-.*|docker.*|cali.*|flannel.*|cni.*)"';
 
 const CACHED = 'node_memory_Cached_bytes + node_memory_Buffers_bytes + node_memory_SReclaimable_bytes';
 
+/** A part of the whole in percent, in figures. */
+function shareNow(id: string, title: string, expr: string): PanelSketch {
+  return { id, title, kind: 'stat', unit: 'percent', decimals: 1, max: 100, thresholds: BUSY, queries: [expr] };
+}
+
 export const HOST_DASHBOARD: DashboardDraft = {
   id: 'host',
   title: 'Host',
@@ -27,40 +32,14 @@ export const HOST_DASHBOARD: DashboardDraft = {
     {
       height: 4,
       panels: [
-        {
-          id: 'cpu-now',
-          title: 'CPU',
-          kind: 'stat',
-          unit: 'percent',
-          decimals: 1,
-          min: 0,
-          max: 100,
-          thresholds: BUSY,
-          queries: ['100 * (1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[$__rate_interval])))'],
-        },
-        {
-          id: 'memory-now',
-          title: 'Memory',
-          kind: 'stat',
-          unit: 'percent',
-          decimals: 1,
-          min: 0,
-          max: 100,
-          thresholds: BUSY,
-          queries: ['100 * (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)'],
-        },
-        {
-          id: 'root-disk-now',
-          title: 'Root disk',
-          kind: 'stat',
-          unit: 'percent',
-          decimals: 1,
-          min: 0,
-          max: 100,
-          thresholds: BUSY,
-          queries: ['100 * (1 - node_filesystem_avail_bytes{mountpoint="/"} / node_filesystem_size_bytes{mountpoint="/"})'],
-        },
-        { id: 'load-now', title: 'Load, 1 minute', kind: 'stat', unit: 'none', decimals: 2, min: 0, queries: ['node_load1'] },
+        shareNow('cpu-now', 'CPU', '100 * (1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[$__rate_interval])))'),
+        shareNow('memory-now', 'Memory', '100 * (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)'),
+        shareNow(
+          'root-disk-now',
+          'Root disk',
+          '100 * (1 - node_filesystem_avail_bytes{mountpoint="/"} / node_filesystem_size_bytes{mountpoint="/"})',
+        ),
+        { id: 'load-now', title: 'Load, 1 minute', kind: 'stat', unit: 'none', decimals: 2, queries: ['node_load1'] },
         { id: 'uptime', title: 'Uptime', kind: 'stat', unit: 'seconds', queries: ['time() - node_boot_time_seconds'] },
       ],
     },
@@ -71,7 +50,6 @@ export const HOST_DASHBOARD: DashboardDraft = {
           id: 'cpu',
           title: 'CPU by mode',
           unit: 'percent',
-          min: 0,
           stacked: true,
           queries: ['100 * avg by (instance, mode) (rate(node_cpu_seconds_total{mode!="idle"}[$__rate_interval]))'],
         },
@@ -79,7 +57,6 @@ export const HOST_DASHBOARD: DashboardDraft = {
           id: 'load',
           title: 'Load',
           unit: 'none',
-          min: 0,
           queries: [
             ['node_load1', '1 minute'],
             ['node_load5', '5 minutes'],
@@ -95,7 +72,6 @@ export const HOST_DASHBOARD: DashboardDraft = {
           id: 'memory',
           title: 'Memory',
           unit: 'bytes',
-          min: 0,
           stacked: true,
           queries: [
             [`node_memory_MemTotal_bytes - node_memory_MemFree_bytes - (${CACHED})`, 'used'],
@@ -107,7 +83,7 @@ export const HOST_DASHBOARD: DashboardDraft = {
           id: 'swap',
           title: 'Swap',
           unit: 'bytes',
-          min: 0,
+          emptyText: 'This machine has no swap',
           queries: [
             ['(node_memory_SwapTotal_bytes - node_memory_SwapFree_bytes) and node_memory_SwapTotal_bytes > 0', 'used'],
             ['node_memory_SwapTotal_bytes > 0', 'total'],
@@ -122,7 +98,6 @@ export const HOST_DASHBOARD: DashboardDraft = {
           id: 'disk-bytes',
           title: 'Disk throughput',
           unit: 'bytes_per_second',
-          min: 0,
           queries: [
             [`rate(node_disk_read_bytes_total{${DISK}}[$__rate_interval])`, '{{device}} read'],
             [`rate(node_disk_written_bytes_total{${DISK}}[$__rate_interval])`, '{{device}} written'],
@@ -132,7 +107,6 @@ export const HOST_DASHBOARD: DashboardDraft = {
           id: 'disk-operations',
           title: 'Disk operations',
           unit: 'per_second',
-          min: 0,
           queries: [
             [`rate(node_disk_reads_completed_total{${DISK}}[$__rate_interval])`, '{{device}} reads'],
             [`rate(node_disk_writes_completed_total{${DISK}}[$__rate_interval])`, '{{device}} writes'],
@@ -142,7 +116,6 @@ export const HOST_DASHBOARD: DashboardDraft = {
           id: 'disk-busy',
           title: 'Disk utilisation',
           unit: 'percent',
-          min: 0,
           queries: [[`100 * rate(node_disk_io_time_seconds_total{${DISK}}[$__rate_interval])`, '{{device}}']],
         },
       ],
@@ -154,7 +127,6 @@ export const HOST_DASHBOARD: DashboardDraft = {
           id: 'filesystems',
           title: 'Filesystem usage',
           unit: 'percent',
-          min: 0,
           max: 100,
           thresholds: BUSY,
           queries: [
@@ -165,7 +137,6 @@ export const HOST_DASHBOARD: DashboardDraft = {
           id: 'network',
           title: 'Network',
           unit: 'bytes_per_second',
-          min: 0,
           queries: [
             [`rate(node_network_receive_bytes_total{${NETWORK}}[$__rate_interval])`, '{{device}} received'],
             [`rate(node_network_transmit_bytes_total{${NETWORK}}[$__rate_interval])`, '{{device}} sent'],
@@ -175,7 +146,6 @@ export const HOST_DASHBOARD: DashboardDraft = {
           id: 'pressure',
           title: 'Pressure: time with work waiting',
           unit: 'percent',
-          min: 0,
           queries: [
             ['100 * rate(node_pressure_cpu_waiting_seconds_total[$__rate_interval])', 'CPU'],
             ['100 * rate(node_pressure_memory_waiting_seconds_total[$__rate_interval])', 'memory'],

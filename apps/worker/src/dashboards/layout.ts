@@ -8,10 +8,10 @@ export interface PanelSketch {
   readonly queries: readonly (string | readonly [expr: string, legend: string])[];
   readonly unit: Unit;
   readonly decimals?: number;
-  readonly min?: number;
   readonly max?: number;
   readonly stacked?: boolean;
   readonly thresholds?: readonly Threshold[];
+  readonly emptyText?: string;
 }
 
 export interface Row {
@@ -47,11 +47,12 @@ function panelOf(sketch: PanelSketch, grid: Panel['grid']): Panel {
     ),
     unit: sketch.unit,
     decimals: sketch.decimals ?? null,
-    min: sketch.min ?? null,
+    min: 0, // Nothing of what they show falls below it.
     max: sketch.max ?? null,
     stacked: sketch.stacked ?? false,
     thresholds: [...(sketch.thresholds ?? [])],
     text: '',
+    emptyText: sketch.emptyText ?? '',
     grid,
   };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '@tidemark/base';
-import type { Dashboard, DashboardDraft, DashboardPort, DashboardRow, SaveResult } from '@tidemark/rpc';
+import { type Dashboard, type DashboardDraft, type DashboardPort, type DashboardRow, Panel, type SaveResult } from '@tidemark/rpc';
 import type { Dashboard as DashboardRecord, PrismaClient } from '../generated/client.ts';
 
 /**
@@ -63,8 +63,9 @@ export class DashboardStore implements DashboardPort {
   }
 
   #read(record: DashboardRecord): Dashboard {
-    const { tenant: _, panels, updatedAtMs, ...rest } = record;
-    return { ...rest, panels: panels as Dashboard['panels'], updatedAtMs: Number(updatedAtMs), builtin: this.#builtin.has(record.id) };
+    const { tenant: _, updatedAtMs, ...rest } = record;
+    const panels = Panel.array().parse(record.panels); // One that was saved before a field came has the field's default.
+    return { ...rest, panels, updatedAtMs: Number(updatedAtMs), builtin: this.#builtin.has(record.id) };
   }
 }
 

@@ -15,6 +15,7 @@ const panel = (id: string, x = 0, y = 0): Panel => ({
   stacked: false,
   thresholds: [],
   text: '',
+  emptyText: '',
   grid: { x, y, w: 8, h: 9 },
 });
 const draft = (...panels: Panel[]): DashboardDraft => ({ id: 'd', title: 'D', description: '', tags: [], panels, version: 3 });

@@ -14,6 +14,7 @@ export function newPanel(id: string): Panel {
     stacked: false,
     thresholds: [],
     text: '',
+    emptyText: '',
     grid: { x: 0, y: 0, w: 12, h: 9 },
   };
 }

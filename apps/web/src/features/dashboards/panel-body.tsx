@@ -44,7 +44,7 @@ export const PanelBody = memo(function PanelBody({ panel, status, frame, problem
     );
   }
   if (shown !== null) return <div className={styles.panelBody}>{shown}</div>;
-  if (status === 'empty') return <EmptyReason exprs={panel.queries.map(({ expr }) => expr)} />;
+  if (status === 'empty') return <EmptyReason exprs={panel.queries.map(({ expr }) => expr)} known={panel.emptyText} />;
   return <Loading />;
 });
 

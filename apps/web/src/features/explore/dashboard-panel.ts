@@ -16,6 +16,7 @@ export function panelOf(state: ExploreState, id: string, title: string): Panel {
     stacked: false,
     thresholds: [],
     text: '',
+    emptyText: '',
     grid: { x: 0, y: 0, w: 12, h: 8 },
   };
 }
