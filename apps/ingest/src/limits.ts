@@ -31,7 +31,7 @@ export const STRING_CACHE_BYTES = 32 * 1024 * 1024;
 /** Tenants whose series' places are remembered, twice over. */
 export const PLACED_TENANTS_MAX = 1_000;
 
-/** Samples that wait for the log over all partitions, some seconds of a busy ingest: 25 MB of columns. Beyond it, 503. */
+/** Samples that wait for the log over all partitions, some seconds of a busy ingest: 25 MB of columns. Beyond it, 503; 429 for a tenant that holds half of it beside others. */
 export const WAITING_SAMPLES_MAX = 1_500_000;
 
 /** Samples whose memory a lane keeps for the next ones; a larger crowd's is given back. 5 MB of columns. */

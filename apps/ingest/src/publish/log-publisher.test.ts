@@ -198,6 +198,27 @@ test('too many waiting samples are refused, and none of them is written', async 
   expect(decodeAll(log.records.map(({ bytes }) => bytes)).lines).toEqual(['default a', 'default b', 'default e']);
 });
 
+test('a tenant that holds half of the room is too fast where others wait, and may fill it where it is alone', async () => {
+  const log = new HeldLog();
+  const publisher = publisherOf(log, 4);
+  const alone = publisher.publish(batch(['a', 'b', 'c'], 'fast'));
+  const other = publisher.publish(batch(['d'], 'slow'));
+  expect(await publisher.publish(batch(['e'], 'fast'))).toMatchObject({ kind: 'refused', status: 429, retryAfterMs: 1000 });
+  expect(await publisher.publish(batch(['f'], 'slow'))).toMatchObject({ kind: 'refused', status: 503 });
+  expect(await publisher.publish(batch(['g'], 'third'))).toMatchObject({ kind: 'refused', status: 503 });
+  while (log.held > 0 || log.records.length < 2) {
+    await settled();
+    log.commit();
+  }
+  expect(await Promise.all([alone, other])).toEqual([{ kind: 'durable' }, { kind: 'durable' }]);
+  const again = publisher.publish(batch(['e', 'f'], 'fast'));
+  while (log.records.length < 3) {
+    await settled();
+    log.commit();
+  }
+  expect(await again).toEqual({ kind: 'durable' });
+});
+
 test('metadata without samples, and more of it than fits one record', async () => {
   const log = new MemoryLog({ partitions: 2, clock });
   const publisher = publisherOf(log.writer());

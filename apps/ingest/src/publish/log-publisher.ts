@@ -29,6 +29,8 @@ export class LogPublisher implements Publisher, Service {
   readonly #waitingSamplesMax: number;
   readonly #placer: BatchPlacer;
   #waitingSamples = 0;
+  /** The same by tenant: only those that have any. */
+  readonly #waitingOf = new Map<string, number>();
 
   constructor({ log, clock, producer, metrics, waitingSamplesMax = WAITING_SAMPLES_MAX }: LogPublisherOptions) {
     assert(producer.length === PRODUCER_BYTES, 'producer');
@@ -44,14 +46,14 @@ export class LogPublisher implements Publisher, Service {
     const samples = batch.numbers.length;
     assert(batch.timesMs.length === samples && batch.values.length === samples, 'columns of equal length');
     if (samples === 0 && batch.metadata.length === 0) return { kind: 'durable' };
-    if (this.#waitingSamples + samples > this.#waitingSamplesMax && this.#waitingSamples > 0) {
+    const refusal = this.#refusal(batch.tenant, samples);
+    if (refusal !== null) {
       this.#metrics.refused.inc(samples);
-      const reason = `${this.#waitingSamples} samples wait for the log already: the disk is slower than what arrives`;
-      return { kind: 'refused', status: 503, reason, retryAfterMs: RETRY_AFTER_MS };
+      return refusal;
     }
     const acceptedAtMs = this.#clock.now();
     const stop = this.#metrics.seconds.startTimer();
-    this.#wait(samples);
+    this.#wait(batch.tenant, samples);
     try {
       const results = await Promise.all(this.#toLanes(batch, acceptedAtMs));
       const answer = results.find((result) => result.kind === 'refused') ?? results[0];
@@ -59,7 +61,7 @@ export class LogPublisher implements Publisher, Service {
       else this.#metrics.refused.inc(samples);
       return answer;
     } finally {
-      this.#wait(-samples);
+      this.#wait(batch.tenant, -samples);
       stop();
     }
   }
@@ -87,8 +89,27 @@ export class LogPublisher implements Publisher, Service {
     return answers;
   }
 
-  #wait(samples: number): void {
+  /**
+   * Where there is no room, all are told that the system is too slow: 503. Where others wait, too, who holds half of the room is
+   * told that it is too fast: 429. Who is alone may fill the room, for Prometheus drops what is answered with 429 unless told otherwise.
+   */
+  #refusal(tenant: string, samples: number): PublishResult | null {
+    const all = this.#waitingSamples;
+    const own = this.#waitingOf.get(tenant) ?? 0;
+    if (own > 0 && own < all && own + samples > this.#waitingSamplesMax / 2) {
+      const reason = `${own} samples of the tenant ${tenant} wait for the log already, and others wait, too: send slower`;
+      return { kind: 'refused', status: 429, reason, retryAfterMs: RETRY_AFTER_MS };
+    }
+    if (all === 0 || all + samples <= this.#waitingSamplesMax) return null;
+    const reason = `${all} samples wait for the log already: the disk is slower than what arrives`;
+    return { kind: 'refused', status: 503, reason, retryAfterMs: RETRY_AFTER_MS };
+  }
+
+  #wait(tenant: string, samples: number): void {
     this.#waitingSamples += samples;
+    const own = (this.#waitingOf.get(tenant) ?? 0) + samples;
+    if (own === 0) this.#waitingOf.delete(tenant);
+    else this.#waitingOf.set(tenant, own);
     this.#metrics.waitingSamples.set(this.#waitingSamples);
   }
 }
