@@ -2,7 +2,7 @@ export type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats, 
 export { DEFAULT_LIMITS, type EngineLimits, type TenantLimits } from './limits.ts';
 export * from './model/index.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';
-export { QueryBudget, type QueryEnd, QueryEndedError, type QueryLimits } from './query/budget.ts';
+export { type BudgetShare, QueryBudget, type QueryEnd, QueryEndedError, type QueryLimits } from './query/budget.ts';
 export { fanOut } from './query/fan-out.ts';
 export type { Queryable, SelectedSeries, SelectRequest } from './query/queryable.ts';
 export type { Deletion } from './tombstones/tombstone.ts';

@@ -5,6 +5,7 @@ import type { Aggregation } from '../syntax/ast.ts';
 import type { Aggregator } from '../syntax/token.ts';
 import { emptySeries, HISTOGRAM, NUMBER, putSample, type Series } from './columns.ts';
 import type { QueryContext } from './context.ts';
+import { greater, lesser } from './extremes.ts';
 import { foldHistograms } from './histogram/fold.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import { KahanColumns, meanOf, sumOf, varianceOf } from './kahan.ts';
@@ -40,8 +41,8 @@ const FOLDS: Partial<Record<Aggregator, Fold>> = {
   avg: (values, count) => meanOf(values, 0, count),
   count: (_values, count) => count,
   group: () => 1,
-  min: (values, count) => extreme(values, count, (value, best) => value < best),
-  max: (values, count) => extreme(values, count, (value, best) => value > best),
+  min: (values, count) => extreme(values, count, lesser),
+  max: (values, count) => extreme(values, count, greater),
   stddev: (values, count) => Math.sqrt(varianceOf(values, 0, count)),
   stdvar: (values, count) => varianceOf(values, 0, count),
   quantile: (values, count, q) => quantileOf(q, values, 0, count),
@@ -108,9 +109,8 @@ function histogramsAt(members: readonly Series[], i: number): NativeHistogram[] 
   return members.flatMap((member) => (member.present[i] === HISTOGRAM ? [member.histograms?.[i] as NativeHistogram] : []));
 }
 
-/** A NaN loses against every number. */
-function extreme(values: Float64Array, count: number, better: (value: number, best: number) => boolean): number {
+function extreme(values: Float64Array, count: number, choose: (a: number, b: number) => number): number {
   let best = values[0];
-  for (let i = 1; i < count; i++) if (better(values[i], best) || Number.isNaN(best)) best = values[i];
+  for (let i = 1; i < count; i++) best = choose(best, values[i]);
   return best;
 }

@@ -1,10 +1,13 @@
 import type { Queryable, QueryBudget } from '@tidemark/tsdb';
+import type { LeafSource } from './leaf/leaf.ts';
 import type { Notes } from './notes.ts';
 
 /** What every node of one query shares. */
 export interface QueryContext {
   readonly tenant: string;
   readonly queryable: Queryable;
+  /** Null where leaves are evaluated over `queryable`. */
+  readonly leaves: LeafSource | null;
   readonly budget: QueryBudget;
   readonly lookbackMs: number;
   readonly notes: Notes;

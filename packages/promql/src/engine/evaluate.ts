@@ -1,6 +1,6 @@
 import { assert } from '@tidemark/base';
 import type { Queryable, QueryBudget } from '@tidemark/tsdb';
-import { type Aggregation, durationMs, type Expr, type MatrixSelector, type Subquery, unwrap } from '../syntax/ast.ts';
+import { type Aggregation, type Expr, type MatrixSelector, type Subquery, unwrap } from '../syntax/ast.ts';
 import { typeOf } from '../syntax/check.ts';
 import { fold } from './aggregate.ts';
 import { binaryColumns } from './binary.ts';
@@ -19,12 +19,15 @@ import {
 import type { QueryContext } from './context.ts';
 import { callFunction } from './functions/index.ts';
 import { scaleHistogram } from './histogram/combine.ts';
-import { LOOKBACK_MS, SUBQUERY_STEP_MS } from './limits.ts';
+import { askLeaf } from './leaf/ask-leaf.ts';
+import type { LeafSource } from './leaf/leaf.ts';
+import { LOOKBACK_MS } from './limits.ts';
 import { Notes } from './notes.ts';
 import { countValues, pick } from './pick.ts';
 import { QueryError } from './query-error.ts';
 import { instantResult, pointsOf, rangeResult, windowResult } from './results.ts';
-import { selectMatrix, selectVector, stretchOf, viewOf } from './select.ts';
+import { selectMatrix, selectVector, stretchOf } from './select.ts';
+import { innerSteps, rangeOf, viewOf } from './times.ts';
 import type { QueryOutcome, QueryValue } from './value.ts';
 import type { Matrix } from './windows.ts';
 
@@ -40,6 +43,8 @@ export interface QueryRequest {
   readonly queryable: Queryable;
   readonly budget: QueryBudget;
   readonly lookbackMs?: number;
+  /** Answers leaves where their series live; without it they are evaluated here, over what `queryable` selects. */
+  readonly leaves?: LeafSource;
 }
 
 export interface InstantRequest extends QueryRequest {
@@ -57,7 +62,7 @@ export async function evaluateInstant(request: InstantRequest): Promise<QueryOut
   const steps = { startMs: atMs, stepMs: 1, count: 1 };
   const context = contextOf(request, atMs, atMs, 0);
   const value = await instantValue(expr, steps, context);
-  return { value, annotations: context.notes.annotations() };
+  return { value, annotations: context.notes.annotations(request.text) };
 }
 
 export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome> {
@@ -74,12 +79,12 @@ export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome
   const context = contextOf(request, startMs, endMs, stepMs);
   chargeColumns(context.budget, 1, steps);
   const columns = await evaluate(expr, steps, context);
-  return { value: await rangeResult(columns, steps, request.budget), annotations: context.notes.annotations() };
+  return { value: await rangeResult(columns, steps, request.budget), annotations: context.notes.annotations(request.text) };
 }
 
 function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs: number): QueryContext {
-  const { tenant, queryable, budget, lookbackMs = LOOKBACK_MS, text } = request;
-  return { tenant, queryable, budget, lookbackMs, notes: new Notes(text), startMs, endMs, stepMs };
+  const { tenant, queryable, budget, lookbackMs = LOOKBACK_MS, leaves = null } = request;
+  return { tenant, queryable, leaves, budget, lookbackMs, notes: new Notes(), startMs, endMs, stepMs };
 }
 
 async function instantValue(expr: Expr, steps: Steps, context: QueryContext): Promise<QueryValue> {
@@ -90,6 +95,8 @@ async function instantValue(expr: Expr, steps: Steps, context: QueryContext): Pr
 
 /** One node at all steps. */
 export async function evaluate(expr: Expr, steps: Steps, context: QueryContext): Promise<Columns> {
+  const answered = await askLeaf(expr, steps, context);
+  if (answered !== null) return { kind: 'vector', series: answered };
   switch (expr.kind) {
     case 'number':
       return { kind: 'scalar', values: new Float64Array(steps.count).fill(expr.value) };
@@ -104,8 +111,7 @@ export async function evaluate(expr: Expr, steps: Steps, context: QueryContext):
       return expr.operator === '+' ? body : negate(body);
     }
     case 'binary': {
-      const left = await evaluate(expr.left, steps, context);
-      const right = await evaluate(expr.right, steps, context);
+      const [left, right] = await both(evaluate(expr.left, steps, context), evaluate(expr.right, steps, context));
       context.budget.check();
       return binaryColumns(expr, left, right, steps.count, context);
     }
@@ -117,6 +123,14 @@ export async function evaluate(expr: Expr, steps: Steps, context: QueryContext):
     case 'subquery':
       throw new QueryError('bad_data', 'a range vector cannot be evaluated by itself', expr.span);
   }
+}
+
+/** At the same time, so that the leaves of both are asked for together. When both fail, the first one's failure counts. */
+async function both<T>(first: Promise<T>, second: Promise<T>): Promise<[T, T]> {
+  const [one, other] = await Promise.allSettled([first, second]);
+  if (one.status === 'rejected') throw one.reason;
+  if (other.status === 'rejected') throw other.reason;
+  return [one.value, other.value];
 }
 
 function negate(body: Columns): Columns {
@@ -156,26 +170,24 @@ async function aggregate(expr: Aggregation, steps: Steps, context: QueryContext)
   return fold(expr, body.series, steps.count, numbers, context);
 }
 
+/** The range of a range vector. */
+function positiveMs(expr: MatrixSelector | Subquery, context: QueryContext): number {
+  const ms = rangeOf(expr, context);
+  if (!(ms > 0)) throw new QueryError('execution', 'duration must be greater than 0', expr.span);
+  return ms;
+}
+
 /** A range vector at all steps, its samples loaded or computed once, when it is gone through. */
 export async function evaluateMatrix(expr: MatrixSelector | Subquery, steps: Steps, context: QueryContext): Promise<Matrix> {
   const rangeMs = positiveMs(expr, context);
   return expr.kind === 'matrix' ? selectMatrix(expr, rangeMs, steps, context) : runSubquery(expr, rangeMs, steps, context);
 }
 
-function positiveMs(expr: MatrixSelector | Subquery, context: QueryContext): number {
-  const ms = durationMs(expr.range, context.stepMs, context.endMs - context.startMs);
-  if (!(ms > 0)) throw new QueryError('execution', 'duration must be greater than 0', expr.span);
-  return ms;
-}
-
-/** The body at every multiple of the subquery's step that any outer step can see. */
 async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, context: QueryContext): Promise<Matrix> {
   const { budget } = context;
-  const stepMs = expr.step === null ? SUBQUERY_STEP_MS : durationMs(expr.step, context.stepMs, context.endMs - context.startMs);
-  if (!(stepMs > 0)) throw new QueryError('execution', 'duration must be greater than 0', expr.span);
+  const inner = innerSteps(expr, rangeMs, steps, context);
+  if (!(inner.stepMs > 0)) throw new QueryError('execution', 'duration must be greater than 0', expr.span);
   const view = viewOf(expr, steps, context);
-  const startMs = (Math.floor((view.firstMs - rangeMs) / stepMs) + 1) * stepMs;
-  const inner: Steps = { startMs, stepMs, count: Math.floor((view.lastMs - startMs) / stepMs) + 1 };
   if (inner.count <= 0) return { view, rangeMs, each: async () => {} };
   chargeColumns(budget, 1, inner);
   const body = await evaluate(expr.body, inner, context);

@@ -3,23 +3,26 @@ import { lineAndColumn } from '../syntax/parse-error.ts';
 import type { Span } from '../syntax/token.ts';
 import type { Annotations } from './value.ts';
 
+/** One remark about a place in the expression. */
+export interface Note {
+  readonly level: 'warning' | 'info';
+  readonly message: string;
+  /** Offset in the expression's text. */
+  readonly from: number;
+  /** Of remarks with the same topic at one place only one is made: the first by its text, in whatever order they come. */
+  readonly topic?: string;
+}
+
 /** Collects what is worth saying beside a result, each once, with its position as Prometheus prints it. */
 export class Notes {
-  readonly #text: string | undefined;
-  readonly #warnings = new Set<string>();
-  readonly #infos = new Set<string>();
-
-  /** `text`: of the expression; without it positions count as if it were one line. */
-  constructor(text: string | undefined) {
-    this.#text = text;
-  }
+  readonly #notes = new Map<string, Note>();
 
   warn(message: string, span: Span): void {
-    this.#warnings.add(`PromQL warning: ${message} (${this.#position(span)})`);
+    this.add({ level: 'warning', message, from: span.from });
   }
 
-  info(message: string, span: Span): void {
-    this.#infos.add(`PromQL info: ${message} (${this.#position(span)})`);
+  info(message: string, span: Span, topic?: string): void {
+    this.add({ level: 'info', message, from: span.from, topic });
   }
 
   /** Of those that are no share between 0 and 1. */
@@ -29,11 +32,26 @@ export class Notes {
     }
   }
 
-  annotations(): Annotations {
-    return { warnings: [...this.#warnings], infos: [...this.#infos] };
+  add(note: Note): void {
+    const key = `${note.level} ${note.from} ${note.topic ?? note.message}`;
+    const known = this.#notes.get(key);
+    if (known === undefined || note.message < known.message) this.#notes.set(key, note);
   }
 
-  #position(span: Span): string {
-    return this.#text === undefined ? `1:${span.from + 1}` : lineAndColumn(this.#text, span.from);
+  all(): readonly Note[] {
+    return [...this.#notes.values()];
   }
+
+  /** `text`: of the expression; without it positions count as if it were one line. */
+  annotations(text: string | undefined): Annotations {
+    const of = (level: Note['level']) => {
+      const texts = this.all().filter((note) => note.level === level);
+      return [...new Set(texts.map(({ message, from }) => `PromQL ${level}: ${message} (${positionOf(text, from)})`))];
+    };
+    return { warnings: of('warning'), infos: of('info') };
+  }
+}
+
+function positionOf(text: string | undefined, from: number): string {
+  return text === undefined ? `1:${from + 1}` : lineAndColumn(text, from);
 }

@@ -1,9 +1,10 @@
 import type { SelectedSeries } from '@tidemark/tsdb';
 import { isStaleAt, type Labels } from '@tidemark/tsdb/model';
-import { durationMs, type MatrixSelector, type TimeShift, type VectorSelector } from '../syntax/ast.ts';
-import { chargeColumns, emptySeries, isEmpty, lastStep, putSample, type Series, type Steps } from './columns.ts';
+import type { MatrixSelector, VectorSelector } from '../syntax/ast.ts';
+import { chargeColumns, emptySeries, isEmpty, putSample, type Series, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
+import { type View, viewOf } from './times.ts';
 import type { Matrix } from './windows.ts';
 
 /**
@@ -28,20 +29,6 @@ export interface HistogramColumns {
 /** What a `Queryable` that holds native histograms gives beside the port's columns: in `values` stands NaN there. */
 export interface SelectedHistograms extends SelectedSeries {
   readonly histograms?: readonly (NativeHistogram | undefined)[];
-}
-
-/** Where a selector looks at each step: its newest visible time. Pinned ones look at one time at all steps. */
-export interface View {
-  readonly firstMs: number;
-  readonly lastMs: number;
-  readonly stepMs: number;
-}
-
-export function viewOf(shift: TimeShift, steps: Steps, context: QueryContext): View {
-  const offsetMs = shift.offset === null ? 0 : durationMs(shift.offset, context.stepMs, context.endMs - context.startMs);
-  if (shift.at === null) return { firstMs: steps.startMs - offsetMs, lastMs: lastStep(steps) - offsetMs, stepMs: steps.stepMs };
-  const atMs = shift.at.kind === 'time' ? shift.at.atMs : shift.at.kind === 'start' ? context.startMs : context.endMs;
-  return { firstMs: atMs - offsetMs, lastMs: atMs - offsetMs, stepMs: 0 };
 }
 
 /** At each step the newest sample within the lookback, or with `asTimes` that sample's time in seconds. */

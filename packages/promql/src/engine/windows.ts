@@ -4,7 +4,8 @@ import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { Sample } from './histogram/operate.ts';
 import { KERNEL_STEPS_MIN } from './limits.ts';
-import type { SampleStretch, View } from './select.ts';
+import type { SampleStretch } from './select.ts';
+import type { View } from './times.ts';
 import { type PlanShape, type SharedPlan, WindowPlans } from './window-plan.ts';
 
 /** Samples of one series within one step's range, `(startMs, endMs]`: positions `from` up to, not including, `to`. */

@@ -1,3 +1,4 @@
 export { MemoryQueryable } from './memory-queryable.ts';
+export { randomTable, randomVector } from './random-queries.ts';
 export { runScript, type ScriptFailure, type ScriptResult } from './run-script.ts';
 export { ScriptError } from './script.ts';

@@ -1,4 +1,4 @@
-import type { Millis } from '@tidemark/base';
+import type { Millis, Prng } from '@tidemark/base';
 import type { Queryable, QueryBudget, SelectRequest } from '@tidemark/tsdb';
 import { type Labels, type Matcher, type MetricMetadata, matchesAll, type TimeRange, writeStaleAt } from '@tidemark/tsdb/model';
 import type { NativeHistogram } from '../engine/histogram/native-histogram.ts';
@@ -36,6 +36,13 @@ export class MemoryQueryable implements Queryable {
     }
     series.samples.set(timeMs, sample);
     series.columns = null;
+  }
+
+  /** The same series, each in one of `count` tables. */
+  split(count: number, random: Prng): MemoryQueryable[] {
+    const tables = Array.from({ length: count }, () => new MemoryQueryable());
+    for (const [key, series] of this.#series) random.pick(tables).#series.set(key, series);
+    return tables;
   }
 
   async select(request: SelectRequest, budget: QueryBudget): Promise<SelectedHistograms[]> {

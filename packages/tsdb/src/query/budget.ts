@@ -20,6 +20,14 @@ export interface QueryLimits {
   readonly seriesMax: number;
 }
 
+/** What a part of a query that runs elsewhere may still use, as plain values. */
+export interface BudgetShare {
+  readonly limits: QueryLimits;
+  readonly startMs: Millis;
+  readonly samples: number;
+  readonly series: number;
+}
+
 /** A slice after which a query lets ingestion and alerts go first. */
 const SLICE_MS = 4;
 
@@ -30,8 +38,9 @@ const SLICE_MS = 4;
 export class QueryBudget {
   readonly #limits: QueryLimits;
   readonly #clock: Clock;
-  readonly #startMs: Millis;
-  readonly #signal: AbortSignal | undefined;
+  #startMs: Millis;
+  /** Aborts when the query's client has gone. */
+  readonly signal: AbortSignal | undefined;
   readonly #pause: () => Promise<void>;
   #sliceEndMs: number;
   samples = 0;
@@ -41,10 +50,23 @@ export class QueryBudget {
   constructor(limits: QueryLimits, clock: Clock, signal?: AbortSignal, pause = clock.turn) {
     this.#limits = limits;
     this.#clock = clock;
-    this.#signal = signal;
+    this.signal = signal;
     this.#pause = pause;
     this.#startMs = clock.now();
     this.#sliceEndMs = clock.monotonicMs() + SLICE_MS;
+  }
+
+  /** The budget of a part, on the same clock; whoever gave the share charges what the part has used beyond it. */
+  static ofShare(share: BudgetShare, clock: Clock, signal?: AbortSignal, pause = letOthersRun): QueryBudget {
+    const budget = new QueryBudget(share.limits, clock, signal, pause);
+    budget.#startMs = share.startMs;
+    budget.samples = share.samples;
+    budget.series = share.series;
+    return budget;
+  }
+
+  share(): BudgetShare {
+    return { limits: this.#limits, startMs: this.#startMs, samples: this.samples, series: this.series };
   }
 
   get elapsedMs(): Millis {
@@ -70,7 +92,7 @@ export class QueryBudget {
 
   /** Cheap; call it once for each series or step. */
   check(): void {
-    if (this.#signal?.aborted) throw new QueryEndedError('canceled', 'query was canceled: its client has gone');
+    if (this.signal?.aborted) throw new QueryEndedError('canceled', 'query was canceled: its client has gone');
     const { deadlineMs } = this.#limits;
     if (this.#clock.now() - this.#startMs > deadlineMs) {
       throw new QueryEndedError('timeout', `query ran longer than ${deadlineMs / 1000} s`);

@@ -1,7 +1,6 @@
 import { Labels, METRIC_NAME } from '@tidemark/tsdb/model';
-import { type Expr, unwrap } from '../../syntax/ast.ts';
+import { type Call, type Expr, unwrap } from '../../syntax/ast.ts';
 import { emptySeries, type Series, type Steps } from '../columns.ts';
-import { ofSamples } from './ranges.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** What is not there. */
@@ -10,10 +9,19 @@ const absent: FunctionBody = async ({ args, steps }) => {
   return { kind: 'vector', series: gaps(args.expr(0), await args.vector(0), steps) };
 };
 
-const absentOverTime: FunctionBody = async (call) => {
-  const present = await ofSamples(call, () => () => 1);
-  return { kind: 'vector', series: gaps(call.args.expr(0), present, call.steps) };
+/** Asks for the newest samples, which is answered where the series live, and names stay apart. */
+const absentOverTime: FunctionBody = async ({ expr, args, steps }) => {
+  return { kind: 'vector', series: gaps(args.expr(0), await args.vectorOf(newestOf(expr)), steps) };
 };
+
+/** The same one each time: what is known of an expression is kept with it. */
+const newest = new WeakMap<Call, Call>();
+
+function newestOf(expr: Call): Call {
+  const presence = newest.get(expr) ?? { ...expr, name: 'last_over_time' };
+  newest.set(expr, presence);
+  return presence;
+}
 
 /** A 1 at each step where no series has a value. */
 function gaps(expr: Expr, series: readonly Series[], steps: Steps): Series[] {

@@ -40,9 +40,14 @@ export class Arguments {
     return value.value;
   }
 
-  async vector(i: number): Promise<readonly Series[]> {
-    const value = await this.#evaluators.evaluate(this.expr(i), this.#steps, this.#context);
-    assert(value.kind === 'vector', `argument ${i} of ${this.#call.name} is a vector`);
+  vector(i: number): Promise<readonly Series[]> {
+    return this.vectorOf(this.expr(i));
+  }
+
+  /** An expression that is made of the arguments. */
+  async vectorOf(expr: Expr): Promise<readonly Series[]> {
+    const value = await this.#evaluators.evaluate(expr, this.#steps, this.#context);
+    assert(value.kind === 'vector', `an argument of ${this.#call.name} is a vector`);
     return value.series;
   }
 

@@ -26,11 +26,13 @@ function ofCounter(perSecond: boolean): FunctionBody {
 }
 
 function noteName({ args, context }: Invocation, series: readonly Series[]): void {
-  const plain = series.find((one) => one.histograms === undefined);
-  const name = plain === undefined ? '' : plain.labels.name || metricNameOf(args.expr(0));
-  if (name === '' || COUNTER_NAME.test(name)) return;
-  const message = `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`;
-  context.notes.info(message, args.expr(0).span);
+  const names = new Set<string>();
+  for (const { labels, histograms } of series) if (histograms === undefined) names.add(labels.name || metricNameOf(args.expr(0)));
+  for (const name of names) {
+    if (name === '' || COUNTER_NAME.test(name)) continue;
+    const message = `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`;
+    context.notes.info(message, args.expr(0).span, 'counter name');
+  }
 }
 
 /** Positions whose value is below the one before: most counters have none, and their windows need no second look. */

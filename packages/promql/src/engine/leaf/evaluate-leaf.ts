@@ -1,0 +1,15 @@
+import { assert } from '@tidemark/base';
+import type { Queryable, QueryBudget } from '@tidemark/tsdb';
+import type { Expr } from '../../syntax/ast.ts';
+import { evaluate } from '../evaluate.ts';
+import { Notes } from '../notes.ts';
+import type { Leaf, LeafPart } from './leaf.ts';
+
+/** The part of a leaf that `queryable` has. `expr` is the leaf's text, parsed. */
+export async function evaluateLeaf(leaf: Leaf, expr: Expr, queryable: Queryable, budget: QueryBudget): Promise<LeafPart> {
+  const { tenant, steps, lookbackMs, startMs, endMs, stepMs } = leaf;
+  const notes = new Notes();
+  const columns = await evaluate(expr, steps, { tenant, queryable, leaves: null, budget, lookbackMs, notes, startMs, endMs, stepMs });
+  assert(columns.kind === 'vector', 'a leaf is a vector');
+  return { series: columns.series, notes: notes.all() };
+}
