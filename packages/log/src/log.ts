@@ -1,9 +1,9 @@
-import type { CorruptionError } from '@tidemark/base';
+import type { CorruptionError, Millis } from '@tidemark/base';
 
 /**
  * The log: every sample's one way in, and the only write-ahead log there is.
  *
- * A log has a fixed number of partitions; a partition is a sequence of records, each at its offset
+ * A log has partitions, which may be added while nobody has it open; a partition is a sequence of records, each at its offset
  * (0, 1, 2 …). Records are few and large, one for each ingest batch and partition. Producers choose the
  * partition; consumers keep their own position. An adapter promises no more than Kafka does: a record may
  * appear twice after an error, never out of order within one producer's stream, and old ones are dropped by age or size.
@@ -29,6 +29,8 @@ export type AppendResult =
 
 export interface LogSource {
   readonly partitions: number;
+  /** When partitions were added the last time, by the writer's clock: what was accepted before lies where fewer of them put it. */
+  readonly grownAtMs: Millis | null;
   /** The records that are held: from `first` up to, not including, `end`. */
   extent(partition: number): Promise<LogExtent>;
   /**

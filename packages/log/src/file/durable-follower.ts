@@ -7,8 +7,8 @@
 import type { Clock } from '@tidemark/base';
 import { type Files, isMissing, type OpenFile, type Watch } from '@tidemark/base/files';
 import { POLL_MS, POLL_WITHOUT_EVENTS_MS } from '../limits.ts';
-import { type DurableEnd, readDurable } from './durable.ts';
-import { durablePath, type LogIdentity } from './layout.ts';
+import { type DurableEnd, hasMorePartitions, readDurable } from './durable.ts';
+import { durablePath, LogGrownError, type LogIdentity } from './layout.ts';
 
 export class DurableFollower {
   readonly #file: OpenFile;
@@ -20,6 +20,7 @@ export class DurableFollower {
   #polling: AbortController | null = null;
   #ends: readonly DurableEnd[];
   #waiters = new Set<() => void>();
+  #hasGrown = false;
 
   private constructor(dir: string, identity: LogIdentity, { files, clock }: FollowOptions, file: OpenFile, ends: readonly DurableEnd[]) {
     this.#identity = identity;
@@ -52,14 +53,20 @@ export class DurableFollower {
     return null;
   }
 
+  /** Throws `LogGrownError` once the log has more partitions. */
   end(partition: number): DurableEnd {
+    if (this.#hasGrown) throw new LogGrownError(this.#identity.partitions);
     return this.#ends[partition];
   }
 
   /** A look at the file now. Wakes everybody when there is news, whoever looked. */
   refresh(): void {
     const ends = readDurable(this.#file, this.#identity.partitions, this.#identity.salt);
-    if (ends === null) return;
+    if (ends === null) {
+      this.#hasGrown ||= hasMorePartitions(this.#file, this.#identity.partitions);
+      if (this.#hasGrown) for (const wake of [...this.#waiters]) wake();
+      return;
+    }
     const isNews = ends.some((entry, i) => entry.end !== this.#ends[i].end);
     this.#ends = ends;
     if (isNews) for (const wake of [...this.#waiters]) wake();

@@ -34,15 +34,31 @@ export function encodeDurable(ends: readonly DurableEnd[], salt: number): Buffer
   return bytes;
 }
 
-/** Null when the bytes are not whole: read in the middle of a write, or left so by a crash. */
+/**
+ * Null when the bytes are not whole: read in the middle of a write, or left so by a crash. May have fewer partitions than
+ * the log, which has grown: nothing is in those that it does not have.
+ */
 export function decodeDurable(bytes: Buffer, partitions: number, salt: number): DurableEnd[] | null {
-  if (bytes.length !== 8 + partitions * ENTRY_BYTES || bytes.readUInt32LE(0) !== MAGIC) return null;
+  const entries = (bytes.length - 8) / ENTRY_BYTES;
+  if (!(Number.isInteger(entries) && entries >= 1 && entries <= partitions) || bytes.readUInt32LE(0) !== MAGIC) return null;
   if (bytes.readUInt32LE(bytes.length - 4) !== crc32c(bytes, 0, bytes.length - 4, salt)) return null;
-  return Array.from({ length: partitions }, (_, i) => ({
-    segment: readU64(bytes, 4 + i * ENTRY_BYTES),
-    bytes: readU64(bytes, 12 + i * ENTRY_BYTES),
-    end: readU64(bytes, 20 + i * ENTRY_BYTES),
-  }));
+  return Array.from({ length: partitions }, (_, i) =>
+    i >= entries
+      ? NOTHING_DURABLE
+      : {
+          segment: readU64(bytes, 4 + i * ENTRY_BYTES),
+          bytes: readU64(bytes, 12 + i * ENTRY_BYTES),
+          end: readU64(bytes, 20 + i * ENTRY_BYTES),
+        },
+  );
+}
+
+/** Until a writer vouches for more. */
+const NOTHING_DURABLE: DurableEnd = { segment: 0, bytes: 0, end: 0 };
+
+/** Is the file one of a log with more partitions? */
+export function hasMorePartitions(file: OpenFile, partitions: number): boolean {
+  return file.readNow(new Uint8Array(1), 8 + partitions * ENTRY_BYTES) > 0;
 }
 
 /** One look at an open file; it is in memory, so this takes microseconds. */

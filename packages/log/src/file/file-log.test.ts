@@ -7,7 +7,7 @@ import { ManualClock } from '@tidemark/base/testing';
 import { afterEach, expect, test } from 'vitest';
 import { logConformance } from '../conformance.ts';
 import type { LogEntry } from '../log.ts';
-import { LogFormatError } from './layout.ts';
+import { LogFormatError, LogGrownError } from './layout.ts';
 import { LogLockedError } from './lock.ts';
 import { openFileLogSource } from './source.ts';
 import { type FileLogEvent, type FileLogOptions, openFileLogWriter } from './writer.ts';
@@ -204,13 +204,49 @@ test('a second writer is told so, in the same process as well', async () => {
   await (await open(dir)).close();
 });
 
-test('another number of partitions, and a damaged log.json, are refused with words', async () => {
+test('fewer partitions, and a damaged log.json, are refused with words', async () => {
   const dir = await tempDir();
-  await write(dir, ['a']);
-  await expect(open(dir, { partitions: 2 })).rejects.toThrow('has 1 partitions, not 2');
+  await (await open(dir, { partitions: 2 })).close();
+  await expect(open(dir, { partitions: 1 })).rejects.toThrow('has 2 partitions, not 1');
   await writeFile(join(dir, 'log.json'), '{');
   await expect(open(dir)).rejects.toThrow(LogFormatError);
   await expect(openFileLogSource({ dir, clock: systemClock })).rejects.toThrow(LogFormatError);
+});
+
+test('a log grows, keeps what it has, and tells readers that must open it again', async () => {
+  const dir = await tempDir();
+  const clock = new ManualClock(1_000);
+  await write(dir, ['a']);
+  const before = await openFileLogSource({ dir, clock: systemClock });
+  expect([before.partitions, before.grownAtMs]).toEqual([1, null]);
+  const waiting = expect(before.reader(0, 1).read(new AbortController().signal)).rejects.toThrow(LogGrownError);
+
+  const grown = await open(dir, { partitions: 3, clock });
+  await waiting;
+  await expect(before.extent(0)).rejects.toThrow(LogGrownError);
+  await before.close();
+  for (const partition of [0, 2]) await grown.append(partition, Buffer.from('b'));
+  await grown.close();
+
+  const kept = await open(dir, { partitions: { whenNew: 8 } });
+  expect(kept.partitions).toBe(3);
+  const after = await openFileLogSource({ dir, clock: systemClock });
+  expect([after.partitions, after.grownAtMs]).toEqual([3, 1_000]);
+  expect(await Promise.all([0, 1, 2].map(async (partition) => (await after.extent(partition)).end))).toEqual([2, 0, 1]);
+  await after.close();
+  await kept.close();
+});
+
+test('a log whose writer died while it grew goes on', async () => {
+  const dir = await tempDir();
+  await write(dir, ['a']);
+  const small = await readFile(join(dir, 'durable'));
+  await (await open(dir, { partitions: 2 })).close();
+  await writeFile(join(dir, 'durable'), small);
+  const source = await openFileLogSource({ dir, clock: systemClock });
+  expect([(await source.extent(0)).end, (await source.extent(1)).end]).toEqual([1, 0]);
+  await source.close();
+  await (await open(dir, { partitions: 2 })).close();
 });
 
 test('a source waits for a log that has not been made', async () => {

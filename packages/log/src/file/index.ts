@@ -1,4 +1,4 @@
-export { LogFormatError } from './layout.ts';
+export { LogFormatError, LogGrownError } from './layout.ts';
 export { LogLockedError } from './lock.ts';
 export type { Retention } from './retention.ts';
 export { type FileLogSourceOptions, openFileLogSource } from './source.ts';

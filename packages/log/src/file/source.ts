@@ -1,4 +1,4 @@
-import { assert, type Clock } from '@tidemark/base';
+import { assert, type Clock, type Millis } from '@tidemark/base';
 import { type Files, nodeFiles } from '@tidemark/base/files';
 import type { LogExtent, LogReader, LogSource, Offset } from '../log.ts';
 import { DurableFollower } from './durable-follower.ts';
@@ -42,6 +42,10 @@ class FileLogSource implements LogSource {
 
   get partitions(): number {
     return this.#identity.partitions;
+  }
+
+  get grownAtMs(): Millis | null {
+    return this.#identity.grownAtMs;
   }
 
   async extent(partition: number): Promise<LogExtent> {

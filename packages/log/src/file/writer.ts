@@ -10,7 +10,7 @@ import { type Files, isFileError, isMissing, makeFolderDurably, nodeFiles, type 
 import { QUEUE_BYTES_MAX, RECORD_BYTES_MAX, RETENTION_EVERY_MS, RETRY_AFTER_DISK_MS, RETRY_AFTER_MS } from '../limits.ts';
 import type { AppendResult, LogWriter } from '../log.ts';
 import { type DurableEnd, encodeDurable, readDurable } from './durable.ts';
-import { createIdentity, durablePath, LogFormatError, randomSalt, readIdentity } from './layout.ts';
+import { createIdentity, durablePath, growIdentity, LogFormatError, type LogIdentity, randomSalt, readIdentity } from './layout.ts';
 import { lockDir } from './lock.ts';
 import { PartitionWriter, SEGMENT_LIMITS, type SegmentLimits } from './partition-writer.ts';
 import { type RecoveryEvent, recoverPartition } from './recover.ts';
@@ -18,7 +18,8 @@ import { type Retention, segmentsToDrop } from './retention.ts';
 
 export interface FileLogOptions {
   readonly dir: string;
-  readonly partitions: number;
+  /** Those that the log has from now on: one that has fewer grows. Or what a new log gets, and one that is there keeps its own. */
+  readonly partitions: number | { readonly whenNew: number };
   readonly clock: Clock;
   /** Without it nothing is dropped. */
   readonly retention?: Retention;
@@ -37,7 +38,7 @@ export type FileLogEvent =
   | { readonly kind: 'dropped'; readonly partition: number; readonly first: number; readonly bytes: number };
 
 /**
- * Throws `LogLockedError` when another process writes there, `LogFormatError` when the folder holds another log,
+ * Throws `LogLockedError` when another process writes there, `LogFormatError` when the folder holds another log or more partitions,
  * and the system's error when the folder cannot be written.
  */
 export async function openFileLogWriter(options: FileLogOptions): Promise<LogWriter> {
@@ -53,14 +54,8 @@ export async function openFileLogWriter(options: FileLogOptions): Promise<LogWri
 }
 
 async function openLocked(options: FileLogOptions, files: Files, unlock: () => Promise<void>): Promise<LogWriter> {
-  const { dir, partitions, report = () => undefined } = options;
-  const identity = (await readIdentity(files, dir)) ?? (await createIdentity(files, dir, partitions, options.salt ?? randomSalt()));
-  if (identity.partitions !== partitions) {
-    throw new LogFormatError(
-      `the log in ${dir} has ${identity.partitions} partitions, not ${partitions}: this cannot be changed afterwards`,
-    );
-  }
-  const { salt } = identity;
+  const { dir, report = () => undefined } = options;
+  const { partitions, salt } = await identityOf(options, files);
   const known = await readLastDurable(files, dir, partitions, salt);
   const writers: PartitionWriter[] = [];
   for (let partition = 0; partition < partitions; partition++) {
@@ -72,6 +67,17 @@ async function openLocked(options: FileLogOptions, files: Files, unlock: () => P
   await writer.publish();
   await writer.applyRetention();
   return writer;
+}
+
+async function identityOf({ dir, partitions, clock, salt }: FileLogOptions, files: Files): Promise<LogIdentity> {
+  const identity = await readIdentity(files, dir);
+  if (identity === null)
+    return createIdentity(files, dir, typeof partitions === 'number' ? partitions : partitions.whenNew, salt ?? randomSalt());
+  if (typeof partitions !== 'number' || partitions === identity.partitions) return identity;
+  if (partitions > identity.partitions) return growIdentity(files, dir, identity, partitions, clock.now());
+  throw new LogFormatError(
+    `the log in ${dir} has ${identity.partitions} partitions, not ${partitions}: it can be given more of them, and none can be taken away`,
+  );
 }
 
 async function readLastDurable(files: Files, dir: string, partitions: number, salt: number): Promise<DurableEnd[] | null> {
@@ -113,7 +119,7 @@ class FileLogWriter implements LogWriter {
   #isTellingLater = false;
 
   constructor(options: FileLogOptions, salt: number, writers: readonly PartitionWriter[], durable: OpenFile, unlock: () => Promise<void>) {
-    this.partitions = options.partitions;
+    this.partitions = writers.length;
     this.#salt = salt;
     this.#clock = options.clock;
     this.#writers = writers;

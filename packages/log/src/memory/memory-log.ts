@@ -23,13 +23,20 @@ interface Partition {
 }
 
 export class MemoryLog {
-  readonly partitions: readonly Partition[];
+  readonly partitions: Partition[];
+  #grownAtMs: Millis | null = null;
   readonly options: MemoryLogOptions;
   readonly #waiters = new Set<() => void>();
 
   constructor(options: MemoryLogOptions) {
     this.options = options;
-    this.partitions = Array.from({ length: options.partitions }, () => ({ first: 0, records: [] }));
+    this.partitions = Array.from({ length: options.partitions }, emptyPartition);
+  }
+
+  /** Writers and sources that are open keep to the partitions that there were. */
+  grow(partitions: number): void {
+    while (this.partitions.length < partitions) this.partitions.push(emptyPartition());
+    this.#grownAtMs = this.options.clock.now();
   }
 
   writer(): LogWriter {
@@ -39,6 +46,7 @@ export class MemoryLog {
   source(): LogSource {
     return {
       partitions: this.partitions.length,
+      grownAtMs: this.#grownAtMs,
       extent: async (partition) => ({ first: this.partitions[partition].first, end: this.end(partition) }),
       reader: (partition, from) => new MemoryReader(this, partition, from),
       close: async () => undefined,
@@ -82,6 +90,10 @@ export class MemoryLog {
       }
     }
   }
+}
+
+function emptyPartition(): Partition {
+  return { first: 0, records: [] };
 }
 
 class MemoryWriter implements LogWriter {

@@ -57,7 +57,7 @@ export class QueryBudget {
   }
 
   /** The budget of a part, on the same clock; whoever gave the share charges what the part has used beyond it. */
-  static ofShare(share: BudgetShare, clock: Clock, signal?: AbortSignal, pause = letOthersRun): QueryBudget {
+  static ofShare(share: BudgetShare, clock: Clock, signal?: AbortSignal, pause = clock.turn): QueryBudget {
     const budget = new QueryBudget(share.limits, clock, signal, pause);
     budget.#startMs = share.startMs;
     budget.samples = share.samples;
