@@ -6,7 +6,8 @@ export interface IngestConfig {
   /** 0 takes a free one. */
   readonly port: number;
   readonly logDir: string;
-  readonly partitions: number;
+  /** A log that has fewer grows; null leaves it as it is. */
+  readonly partitions: number | null;
   readonly logRetentionMs: number;
   /** Infinite unless said: a full disk refuses senders, it loses nothing. */
   readonly logRetentionBytes: number;
@@ -26,7 +27,11 @@ export function readConfig(argv: readonly string[]): IngestConfig {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on, 0 for a free one', integer(0, 65_535), 8011)
     .option('--log <dir>', 'folder of the log', './data/log')
-    .option('--partitions <number>', 'partitions of a new log', integer(1, 1024), 1)
+    .option(
+      '--partitions <number>',
+      'partitions of the log; it can be given more, not fewer (default: one for each core)',
+      integer(1, 1024),
+    )
     .option('--log-retention-hours <number>', 'how long the log keeps records', integer(1, 24 * 365), 24)
     .option('--log-retention-gib <number>', 'drop the oldest records when the log is larger', integer(1, 1024 * 1024))
     .option(
@@ -43,7 +48,7 @@ export function readConfig(argv: readonly string[]): IngestConfig {
     host: options.host,
     port: options.port,
     logDir: options.log,
-    partitions: options.partitions,
+    partitions: options.partitions ?? null,
     logRetentionMs: options.logRetentionHours * 3_600_000,
     logRetentionBytes: options.logRetentionGib === undefined ? Number.POSITIVE_INFINITY : options.logRetentionGib * 2 ** 30,
     diskFloorBytes: options.diskFloorMib === undefined ? 'default' : options.diskFloorMib * 2 ** 20,

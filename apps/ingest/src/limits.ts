@@ -31,6 +31,12 @@ export const STRING_CACHE_BYTES = 32 * 1024 * 1024;
 /** Tenants whose series' places are remembered, twice over. */
 export const PLACED_TENANTS_MAX = 1_000;
 
+/**
+ * A new log has a partition for each core, which a thread of the worker takes up; beyond this many each of them would have too little
+ * to do, and every batch would be cut into small records. `--partitions` says more.
+ */
+export const NEW_LOG_PARTITIONS_MAX = 16;
+
 /** Samples that wait for the log over all partitions, some seconds of a busy ingest: 25 MB of columns. Beyond it, 503; 429 for a tenant that holds half of it beside others. */
 export const WAITING_SAMPLES_MAX = 1_500_000;
 

@@ -1,14 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { systemClock } from '@tidemark/base';
 import type { Logger } from '@tidemark/base/service';
 import type { LogWriter } from '@tidemark/log';
 import { type FileLogEvent, openFileLogWriter } from '@tidemark/log/file';
 import type { IngestConfig } from '../config.ts';
+import { NEW_LOG_PARTITIONS_MAX } from '../limits.ts';
 
 export function openLog(config: IngestConfig, logger: Logger, count: (event: FileLogEvent) => void): Promise<LogWriter> {
   const tell = teller(logger);
   return openFileLogWriter({
     dir: config.logDir,
-    partitions: config.partitions,
+    partitions: config.partitions ?? { whenNew: Math.min(availableParallelism(), NEW_LOG_PARTITIONS_MAX) },
     clock: systemClock,
     retention: { ageMs: config.logRetentionMs, bytes: config.logRetentionBytes },
     report: (event) => {
