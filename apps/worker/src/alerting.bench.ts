@@ -34,7 +34,15 @@ const stop = new AbortController();
 const ticks = new ManualTicks();
 const start = (registry: Registry) => {
   const logger = createLogger('bench', 'error');
-  return createAlerting({ database: server.database, queryable, ticks, clock: systemClock, webUrl: 'http://127.0.0.1', logger, registry });
+  return createAlerting({
+    database: server.database,
+    source: { queryable },
+    ticks,
+    clock: systemClock,
+    webUrl: 'http://127.0.0.1',
+    logger,
+    registry,
+  });
 };
 const registry = new Registry();
 const alerting = start(registry);

@@ -64,7 +64,7 @@ async function startWorker(send?: Send): Promise<TestWorker> {
   const logger = createLogger('test', 'silent');
   const alerting = createAlerting({
     database: guarded,
-    queryable: null as never,
+    source: null as never,
     ticks,
     clock,
     webUrl: 'http://127.0.0.1:8010/',

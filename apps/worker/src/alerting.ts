@@ -2,7 +2,6 @@ import { type Clock, type Prng, prng } from '@tidemark/base';
 import type { Logger, Service } from '@tidemark/base/service';
 import { type Database, HISTORY_KEPT_MS } from '@tidemark/db';
 import type { AlertPort, ReceiverPort, RulePort } from '@tidemark/rpc';
-import type { Queryable } from '@tidemark/tsdb';
 import type { Registry } from 'prom-client';
 import type { TickSource } from './consume/ticks.ts';
 import { Deliveries } from './notify/deliveries.ts';
@@ -14,7 +13,7 @@ import { ReceiverSet } from './notify/receiver-set.ts';
 import { createSend, type Send } from './notify/send.ts';
 import { AlertBook } from './rules/alert-book.ts';
 import { WebAlerts } from './rules/alert-port.ts';
-import { createRuleEvaluator, type RuleEvaluator } from './rules/evaluator.ts';
+import { createRuleEvaluator, type RuleEvaluator, type RuleSource } from './rules/evaluator.ts';
 import { HistoryPruner } from './rules/history-pruner.ts';
 import { alertsData, rulesData } from './rules/prometheus-json.ts';
 import { RuleEngine } from './rules/rule-engine.ts';
@@ -25,14 +24,14 @@ import { RuleSet } from './rules/rule-set.ts';
 /** Rules, alerts and notifications, wired: what the worker needs of them. */
 export interface AlertingOptions {
   readonly database: Database;
-  readonly queryable: Queryable;
+  readonly source: RuleSource;
   readonly ticks: TickSource;
   readonly clock: Clock;
   /** Where people reach the web: links in messages begin with it. */
   readonly webUrl: string;
   readonly logger: Logger;
   readonly registry: Registry;
-  /** Otherwise PromQL over `queryable`. */
+  /** Otherwise PromQL over `source`. */
   readonly evaluator?: RuleEvaluator;
   /** Otherwise by HTTP and SMTP. */
   readonly send?: Send;
@@ -52,9 +51,9 @@ export interface Alerting {
 }
 
 export function createAlerting(options: AlertingOptions): Alerting {
-  const { database, queryable, ticks, clock, logger, registry } = options;
+  const { database, source, ticks, clock, logger, registry } = options;
   const webUrl = options.webUrl.replace(/\/+$/, '');
-  const evaluator = options.evaluator ?? createRuleEvaluator(queryable, clock);
+  const evaluator = options.evaluator ?? createRuleEvaluator(source, clock);
   const send = options.send ?? createSend(clock);
   const random = options.random ?? prng(clock.now());
 

@@ -7,6 +7,8 @@ export interface WorkerConfig {
   readonly port: number;
   readonly logDir: string;
   readonly dataDir: string;
+  /** That own the partitions; null for one for each core. */
+  readonly threads: number | null;
   /** How long samples are kept. */
   readonly retentionMs: number;
   /** No blocks are written when less is free on the disk of the samples. */
@@ -27,6 +29,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     .option('--port <number>', 'port to listen on, 0 for a free one', port, 8012)
     .option('--log <dir>', 'folder of the log', './data/log')
     .option('--data <dir>', 'folder of the samples', './data/tsdb')
+    .option('--threads <number>', 'threads that share the partitions (default: one for each core, no more than partitions)', threads)
     .option('--retention-hours <number>', 'how long samples are kept', hours, DEFAULT_LIMITS.retentionMs / HOUR_MS)
     .option('--disk-floor-mib <number>', 'write no blocks when less is free on their disk (default: 2 % of it, 128 to 1024)', mebibytes)
     .option('--tenants <file>', 'a JSON file with limits of single tenants')
@@ -42,6 +45,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     port: options.port,
     logDir: options.log,
     dataDir: options.data,
+    threads: options.threads ?? null,
     retentionMs: options.retentionHours * HOUR_MS,
     diskFloorBytes: options.diskFloorMib === undefined ? 'default' : options.diskFloorMib * 2 ** 20,
     tenantsFile: options.tenants ?? null,
@@ -52,6 +56,12 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
 }
 
 const HOUR_MS = 3_600_000;
+
+function threads(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 1024) throw new InvalidArgumentError('an integer from 1 to 1024 is wanted.');
+  return value;
+}
 
 function hours(text: string): number {
   const value = Number(text);

@@ -14,7 +14,7 @@ export const QUERY_SERIES_MAX = 500_000;
 
 export const QUERY_LIMITS: QueryLimits = { deadlineMs: QUERY_DEADLINE_MS, samplesMax: QUERY_SAMPLES_MAX, seriesMax: QUERY_SERIES_MAX };
 
-/** Queries evaluated at once: they share one thread, so more of them only hold more memory for longer. */
+/** Queries evaluated at once: they share the partitions' threads, so more of them only hold more memory for longer. */
 export const QUERIES_RUNNING_MAX = 8;
 
 /** Queries that may wait for their turn: beyond it the wait alone would outlast the deadline. */
@@ -65,11 +65,29 @@ export const READY_LAG_MS = 3_000;
 /** Consuming lets queries and alerts run after this long. */
 export const CONSUME_SLICE_MS = 5;
 
+/**
+ * Series whose labels a partition thread and the main thread name by numbers: what dashboards and rules ask for again and again, at about
+ * a kilobyte each on both sides together.
+ */
+export const LABELS_KNOWN_MAX = 50_000;
+
+/** How far partitions have come is told at most this often: ticks and `/-/ready` are no finer, and each telling costs two threads. */
+export const PROGRESS_EVERY_MS = 10;
+
 /** Refusals of one reason are written to the log of the process at most this often; all are counted. */
 export const REFUSAL_LOG_EVERY_MS = 60_000;
 
 /** The part of the machine's memory that series and samples may take, over all partitions: queries, upkeep and the page cache need the rest. */
 export const HEAD_MEMORY_PART = 0.5;
+
+/**
+ * A partition's share of the series that a tenant may have: series are spread by hash, so one partition may have somewhat more than
+ * its part. Four standard deviations more keep it from refusing before the tenant has its number; the tenant may get as much beyond it.
+ */
+export function seriesShare(seriesMax: number, partitions: number): number {
+  const part = seriesMax / partitions;
+  return Math.min(seriesMax, Math.ceil(part + 4 * Math.sqrt(part)));
+}
 
 /** Between two rounds of upkeep: sealing and retention are a matter of minutes. */
 export const MAINTAIN_EVERY_MS = 15_000;

@@ -1,20 +1,17 @@
 /** The worker's process: reads the configuration, opens what lies outside, wires and runs. */
 import { mkdir } from 'node:fs/promises';
-import { totalmem } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism, totalmem } from 'node:os';
 import { systemClock } from '@tidemark/base';
 import { PortTakenError } from '@tidemark/base/http';
 import { createLogger, DiskWatch, lockFolder, runServices, type Service } from '@tidemark/base/service';
 import { DatabaseUnreachableError, MigrationError, openDatabase } from '@tidemark/db';
 import { LogFormatError, openFileLogSource } from '@tidemark/log/file';
-import { openEngine } from '@tidemark/tsdb';
 import manifest from '../package.json' with { type: 'json' };
 import { createAlerting } from './alerting.ts';
 import { readConfig } from './config.ts';
-import { ForeignLogError } from './consume/partition-consumer.ts';
 import { BUILTIN_DASHBOARDS } from './dashboards/builtin.ts';
-import { HEAD_MEMORY_PART } from './limits.ts';
-import { partitionFolder } from './maintain/administration.ts';
+import { startThreads } from './partitions/start-threads.ts';
+import { PlainError } from './plain-error.ts';
 import { createRuleEvaluator, type RuleEvaluator } from './rules/evaluator.ts';
 import { StorageProbe } from './status/storage-probe.ts';
 import { readTenantLimits, TenantLimitsError } from './tenant-limits.ts';
@@ -49,19 +46,11 @@ async function main(): Promise<number> {
   logger.info({ log: config.logDir }, 'opening the log, or waiting until ingest has made it');
   const source = await openFileLogSource({ dir: config.logDir, clock });
   const tenants = config.tenantsFile === null ? new Map() : readTenantLimits(config.tenantsFile);
-  const engines = [];
-  for (let partition = 0; partition < source.partitions; partition++) {
-    engines.push(
-      await openEngine({
-        dir: join(config.dataDir, partitionFolder(partition)),
-        clock,
-        retentionMs: config.retentionMs,
-        limits: { tenants, headBytesMax: (HEAD_MEMORY_PART * memoryBytes()) / source.partitions },
-        onDamage: ({ file, offset, reason }) => logger.error({ file, offset, reason }, 'a damaged file was set aside'),
-        onShortage: ({ message }) => logger.error({ partition, reason: message }, 'no block could be written; the log keeps the samples'),
-      }),
-    );
-  }
+  const { partitions: partitionsAll, grownAtMs } = source;
+  await source.close(); // Each thread has its own.
+  const { logDir, dataDir, retentionMs } = config;
+  const places = { logDir, dataDir, retentionMs, partitionsAll, memoryBytes: memoryBytes(), tenants };
+  const groups = await startThreads(places, config.threads ?? availableParallelism());
   const disk = await DiskWatch.open({ path: config.dataDir, holds: 'samples', floorBytes: config.diskFloorBytes, clock });
   const { services, http } = createWorker({
     clock,
@@ -70,19 +59,19 @@ async function main(): Promise<number> {
     host: config.host,
     port: config.port,
     ingestUrl: config.ingestUrl,
-    source,
-    engines,
-    dataDir: config.dataDir,
+    groups,
+    grownAtMs,
+    dataDir,
     disk,
     dashboards: database.dashboards(BUILTIN_DASHBOARDS),
     storage: new StorageProbe(config.dataDir, [config.logDir], clock),
     alerting: ({ precedence, ...stream }) => {
-      const evaluate = createRuleEvaluator(stream.queryable, clock);
+      const evaluate = createRuleEvaluator(stream.source, clock);
       const evaluator: RuleEvaluator = (...rule) => precedence.ahead(() => evaluate(...rule));
       return createAlerting({ ...stream, evaluator, database, clock, logger, webUrl: config.webUrl });
     },
   });
-  const closed: Service[] = [closing('database', () => database.close()), closing('log', () => source.close()), closing('data', unlock)];
+  const closed: Service[] = [closing('database', () => database.close()), closing('data', unlock)];
   await http.listen();
   if (!isLoopback(config.host))
     logger.warn({ host: config.host }, 'there is no sign-in yet: whoever reaches this address reads and changes all');
@@ -109,15 +98,7 @@ function isLoopback(host: string): boolean {
 }
 
 function oneLine(error: unknown): string {
-  const plain = [
-    PortTakenError,
-    DatabaseUnreachableError,
-    MigrationError,
-    LogFormatError,
-    ForeignLogError,
-    DataLockedError,
-    TenantLimitsError,
-  ];
+  const plain = [PortTakenError, DatabaseUnreachableError, MigrationError, LogFormatError, PlainError, DataLockedError, TenantLimitsError];
   if (plain.some((kind) => error instanceof kind)) return (error as Error).message;
   const { code, stack } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {

@@ -1,32 +1,31 @@
-import { type Clock, prng } from '@tidemark/base';
+import { type Clock, type Millis, prng } from '@tidemark/base';
 import { HttpServer, sendText } from '@tidemark/base/http';
 import type { DiskWatch, Logger, Service } from '@tidemark/base/service';
-import { type LogSource, RecordDecoder } from '@tidemark/log';
 import type { DashboardPort } from '@tidemark/rpc';
-import { type Engine, fanOut, type Queryable } from '@tidemark/tsdb';
 import type { Registry } from 'prom-client';
 import type { Alerting } from './alerting.ts';
-import { PartitionConsumer } from './consume/partition-consumer.ts';
 import type { TickSource } from './consume/ticks.ts';
 import { Watermark } from './consume/watermark.ts';
 import { httpApiRoutes } from './http-api/routes.ts';
 import { QUERY_LIMITS } from './limits.ts';
 import { Administration } from './maintain/administration.ts';
 import { Maintainer } from './maintain/maintainer.ts';
+import type { GroupClient } from './partitions/group-client.ts';
+import { Partitions } from './partitions/partitions.ts';
 import { Precedence } from './query/precedence.ts';
 import { QueryService } from './query/query-service.ts';
 import { LiveQueries } from './rpc/live-queries.ts';
 import { MetricNames } from './rpc/metric-names.ts';
 import { rangeResult, WebQueries } from './rpc/query-port.ts';
 import { rpcHandler } from './rpc/routes.ts';
+import type { RuleSource } from './rules/evaluator.ts';
 import { IngestClient } from './status/ingest-client.ts';
-import { countConsumed, WorkerMetrics } from './status/metrics.ts';
+import { WorkerMetrics } from './status/metrics.ts';
 import { observeWorker } from './status/observe-worker.ts';
-import { SampleTally } from './status/sample-tally.ts';
 import { WorkerStatus } from './status/status-port.ts';
 import type { StorageProbe } from './status/storage-probe.ts';
 
-/** A worker out of its parts: partitions of a log under engines, and everything that is asked of them. */
+/** A worker out of its parts: groups of partitions, wherever they run, and everything that is asked of them. */
 export interface WorkerParts {
   readonly clock: Clock;
   readonly logger: Logger;
@@ -34,9 +33,10 @@ export interface WorkerParts {
   readonly host: string;
   readonly port: number;
   readonly ingestUrl: string;
-  readonly source: LogSource;
-  /** One for each partition of `source`. */
-  readonly engines: readonly Engine[];
+  /** All partitions of the log, each in one of them. */
+  readonly groups: readonly GroupClient[];
+  /** Of the log. */
+  readonly grownAtMs: Millis | null;
   /** Holds the engines' folders. */
   readonly dataDir: string;
   /** Of the engines' folders. */
@@ -48,7 +48,7 @@ export interface WorkerParts {
 
 /** What rules are evaluated on. */
 export interface AlertStream {
-  readonly queryable: Queryable;
+  readonly source: RuleSource;
   readonly ticks: TickSource;
   readonly precedence: Precedence;
   readonly registry: Registry;
@@ -61,49 +61,37 @@ export interface Worker {
 }
 
 export function createWorker(parts: WorkerParts): Worker {
-  const { clock, logger, version, source, engines, disk } = parts;
+  const { clock, logger, version, groups, disk } = parts;
   const startedAtMs = clock.now();
   const metrics = new WorkerMetrics();
-  const tally = new SampleTally(clock);
-
-  const counted = countConsumed(metrics, tally, clock, () => watermark.notReady() !== null);
-  const consumers = engines.map(
-    (engine, partition) =>
-      new PartitionConsumer({
-        partition,
-        source,
-        engine,
-        decoder: new RecordDecoder(`partition ${partition}`),
-        clock,
-        logger,
-        listener: { ...counted, progressed: () => watermark.advance() },
-      }),
+  const watermark = new Watermark(
+    clock,
+    groups.flatMap((group) => group.partitions),
   );
-  const watermark = new Watermark(clock, consumers);
-  const queryable = fanOut(engines);
+  for (const group of groups) group.onProgress(() => watermark.advance());
+  const partitions = new Partitions(groups, parts.grownAtMs, clock);
+  const { queryable, leaves, leavesAhead } = partitions;
   const precedence = new Precedence(clock);
-  const asked = { queryable, clock, limits: QUERY_LIMITS, duration: metrics.queryDuration };
-  const queries = new QueryService({ ...asked, pause: () => precedence.giveWay() });
+  const asked = { clock, limits: QUERY_LIMITS, duration: metrics.queryDuration };
+  const queries = new QueryService({ ...asked, source: { queryable, leaves }, pause: () => precedence.giveWay() });
   // Live views have turns of their own: they stay current while somebody's long queries run.
-  const liveQueries = new QueryService({ ...asked, kind: 'live' });
-  const alerting = parts.alerting({ queryable, ticks: watermark, precedence, registry: metrics.registry });
+  const liveQueries = new QueryService({ ...asked, source: { queryable, leaves: leavesAhead }, kind: 'live' });
+  const alerting = parts.alerting({ source: { queryable, leaves: leavesAhead }, ticks: watermark, precedence, registry: metrics.registry });
   const ingest = new IngestClient(parts.ingestUrl);
   const live = new LiveQueries(watermark, (tenant, expr, grid) =>
     precedence.ahead(() => rangeResult(liveQueries, tenant, { expr, ...grid })),
   );
-  observeWorker(metrics, { consumers, engines, disk, watermark, queries, live, now: () => clock.now() });
+  observeWorker(metrics, { disk, watermark, queries, live, now: () => clock.now() });
 
-  const below: Service[] = [disk, ...consumers, new Maintainer(clock, engines, disk), watermark, ...alerting.services];
+  const below: Service[] = [disk, ...groups, new Maintainer(clock, groups, disk), watermark, ...alerting.services];
   const notReady = () => below.map((service) => service.notReady?.() ?? null).find((reason) => reason !== null) ?? null;
   const status = new WorkerStatus({
     clock,
     version,
     startedAtMs,
     notReady,
-    consumers,
-    engines,
+    groups,
     disk,
-    tally,
     storage: parts.storage,
     ingest,
   });
@@ -118,13 +106,16 @@ export function createWorker(parts: WorkerParts): Worker {
     routes: {
       ...httpApiRoutes({
         queries,
-        administration: new Administration({ source, engines, dataDir: parts.dataDir, clock, random: prng(clock.now()) }),
+        administration: new Administration({ groups, dataDir: parts.dataDir, clock, random: prng(clock.now()) }),
         ingest,
         version,
         runtime: {
           startedAtMs,
           now: () => clock.now(),
-          damaged: () => consumers.reduce((sum, { status: { damaged } }) => sum + damaged, 0),
+          damaged: async () => {
+            const reports = await Promise.all(groups.map((group) => group.report()));
+            return reports.flatMap((report) => report.partitions).reduce((sum, { status }) => sum + status.damaged, 0);
+          },
         },
         rules: (tenant) => alerting.prometheusRules(tenant),
         alerts: (tenant) => alerting.prometheusAlerts(tenant),
@@ -141,7 +132,8 @@ export function createWorker(parts: WorkerParts): Worker {
         },
         onError,
       ),
-      'GET /metrics': async (_request, response) => sendText(response, 200, await metrics.registry.metrics(), metrics.registry.contentType),
+      'GET /metrics': async (_request, response) =>
+        sendText(response, 200, await metrics.text(groups.map((group) => group.metrics())), metrics.registry.contentType),
     },
   });
   return { services: [...below, http, live], http };

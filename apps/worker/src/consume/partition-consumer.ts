@@ -2,7 +2,9 @@ import { type Clock, CorruptionError, type Millis } from '@tidemark/base';
 import type { Logger, Service } from '@tidemark/base/service';
 import type { LogEntry, LogSource, Offset, RecordDecoder } from '@tidemark/log';
 import type { AppendOutcome, Engine } from '@tidemark/tsdb';
-import { CONSUME_SLICE_MS, REFUSAL_LOG_EVERY_MS, SETTLE_MS } from '../limits.ts';
+import { CONSUME_SLICE_MS, READY_LAG_MS, REFUSAL_LOG_EVERY_MS, SETTLE_MS } from '../limits.ts';
+import type { ConsumerStatus, PartitionProgress } from '../partitions/calls.ts';
+import { PlainError } from '../plain-error.ts';
 
 /**
  * Follows one partition of the log into its engine.
@@ -23,15 +25,15 @@ export interface PartitionConsumerOptions {
 
 /** What others want to know as it happens. */
 export interface ConsumeListener {
-  appended(partition: number, samples: number, acceptedAtMs: Millis): void;
-  refused(partition: number, reason: string, samples: number, example: string): void;
-  damaged(partition: number): void;
+  appended(partition: PartitionConsumer, samples: number, acceptedAtMs: Millis): void;
+  refused(partition: PartitionConsumer, reason: string, samples: number, example: string): void;
+  damaged(partition: PartitionConsumer): void;
   /** `consumedToMs` or `replay` has changed. */
   progressed(): void;
 }
 
 /** The log and the data folder do not belong together. */
-export class ForeignLogError extends Error {
+export class ForeignLogError extends PlainError {
   override readonly name = 'ForeignLogError';
 }
 
@@ -49,6 +51,7 @@ export class PartitionConsumer implements Service {
   /** Where the log ended at a known time: once that is consumed, so is all that was accepted before. */
   #mark: { readonly end: Offset; readonly atMs: Millis } | null = null;
   #consumedToMs: Millis = Number.NEGATIVE_INFINITY;
+  #isCurrent = false;
   #newestAcceptedAtMs: Millis | null = null;
   #damaged = 0;
   readonly #refusalLoggedAtMs = new Map<string, Millis>();
@@ -68,7 +71,16 @@ export class PartitionConsumer implements Service {
     return this.#replay !== null && this.#position >= this.#replay.to;
   }
 
-  get status() {
+  /** Has replayed, and was close behind the log once since: what comes now is new. */
+  get isCurrent(): boolean {
+    return this.#isCurrent;
+  }
+
+  get progress(): PartitionProgress {
+    return { partition: this.partition, consumedToMs: this.#consumedToMs, replayed: this.replayed, notReady: this.notReady() };
+  }
+
+  get status(): ConsumerStatus {
     const caughtUp = this.#position >= this.#end;
     const lagMs = caughtUp || this.#newestAcceptedAtMs === null ? 0 : Math.max(0, this.#options.clock.now() - this.#newestAcceptedAtMs);
     return {
@@ -89,7 +101,7 @@ export class PartitionConsumer implements Service {
   }
 
   /** Asks the log for its end, so that `consumedToMs` moves on though nothing arrives. */
-  async probe(): Promise<void> {
+  async probe(): Promise<PartitionProgress> {
     const atMs = this.#options.clock.now();
     const { first, end } = await this.#options.source.extent(this.partition);
     this.#first = first;
@@ -97,6 +109,7 @@ export class PartitionConsumer implements Service {
     // An older mark that is still ahead stays: under load the newer one might never be reached.
     this.#mark ??= { end, atMs };
     this.#reach();
+    return this.progress;
   }
 
   run(signal: AbortSignal): Promise<void> {
@@ -175,7 +188,7 @@ export class PartitionConsumer implements Service {
         const { batch, origin, unknownSamples } = record;
         const outcome = engine.append(batch, origin);
         this.#newestAcceptedAtMs = Math.max(this.#newestAcceptedAtMs ?? 0, batch.acceptedAtMs);
-        listener.appended(this.partition, outcome.appended, batch.acceptedAtMs);
+        listener.appended(this, outcome.appended, batch.acceptedAtMs);
         if (unknownSamples > 0)
           this.#refuse('series_lost', unknownSamples, `record ${offset}: their series were announced in a lost record`);
         this.#countRefused(outcome);
@@ -189,7 +202,7 @@ export class PartitionConsumer implements Service {
 
   #refuse(reason: string, samples: number, example: string): void {
     const { clock, logger, listener } = this.#options;
-    listener.refused(this.partition, reason, samples, example);
+    listener.refused(this, reason, samples, example);
     const nowMs = clock.now();
     if (nowMs - (this.#refusalLoggedAtMs.get(reason) ?? Number.NEGATIVE_INFINITY) < REFUSAL_LOG_EVERY_MS) return;
     this.#refusalLoggedAtMs.set(reason, nowMs);
@@ -202,7 +215,7 @@ export class PartitionConsumer implements Service {
       { partition: this.partition, file: error.file, offset: error.offset, reason: error.reason },
       'damage in the log',
     );
-    this.#options.listener.damaged(this.partition);
+    this.#options.listener.damaged(this);
   }
 
   #reach(): void {
@@ -212,6 +225,7 @@ export class PartitionConsumer implements Service {
       this.#mark = null;
     }
     this.#consumedToMs = Math.max(this.#consumedToMs, toMs - SETTLE_MS);
+    this.#isCurrent ||= this.replayed && this.#options.clock.now() - this.#consumedToMs <= READY_LAG_MS;
     this.#options.listener.progressed();
   }
 }

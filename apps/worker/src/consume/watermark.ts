@@ -9,7 +9,7 @@ export interface ConsumedPartition {
   readonly replayed: boolean;
   /** Why it has not replayed, in words. */
   notReady(): string | null;
-  probe(): Promise<void>;
+  probe(): Promise<unknown>;
 }
 
 /** The stream's time: the least over all partitions. Ticks begin when every partition has replayed. */

@@ -27,18 +27,18 @@ export function buildInfoEndpoint(version: string): Endpoint {
 export interface RuntimeInfo {
   readonly startedAtMs: number;
   readonly now: () => number;
-  readonly damaged: () => number;
+  readonly damaged: () => Promise<number>;
 }
 
 export function runtimeInfoEndpoint({ startedAtMs, now, damaged }: RuntimeInfo): Endpoint {
-  return () =>
+  return async () =>
     answer({
       startTime: new Date(startedAtMs).toISOString(),
       CWD: process.cwd(),
       serverTime: new Date(now()).toISOString(),
       reloadConfigSuccess: true,
       lastConfigTime: new Date(startedAtMs).toISOString(),
-      corruptionCount: damaged(),
+      corruptionCount: await damaged(),
     });
 }
 

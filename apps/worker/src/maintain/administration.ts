@@ -1,13 +1,12 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Prng } from '@tidemark/base';
-import type { LogSource } from '@tidemark/log';
-import type { Deletion, DeletionOutcome, Engine } from '@tidemark/tsdb';
+import type { Deletion, DeletionOutcome } from '@tidemark/tsdb';
+import type { GroupClient } from '../partitions/group-client.ts';
 
 /** What an operator does to the whole store: all partitions of this worker, one after the other. */
 export interface AdministrationOptions {
-  readonly source: Pick<LogSource, 'extent'>;
-  readonly engines: readonly Pick<Engine, 'deleteSamples' | 'cleanTombstones' | 'snapshot'>[];
+  readonly groups: readonly Pick<GroupClient, 'deleteSamples' | 'cleanTombstones' | 'snapshot'>[];
   /** Holds a folder for each partition, and `snapshots/`. */
   readonly dataDir: string;
   readonly clock: Clock;
@@ -28,17 +27,15 @@ export class Administration {
 
   /** Deletes also what is acknowledged, and has not been consumed yet. */
   async deleteSamples(deletion: Deletion): Promise<DeletionOutcome> {
-    const { source, engines } = this.#options;
-    for (const [partition, engine] of engines.entries()) {
-      const { end } = await source.extent(partition);
-      const outcome = await engine.deleteSamples(deletion, end);
+    for (const group of this.#options.groups) {
+      const outcome = await group.deleteSamples(deletion);
       if (outcome.kind === 'refused') return outcome;
     }
     return { kind: 'deleted' };
   }
 
   async cleanTombstones(): Promise<void> {
-    for (const engine of this.#options.engines) await engine.cleanTombstones();
+    for (const group of this.#options.groups) await group.cleanTombstones();
   }
 
   /** `DATA/snapshots/NAME`, which is a data folder itself: it is there when it is whole. */
@@ -49,13 +46,13 @@ export class Administration {
   }
 
   async #snapshot(skipHead: boolean): Promise<SnapshotTaken> {
-    const { engines, dataDir, clock, random } = this.#options;
+    const { groups, dataDir, clock, random } = this.#options;
     const folder = join(dataDir, 'snapshots');
     await mkdir(folder, { recursive: true });
     await removeHalf(folder);
     const name = snapshotName(clock.now(), random);
-    for (const [partition, engine] of engines.entries()) {
-      const outcome = await engine.snapshot(join(folder, name + HALF_SUFFIX, partitionFolder(partition)), skipHead);
+    for (const group of groups) {
+      const outcome = await group.snapshot(join(folder, name + HALF_SUFFIX), skipHead);
       if (outcome.kind === 'written') continue;
       await removeHalf(folder);
       return outcome;
@@ -63,11 +60,6 @@ export class Administration {
     await rename(join(folder, name + HALF_SUFFIX), join(folder, name));
     return { kind: 'taken', name };
   }
-}
-
-/** An engine's folder in a data folder. */
-export function partitionFolder(partition: number): string {
-  return `partition-${partition}`;
 }
 
 const HALF_SUFFIX = '.tmp';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { MAINTAIN_EVERY_MS } from '../limits.ts';
 import { Maintainer } from './maintainer.ts';
 
-test('engines are kept up one after the other, and draining waits for the one at work', async () => {
+test('groups are kept up at the same time, each round begins when all are done, and draining waits for the one at work', async () => {
   const clock = new ManualClock();
   const done: string[] = [];
   const work = { begun: false, finish: () => {} };
@@ -20,27 +20,26 @@ test('engines are kept up one after the other, and draining waits for the one at
   const maintainer = new Maintainer(clock, [slow, quick], { low: null });
   const running = maintainer.run(new AbortController().signal);
   clock.advance(MAINTAIN_EVERY_MS);
-  await waitFor('the first engine', () => work.begun);
-  expect(done).toEqual([]);
-  work.finish();
-  await waitFor('the second engine', () => done.length === 2);
-  expect(done).toEqual(['slow', 'quick']);
-
+  await waitFor('the round', () => work.begun && done.length === 1);
+  expect(done).toEqual(['quick']);
   work.begun = false;
-  clock.advance(MAINTAIN_EVERY_MS);
-  await waitFor('the next round', () => work.begun);
+  work.finish();
+  await waitFor('the next round', () => {
+    clock.advance(MAINTAIN_EVERY_MS);
+    return work.begun;
+  });
   const drained = maintainer.drain();
   work.finish();
   await drained;
   await running;
-  expect(done).toEqual(['slow', 'quick', 'slow']);
+  expect(done).toEqual(['quick', 'slow', 'quick', 'slow']);
 });
 
 test('while the disk is low nothing is written', async () => {
   const clock = new ManualClock();
   const disk: { low: string | null } = { low: 'no room' };
   const extents: string[] = [];
-  const maintainer = new Maintainer(clock, [{ maintain: async (_now, _signal, extent) => void extents.push(extent ?? '') }], disk);
+  const maintainer = new Maintainer(clock, [{ maintain: async (extent) => void extents.push(extent) }], disk);
   const running = maintainer.run(new AbortController().signal);
   clock.advance(MAINTAIN_EVERY_MS);
   await waitFor('a round', () => extents.length === 1);

@@ -1,23 +1,23 @@
 import type { Clock } from '@tidemark/base';
 import type { Service } from '@tidemark/base/service';
-import type { Engine } from '@tidemark/tsdb';
 import { MAINTAIN_EVERY_MS } from '../limits.ts';
+import type { GroupClient } from '../partitions/group-client.ts';
 
 /**
- * Upkeep of the engines, one after the other, so that at most one of them seals and merges at a time. While the disk is low
- * nothing is written, and what is past retention goes.
+ * Upkeep of the partitions: of all groups at the same time, within a group one after the other, so that a thread seals and merges
+ * one at a time. While the disk is low nothing is written, and what is past retention goes.
  */
 export class Maintainer implements Service {
   readonly name = 'upkeep';
   readonly #clock: Clock;
-  readonly #engines: readonly Pick<Engine, 'maintain'>[];
+  readonly #groups: readonly Pick<GroupClient, 'maintain'>[];
   readonly #disk: { readonly low: string | null };
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
-  constructor(clock: Clock, engines: readonly Pick<Engine, 'maintain'>[], disk: { readonly low: string | null }) {
+  constructor(clock: Clock, groups: readonly Pick<GroupClient, 'maintain'>[], disk: { readonly low: string | null }) {
     this.#clock = clock;
-    this.#engines = engines;
+    this.#groups = groups;
     this.#disk = disk;
   }
 
@@ -35,9 +35,9 @@ export class Maintainer implements Service {
   async #maintain(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#clock.sleep(MAINTAIN_EVERY_MS, signal);
-      for (const engine of this.#engines) {
-        if (!signal.aborted) await engine.maintain(this.#clock.now(), signal, this.#disk.low === null ? 'all' : 'drop only');
-      }
+      if (signal.aborted) return;
+      const extent = this.#disk.low === null ? 'all' : 'drop only';
+      await Promise.all(this.#groups.map((group) => group.maintain(extent, signal)));
     }
   }
 }

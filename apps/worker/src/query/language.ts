@@ -1,6 +1,7 @@
 import { type Expr, evaluateInstant, evaluateRange, ParseError, parse, QueryError, type QueryOutcome } from '@tidemark/promql';
 import type { QueryProblem } from '@tidemark/rpc';
-import { type Queryable, type QueryBudget, QueryEndedError } from '@tidemark/tsdb';
+import { type QueryBudget, QueryEndedError } from '@tidemark/tsdb';
+import type { QuerySource } from '../partitions/partitions.ts';
 
 /** PromQL as the worker uses it: mistakes and ends of queries are values, everything else is a bug and thrown on. */
 export type Evaluation = { readonly lookbackMs?: number } & (
@@ -21,11 +22,11 @@ export function parseExpression(
 export function evaluate(
   what: { readonly expr: Expr; readonly text: string; readonly tenant: string },
   when: Evaluation,
-  queryable: Queryable,
+  source: QuerySource,
   budget: QueryBudget,
 ): Promise<QueryOutcome> {
   const { lookbackMs } = when;
-  const request = { ...what, queryable, budget, lookbackMs };
+  const request = { ...what, ...source, budget, lookbackMs };
   return when.kind === 'instant'
     ? evaluateInstant({ ...request, atMs: when.atMs })
     : evaluateRange({ ...request, startMs: when.startMs, endMs: when.endMs, stepMs: when.stepMs });

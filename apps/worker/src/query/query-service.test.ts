@@ -18,7 +18,7 @@ beforeEach(() => {
 
 function service(limits = {}, engine: MemoryEngine = filled()) {
   return new QueryService({
-    queryable: engine,
+    source: { queryable: engine },
     clock,
     limits: { deadlineMs: 30_000, samplesMax: 1_000, seriesMax: 100, ...limits },
     duration,

@@ -5,6 +5,7 @@ import { type Queryable, QueryBudget, type QueryLimits } from '@tidemark/tsdb';
 import { LRUCache } from 'lru-cache';
 import type { Histogram } from 'prom-client';
 import { PARSED_QUERIES_MAX, QUERIES_RUNNING_MAX, QUERIES_WAITING_MAX } from '../limits.ts';
+import type { QuerySource } from '../partitions/partitions.ts';
 import { Admission } from './admission.ts';
 import { type Evaluation, evaluate, parseExpression, problemOf } from './language.ts';
 
@@ -13,7 +14,7 @@ import { type Evaluation, evaluate, parseExpression, problemOf } from './languag
  * client goes. Rules do not come this way: they must not wait behind a person's query.
  */
 export interface QueryServiceOptions {
-  readonly queryable: Queryable;
+  readonly source: QuerySource;
   readonly clock: Clock;
   readonly limits: QueryLimits;
   /** Seconds by `kind` and `outcome`. */
@@ -48,7 +49,7 @@ export class QueryService {
   }
 
   get queryable(): Queryable {
-    return this.#options.queryable;
+    return this.#options.source.queryable;
   }
 
   parse(text: string): Parsed {
@@ -64,7 +65,7 @@ export class QueryService {
     const parsed = this.parse(text);
     if (parsed.kind === 'problem') return parsed;
     const work = await this.run(this.#options.kind ?? when.kind, tenant, options, async (budget) => {
-      const outcome = await evaluate({ expr: parsed.expr, text, tenant }, when, this.queryable, budget);
+      const outcome = await evaluate({ expr: parsed.expr, text, tenant }, when, this.#options.source, budget);
       const cost = { elapsedMs: budget.elapsedMs, series: budget.series, samples: budget.samples };
       return { kind: 'answer' as const, ...outcome, cost };
     });
@@ -90,13 +91,16 @@ export class QueryService {
     const startMs = clock.now();
     const admitted = await this.#admit(tenant, limits.deadlineMs, signal);
     if (admitted.kind === 'problem') return admitted;
+    const over = new AbortController();
     try {
       const deadlineMs = Math.max(0, startMs + limits.deadlineMs - clock.now());
-      const budget = new QueryBudget({ ...limits, deadlineMs }, clock, signal, pause);
+      const ended = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+      const budget = new QueryBudget({ ...limits, deadlineMs }, clock, ended, pause);
       return { kind: 'done', value: await work(budget) };
     } catch (error) {
       return { kind: 'problem', problem: problemOf(error) };
     } finally {
+      over.abort(); // When one part has failed, those that still run elsewhere end.
       admitted.release();
     }
   }

@@ -13,7 +13,7 @@ const series = [
   { labels: Labels.from({ __name__: 'up', instance: 'b' }), samples: { times: Float64Array.of(9_000), values: Float64Array.of(1) } },
 ];
 const queryable = { select: async () => series } as unknown as Queryable;
-const evaluate = createRuleEvaluator(queryable, systemClock);
+const evaluate = createRuleEvaluator({ queryable }, systemClock);
 
 test('gives the results and the time of the newest sample behind them', async () => {
   const result = await evaluate('t', parse('up == 0'), 10_000);

@@ -3,6 +3,8 @@ import { type Expr, evaluateInstant } from '@tidemark/promql';
 import type { QueryProblem } from '@tidemark/rpc';
 import { type Queryable, QueryBudget } from '@tidemark/tsdb';
 import { Labels } from '@tidemark/tsdb/model';
+import { FreshestSample } from '../partitions/freshest-sample.ts';
+import type { TimedLeafSource } from '../partitions/partitions.ts';
 import { problemOf } from '../query/language.ts';
 import { RULE_DEADLINE_MS, RULE_SAMPLES_MAX, RULE_SERIES_MAX } from './limits.ts';
 
@@ -18,13 +20,19 @@ export interface RuleSample {
   readonly value: number;
 }
 
+export interface RuleSource {
+  readonly queryable: Queryable;
+  readonly leaves?: TimedLeafSource;
+}
+
 /** The same evaluator for the ticks and for the editor's preview. It waits for no other query. */
-export function createRuleEvaluator(queryable: Queryable, clock: Clock): RuleEvaluator {
+export function createRuleEvaluator({ queryable, leaves }: RuleSource, clock: Clock): RuleEvaluator {
   const limits = { deadlineMs: RULE_DEADLINE_MS, samplesMax: RULE_SAMPLES_MAX, seriesMax: RULE_SERIES_MAX };
   return async (tenant, expr, atMs) => {
     const fresh = new FreshestSample(queryable);
+    const budget = new QueryBudget(limits, clock);
     try {
-      const { value } = await evaluateInstant({ expr, tenant, atMs, queryable: fresh, budget: new QueryBudget(limits, clock) });
+      const { value } = await evaluateInstant({ expr, tenant, atMs, queryable: fresh, leaves: leaves && fresh.of(leaves), budget });
       const sampleAtMs = fresh.atMs ?? atMs;
       if (value.kind === 'vector') return { kind: 'samples', samples: value.samples, sampleAtMs };
       if (value.kind === 'scalar') return { kind: 'samples', samples: [{ labels: Labels.EMPTY, value: value.value }], sampleAtMs };
@@ -34,39 +42,4 @@ export function createRuleEvaluator(queryable: Queryable, clock: Clock): RuleEva
       return { kind: 'problem', problem: problemOf(error) };
     }
   };
-}
-
-/** Passes everything through and notes the newest sample that came. Null when the expression asked for none. */
-class FreshestSample implements Queryable {
-  readonly #inner: Queryable;
-  atMs: Millis | null = null;
-
-  constructor(inner: Queryable) {
-    this.#inner = inner;
-  }
-
-  async select(...args: Parameters<Queryable['select']>): ReturnType<Queryable['select']> {
-    const selected = await this.#inner.select(...args);
-    for (const { samples } of selected) {
-      const newest = samples.times[samples.times.length - 1];
-      if (this.atMs === null || newest > this.atMs) this.atMs = newest;
-    }
-    return selected;
-  }
-
-  series(...args: Parameters<Queryable['series']>): ReturnType<Queryable['series']> {
-    return this.#inner.series(...args);
-  }
-
-  labelNames(...args: Parameters<Queryable['labelNames']>): ReturnType<Queryable['labelNames']> {
-    return this.#inner.labelNames(...args);
-  }
-
-  labelValues(...args: Parameters<Queryable['labelValues']>): ReturnType<Queryable['labelValues']> {
-    return this.#inner.labelValues(...args);
-  }
-
-  metadata(tenant: string): ReturnType<Queryable['metadata']> {
-    return this.#inner.metadata(tenant);
-  }
 }

@@ -1,6 +1,12 @@
 import type { Clock, Millis } from '@tidemark/base';
 import { RATE_WINDOW_MS } from '../limits.ts';
 
+export interface Tally {
+  readonly samplesPerSecond: number;
+  readonly samplesTotal: number;
+  readonly refused: readonly { readonly reason: string; readonly samples: number; readonly example: string }[];
+}
+
 /** What was appended and refused since the start, and the rate over the last ten seconds, without what a replay brought again. */
 export class SampleTally {
   readonly #clock: Clock;
@@ -30,7 +36,7 @@ export class SampleTally {
     this.#refused.set(reason, { samples: (this.#refused.get(reason)?.samples ?? 0) + samples, example });
   }
 
-  get ingestion() {
+  get tally(): Tally {
     const nowMs = this.#clock.now();
     // Whole seconds only: the current one is not over yet.
     const to = Math.floor(nowMs / 1000);
@@ -44,4 +50,17 @@ export class SampleTally {
       refused: [...this.#refused].map(([reason, counted]) => ({ reason, ...counted })),
     };
   }
+}
+
+/** Of all threads. */
+export function sumTallies(tallies: readonly Tally[]): Tally {
+  const refused = new Map<string, { readonly samples: number; readonly example: string }>();
+  for (const { reason, samples, example } of tallies.flatMap((tally) => tally.refused)) {
+    refused.set(reason, { samples: (refused.get(reason)?.samples ?? 0) + samples, example });
+  }
+  return {
+    samplesPerSecond: tallies.reduce((sum, tally) => sum + tally.samplesPerSecond, 0),
+    samplesTotal: tallies.reduce((sum, tally) => sum + tally.samplesTotal, 0),
+    refused: [...refused].map(([reason, counted]) => ({ reason, ...counted })),
+  };
 }

@@ -1,10 +1,9 @@
 import type { Clock, Millis } from '@tidemark/base';
 import type { StatusPort, StatusReport, TargetRow } from '@tidemark/rpc';
-import type { Engine } from '@tidemark/tsdb';
-import type { PartitionConsumer } from '../consume/partition-consumer.ts';
 import { parseDuration } from '../http-api/parameters.ts';
+import type { GroupClient } from '../partitions/group-client.ts';
 import type { ActiveTarget, IngestClient } from './ingest-client.ts';
-import type { SampleTally } from './sample-tally.ts';
+import { sumTallies } from './sample-tally.ts';
 import type { StorageProbe } from './storage-probe.ts';
 
 /** How this worker is, for the status page. */
@@ -13,10 +12,8 @@ export interface WorkerStatusOptions {
   readonly version: string;
   readonly startedAtMs: Millis;
   readonly notReady: () => string | null;
-  readonly consumers: readonly Pick<PartitionConsumer, 'status'>[];
-  readonly engines: readonly Pick<Engine, 'stats'>[];
+  readonly groups: readonly Pick<GroupClient, 'report'>[];
   readonly disk: { readonly low: string | null };
-  readonly tally: SampleTally;
   readonly storage: StorageProbe;
   readonly ingest: IngestClient;
 }
@@ -30,15 +27,17 @@ export class WorkerStatus implements StatusPort {
 
   /** Blocks are the tenant's; head, log and rates are the worker's. */
   async report(tenant: string): Promise<StatusReport> {
-    const { clock, version, startedAtMs, notReady, consumers, engines, disk, tally, storage, ingest } = this.#options;
-    const stats = engines.map((engine) => engine.stats());
+    const { clock, version, startedAtMs, notReady, groups, disk, storage, ingest } = this.#options;
+    const reports = await Promise.all(groups.map((group) => group.report()));
+    const partitions = reports.flatMap((report) => report.partitions).sort((a, b) => a.status.partition - b.status.partition);
+    const stats = partitions.map((partition) => partition.stats);
     return {
       nowMs: clock.now(),
       version,
       startedAtMs,
       ready: notReady(),
-      ingestion: tally.ingestion,
-      log: consumers.map((consumer) => consumer.status),
+      ingestion: sumTallies(reports.map(({ tally }) => tally)),
+      log: partitions.map(({ status }) => status),
       head: {
         series: sum(stats.map((each) => each.headSeries)),
         samples: sum(stats.map((each) => each.headSamples)),

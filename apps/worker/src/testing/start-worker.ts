@@ -7,10 +7,11 @@ import { MemoryLog } from '@tidemark/log/memory';
 import type { AlertPort, DashboardPort, ReceiverPort, RulePort } from '@tidemark/rpc';
 import { type Engine, openEngine } from '@tidemark/tsdb';
 import type { Alerting } from '../alerting.ts';
-import { partitionFolder } from '../maintain/administration.ts';
+import { partitionFolder } from '../partitions/partition-folder.ts';
 import { StorageProbe } from '../status/storage-probe.ts';
 import { createWorker } from '../worker.ts';
 import { Feed } from './feed.ts';
+import { openGroupHere } from './open-group-here.ts';
 
 /** A whole worker in this process, over a log in memory and an engine in a folder of its own; nobody knows any rules. */
 export interface TestWorker {
@@ -45,17 +46,28 @@ export async function startWorker(options: TestWorkerOptions = {}): Promise<Test
   const folder = options.after?.folder ?? options.folder ?? (await mkdtemp(join(tmpdir(), 'tidemark-worker-')));
   const clock = options.after?.clock ?? new ManualClock(options.startMs ?? 1_700_000_000_000);
   const log = options.after?.log ?? new MemoryLog({ partitions: 1, clock });
-  const source = log.source();
-  const engine = options.engine ?? (await openEngine({ dir: join(folder, partitionFolder(0)), clock }));
+  const logger = createLogger('test', 'silent');
+  const group = await openGroupHere({
+    clock,
+    logger,
+    partitions: log.partitions.map((_, partition) => partition),
+    open: async () => {
+      const engines = new Map<number, Engine>();
+      for (const partition of log.partitions.keys()) {
+        engines.set(partition, options.engine ?? (await openEngine({ dir: join(folder, partitionFolder(partition)), clock })));
+      }
+      return { source: log.source(), engines };
+    },
+  });
   const { services, http } = createWorker({
     clock,
-    logger: createLogger('test', 'silent'),
+    logger,
     version: '0.0.0-test',
     host: '127.0.0.1',
     port: 0,
     ingestUrl: options.ingestUrl ?? 'http://127.0.0.1:1',
-    source,
-    engines: [engine],
+    groups: [group],
+    grownAtMs: log.source().grownAtMs,
     dataDir: folder,
     disk: await DiskWatch.open({
       path: folder,
@@ -93,6 +105,7 @@ export async function startWorker(options: TestWorkerOptions = {}): Promise<Test
       stop.abort();
       await http.drain();
       await Promise.all(running);
+      await group.close();
     },
   };
 }

@@ -1,0 +1,81 @@
+import type { Millis } from '@tidemark/base';
+import type { LogExtent } from '@tidemark/log';
+import type { Note } from '@tidemark/promql';
+import type { EngineStats } from '@tidemark/tsdb';
+import type { MatchOperator, TimeRange } from '@tidemark/tsdb/model';
+import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { Tally } from '../status/sample-tally.ts';
+import type { EncodedError } from './channel/errors.ts';
+import type { PackedColumns } from './codec/packed-series.ts';
+
+/** What the main thread and a partition thread say to each other: plain values. */
+
+export interface PlainMatcher {
+  readonly name: string;
+  readonly operator: MatchOperator;
+  readonly value: string;
+}
+
+/** A part from each partition of the thread. */
+export interface LeafReply {
+  readonly parts: readonly PlainPart[];
+  /** What it has used of its budget. */
+  readonly samples: number;
+  readonly series: number;
+}
+
+export interface PlainPart {
+  readonly columns: PackedColumns;
+  readonly notes: readonly Note[];
+  /** Of the samples that were looked at. */
+  readonly newestMs: Millis | null;
+}
+
+export interface PlainSelect {
+  readonly tenant: string;
+  readonly matchers: readonly PlainMatcher[];
+  readonly range: TimeRange;
+  readonly newestOnly?: boolean;
+}
+
+/** Of `labelValues` with a label's name, of the others without. */
+export interface PlainListing {
+  readonly tenant: string;
+  readonly matchers: readonly PlainMatcher[];
+  readonly range: TimeRange;
+  readonly name?: string;
+}
+
+export interface PlainDeletion {
+  readonly tenant: string;
+  readonly selectors: readonly (readonly PlainMatcher[])[];
+  readonly range: TimeRange;
+}
+
+export interface ConsumerStatus extends LogExtent {
+  readonly partition: number;
+  readonly position: number;
+  readonly lagMs: Millis;
+  readonly damaged: number;
+}
+
+/** How far a partition has consumed its log. */
+export interface PartitionProgress {
+  readonly partition: number;
+  readonly consumedToMs: Millis;
+  readonly replayed: boolean;
+  readonly notReady: string | null;
+}
+
+export interface GroupReport {
+  readonly tally: Tally;
+  readonly partitions: readonly { readonly status: ConsumerStatus; readonly stats: EngineStats }[];
+}
+
+export type MetricsReport = readonly MetricObjectWithValues<MetricValue<string>>[];
+
+/** What a thread tells by itself. */
+export type GroupEvent =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'progress'; readonly partitions: readonly PartitionProgress[] }
+  | { readonly kind: 'failed'; readonly error: EncodedError };

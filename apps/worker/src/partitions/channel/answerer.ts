@@ -1,0 +1,128 @@
+import type { MessagePort } from 'node:worker_threads';
+import { assert, type Clock } from '@tidemark/base';
+import { QueryBudget } from '@tidemark/tsdb';
+import type { Precedence } from '../../query/precedence.ts';
+import { LabelsWriter } from '../codec/labels-table.ts';
+import { encodeError } from './errors.ts';
+import type { CallMessage, FromThread, ReturnMessage, Spent, ToThread } from './messages.ts';
+import { Outbox } from './outbox.ts';
+
+/** A partition thread's end: answers calls, in slices, and tells what happens. */
+export interface Reply {
+  /** Plain. */
+  readonly value: unknown;
+  /** Change hands with it. */
+  readonly buffers?: readonly ArrayBuffer[];
+}
+
+export interface CallContext {
+  /** Of a query. */
+  readonly budget: QueryBudget;
+  readonly table: LabelsWriter;
+}
+
+export type Answers = Readonly<Record<string, (argument: never, context: CallContext) => Reply | Promise<Reply>>>;
+
+export interface AnswererOptions {
+  readonly port: MessagePort;
+  readonly clock: Clock;
+  readonly precedence: Precedence;
+  readonly answers: Answers;
+}
+
+/** What is no query has no limits. */
+const UNLIMITED = { deadlineMs: Infinity, samplesMax: Infinity, seriesMax: Infinity };
+
+export class Answerer {
+  readonly #options: AnswererOptions;
+  readonly #outbox: Outbox<FromThread>;
+  readonly #table = new LabelsWriter();
+  readonly #running = new Map<number, AbortController>();
+  #spent: Spent[] = [];
+  #returns: ReturnMessage[] = [];
+  #events: unknown[] = [];
+
+  constructor(options: AnswererOptions) {
+    this.#options = options;
+    this.#outbox = new Outbox(options.port, () => this.#take());
+    options.port.on('message', (message: ToThread) => void this.#receive(message));
+  }
+
+  tell(event: unknown): void {
+    this.#events.push(event);
+    this.#outbox.due();
+  }
+
+  close(): void {
+    this.#outbox.close();
+    this.#options.port.close();
+  }
+
+  async #receive({ calls, cancelled }: ToThread): Promise<void> {
+    for (const id of cancelled) this.#running.get(id)?.abort();
+    let sliceEndMs = performance.now() + SLICE_MS;
+    for (const call of calls) {
+      // Registered before the first one begins: a call may be cancelled while it waits for its turn.
+      this.#running.set(call.id, new AbortController());
+    }
+    for (const call of calls) {
+      void this.#answer(call);
+      await null; // Those that wait for nothing finish now.
+      if (performance.now() < sliceEndMs) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      sliceEndMs = performance.now() + SLICE_MS;
+    }
+  }
+
+  async #answer(call: CallMessage): Promise<void> {
+    const { precedence } = this.#options;
+    try {
+      const reply = call.ahead ? await precedence.ahead(() => this.#run(call)) : await this.#run(call);
+      this.#returns.push({ id: call.id, kind: 'value', value: reply.value });
+      this.#outbox.due(reply.buffers);
+    } catch (error) {
+      this.#returns.push({ id: call.id, kind: 'error', error: encodeError(error) });
+      this.#outbox.due();
+    } finally {
+      this.#running.delete(call.id);
+    }
+  }
+
+  async #run({ id, method, argument, budget: share, ahead }: CallMessage): Promise<Reply> {
+    const { clock, precedence, answers } = this.#options;
+    const answer = answers[method];
+    assert(answer !== undefined, `no such call: ${method}`);
+    const { signal } = this.#running.get(id) as AbortController;
+    const limits = share ?? { limits: UNLIMITED, startMs: clock.now(), samples: 0, series: 0 };
+    let told = limits;
+    const report = () => {
+      const { samples, series } = budget;
+      if (share === null || (samples === told.samples && series === told.series)) return;
+      this.#spent.push({ id, samples: samples - told.samples, series: series - told.series });
+      told = { ...told, samples, series };
+      this.#outbox.due();
+    };
+    const pause = async () => {
+      report();
+      if (ahead) await new Promise((resolve) => setImmediate(resolve));
+      else await precedence.giveWay();
+    };
+    const budget = QueryBudget.ofShare(limits, clock, signal, pause);
+    try {
+      return await answer(argument as never, { budget, table: this.#table });
+    } finally {
+      report();
+    }
+  }
+
+  #take(): FromThread {
+    const message = { news: this.#table.takeNews(), spent: this.#spent, returns: this.#returns, events: this.#events };
+    this.#spent = [];
+    this.#returns = [];
+    this.#events = [];
+    return message;
+  }
+}
+
+/** Many calls are begun for this long before consuming has its turn. */
+const SLICE_MS = 4;

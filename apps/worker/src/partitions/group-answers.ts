@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import type { Clock } from '@tidemark/base';
+import { evaluateLeaf, type Leaf } from '@tidemark/promql';
+import { type Expr, parse } from '@tidemark/promql/syntax';
+import { Matcher } from '@tidemark/tsdb/model';
+import { LRUCache } from 'lru-cache';
+import { PARSED_QUERIES_MAX } from '../limits.ts';
+import type { LeafReply, PlainDeletion, PlainListing, PlainMatcher, PlainSelect } from './calls.ts';
+import type { Answers, CallContext, Reply } from './channel/answerer.ts';
+import { buffersOf, packColumns, packSamples } from './codec/packed-series.ts';
+import { FreshestSample } from './freshest-sample.ts';
+import { partitionFolder } from './partition-folder.ts';
+import type { PartitionGroup } from './partition-group.ts';
+
+/** What a partition thread answers: each call of calls.ts, over its own partitions. */
+export function groupAnswers(group: PartitionGroup, clock: Clock): Answers {
+  const { engines, consumers, queryable, source } = group;
+  const upkeep = { interrupted: new AbortController() };
+  const parsed = new LRUCache<string, Expr>({ max: PARSED_QUERIES_MAX });
+  const parseLeaf = (text: string): Expr => {
+    const expr = parsed.get(text) ?? parse(text);
+    parsed.set(text, expr);
+    return expr;
+  };
+  return {
+    run: async () => {
+      await group.run();
+      return DONE;
+    },
+    stop: async () => {
+      await group.stop();
+      return DONE;
+    },
+    drain: async () => {
+      await group.drain();
+      return DONE;
+    },
+    leaf: (leaf: Leaf, context: CallContext) => answerLeaf(group, leaf, parseLeaf(leaf.text), context),
+    select: async ({ tenant, matchers, range, newestOnly }: PlainSelect, { budget, table }) => {
+      const selected = await queryable.select({ tenant, matchers: matchersOf(matchers), range, newestOnly }, budget);
+      const packed = packSamples(selected, table);
+      return { value: packed, buffers: buffersOf(packed) };
+    },
+    series: async ({ tenant, matchers, range }: PlainListing, { budget, table }) => {
+      const found = await queryable.series(tenant, matchersOf(matchers), range, budget);
+      return { value: Uint32Array.from(found, (labels) => table.numberOf(labels)) };
+    },
+    labelNames: async ({ tenant, matchers, range }: PlainListing, { budget }) => ({
+      value: await queryable.labelNames(tenant, matchersOf(matchers), range, budget),
+    }),
+    labelValues: async ({ tenant, name = '', matchers, range }: PlainListing, { budget }) => ({
+      value: await queryable.labelValues(tenant, name, matchersOf(matchers), range, budget),
+    }),
+    metadata: async (tenant: string) => ({ value: await queryable.metadata(tenant) }),
+    probe: async (partition: number) => ({ value: await consumers.find((consumer) => consumer.partition === partition)?.probe() }),
+    maintain: async (extent: 'all' | 'drop only') => {
+      upkeep.interrupted = new AbortController();
+      const { signal } = upkeep.interrupted;
+      for (const engine of engines) if (!signal.aborted) await engine.maintain(clock.now(), signal, extent);
+      return DONE;
+    },
+    interrupt: () => {
+      upkeep.interrupted.abort();
+      return DONE;
+    },
+    deleteSamples: async ({ tenant, selectors, range }: PlainDeletion) => {
+      for (const [i, engine] of engines.entries()) {
+        const { end } = await source.extent(consumers[i].partition);
+        const outcome = await engine.deleteSamples({ tenant, selectors: selectors.map(matchersOf), range }, end);
+        if (outcome.kind === 'refused') return { value: outcome };
+      }
+      return { value: { kind: 'deleted' } };
+    },
+    cleanTombstones: async () => {
+      for (const engine of engines) await engine.cleanTombstones();
+      return DONE;
+    },
+    snapshot: async ({ dir, skipHead }: { readonly dir: string; readonly skipHead: boolean }) => {
+      for (const [i, engine] of engines.entries()) {
+        const outcome = await engine.snapshot(join(dir, partitionFolder(consumers[i].partition)), skipHead);
+        if (outcome.kind === 'refused') return { value: outcome };
+      }
+      return { value: { kind: 'written' } };
+    },
+    report: () => ({ value: group.report() }),
+    metrics: async () => ({ value: await group.metrics.registry.getMetricsAsJSON() }),
+  };
+}
+
+const DONE: Reply = { value: null };
+
+async function answerLeaf(group: PartitionGroup, leaf: Leaf, expr: Expr, { budget, table }: CallContext): Promise<Reply> {
+  const used = { samples: budget.samples, series: budget.series };
+  const answered = [];
+  for (const engine of group.engines) {
+    const fresh = new FreshestSample(engine);
+    const part = await evaluateLeaf(leaf, expr, fresh, budget);
+    answered.push({ ...part, newestMs: fresh.atMs });
+  }
+  // Labels are numbered in the turn in which they are sent.
+  const parts = answered.map(({ series, ...rest }) => ({ ...rest, columns: packColumns(series, leaf.steps.count, table) }));
+  const value: LeafReply = { parts, samples: budget.samples - used.samples, series: budget.series - used.series };
+  return { value, buffers: parts.flatMap(({ columns }) => buffersOf(columns)) };
+}
+
+function matchersOf(plain: readonly PlainMatcher[]): Matcher[] {
+  return plain.map(({ name, operator, value }) => new Matcher(name, operator, value));
+}

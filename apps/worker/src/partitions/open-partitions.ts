@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { Clock } from '@tidemark/base';
+import type { Logger } from '@tidemark/base/service';
+import { openFileLogSource } from '@tidemark/log/file';
+import { DEFAULT_LIMITS, type Engine, type EngineLimits, openEngine, type TenantLimits } from '@tidemark/tsdb';
+import { HEAD_MEMORY_PART, seriesShare } from '../limits.ts';
+import { partitionFolder } from './partition-folder.ts';
+import type { OpenedPartitions } from './serve-group.ts';
+
+/** Where partitions lie on this machine, and what they may hold: plain values, for whichever thread opens them. */
+export interface PartitionPlaces {
+  readonly logDir: string;
+  readonly dataDir: string;
+  readonly retentionMs: number;
+  /** Of the log. */
+  readonly partitionsAll: number;
+  /** What the machine, or the container, has. */
+  readonly memoryBytes: number;
+  readonly tenants: ReadonlyMap<string, Partial<TenantLimits>>;
+}
+
+export async function openPartitions(
+  { logDir, dataDir, retentionMs, ...places }: PartitionPlaces,
+  partitions: readonly number[],
+  clock: Clock,
+  logger: Logger,
+): Promise<OpenedPartitions> {
+  const limits = partitionLimits(places);
+  const engines = new Map<number, Engine>();
+  for (const partition of partitions) {
+    const engine = await openEngine({
+      dir: join(dataDir, partitionFolder(partition)),
+      clock,
+      retentionMs,
+      limits,
+      onDamage: ({ file, offset, reason }) => logger.error({ file, offset, reason }, 'a damaged file was set aside'),
+      onShortage: ({ message }) => logger.error({ partition, reason: message }, 'no block could be written; the log keeps the samples'),
+    });
+    engines.set(partition, engine);
+  }
+  return { source: await openFileLogSource({ dir: logDir, clock }), engines };
+}
+
+/** Of one partition: limits are a tenant's over all of them. */
+function partitionLimits({
+  partitionsAll,
+  memoryBytes,
+  tenants,
+}: Pick<PartitionPlaces, 'partitionsAll' | 'memoryBytes' | 'tenants'>): Partial<EngineLimits> {
+  const share = ({ seriesPerTenantMax, seriesPerMetricMax, ...rest }: Partial<TenantLimits>): Partial<TenantLimits> => ({
+    ...rest,
+    ...(seriesPerTenantMax !== undefined && { seriesPerTenantMax: seriesShare(seriesPerTenantMax, partitionsAll) }),
+    ...(seriesPerMetricMax !== undefined && { seriesPerMetricMax: seriesShare(seriesPerMetricMax, partitionsAll) }),
+  });
+  const { seriesPerTenantMax, seriesPerMetricMax } = DEFAULT_LIMITS;
+  return {
+    ...share({ seriesPerTenantMax, seriesPerMetricMax }),
+    tenants: new Map(Array.from(tenants, ([tenant, own]) => [tenant, share(own)])),
+    headBytesMax: (HEAD_MEMORY_PART * memoryBytes) / partitionsAll,
+  };
+}

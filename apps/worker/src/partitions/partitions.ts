@@ -1,0 +1,79 @@
+import type { Clock, Millis } from '@tidemark/base';
+import type { Leaf, LeafSource } from '@tidemark/promql';
+import { DEFAULT_LIMITS, fanOut, type Queryable, QueryBudget } from '@tidemark/tsdb';
+import { compareLabels } from '@tidemark/tsdb/model';
+import type { GroupClient, LeafAnswer, TimedPart } from './group-client.ts';
+
+/** What queries ask. Without `leaves` everything is evaluated over `queryable`. */
+export interface QuerySource {
+  readonly queryable: Queryable;
+  readonly leaves?: LeafSource;
+}
+
+export interface TimedLeafSource extends LeafSource {
+  ask(leaf: Leaf, budget: QueryBudget): Promise<readonly TimedPart[] | null>;
+}
+
+/** All partitions of a log, over the groups that own them. */
+export class Partitions {
+  readonly queryable: Queryable;
+  /** For people's queries. */
+  readonly leaves: TimedLeafSource;
+  /** For rules and live views: they go ahead, and what several of them ask at the same time is asked once. */
+  readonly leavesAhead: TimedLeafSource;
+  readonly #groups: readonly Pick<GroupClient, 'leaf'>[];
+  readonly #clock: Clock;
+  readonly #mixedUntilMs: Millis;
+  readonly #shared = new Map<string, Promise<readonly LeafAnswer[]>>();
+
+  /** `grownAtMs`: when the log got partitions the last time, null for never. */
+  constructor(groups: readonly (Pick<GroupClient, 'leaf'> & Queryable)[], grownAtMs: Millis | null, clock: Clock) {
+    this.#groups = groups;
+    this.#clock = clock;
+    // A sample that was accepted before may carry a time as far ahead as engines take it.
+    this.#mixedUntilMs = grownAtMs === null ? Number.NEGATIVE_INFINITY : grownAtMs + DEFAULT_LIMITS.futureMs;
+    this.queryable = inOrder(fanOut(groups));
+    this.leaves = { ask: (leaf, budget) => this.#unlessMixed(leaf, () => this.#ask(leaf, budget, false)) };
+    this.leavesAhead = { ask: (leaf, budget) => this.#unlessMixed(leaf, () => this.#askOnce(leaf, budget)) };
+  }
+
+  /** Series have moved when partitions were added: where samples from before count, a series may lie in two places. */
+  async #unlessMixed(leaf: Leaf, ask: () => Promise<readonly LeafAnswer[]>): Promise<readonly TimedPart[] | null> {
+    if (leaf.fromMs <= this.#mixedUntilMs) return null;
+    return (await ask()).flatMap(({ parts }) => parts);
+  }
+
+  #ask(leaf: Leaf, budget: QueryBudget, ahead: boolean): Promise<readonly LeafAnswer[]> {
+    return Promise.all(this.#groups.map((group) => group.leaf(leaf, budget, ahead)));
+  }
+
+  /** Everybody is charged in full. Nobody's end ends it for the others: its deadline does. */
+  async #askOnce(leaf: Leaf, budget: QueryBudget): Promise<readonly LeafAnswer[]> {
+    const share = budget.share();
+    const key = JSON.stringify([leaf, share.limits]);
+    let asked = this.#shared.get(key);
+    if (asked === undefined) {
+      asked = this.#ask(leaf, QueryBudget.ofShare(share, this.#clock), true);
+      this.#shared.set(key, asked);
+      const forget = () => void this.#shared.delete(key);
+      asked.then(forget, forget);
+    }
+    const answers = await asked;
+    for (const { samples, series } of answers) {
+      budget.chargeSamples(samples);
+      budget.chargeSeries(series);
+    }
+    return answers;
+  }
+}
+
+/** Answers must not depend on which partition a series lies in, nor on the order in which it came there. */
+function inOrder(all: Queryable): Queryable {
+  return {
+    select: async (request, budget) => (await all.select(request, budget)).sort((a, b) => compareLabels(a.labels, b.labels)),
+    series: (...args) => all.series(...args),
+    labelNames: (...args) => all.labelNames(...args),
+    labelValues: (...args) => all.labelValues(...args),
+    metadata: (tenant) => all.metadata(tenant),
+  };
+}
