@@ -71,6 +71,12 @@ export const CONSUME_SLICE_MS = 5;
  */
 export const LABELS_KNOWN_MAX = 50_000;
 
+/** A partition thread begins to answer the calls of one message for this long before consuming has its turn. */
+export const CALLS_SLICE_MS = 4;
+
+/** The main thread goes on with what came back for this long before requests have their turn. */
+export const RETURNS_SLICE_MS = 4;
+
 /** How far partitions have come is told at most this often: ticks and `/-/ready` are no finer, and each telling costs two threads. */
 export const PROGRESS_EVERY_MS = 10;
 

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { assert, type Clock } from '@tidemark/base';
 import { QueryBudget } from '@tidemark/tsdb';
+import { CALLS_SLICE_MS } from '../../limits.ts';
 import type { Precedence } from '../../query/precedence.ts';
 import { LabelsWriter } from '../codec/labels-table.ts';
 import { encodeError } from './errors.ts';
@@ -60,7 +61,7 @@ export class Answerer {
 
   async #receive({ calls, cancelled }: ToThread): Promise<void> {
     for (const id of cancelled) this.#running.get(id)?.abort();
-    let sliceEndMs = performance.now() + SLICE_MS;
+    let sliceEndMs = performance.now() + CALLS_SLICE_MS;
     for (const call of calls) {
       // Registered before the first one begins: a call may be cancelled while it waits for its turn.
       this.#running.set(call.id, new AbortController());
@@ -70,7 +71,7 @@ export class Answerer {
       await null; // Those that wait for nothing finish now.
       if (performance.now() < sliceEndMs) continue;
       await new Promise((resolve) => setImmediate(resolve));
-      sliceEndMs = performance.now() + SLICE_MS;
+      sliceEndMs = performance.now() + CALLS_SLICE_MS;
     }
   }
 
@@ -123,6 +124,3 @@ export class Answerer {
     return message;
   }
 }
-
-/** Many calls are begun for this long before consuming has its turn. */
-const SLICE_MS = 4;

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { QueryBudget } from '@tidemark/tsdb';
+import { RETURNS_SLICE_MS } from '../../limits.ts';
 import { PlainError } from '../../plain-error.ts';
 import { LabelsReader } from '../codec/labels-table.ts';
 import { decodeError } from './errors.ts';
@@ -29,6 +30,8 @@ export class Caller {
   readonly #waiting = new Map<number, Waiting>();
   #calls: CallMessage[] = [];
   #cancelled: number[] = [];
+  #incoming: FromThread[] = [];
+  #isReading = false;
   #lastId = 0;
   #lost: Error | null = null;
 
@@ -36,7 +39,10 @@ export class Caller {
     this.#port = port;
     this.#onEvent = onEvent;
     this.#outbox = new Outbox(port, () => this.#take());
-    port.on('message', (message: FromThread) => this.#receive(message));
+    port.on('message', (message: FromThread) => {
+      this.#incoming.push(message);
+      if (!this.#isReading) void this.#readAll();
+    });
   }
 
   call<T>(method: string, argument: unknown, { budget, ahead = false, decode }: CallOptions<T>): Promise<T> {
@@ -70,8 +76,12 @@ export class Caller {
       };
       const settle = (message: ReturnMessage) => {
         end();
-        if (message.kind === 'value') resolve(decode(message.value as never, this.#table));
-        else reject(decodeError(message.error));
+        if (message.kind === 'error') return reject(decodeError(message.error));
+        try {
+          resolve(decode(message.value as never, this.#table));
+        } catch (error) {
+          reject(error);
+        }
       };
       this.#waiting.set(id, { settle, spent, fail });
       this.#calls.push({ id, method, argument, budget: budget?.share() ?? null, ahead });
@@ -98,11 +108,24 @@ export class Caller {
     return message;
   }
 
-  #receive({ news, spent, returns, events }: FromThread): void {
-    if (news !== null) this.#table.read(news);
-    for (const { id, samples, series } of spent) this.#waiting.get(id)?.spent(samples, series);
-    for (const event of events) this.#onEvent(event as never);
-    for (const message of returns) this.#waiting.get(message.id)?.settle(message);
+  /** One message after the other, since labels are named by what was announced before; in slices, since each return sets work going. */
+  async #readAll(): Promise<void> {
+    this.#isReading = true;
+    let sliceEndMs = performance.now() + RETURNS_SLICE_MS;
+    for (let message = this.#incoming.shift(); message !== undefined; message = this.#incoming.shift()) {
+      const { news, spent, returns, events } = message;
+      if (news !== null) this.#table.read(news);
+      for (const { id, samples, series } of spent) this.#waiting.get(id)?.spent(samples, series);
+      for (const event of events) this.#onEvent(event as never);
+      for (const returned of returns) {
+        this.#waiting.get(returned.id)?.settle(returned);
+        await null; // Whoever waited for it goes on now.
+        if (performance.now() < sliceEndMs) continue;
+        await new Promise((resolve) => setImmediate(resolve));
+        sliceEndMs = performance.now() + RETURNS_SLICE_MS;
+      }
+    }
+    this.#isReading = false;
   }
 }
 
