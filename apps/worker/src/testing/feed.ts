@@ -1,5 +1,5 @@
 import type { Clock } from '@tidemark/base';
-import { type LogWriter, RecordEncoder } from '@tidemark/log';
+import { type LogWriter, NamedSeries, RecordEncoder } from '@tidemark/log';
 import { DEFAULT_TENANT, Labels, type MetricMetadata } from '@tidemark/tsdb/model';
 
 /** Samples into a log, as ingest would write them. */
@@ -24,7 +24,7 @@ export class Feed {
       tenant,
       columns: [
         {
-          table: { labels: samples.map(({ labels }) => Labels.from(labels)) },
+          table: NamedSeries.of(samples.map(({ labels }) => Labels.from(labels))),
           numbers: Uint32Array.from(samples, (_, i) => i),
           timesMs: Float64Array.from(samples, ({ atMs }) => atMs),
           values: Float64Array.from(samples, ({ value }) => value),
