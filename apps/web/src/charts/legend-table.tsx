@@ -1,12 +1,13 @@
 'use client';
 
-import { useVirtualizer } from '@tanstack/react-virtual';
 /** The legend: a virtual table. Click isolates, mod+click toggles, hover highlights. */
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import type { Unit } from '@tidemark/rpc';
 import { memo, useMemo, useRef } from 'react';
 import type { Frame } from '../lib/frame.ts';
 import { formatValue } from '../ui/format-value.ts';
 import styles from './chart.module.css';
+import { observeSize, type Size } from './element-observers.ts';
 import { isolate, isShown, type Selection, toggle } from './selection.ts';
 import { statsOf } from './series-values.ts';
 
@@ -31,14 +32,17 @@ export const LegendTable = memo(function LegendTable(props: LegendTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const narrow = props.width < NARROW_PX;
   const columns = narrow ? (['last'] as const) : COLUMNS;
-  const rows = useVirtualizer({
+  const height = Math.min(props.maxHeight, (frame.series.length + 1) * ROW_PX);
+  const rows = useVirtualizer<HTMLDivElement, Element>({
     count: frame.series.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: 4,
+    initialRect: { width: props.width, height },
+    observeElementRect,
+    scrollToFn: leaveScrolled,
   });
   const names = useMemo(() => frame.series.map(({ name }) => name), [frame]);
-  const height = Math.min(props.maxHeight, (frame.series.length + 1) * ROW_PX);
 
   return (
     <div
@@ -93,3 +97,11 @@ export const LegendTable = memo(function LegendTable(props: LegendTableProps) {
     </div>
   );
 });
+
+/** By the page's one observer: to be measured at once makes the browser lay out the page for each legend. */
+function observeElementRect({ scrollElement }: Virtualizer<HTMLDivElement, Element>, tell: (size: Size) => void) {
+  return scrollElement === null ? undefined : observeSize(scrollElement, tell);
+}
+
+/** Nothing but the reader scrolls it: to be scrolled to its beginning when it is made costs a layout too. */
+function leaveScrolled(): void {}
