@@ -74,7 +74,7 @@ const COLUMNS: readonly DenseColumn<TargetRow>[] = [
     cell: (row) => <HealthBadge health={row.health} />,
     sortBy: (row) => HEALTHS.indexOf(row.health),
   },
-  { id: 'job', head: 'Job', width: '14%', cell: (row) => row.job, sortBy: (row) => row.job },
+  { id: 'job', head: 'Job', width: '150px', cell: (row) => row.job, sortBy: (row) => row.job },
   {
     id: 'instance',
     head: 'Target',
