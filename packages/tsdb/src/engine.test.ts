@@ -491,6 +491,63 @@ test('a damaged block is set aside, named, and costs only itself', async () => {
   expect(last.stats().quarantined.length).toBe(2);
 });
 
+test('what was in a damaged block is read from the log again at the next start, also when the block came of a merge, or is missing', async () => {
+  const start = clock.now();
+  const records = Array.from({ length: 12 }, (_, i) => [scrapeBatch(hosts(2), start + i * HOUR_MS, column(i, i)), origin(10 + i)] as const);
+  const replayed = async () => {
+    const engine = await open();
+    for (const [batch, from] of records) if (from.offset >= engine.replayOffset) engine.append(batch, from);
+    return engine;
+  };
+  const engine = await open();
+  for (const [batch, from] of records) {
+    clock.advance(HOUR_MS);
+    engine.append(batch, from);
+    await engine.maintain(clock.now(), idle);
+  }
+  const all = await samplesOf(engine);
+  expect(all.h0.length).toBe(12);
+  await engine.drain();
+  const blocks = engine.stats().blocks;
+  const merged = blocks.reduce((most, block) => (block.samples > most.samples ? block : most));
+  expect(merged.samples).toBeGreaterThan(4); // Of more than one window.
+
+  const path = join(dir, 'blocks', `${merged.id}.block`);
+  const bytes = await readFile(path);
+  bytes[12] ^= 4;
+  await writeFile(path, bytes);
+  const damaged = await open();
+  const before = damaged.replayOffset;
+  expect((await samplesOf(damaged)).h0.length).toBeLessThan(12); // Found by this query, and missing until the next start.
+  expect([before, damaged.replayOffset]).toEqual([21, 10]);
+  const healed = await replayed();
+  expect(await samplesOf(healed)).toEqual(all);
+  await healed.drain();
+  expect((await open()).replayOffset).toBe(21);
+
+  for (const name of await readdir(join(dir, 'blocks'))) await rm(join(dir, 'blocks', name));
+  expect(await samplesOf(await replayed())).toEqual(all);
+});
+
+test('a deletion that is done and forgotten is not undone by reading a damaged block from the log again', async () => {
+  const engine = await open();
+  engine.append(scrapeBatch(hosts(2), clock.now(), column(1, 2)), origin(0));
+  await engine.drain();
+  clock.advance(4 * HOUR_MS);
+  const again = await open();
+  await again.deleteSamples(deletion('h0', 0, clock.now()), 1);
+  again.append(scrapeBatch(hosts(2), clock.now(), column(3, 4)), origin(1));
+  await again.cleanTombstones();
+  await again.drain();
+  const last = await open();
+  last.append(scrapeBatch(hosts(2), clock.now() + 1000, column(5, 6)), origin(2));
+  await last.cleanTombstones();
+  expect(last.stats().tombstones).toBe(0);
+  await last.drain();
+  for (const name of await readdir(join(dir, 'blocks'))) await rm(join(dir, 'blocks', name));
+  expect((await open()).replayOffset).toBeGreaterThanOrEqual(1);
+});
+
 test('without its manifest the engine takes every whole block and reads the log from its beginning', async () => {
   const engine = await open();
   engine.append(scrapeBatch(hosts(2), clock.now(), column(1, 2)), origin(40));

@@ -181,7 +181,7 @@ class DiskEngine extends Querier implements Engine {
       });
     }
     this.#tombstones.cleaned(upTo);
-    await this.#inTurn(() => this.#tombstones.retire(this.#store.live, this.#store.replayOffset));
+    await this.#inTurn(() => this.#retireTombstones());
   }
 
   drain(): Promise<void> {
@@ -229,7 +229,12 @@ class DiskEngine extends Querier implements Engine {
       for (const blocks of merges) await this.#merge(blocks, pacer);
       merges = planMerges(this.#store.live, this.#mergeRules);
     }
-    await this.#tombstones.retire(this.#store.live, this.#store.replayOffset);
+    await this.#retireTombstones();
+  }
+
+  #retireTombstones(): Promise<void> {
+    const { live, replayOffset } = this.#store;
+    return this.#tombstones.retire(live, replayOffset, (logOffset) => this.#store.neverRereadBefore(logOffset));
   }
 
   /** What is before or behind is refused. */

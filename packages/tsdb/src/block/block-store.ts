@@ -33,6 +33,8 @@ export interface Publication {
   readonly remove: readonly Block[];
   /** Asked when the manifest is written; what it says holds with the change in place. */
   readonly replayOffset: () => number;
+  /** From where the log gives back what is in `add`. Without it: from the least of what is known of `remove`. */
+  readonly replayFrom?: number;
 }
 
 export class BlockStore {
@@ -41,6 +43,10 @@ export class BlockStore {
   #ids: BlockIds;
   #live: readonly Block[] = [];
   #replayOffset = 0;
+  /** By id, for the live blocks of which it is known: from where the log gives back what is in them. */
+  #replayFrom: ReadonlyMap<string, number> = new Map();
+  /** The least of it among the blocks set aside since the opening: the next one reads the log from there. */
+  #rereadFrom = Number.POSITIVE_INFINITY;
   #quarantined: { id: string; reason: string }[] = [];
   /** The last publication: the next one waits for it. */
   #published: Promise<void> = Promise.resolve();
@@ -103,9 +109,11 @@ export class BlockStore {
   /** One step: before it is on disk nothing has changed, afterwards all of it has. */
   publish(change: Publication): Promise<void> {
     const next = this.#published.then(async () => {
-      const replayOffset = change.replayOffset();
-      await this.#writeManifest(this.#changed(change), replayOffset);
+      const replayOffset = Math.min(change.replayOffset(), this.#rereadFrom);
+      const replayFrom = this.#replayFromAfter(change);
+      await this.#writeManifest(this.#changed(change), replayOffset, replayFrom);
       this.#replayOffset = replayOffset;
+      this.#replayFrom = replayFrom;
       this.#live = this.#changed(change);
       for (const block of change.remove) await block.discard();
     });
@@ -113,9 +121,18 @@ export class BlockStore {
     return next;
   }
 
-  /** Damaged: no query asks it again; its file stays for whoever wants to look at it. */
+  /** What was deleted before `offset` of the log is forgotten: blocks that would be read again from before it no longer are. */
+  async neverRereadBefore(offset: number): Promise<void> {
+    const kept = [...this.#replayFrom].filter(([, from]) => from >= offset);
+    if (kept.length === this.#replayFrom.size) return;
+    this.#replayFrom = new Map(kept);
+    await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset });
+  }
+
+  /** Damaged: no query asks it again; its file stays for whoever wants to look at it. The next opening reads its samples from the log. */
   async quarantine(block: Block, error: CorruptionError): Promise<void> {
     if (!this.#live.includes(block)) return;
+    this.#rereadFrom = Math.min(this.#rereadFrom, this.#replayFrom.get(block.meta.id) ?? Number.POSITIVE_INFINITY);
     this.#live = this.#live.filter((other) => other !== block);
     this.#options.onSetAside(block.meta);
     try {
@@ -126,13 +143,24 @@ export class BlockStore {
     }
   }
 
-  #changed(change: Publication): readonly Block[] {
+  #changed(change: Pick<Publication, 'add' | 'remove'>): readonly Block[] {
     const live = this.#live.filter((block) => !change.remove.includes(block));
     return [...live, ...change.add].sort((a, b) => a.meta.windowMs - b.meta.windowMs || (a.meta.id < b.meta.id ? -1 : 1));
   }
 
-  #writeManifest(blocks: readonly Block[], replayOffset: number): Promise<void> {
-    return writeManifest(this.#options.files, this.#manifestPath, { blocks: blocks.map((block) => block.meta.id), replayOffset });
+  #replayFromAfter(change: Publication): ReadonlyMap<string, number> {
+    const known = (block: Block) => this.#replayFrom.get(block.meta.id) ?? Number.POSITIVE_INFINITY;
+    const added = change.replayFrom ?? Math.min(...change.remove.map(known));
+    const after = this.#changed(change).map((block): [string, number] => [
+      block.meta.id,
+      change.add.includes(block) ? added : known(block),
+    ]);
+    return new Map(after.filter(([, from]) => from !== Number.POSITIVE_INFINITY));
+  }
+
+  #writeManifest(live: readonly Block[], replayOffset: number, replayFrom: ReadonlyMap<string, number>): Promise<void> {
+    const blocks = live.map((block) => block.meta.id);
+    return writeManifest(this.#options.files, this.#manifestPath, { blocks, replayOffset, replayFrom: Object.fromEntries(replayFrom) });
   }
 
   async #open(): Promise<void> {
@@ -142,6 +170,7 @@ export class BlockStore {
     await this.#listQuarantine();
     const manifest = await this.#readManifest();
     this.#replayOffset = manifest.replayOffset;
+    this.#replayFrom = new Map(Object.entries(manifest.replayFrom));
     this.#ids = new BlockIds(this.#options.clock, this.#options.random, manifest.blocks);
     const live: Block[] = [];
     for (const id of manifest.blocks) {
@@ -150,10 +179,11 @@ export class BlockStore {
       } catch (error) {
         if (!(error instanceof CorruptionError)) throw error;
         await this.#moveAside(id, error);
+        this.#replayOffset = Math.min(this.#replayOffset, this.#replayFrom.get(id) ?? this.#replayOffset);
       }
     }
-    this.#live = this.#changed({ add: live, remove: [], replayOffset: () => 0 });
-    if (live.length < manifest.blocks.length) await this.#writeManifest(this.#live, this.#replayOffset);
+    this.#live = this.#changed({ add: live, remove: [] });
+    if (live.length < manifest.blocks.length) await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset });
     await this.#removeLeftovers(new Set(live.map((block) => `${block.meta.id}${BLOCK_SUFFIX}`)));
   }
 
@@ -173,7 +203,7 @@ export class BlockStore {
       await files.rename(this.#manifestPath, join(dir, 'quarantine', `MANIFEST.${this.#ids.next()}`));
       const names = await files.list(join(dir, 'blocks'));
       const blocks = names.filter((name) => name.endsWith(BLOCK_SUFFIX)).map((name) => name.slice(0, -BLOCK_SUFFIX.length));
-      const manifest = { blocks, replayOffset: 0 };
+      const manifest = { blocks, replayOffset: 0, replayFrom: {} };
       await writeManifest(files, this.#manifestPath, manifest);
       return manifest;
     }

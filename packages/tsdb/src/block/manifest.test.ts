@@ -9,10 +9,10 @@ import { readManifest, writeManifest } from './manifest.ts';
 
 test('the manifest is as its document shows it, and a change of any byte is found', async () => {
   const path = join(await mkdtemp(join(tmpdir(), 'tidemark-manifest-')), 'MANIFEST');
-  expect(await readManifest(nodeFiles, path)).toEqual({ blocks: [], replayOffset: 0 });
+  expect(await readManifest(nodeFiles, path)).toEqual({ blocks: [], replayOffset: 0, replayFrom: {} });
   const [example] = formatExamples('manifest.md');
   const bytes = Buffer.from(`${example.join('\n')}\n`);
-  const manifest = { blocks: ['018bcfe568000badcafe'], replayOffset: 4711 };
+  const manifest = { blocks: ['018bcfe568000badcafe'], replayOffset: 4711, replayFrom: { '018bcfe568000badcafe': 4000 } };
   await writeManifest(nodeFiles, path, manifest);
   expect(await readFile(path, 'utf8')).toBe(bytes.toString());
   expect(await readManifest(nodeFiles, path)).toEqual(manifest);

@@ -10,22 +10,24 @@ import { readChecksummedJson, writeChecksummedJson } from './checksummed-json.ts
 export interface Manifest {
   readonly blocks: readonly string[];
   readonly replayOffset: number;
+  /** By block: from where the log gives back what is in it, as far as the log still reaches. Unknown for some. */
+  readonly replayFrom: Readonly<Record<string, number>>;
 }
 
-const EMPTY_MANIFEST: Manifest = { blocks: [], replayOffset: 0 };
+const EMPTY_MANIFEST: Manifest = { blocks: [], replayOffset: 0, replayFrom: {} };
 
 const VERSION = 1;
 
-export function writeManifest(files: Files, path: string, { replayOffset, blocks }: Manifest): Promise<void> {
-  return writeChecksummedJson(files, path, VERSION, { replayOffset, blocks });
+export function writeManifest(files: Files, path: string, { replayOffset, blocks, replayFrom }: Manifest): Promise<void> {
+  return writeChecksummedJson(files, path, VERSION, { replayOffset, blocks, replayFrom });
 }
 
 /** Empty when there is none yet. Rejects with `CorruptionError` on damage, with `Error` when a newer version wrote it. */
 export async function readManifest(files: Files, path: string): Promise<Manifest> {
   const parsed = await readChecksummedJson(files, path, VERSION);
   if (parsed === null) return EMPTY_MANIFEST;
-  const { blocks, replayOffset } = parsed as Manifest;
-  if (!blocks.every(isBlockId) || !Number.isSafeInteger(replayOffset))
+  const { blocks, replayOffset, replayFrom = {} } = parsed as Omit<Manifest, 'replayFrom'> & Partial<Manifest>;
+  if (!blocks.every(isBlockId) || ![replayOffset, ...Object.values(replayFrom)].every(Number.isSafeInteger))
     throw new CorruptionError({ file: path, offset: 0, reason: 'the manifest is not what its checksum says' });
-  return { blocks, replayOffset };
+  return { blocks, replayOffset, replayFrom };
 }

@@ -25,7 +25,7 @@ export async function writeSnapshot(files: Files, dir: string, { blocks, tombsto
     await metadata.writeTo(join(dir, 'METADATA'));
     const forBlocksOnly = tombstones.map((tombstone) => ({ ...tombstone, logOffset: 0 }));
     if (forBlocksOnly.length > 0) await writeTombstones(files, join(dir, 'TOMBSTONES'), forBlocksOnly);
-    await writeManifest(files, join(dir, 'MANIFEST'), { blocks: blocks.map(({ meta }) => meta.id), replayOffset: 0 });
+    await writeManifest(files, join(dir, 'MANIFEST'), { blocks: blocks.map(({ meta }) => meta.id), replayOffset: 0, replayFrom: {} });
   } catch (error) {
     await files.removeFolder(dir);
     throw error;

@@ -56,7 +56,7 @@ interface Window {
 }
 
 async function writeBlock(head: Head, store: BlockStore, { tenant, windowMs, captured }: Window, pacer: Pacer): Promise<void> {
-  const { series, columns } = head.tenant(tenant) as TenantHead;
+  const { series, columns, windows } = head.tenant(tenant) as TenantHead;
   const target = store.target(tenant, windowMs);
   const writer = await store.createBlock(target);
   try {
@@ -70,5 +70,6 @@ async function writeBlock(head: Head, store: BlockStore, { tenant, windowMs, cap
     throw error;
   }
   const block = await store.load(target);
-  await store.publish({ add: [block], remove: [], replayOffset: () => head.replayOffset({ tenant, windowMs }) });
+  const replayOffset = () => head.replayOffset({ tenant, windowMs });
+  await store.publish({ add: [block], remove: [], replayOffset, replayFrom: windows.detachedFrom(windowMs) });
 }

@@ -65,6 +65,11 @@ export class OpenWindows {
     this.#detached.set(startMs, window);
   }
 
+  /** From where the log gives back what is being written. */
+  detachedFrom(startMs: Millis): number {
+    return this.#detached.get(startMs)?.replayFrom ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Its block is live. */
   written(startMs: Millis): void {
     this.#detached.delete(startMs);

@@ -99,12 +99,18 @@ export class Tombstones {
     for (const tombstone of this.#all) if (tombstone.id < id) this.#cleaned.add(tombstone.id);
   }
 
-  /** Forgets those that hold for nothing any more. */
-  async retire(live: readonly { readonly meta: BlockMeta }[], replayOffset: number): Promise<void> {
+  /** Forgets those that hold for nothing any more. Before that `forgetting` hears up to which offset the log must not be read again. */
+  async retire(
+    live: readonly { readonly meta: BlockMeta }[],
+    replayOffset: number,
+    forgetting: (logOffset: number) => Promise<void>,
+  ): Promise<void> {
     const kept = this.#all.filter(
       (each) => replayOffset < each.logOffset || (!this.#cleaned.has(each.id) && live.some(({ meta }) => concerns(each, meta))),
     );
-    if (kept.length < this.#all.length) await this.#replace(kept);
+    if (kept.length === this.#all.length) return;
+    await forgetting(furthest(this.#all.filter((each) => !kept.includes(each))));
+    await this.#replace(kept);
   }
 
   async #replace(all: readonly Tombstone[]): Promise<void> {
