@@ -5,6 +5,9 @@ import { projectEnvironment, ROOT } from './project.mjs';
 /** A step that could not be done; its message is the one line for the user. */
 export class StepFailedError extends Error {}
 
+/** Where nothing can be redrawn, a step that takes longer than a person likes to wait says so now and then. */
+const STILL_EVERY_MS = 15_000;
+
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /**
@@ -54,13 +57,18 @@ function spinner(title) {
 function plain(title) {
   const startMs = performance.now();
   let said = '';
+  const seconds = (/** @type {number} */ digits) => `${((performance.now() - startMs) / 1000).toFixed(digits)} s`;
   console.log(`${title} …`);
+  const timer = setInterval(() => console.log(`  still ${title.charAt(0).toLowerCase()}${title.slice(1)}, ${seconds(0)}`), STILL_EVERY_MS);
   return {
     detail: (/** @type {string} */ text) => {
       if (text !== said) console.log(`  ${text}`);
       said = text;
     },
-    end: (/** @type {string} */ mark) => console.log(`${mark} ${title}: ${((performance.now() - startMs) / 1000).toFixed(1)} s`),
+    end: (/** @type {string} */ mark) => {
+      clearInterval(timer);
+      console.log(`${mark} ${title}: ${seconds(1)}`);
+    },
   };
 }
 
