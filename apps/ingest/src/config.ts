@@ -1,10 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
+import { defaultThreads, THREADS_MAX } from './limits.ts';
 import type { OwnService } from './prometheus-config/own-jobs.ts';
 
 export interface IngestConfig {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** That take pushes. */
+  readonly threads: number;
   readonly logDir: string;
   /** A log that has fewer grows; null leaves it as it is. */
   readonly partitions: number | null;
@@ -26,6 +30,7 @@ export function readConfig(argv: readonly string[]): IngestConfig {
     .description('Takes metrics in (remote write, JSON, scraping, this machine) and writes them to the log.')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on, 0 for a free one', integer(0, 65_535), 8011)
+    .option('--threads <number>', 'threads that take pushes', integer(1, THREADS_MAX), defaultThreads(availableParallelism()))
     .option('--log <dir>', 'folder of the log', './data/log')
     .option(
       '--partitions <number>',
@@ -47,6 +52,7 @@ export function readConfig(argv: readonly string[]): IngestConfig {
   return {
     host: options.host,
     port: options.port,
+    threads: options.threads,
     logDir: options.log,
     partitions: options.partitions ?? null,
     logRetentionMs: options.logRetentionHours * 3_600_000,

@@ -1,3 +1,11 @@
+/** More do not help: one log writer serves all. */
+export const THREADS_MAX = 64;
+
+/** One takes some five million samples a second, more than the worker takes on three further cores. */
+export function defaultThreads(cores: number): number {
+  return Math.min(THREADS_MAX, Math.max(1, Math.floor(cores / 4)));
+}
+
 /** A request as sent. Prometheus sends up to 2,000 samples, some 50 KB; backfills and agents send more. */
 export const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
 

@@ -55,6 +55,30 @@ async function failsWithOneLine(process: ReturnType<typeof start>, words: string
   expect(process.output()).toContain(words);
 }
 
+/** Everything that the log's only partition holds, read as by the next one who opens it. */
+async function readLog(): Promise<{ values: number[]; producers: Set<string> }> {
+  const { child, ended } = await started();
+  const source = await openFileLogSource({ dir: join(dir, 'log'), clock: systemClock });
+  const { end } = await source.extent(0);
+  const reader = source.reader(0, 0);
+  const decoder = new RecordDecoder('log');
+  const values: number[] = [];
+  const producers = new Set<string>();
+  while (reader.position < end) {
+    for (const entry of (await reader.read(AbortSignal.timeout(5000))).entries) {
+      if (entry.kind !== 'record') throw entry.error;
+      producers.add(Buffer.from(entry.bytes.subarray(1, 9)).toString('hex'));
+      const decoded = decoder.decode(entry.bytes, entry.offset);
+      if (decoded.kind !== 'batch') throw new Error(decoded.kind);
+      for (const group of decoded.batch.groups) values.push(...group.values);
+    }
+  }
+  await source.close();
+  child.kill('SIGTERM');
+  await ended;
+  return { values: values.sort((a, b) => a - b), producers };
+}
+
 test('takes a push, tells of itself, and drains on SIGTERM', async () => {
   const { url, child, ended } = await started();
   expect((await fetch(`${url}/-/ready`)).status).toBe(200);
@@ -69,6 +93,60 @@ test('takes a push, tells of itself, and drains on SIGTERM', async () => {
   const decoded = entries[0].kind === 'record' && new RecordDecoder('log').decode(entries[0].bytes, 0);
   expect(decoded).toMatchObject({ kind: 'batch', batch: { tenant: 'default', groups: [{ values: Float64Array.of(1) }] } });
   await source.close();
+});
+
+test('several threads take pushes on one port, tell of themselves together, and drain on SIGTERM', async () => {
+  const { url, child, ended } = await started('--threads', '3');
+  let acknowledged = 0;
+  const push = async (connection: number) => {
+    const body = JSON.stringify({ samples: [{ name: 'a', labels: { connection: String(connection) }, value: ++acknowledged }] });
+    // A connection of its own each time, so that every thread gets some.
+    const response = await fetch(`${url}/api/v1/push`, { method: 'POST', body, headers: { connection: 'close' } });
+    expect(await response.json()).toEqual({ written: 1 });
+  };
+  await Promise.all(
+    Array.from({ length: 8 }, async (_, connection) => {
+      for (let i = 0; i < 10; i++) await push(connection);
+    }),
+  );
+  for (let i = 0; i < 8; i++) {
+    const metrics = await (await fetch(`${url}/metrics`, { headers: { connection: 'close' } })).text();
+    expect(metrics).toContain('tidemark_ingest_samples_total 80');
+    expect(metrics).toMatch(/^process_cpu_seconds_total /m);
+  }
+  expect(await (await fetch(`${url}/api/v1/scrape_pools`)).json()).toEqual({ status: 'success', data: { scrapePools: [] } });
+  expect((await fetch(`${url}/-/ready`)).status).toBe(200);
+  expect((await fetch(`${url}/api/v1/push`)).status).toBe(405);
+  expect((await fetch(`${url}/nothing`)).status).toBe(404);
+  await failsWithOneLine(start('--threads', '2', '--port', new URL(url).port, '--log', join(dir, 'other')), 'is taken');
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+
+  const { values, producers } = await readLog();
+  expect(values).toEqual(Array.from({ length: 80 }, (_, i) => i + 1));
+  expect(producers.size).toBeGreaterThan(1);
+});
+
+test('several threads: what was acknowledged before a kill is in the log', async () => {
+  const { url, child, ended } = await started('--threads', '2');
+  const acknowledged: number[] = [];
+  let sent = 0;
+  const pushUntilKilled = async () => {
+    for (;;) {
+      const value = ++sent;
+      const body = JSON.stringify({ samples: [{ name: 'a', value, timeMs: value }] });
+      const response = await fetch(`${url}/api/v1/push`, { method: 'POST', body, headers: { connection: 'close' } }).catch(() => null);
+      if (response?.status !== 200) return;
+      acknowledged.push(value);
+      if (acknowledged.length === 100) child.kill('SIGKILL');
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, pushUntilKilled));
+  await ended;
+  expect(acknowledged.length).toBeGreaterThanOrEqual(100);
+  const { values } = await readLog();
+  expect(new Set(values).size).toBe(values.length);
+  expect(values).toEqual(expect.arrayContaining(acknowledged));
 });
 
 test('while too little of the disk is free, senders are told so', async () => {

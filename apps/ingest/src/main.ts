@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '@tidemark/base';
 import { HttpServer, PortTakenError } from '@tidemark/base/http';
 import { createLogger, DiskWatch, runServices, type Service } from '@tidemark/base/service';
-import { PRODUCER_BYTES } from '@tidemark/log';
+import { type LogWriter, PRODUCER_BYTES } from '@tidemark/log';
 import { LogFormatError, LogLockedError } from '@tidemark/log/file';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { readConfig } from './config.ts';
@@ -16,10 +16,13 @@ import type { Publisher } from './publish/publisher.ts';
 import { createPushMetrics } from './push/metrics.ts';
 import { pushRoutes } from './push/routes.ts';
 import { ConfigRefusedError, prepareCollecting } from './scrape/collect.ts';
+import { PushThreads } from './threads/push-threads.ts';
 
 const config = readConfig(process.argv);
 const logger = createLogger('ingest');
 const registry = new Registry();
+/** What each push thread has as well. */
+const threadRegistry = new Registry();
 collectDefaultMetrics({ register: registry });
 
 try {
@@ -33,11 +36,11 @@ async function main(): Promise<number> {
   const log = await openLog(config, logger, createLogMetrics(registry));
   const disk = await DiskWatch.open({ path: config.logDir, holds: 'log', floorBytes: config.diskFloorBytes, clock: systemClock });
   observeDisk(registry, disk);
-  const metrics = createPublishMetrics(registry);
+  const metrics = createPublishMetrics(threadRegistry);
   const publisher = new LogPublisher({ log, clock: systemClock, producer: randomBytes(PRODUCER_BYTES), metrics });
   let services: readonly Service[];
   try {
-    services = [disk, publisher, ...(await listening(new DiskGuard(publisher, disk, metrics)))];
+    services = [disk, publisher, ...(await listening(new DiskGuard(publisher, disk, metrics), log, disk))];
   } catch (error) {
     await publisher.drain();
     throw error;
@@ -48,7 +51,7 @@ async function main(): Promise<number> {
 }
 
 /** Everything, ready to run, the server listening. Drained from the end: what takes work in stops before what the work needs. */
-async function listening(publisher: Publisher): Promise<readonly Service[]> {
+async function listening(publisher: Publisher, log: LogWriter, disk: DiskWatch): Promise<readonly Service[]> {
   const collecting = await prepareCollecting({
     ...config,
     publisher,
@@ -57,21 +60,32 @@ async function listening(publisher: Publisher): Promise<readonly Service[]> {
     warn: (message) => logger.warn(message),
   });
   const services: Service[] = [];
+  const onError = (error: unknown, request: { readonly url?: string | undefined }) =>
+    logger.error({ err: error, path: request.url }, 'a request failed unexpectedly');
+  let threads: PushThreads | null = null;
+  const ofThreads = async () => [await threadRegistry.getMetricsAsJSON(), ...((await threads?.metrics()) ?? [])];
+  const routes = { ...metricsRoutes(registry, ofThreads), ...collecting.routes };
+  const isAlone = config.threads === 1;
   const http = new HttpServer({
     name: 'http',
-    host: config.host,
-    port: config.port,
-    routes: {
-      ...metricsRoutes(registry),
-      ...pushRoutes(publisher, systemClock, createPushMetrics(registry)),
-      ...collecting.routes,
-    },
+    host: isAlone ? config.host : '127.0.0.1',
+    port: isAlone ? config.port : 0,
+    routes: isAlone ? { ...routes, ...pushRoutes(publisher, systemClock, createPushMetrics(threadRegistry)) } : routes,
     notReady: () => services.map((service) => service.notReady?.() ?? null).find((waiting) => waiting !== null) ?? null,
-    onError: (error, request) => logger.error({ err: error, path: request.url }, 'a request failed unexpectedly'),
+    onError,
   });
   services.push(http, ...collecting.services);
   await http.listen();
-  logger.info({ ...http.address, log: config.logDir }, 'ready');
+  if (!isAlone) {
+    const mainRoutes = [...Object.keys(routes), 'GET /-/ready'];
+    threads = new PushThreads({ ...config, mainPort: http.address.port, mainRoutes, log, disk, clock: systemClock, onError });
+    services.push(threads);
+    await threads.listen().catch(async (error: unknown) => {
+      await http.drain();
+      throw error;
+    });
+  }
+  logger.info({ ...(threads ?? http).address, threads: config.threads, log: config.logDir }, 'ready');
   return services;
 }
 

@@ -14,6 +14,8 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes a free one; see `address`. */
   readonly port: number;
+  /** Several listeners of this process share the port, and the system deals out connections among them. */
+  readonly isShared?: boolean;
   readonly routes: Routes;
   readonly notReady: () => string | null;
   /** Told of a handler's unexpected failure, which was answered with 500. */
@@ -58,12 +60,12 @@ export class HttpServer implements Service {
 
   /** Throws `PortTakenError` when it is. */
   async listen(): Promise<void> {
-    const { host, port } = this.#options;
+    const { host, port, isShared = false } = this.#options;
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', (error: NodeJS.ErrnoException) =>
         reject(error.code === 'EADDRINUSE' ? new PortTakenError(host, port) : error),
       );
-      this.#server.listen({ host, port }, resolve);
+      this.#server.listen({ host, port, reusePort: isShared }, resolve);
     });
   }
 
