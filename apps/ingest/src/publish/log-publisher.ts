@@ -79,12 +79,15 @@ export class LogPublisher implements Publisher, Service {
   #toLanes(batch: IncomingBatch, acceptedAtMs: Millis): Promise<PublishResult>[] {
     const { tenant } = batch;
     if (this.#lanes.length === 1) return [this.#lanes[0].publish(tenant, acceptedAtMs, (samples) => samples.addAll(batch))];
-    const { placeOf, sizes } = this.#placer.place(batch);
+    const { positions, ends } = this.#placer.place(batch);
     const answers: Promise<PublishResult>[] = [];
-    for (const [partition, size] of sizes.entries()) {
-      if (size === 0 && (partition > 0 || batch.metadata.length === 0)) continue;
+    for (let partition = 0, from = 0; partition < ends.length; from = ends[partition++]) {
+      // Metadata is little and belongs to no series: partition 0 carries it.
+      const metadata = partition === 0 ? batch.metadata : [];
+      const own = positions.subarray(from, ends[partition]);
+      if (own.length === 0 && metadata.length === 0) continue;
       const lane = this.#lanes[partition];
-      answers.push(lane.publish(tenant, acceptedAtMs, (samples) => samples.addPlaced(batch, placeOf, partition, size)));
+      answers.push(lane.publish(tenant, acceptedAtMs, (samples) => samples.addSome({ ...batch, metadata }, own)));
     }
     return answers;
   }

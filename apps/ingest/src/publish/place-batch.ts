@@ -1,45 +1,50 @@
 /** A batch by partition: each series is always in the same one, found once and remembered beside its table. */
 import type { NamedSeries } from '@tidemark/log';
-import type { Placement } from '@tidemark/tsdb/shard';
+import { type Placement, seriesHashOfTexts } from '@tidemark/tsdb/shard';
 import { Generations } from '../generations.ts';
 import { PLACED_TENANTS_MAX } from '../limits.ts';
 import type { IncomingBatch } from './publisher.ts';
 
-/** The partition of each sample, and how many each partition has. */
+/** The batch's samples in the order of their partitions: those of one are at `positions[ends[partition - 1] … ends[partition])`. */
 export interface Placed {
-  readonly placeOf: Uint16Array;
-  readonly sizes: Uint32Array;
+  readonly positions: Uint32Array;
+  readonly ends: Uint32Array;
 }
 
 export class BatchPlacer {
-  #placeOf = new Uint16Array(0);
-  readonly #sizes: Uint32Array;
   readonly #placement: Placement;
   readonly #tenants = new Generations<string, WeakMap<NamedSeries, Uint16Array>>(PLACED_TENANTS_MAX);
+  readonly #ends: Uint32Array;
+  #positions = new Uint32Array(0);
 
   constructor(placement: Placement) {
     this.#placement = placement;
-    this.#sizes = new Uint32Array(placement.partitions);
+    this.#ends = new Uint32Array(placement.partitions);
   }
 
   /** Valid until the next call. */
   place({ tenant, table, numbers }: IncomingBatch): Placed {
-    const placed = this.#placesOf(tenant, table);
-    const sizes = this.#sizes;
-    if (this.#placeOf.length < numbers.length) this.#placeOf = new Uint16Array(2 * numbers.length);
-    const placeOf = this.#placeOf;
-    sizes.fill(0);
-    for (let i = 0; i < numbers.length; i++) {
-      const number = numbers[i];
-      let place = placed[number];
-      if (place === 0) {
-        place = this.#placement.partitionOf(tenant, table.labels(number)) + 1;
-        placed[number] = place;
-      }
-      placeOf[i] = place - 1;
-      sizes[place - 1]++;
+    const places = this.#placesOf(tenant, table);
+    const ends = this.#ends;
+    if (this.#positions.length < numbers.length) this.#positions = new Uint32Array(2 * numbers.length);
+    const positions = this.#positions;
+    ends.fill(0);
+    for (const number of numbers) {
+      if (places[number] === 0) places[number] = this.#place(tenant, table, number) + 1;
+      ends[places[number] - 1]++;
     }
-    return { placeOf, sizes };
+    for (let partition = 0, begin = 0; partition < ends.length; partition++) {
+      const size = ends[partition];
+      ends[partition] = begin;
+      begin += size;
+    }
+    for (let i = 0; i < numbers.length; i++) positions[ends[places[numbers[i]] - 1]++] = i;
+    return { positions, ends };
+  }
+
+  #place(tenant: string, table: NamedSeries, series: number): number {
+    const hash = seriesHashOfTexts(tenant, table.utf8, table.references, table.from(series), table.to(series));
+    return this.#placement.partitionOfHash(hash);
   }
 
   /** By series number: the partition and one, 0 when it has not been found yet. */

@@ -42,20 +42,18 @@ export class WaitingSamples {
     for (const entry of metadata) this.#metadata.push(entry);
   }
 
-  /** Those `size` samples that are placed in `partition`. Metadata is few and belongs to no series: partition 0 carries it. */
-  addPlaced(batch: IncomingBatch, placeOf: Uint16Array, partition: number, size: number): void {
-    const { table, numbers, timesMs, values } = batch;
+  /** The samples at these positions. */
+  addSome({ table, numbers, timesMs, values, metadata }: IncomingBatch, positions: Uint32Array): void {
     const source = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-    let at = this.#begin(table, size);
-    for (let i = 0; i < numbers.length; i++) {
-      if (placeOf[i] !== partition) continue;
+    let at = this.#begin(table, positions.length);
+    for (const i of positions) {
       this.#numbers[at] = numbers[i];
       this.#timesMs[at] = timesMs[i];
       this.#words[2 * at] = source[2 * i];
       this.#words[2 * at + 1] = source[2 * i + 1];
       at++;
     }
-    if (partition === 0) for (const entry of batch.metadata) this.#metadata.push(entry);
+    for (const entry of metadata) this.#metadata.push(entry);
   }
 
   /** Views: valid until something is added. */

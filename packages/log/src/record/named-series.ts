@@ -5,6 +5,7 @@
  * The same object comes back with every batch: encoders hang what they call its series and texts on it.
  */
 import { Labels } from '@tidemark/tsdb/model';
+import type { Utf8Texts } from '@tidemark/tsdb/shard';
 
 export class NamedSeries {
   /** By number. Only grows. */
@@ -13,6 +14,10 @@ export class NamedSeries {
   #references = new Uint32Array(1024);
   #ends = new Uint32Array(128);
   #size = 0;
+  #utf8 = new Uint8Array(0);
+  #utf8Ends = new Uint32Array(0);
+  /** Texts that are in `#utf8`. */
+  #encoded = 0;
 
   static of(series: readonly Labels[]): NamedSeries {
     const named = new NamedSeries();
@@ -66,12 +71,33 @@ export class NamedSeries {
     );
   }
 
+  /** All texts as UTF-8, for who hashes series. Valid until a text is added. */
+  get utf8(): Utf8Texts {
+    const { texts } = this;
+    if (this.#utf8Ends.length < texts.length) this.#utf8Ends = grown(this.#utf8Ends, texts.length);
+    for (let length = this.#encoded === 0 ? 0 : this.#utf8Ends[this.#encoded - 1]; this.#encoded < texts.length; this.#encoded++) {
+      const text = texts[this.#encoded];
+      if (this.#utf8.length < length + 3 * text.length) this.#utf8 = grownBytes(this.#utf8, length + 3 * text.length);
+      length += encoder.encodeInto(text, this.#utf8.subarray(length)).written;
+      this.#utf8Ends[this.#encoded] = length;
+    }
+    return { utf8: this.#utf8, ends: this.#utf8Ends };
+  }
+
   /** Made anew each time. */
   labels(series: number): Labels {
     const pairs: string[] = [];
     for (let at = this.from(series); at < this.to(series); at++) pairs.push(this.texts[this.#references[at]]);
     return Labels.fromSortedPairs(pairs);
   }
+}
+
+const encoder = new TextEncoder();
+
+function grownBytes(bytes: Uint8Array, atLeast: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(2 * bytes.length, atLeast));
+  larger.set(bytes);
+  return larger;
 }
 
 function grown(column: Uint32Array, atLeast: number): Uint32Array<ArrayBuffer> {

@@ -11,18 +11,40 @@ export function seriesHash(tenant: string, labels: Labels): number {
   return xxh32(scratch, length);
 }
 
+/** The same of labels whose texts are UTF-8 already: `texts[from … to)` are places in `utf8`, `ends` where each text ends there. */
+export function seriesHashOfTexts(tenant: string, { utf8, ends }: Utf8Texts, texts: Uint32Array, from: number, to: number): number {
+  let length = put(tenant, 0);
+  for (let i = from; i < to; i++) {
+    const text = texts[i];
+    const begin = text === 0 ? 0 : ends[text - 1];
+    const end = ends[text];
+    if (scratch.length < length + end - begin + 1) grow(length + end - begin + 1);
+    for (let at = begin; at < end; at++) scratch[length++] = utf8[at];
+    scratch[length++] = 0xff;
+  }
+  return xxh32(scratch, length);
+}
+
+/** Texts by number, one after another. */
+export interface Utf8Texts {
+  readonly utf8: Uint8Array;
+  readonly ends: Uint32Array;
+}
+
 let scratch = new Uint8Array(4096);
 const encoder = new TextEncoder();
 
 function put(text: string, at: number): number {
-  if (scratch.length < at + text.length * 3 + 1) {
-    const grown = new Uint8Array((at + text.length * 3 + 1) * 2);
-    grown.set(scratch);
-    scratch = grown;
-  }
+  if (scratch.length < at + text.length * 3 + 1) grow(at + text.length * 3 + 1);
   const { written } = encoder.encodeInto(text, scratch.subarray(at));
   scratch[at + written] = 0xff;
   return at + written + 1;
+}
+
+function grow(atLeast: number): void {
+  const grown = new Uint8Array(atLeast * 2);
+  grown.set(scratch);
+  scratch = grown;
 }
 
 const PRIME_1 = 0x9e3779b1;

@@ -1,1 +1,2 @@
+export { seriesHashOfTexts, type Utf8Texts } from '../model/series-hash.ts';
 export { Placement, VIRTUAL_SHARDS } from './placement.ts';

@@ -19,7 +19,12 @@ export class Placement {
   }
 
   partitionOf(tenant: string, labels: Labels): number {
-    return this.#partitionOfShard[seriesHash(tenant, labels) & (VIRTUAL_SHARDS - 1)];
+    return this.partitionOfHash(seriesHash(tenant, labels));
+  }
+
+  /** The same by the series' hash. */
+  partitionOfHash(hash: number): number {
+    return this.#partitionOfShard[hash & (VIRTUAL_SHARDS - 1)];
   }
 }
 
