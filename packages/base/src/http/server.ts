@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Service } from '../service/service.ts';
 import { sendJson } from './reply.ts';
-import { type Routes, routeTable } from './routes.ts';
+import { type RouteMatch, type Routes, routeTable } from './routes.ts';
 
 /**
  * One listener of a process: routes, health and readiness, and an end that lets open requests finish.
@@ -92,20 +92,37 @@ export class HttpServer implements Service {
 
   async #answer(find: ReturnType<typeof routeTable>, request: IncomingMessage, response: ServerResponse): Promise<void> {
     // A client that keeps its connection would hold the drain up until it gives it back.
-    response.once('close', () => setImmediate(() => this.#draining && this.#server.closeIdleConnections()));
+    response.once('close', () => this.#draining && setImmediate(() => this.#server.closeIdleConnections()));
     try {
-      const url = new URL(request.url ?? '/', 'http://localhost');
-      const match = find(request.method ?? 'GET', url.pathname);
-      if (match.kind === 'none') return sendJson(response, 404, { error: `no such path: ${url.pathname}` });
+      const target = new Target(request.url ?? '/');
+      const match = find(request.method ?? 'GET', target.path);
+      if (match.kind === 'none') return sendJson(response, 404, { error: `no such path: ${target.path}` });
       if (match.kind === 'method') {
         response.setHeader('Allow', match.allowed.join(', '));
-        return sendJson(response, 405, { error: `${url.pathname} takes ${match.allowed.join(' or ')}` });
+        return sendJson(response, 405, { error: `${target.path} takes ${match.allowed.join(' or ')}` });
       }
-      await match.handler(request, response, { url, params: match.params });
+      target.params = match.params;
+      await match.handler(request, response, target);
     } catch (error) {
       this.#options.onError(error, request);
       if (!response.headersSent) sendJson(response, 500, { error: 'internal error' });
       else response.destroy();
     }
+  }
+}
+
+/** What a request asks for. Its address is parsed when somebody looks: pushes have a path, and nothing else. */
+class Target implements RouteMatch {
+  readonly path: string;
+  params: RouteMatch['params'] = {};
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.path = /^(?:\/[\w-]+)+$/.test(text) ? text : this.url.pathname;
+  }
+
+  get url(): URL {
+    return new URL(this.#text, 'http://localhost');
   }
 }
