@@ -7,11 +7,14 @@ import { ALL_ZERO, decodeUnit, IS_DAMAGED, IS_NARROW, NARROW, WIDE } from './uni
 import { UNIT_MAX } from './unit-layout';
 
 const SCALED: u32 = 4;
-const TOKENS: u32 = 8;
+const LISTED_TOKENS: u32 = 8;
+const TOKENS: u32 = 16;
 
 /** The head of what is being decoded. */
 let order: u32 = 0;
 let asTokens: bool = false;
+/** Tokens of version 3 of blocks. */
+let listed: bool = false;
 let first: i64 = 0;
 let factor: u64 = 1;
 let bias: i64 = 0;
@@ -28,7 +31,8 @@ let difference: i64 = 0;
 function takeHead(): bool {
   const flags = takeByte();
   if (flags > (TOKENS | SCALED | 3)) return false;
-  asTokens = (flags & TOKENS) !== 0;
+  listed = (flags & LISTED_TOKENS) !== 0;
+  asTokens = (flags & (TOKENS | LISTED_TOKENS)) !== 0;
   order = flags & 3;
   first = unzigzag(takeVarint());
   factor = flags & SCALED ? takeVarint() : 1;
@@ -47,7 +51,7 @@ function takeHead(): bool {
 export function decodeAsDoubles(count: u32, out: usize): bool {
   if (!takeHead()) return false;
   if (asTokens) {
-    if (!decodeTokens(SIGNED, count)) return false;
+    if (!decodeTokens(SIGNED, count, listed)) return false;
     addSigned(count, out, false);
     return true;
   }
@@ -66,7 +70,7 @@ export function decodeAsDoubles(count: u32, out: usize): bool {
 
 /** As `decodeAsDoubles`, told against the root that is used. */
 export function decodeBeside(count: u32, out: usize): bool {
-  if (!takeHead() || !asTokens || order !== 1 || !decodeTokens(SIGNED, count)) return false;
+  if (!takeHead() || !asTokens || order !== 1 || !decodeTokens(SIGNED, count, listed)) return false;
   beside = true;
   addSigned(count, out, false);
   beside = false;
@@ -85,7 +89,7 @@ export function decodeSteps(count: u32, out: usize): bool {
 export function decodeAsIntegers(count: u32, out: usize): bool {
   if (!takeHead()) return false;
   if (asTokens) {
-    if (!decodeTokens(SIGNED, count)) return false;
+    if (!decodeTokens(SIGNED, count, listed)) return false;
     addSigned(count, out, true);
     return true;
   }

@@ -7,7 +7,7 @@ import { encodeUnit, measureUnit } from './unit-encode';
 import { UNIT_MAX } from './unit-layout';
 
 const SCALED: u32 = 4;
-const TOKENS: u32 = 8;
+const TOKENS: u32 = 16;
 
 /** What `planIntegers` chose. */
 let order: u32 = 0;

@@ -1,18 +1,8 @@
 // Tokens to numbers: src/codec/adaptive/tokens.ts says how.
 import { position, seek, takeVarint } from './cursor';
 import { slot } from './memory';
-import {
-  CODE_BITS_MAX,
-  CODED,
-  numberBits,
-  numberHead,
-  REST_IS_ZERO,
-  reversed,
-  runBase,
-  runBits,
-  SYMBOLS_END,
-  SYMBOLS_MAX,
-} from './token-layout';
+import { codesEnd, takeCodes, takeListedCodes } from './token-codes';
+import { CODE_BITS_MAX, CODED, numberBits, numberHead, REST_IS_ZERO, reversed, runBase, runBits, SYMBOLS_MAX } from './token-layout';
 
 /** What to do for each way that the next bits may look, of as many bits as the longest code has. */
 const ACTIONS: usize = memory.data(4 * 2048, 16);
@@ -25,20 +15,20 @@ const SORTED: usize = memory.data(4 * 512, 16);
 // No head: the rest is zero.
 
 /** `count` signed numbers at `numbers`. False on damage. */
-export function decodeTokens(numbers: usize, count: u32): bool {
-  const symbols = takeVarint();
-  if (symbols === 0 || symbols > SYMBOLS_MAX) return false;
+export function decodeTokens(numbers: usize, count: u32, listed: bool): bool {
+  const listedSymbols = listed ? takeVarint() : 0;
+  if (listedSymbols > SYMBOLS_MAX) return false;
   const start = position();
-  const skipped = takeLengths(<u32>symbols);
-  if (skipped === 0) return false;
-  const longest = fillActions(<u32>symbols);
+  const symbols = listed ? takeListedCodes(start, <u32>listedSymbols) : takeCodes(start);
+  if (symbols === 0) return false;
+  const longest = fillActions(symbols);
   if (longest > CODE_BITS_MAX) return false;
   const mask: u32 = ((<u32>1) << longest) - 1;
   memory.fill(numbers, 0, (<usize>count) << 3);
   // `held` has the next `left` bits, and perhaps more.
-  let at = start + (skipped >> 3);
-  let held = <u64>load<u8>(at++) >> (skipped & 7);
-  let left: u32 = 8 - (skipped & 7);
+  let at = start + (codesEnd >> 3);
+  let held = <u64>load<u8>(at++) >> (codesEnd & 7);
+  let left: u32 = 8 - (codesEnd & 7);
   for (let i: u32 = 0; i < count; i++) {
     if (left < FAST_BITS) {
       held |= load<u64>(at) << left;
@@ -84,32 +74,6 @@ export function decodeTokens(numbers: usize, count: u32): bool {
 
 /** Tokens of up to so many bits, nearly all, need one load at most. */
 const FAST_BITS: u32 = 40;
-
-/** Fills `CODED`; returns the bits that were read, 0 on damage. */
-function takeLengths(symbols: u32): u32 {
-  const start = position();
-  let nibble: u32 = 0;
-  let symbol: u32 = -1;
-  for (let i: u32 = 0; i < symbols; i++) {
-    // A gap and a length are five groups of four bits at most.
-    let groups = load<u64>(start + (nibble >> 1)) >> ((nibble & 1) << 2);
-    let gap = <u32>groups & 7;
-    let shift: u32 = 3;
-    while ((groups & 8) !== 0) {
-      if (shift === 12) return 0;
-      groups >>= 4;
-      gap |= (<u32>groups & 7) << shift;
-      shift += 3;
-      nibble++;
-    }
-    symbol += gap + 1;
-    const length = <u32>(groups >> 4) & 15;
-    nibble += 2;
-    if (symbol >= SYMBOLS_END || length > CODE_BITS_MAX) return 0;
-    store<u32>(CODED + ((<usize>i) << 2), (length << 16) | symbol);
-  }
-  return nibble << 2;
-}
 
 /** Returns the length of the longest code; more than there may be when the codes are not complete. */
 function fillActions(symbols: u32): u32 {

@@ -1,7 +1,8 @@
 // Numbers to tokens: src/codec/adaptive/tokens.ts says how.
-import { position, putVarint, seek, varintBytes } from './cursor';
+import { endBits, putBits, startBits } from './bits-out';
 import { buildLengths, KEYS } from './huffman';
 import { slot } from './memory';
+import { codesBits, putCodes } from './token-codes';
 import { CODE_BITS_MAX, CODED, numberBits, numberClass, REST_IS_ZERO, reversed, runBits, runClass, SYMBOLS_MAX } from './token-layout';
 
 /** There are too many symbols. */
@@ -43,33 +44,15 @@ export function measureTokens(numbers: usize, count: u32): u32 {
   if (symbols > SYMBOLS_MAX) return NO_TOKENS;
   measuredSymbols = symbols;
   bits += buildLengths(symbols);
-  let last: u32 = -1;
-  for (let i: u32 = 0; i < symbols; i++) {
-    const symbol = coded(i) & 0xffff;
-    bits += 4;
-    for (let gap = symbol - last - 1; ; gap >>= 3) {
-      bits += 4;
-      if (gap < 8) break;
-    }
-    last = symbol;
-  }
-  return varintBytes(symbols) + ((bits + 7) >> 3);
+  bits += codesBits(symbols);
+  return (bits + 7) >> 3;
 }
 
 /** The numbers that have been measured last. */
 export function encodeTokens(numbers: usize, count: u32): void {
   const symbols = measuredSymbols;
-  putVarint(symbols);
   startBits();
-  let last: u32 = -1;
-  for (let i: u32 = 0; i < symbols; i++) {
-    const symbol = coded(i) & 0xffff;
-    let gap = symbol - last - 1;
-    for (; gap >= 8; gap >>= 3) putBits((gap & 7) | 8, 4);
-    putBits(gap, 4);
-    putBits(coded(i) >> 16, 4);
-    last = symbol;
-  }
+  putCodes(symbols);
   fillCodes(symbols);
   let run: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
@@ -137,27 +120,4 @@ function lowBits(number: u64, bits: u32): u64 {
 function putCode(symbol: u32): void {
   const code = load<u32>(CODES + ((<usize>symbol) << 2));
   putBits(code & 0xffff, code >> 16);
-}
-
-/** Bits that fill no byte yet. */
-let held: u64 = 0;
-let heldBits: u32 = 0;
-
-function startBits(): void {
-  held = 0;
-  heldBits = 0;
-}
-
-/** Up to 32 bits of `value`, which has no others. */
-function putBits(value: u64, bits: u32): void {
-  held |= value << heldBits;
-  heldBits += bits;
-  store<u64>(position(), held);
-  seek(position() + (heldBits >> 3));
-  held >>= heldBits & ~7;
-  heldBits &= 7;
-}
-
-function endBits(): void {
-  if (heldBits > 0) seek(position() + 1);
 }

@@ -1,7 +1,7 @@
 /**
  * A block is one immutable file: the samples of one tenant in one window. Drawn in docs/format/block.md.
  *
- *   magic "TIDEBLK3"
+ *   magic "TIDEBLK4"
  *   chunks    the samples of each series, in label order: values, and times where they are not those of an earlier series
  *   symbols   every label name and value once
  *   series    labels, checksums, and what is known of each chunk
@@ -14,9 +14,9 @@
 import { ByteReader, ByteWriter, CorruptionError, crc32c, type Millis } from '@tidemark/base';
 
 export const BLOCK_SUFFIX = '.block';
-/** 1: Gorilla chunks, with their times. 2: the block codec, times shared. 3: with tokens and roots. The newest is written. */
-export type BlockVersion = 1 | 2 | 3;
-export const MAGIC = new TextEncoder().encode('TIDEBLK3');
+/** 1: Gorilla chunks, with their times. 2: the block codec, times shared. 3: with tokens and roots. 4: codes of tokens in groups. The newest is written. */
+export type BlockVersion = 1 | 2 | 3 | 4;
+export const MAGIC = new TextEncoder().encode('TIDEBLK4');
 const FOOTER_MAGIC = 0x454b4454; // "TDKE"
 export const FOOTER_BYTES = 8 + 4 * 8 + 4 + 4;
 const WORD = 0x1_0000_0000;
@@ -52,7 +52,7 @@ export interface Footer {
 export function versionOf(magic: Uint8Array): BlockVersion | null {
   const version = magic[MAGIC.length - 1] - 0x30;
   const known = magic.length === MAGIC.length && magic.every((byte, i) => i === MAGIC.length - 1 || byte === MAGIC[i]);
-  return known && (version === 1 || version === 2 || version === 3) ? version : null;
+  return known && (version === 1 || version === 2 || version === 3 || version === 4) ? version : null;
 }
 
 export function encodeFooter(chunksBytes: number, sections: readonly Uint8Array[]): Uint8Array {

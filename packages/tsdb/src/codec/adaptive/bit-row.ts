@@ -16,11 +16,11 @@ export class BitRow {
     for (let bit = length - 1; bit >= 0; bit--) this.put(BigInt(code >> bit), 1);
   }
 
-  /** Three bits at a time, the lowest first, each with a fourth that says whether more follow. */
-  putGap(gap: number): void {
-    let rest = gap;
-    for (; rest >= 8; rest >>= 3) this.put(BigInt((rest & 7) | 8), 4);
-    this.put(BigInt(rest), 4);
+  /** One more in binary, from its highest digit on, behind a zero for each digit below it. */
+  putCount(count: number): void {
+    const below = 31 - Math.clz32(count + 1);
+    this.put(1n << BigInt(below), below + 1);
+    this.put(BigInt(count + 1), below);
   }
 
   /** The last byte filled up with zeros. */
@@ -32,6 +32,9 @@ export class BitRow {
     out.littleEndian(this.#bits, this.bytes);
   }
 }
+
+/** Counts are those of symbols. */
+const COUNT_BITS_MAX = 12;
 
 /** Throws `RangeError` past the end. */
 export class BitReader {
@@ -49,6 +52,13 @@ export class BitReader {
     return value;
   }
 
+  takeCount(): number {
+    let below = 0;
+    while (this.take(1) === 0n) if (++below > COUNT_BITS_MAX) throw new RangeError('a count beyond all symbols');
+    return 2 ** below + Number(this.take(below)) - 1;
+  }
+
+  /** Of version 3 of blocks. */
   takeGap(): number {
     let gap = 0;
     for (let shift = 0; shift < 12; shift += 3) {

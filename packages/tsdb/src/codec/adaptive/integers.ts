@@ -1,4 +1,5 @@
-import { decodeTokens, type EncodedTokens, encodeTokens } from './tokens.ts';
+import type { BitRow } from './bit-row.ts';
+import { decodeTokens, encodeTokens, type TokenForm } from './tokens.ts';
 import { decodeUnit, encodeUnit, UNIT_MAX, unitBytes } from './unit.ts';
 import { unzigzag, varintBytes, type WideReader, WideWriter, zigzag } from './wide-bytes.ts';
 
@@ -6,7 +7,7 @@ import { unzigzag, varintBytes, type WideReader, WideWriter, zigzag } from './wi
  * Signed 64-bit integers, as residuals of one of four guesses. All arithmetic wraps at 64 bits.
  *
  *   integers := flags:u8  first:zigzag  [factor:varint]  [bias:zigzag]  (unit* | tokens)
- *   flags    := order, 4 more when there is a factor, 8 more when there are tokens
+ *   flags    := order, 4 more when there is a factor, 16 more when there are tokens, 8 when they have listed codes (version 3 of blocks)
  *
  * With k = (integer - first) / factor:
  *
@@ -26,7 +27,7 @@ export function encodeIntegers(integers: readonly bigint[], mayScale: boolean, m
   const best = guesses.reduce((least, each) => (each.bytes < least.bytes ? each : least));
   const out = new WideWriter();
   writeHead(out, best.order, first, factor, best.bias, best.tokens);
-  if (best.tokens) writeTokens(out, best.tokens);
+  if (best.tokens) best.tokens.writeTo(out);
   else for (const unit of unitsOf(best.residuals)) encodeUnit(out, unit);
   return out;
 }
@@ -49,15 +50,15 @@ export function encodeBeside(integers: readonly bigint[], root: readonly bigint[
   if (tokens === null) return null;
   const out = new WideWriter();
   writeHead(out, 1, first, factor, null, tokens);
-  writeTokens(out, tokens);
+  tokens.writeTo(out);
   return out;
 }
 
 /** Throws `RangeError` on damage. */
 export function decodeBeside(reader: WideReader, count: number, root: readonly bigint[]): bigint[] {
   const head = readHead(reader);
-  if (head.order !== 1 || !head.tokens || root.length !== count) throw new RangeError('integers that are not beside a root');
-  const apart = stepsOfTokens(decodeTokens(reader, count), 1, 0n);
+  if (head.order !== 1 || head.tokens === null || root.length !== count) throw new RangeError('integers that are not beside a root');
+  const apart = stepsOfTokens(decodeTokens(reader, count, head.tokens), 1, 0n);
   return apart.map((each, i) => BigInt.asIntN(64, head.first + head.factor * (each + root[i])));
 }
 
@@ -68,13 +69,13 @@ export function decodeSteps(reader: WideReader, count: number): bigint[] {
 
 interface Head {
   readonly order: number;
-  readonly tokens: boolean;
+  readonly tokens: TokenForm | null;
   readonly first: bigint;
   readonly factor: bigint;
   readonly bias: bigint;
 }
 
-function writeHead(out: WideWriter, order: number, first: bigint, factor: bigint, bias: bigint | null, tokens?: EncodedTokens): void {
+function writeHead(out: WideWriter, order: number, first: bigint, factor: bigint, bias: bigint | null, tokens?: BitRow): void {
   out.u8(order | (factor > 1n ? SCALED : 0) | (tokens ? TOKENS : 0));
   out.zigzag(first);
   if (factor > 1n) out.varint(factor);
@@ -88,33 +89,30 @@ function readHead(reader: WideReader): Head {
   const first = reader.zigzag();
   const factor = flags & SCALED ? reader.varint() : 1n;
   const bias = order === 0 || order === 2 ? reader.zigzag() : 0n;
-  return { order, tokens: (flags & TOKENS) !== 0, first, factor, bias };
+  const tokens = flags & TOKENS ? 'tokens' : flags & LISTED_TOKENS ? 'listed tokens' : null;
+  return { order, tokens, first, factor, bias };
 }
 
 function stepsAfter({ order, tokens, bias }: Head, reader: WideReader, count: number): bigint[] {
-  if (tokens) return stepsOfTokens(decodeTokens(reader, count), order, bias);
+  if (tokens) return stepsOfTokens(decodeTokens(reader, count, tokens), order, bias);
   const residuals: bigint[] = [];
   for (let left = count; left > 0; left -= UNIT_MAX) residuals.push(...decodeUnit(reader, Math.min(left, UNIT_MAX)));
   return stepsOf(residuals, order, bias);
-}
-
-function writeTokens(out: WideWriter, { symbols, row }: EncodedTokens): void {
-  out.varint(BigInt(symbols));
-  row.writeTo(out);
 }
 
 interface Guess {
   readonly order: number;
   readonly bias: bigint | null;
   readonly residuals: readonly bigint[];
-  readonly tokens?: EncodedTokens;
+  readonly tokens?: BitRow;
   /** Of bias and units, or of bias and tokens. */
   readonly bytes: number;
 }
 
 const ORDERS = [0, 1, 2, 3];
 const SCALED = 4;
-const TOKENS = 8;
+const LISTED_TOKENS = 8;
+const TOKENS = 16;
 
 function guess(steps: readonly bigint[], order: number): Guess {
   const differences = steps.map((step, i) => (i === 0 ? 0n : BigInt.asIntN(64, step - steps[i - 1])));

@@ -1,33 +1,27 @@
 import { BitReader, BitRow } from './bit-row.ts';
-import { CODE_BITS_MAX, type Code, type Coded, canonicalCodes, codeLengths } from './huffman.ts';
-import { bitLength, varintBytes, type WideReader } from './wide-bytes.ts';
+import { type Code, canonicalCodes, codeLengths } from './huffman.ts';
+import { putCodes, SYMBOLS_MAX, takeCodes, takeListedCodes } from './token-codes.ts';
+import { bitLength, type WideReader } from './wide-bytes.ts';
 
 /**
  * Signed 64-bit numbers, most of them zero or alike: a token says how many zeros come before a number, and which class
  * the number is of. Tokens have Huffman codes; what tells the numbers of a class apart follows each code.
  *
- *   tokens := symbols:varint  bits                         the last byte is filled up with zeros
- *   bits   := (gap length:4){symbols}  (code  low bits of the run  low bits of the number)*
+ *   tokens := codes  (code  low bits of the run  low bits of the number)*        the last byte is filled up with zeros
  *   symbol := 0                                            the rest is zero
  *           | 1 + (run class · 256 + number class)
  *
  * Run classes 0 to 3 are the runs themselves; class c from 4 on is a run of 2^(c-2) and what its c - 2 low bits say.
  * The class of a number is its bit length less one, the bit below the highest, and the sign, from the highest bit to the lowest.
- * Gaps are those between symbols, less one, in groups of three bits, each with a fourth that says whether more follow.
  */
-export const SYMBOLS_MAX = 512;
-
-/** Run classes 0 to 13: runs of up to 4,095. */
-const SYMBOLS_END = 1 + 14 * 256;
-
-export interface EncodedTokens {
-  readonly symbols: number;
-  readonly row: BitRow;
-  readonly bytes: number;
-}
+export type TokenForm =
+  /** With the codes of token-codes.ts. */
+  | 'tokens'
+  /** With listed codes, in version 3 of blocks: tokens := symbols:varint  codes … */
+  | 'listed tokens';
 
 /** Null when there are too many symbols. */
-export function encodeTokens(numbers: readonly bigint[]): EncodedTokens | null {
+export function encodeTokens(numbers: readonly bigint[]): BitRow | null {
   const tokens = tokensOf(numbers);
   const counts = new Map<number, number>();
   for (const { symbol } of tokens) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
@@ -35,26 +29,20 @@ export function encodeTokens(numbers: readonly bigint[]): EncodedTokens | null {
   const lengths = codeLengths(counts);
   const codes = new Map((canonicalCodes(lengths) as Code[]).map((code) => [code.symbol, code]));
   const row = new BitRow();
-  let last = -1;
-  for (const { symbol, length } of lengths) {
-    row.putGap(symbol - last - 1);
-    row.put(BigInt(length), 4);
-    last = symbol;
-  }
+  putCodes(row, lengths);
   for (const token of tokens) {
     row.putCode(codes.get(token.symbol) as Code);
     row.put(BigInt(token.run), runBits(token.symbol));
     row.put(token.magnitude, numberBits(token.symbol));
   }
-  return { symbols: counts.size, row, bytes: varintBytes(BigInt(counts.size)) + row.bytes };
+  return row;
 }
 
 /** Throws `RangeError` on damage. */
-export function decodeTokens(reader: WideReader, count: number): bigint[] {
-  const symbols = reader.varint();
-  if (symbols === 0n || symbols > BigInt(SYMBOLS_MAX)) throw new RangeError('symbols that cannot be');
+export function decodeTokens(reader: WideReader, count: number, form: TokenForm): bigint[] {
+  const symbols = form === 'listed tokens' ? Number(reader.varint()) : 0;
   const bits = new BitReader(reader);
-  const codes = decodeCodes(bits, Number(symbols));
+  const codes = form === 'listed tokens' ? takeListedCodes(bits, symbols) : takeCodes(bits);
   const numbers = new Array<bigint>(count).fill(0n);
   for (let at = 0; at < count; at++) {
     const symbol = bits.takeSymbol(codes);
@@ -123,16 +111,4 @@ function numberBits(symbol: number): number {
 function numberHead(symbol: number): bigint {
   const each = symbol - 1;
   return ((each >> 2) & 63) === 0 ? 1n : BigInt(2 | ((each >> 1) & 1));
-}
-
-function decodeCodes(bits: BitReader, symbols: number): Code[] {
-  const lengths: Coded[] = [];
-  let symbol = -1;
-  for (let i = 0; i < symbols; i++) {
-    symbol += bits.takeGap() + 1;
-    lengths.push({ symbol, length: Number(bits.take(4)) });
-  }
-  const codes = symbol < SYMBOLS_END && lengths.every(({ length }) => length <= CODE_BITS_MAX) ? canonicalCodes(lengths) : null;
-  if (codes === null) throw new RangeError('codes that cannot be');
-  return codes;
 }
