@@ -1,7 +1,8 @@
 /**
  * The budgets of the web, in the real browser against the production build. CPU time of the main thread rather than wall time, medians
- * of several. `NOISE` is what a shared machine with two cores adds: the same code takes up to so many times as long beside a
- * neighbour (caches, clock rate). A budget that fails here is broken by more than that; the figures themselves are printed.
+ * of several; for the first panel wall time, the best of several. `NOISE` is what a shared machine with two cores adds: the same code
+ * takes up to so many times as long beside a neighbour (caches, clock rate). A budget that fails here is broken by more than that; the
+ * figures themselves are printed.
  */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -66,9 +67,13 @@ test('the first panel is painted', async ({ chromium }) => {
     warm.push(await paintedMs(page, '/d/host'));
     await context.close();
   }
-  report('first panel, cold and warm', median(cold), median(warm));
-  hold('coldPaint', median(cold));
-  hold('warmPaint', median(warm));
+  // Neighbours on the machine lengthen wall time by any factor and never shorten it: the best is what a quiet machine gives.
+  report('first panel, cold and warm: best', Math.min(...cold), Math.min(...warm));
+  report('first panel, cold and warm: median', median(cold), median(warm));
+  hold('coldPaint', Math.min(...cold));
+  hold('warmPaint', Math.min(...warm));
+  // A page that goes does not hold the next one back: once in a while a neighbour does, not most times.
+  expect(median(warm)).toBeLessThan(3 * Math.min(...warm));
 });
 
 test('thirty panels are mounted, refreshed and pointed at', async ({ page }) => {
@@ -77,12 +82,12 @@ test('thirty panels are mounted, refreshed and pointed at', async ({ page }) => 
   await page.goto(`/d/budget-thirty?${RANGE}`);
   await allDrawn(page, 30);
 
-  const mounts: number[] = [];
+  const mounts: MainThreadCost[] = [];
   const leaving: number[] = [];
   for (let i = 0; i < 3; i++) {
     leaving.push(await leave(page));
     await main.cost(async () => {});
-    mounts.push((await main.cost(() => page.goBack().then(() => allDrawn(page, 30)))).cpuMs);
+    mounts.push(await main.cost(() => page.goBack().then(() => allDrawn(page, 30))));
   }
 
   const refreshes: MainThreadCost[] = [];
@@ -94,11 +99,13 @@ test('thirty panels are mounted, refreshed and pointed at', async ({ page }) => 
     for (let i = 0; i < moves; i++) await page.mouse.move(box.x + 60 + i * 2, box.y + 40);
   });
 
+  const mount = (part: keyof MainThreadCost) => median(mounts.map((cost) => cost[part]));
   const refresh = (part: keyof MainThreadCost) => median(refreshes.map((cost) => cost[part]));
-  report('mount, leaving', median(mounts), median(leaving));
+  report('leaving', median(leaving));
+  report('mount: work, with paint', mount('workMs'), mount('cpuMs'));
   report('refresh: work, with paint, longest task', refresh('workMs'), refresh('cpuMs'), refresh('longestTaskMs'));
   report('crosshair move: work, with paint', pointing.workMs / moves, pointing.cpuMs / moves);
-  hold('mount', median(mounts));
+  hold('mount', mount('cpuMs'));
   hold('refresh', refresh('workMs'));
   hold('longestTask', refresh('longestTaskMs'));
   hold('crosshairMove', pointing.workMs / moves);
