@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, [MAIN, '--no-host-collector', '--log', join(dir, 'log'), ...args], {
+  const child = spawn(process.execPath, [MAIN, '--no-host-collector', '--partitions', '1', '--log', join(dir, 'log'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
