@@ -275,7 +275,7 @@ class DiskEngine extends Querier implements Engine {
       const group = this.#store.live.filter(({ meta }) => meta.tenant === tenant && meta.windowMs === windowMs);
       const index = await block.index().catch(() => null);
       // One that cannot be read is found damaged, and set aside, by the merge.
-      if (index === null || this.#tombstones.maskOf(block.meta, index).size > 0) return group;
+      if (index === null || (await this.#tombstones.maskOf(block.meta, index, async () => {})).size > 0) return group;
     }
     return null;
   }

@@ -4,11 +4,14 @@ import type { DecodedChunk } from '../codec/chunk.ts';
 import { BLOCK_WRITE_BYTES } from '../limits.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
+import { summarize, writeSummary } from './chunk-summary.ts';
 import { deflated } from './deflated.ts';
 import { type BlockMeta, encodeFooter, encodeMeta, MAGIC } from './format.ts';
-import { PostingsWriter } from './postings-section.ts';
+import { LabelsWriter } from './label-pages.ts';
+import { TableWriter } from './pages.ts';
 import { Roots } from './roots.ts';
-import { writeChunkEntries } from './run-entry.ts';
+import type { ChunkEntry } from './run-entry.ts';
+import { ColumnPageWriter, SeriesPageWriter } from './series-page.ts';
 import { encodeTimes, encodeValues, TimesColumns } from './write-columns.ts';
 
 export interface BlockTarget {
@@ -26,9 +29,12 @@ export class BlockWriter {
   readonly #file: OpenFile;
   #writtenBytes = 0;
   readonly #chunks = new ByteWriter(BLOCK_WRITE_BYTES);
-  readonly #series = new ByteWriter(4096);
-  readonly #symbols = new Symbols();
-  readonly #postings = new PostingsWriter();
+  readonly #labels = new LabelsWriter();
+  readonly #seriesPage = new SeriesPageWriter();
+  readonly #columnPage: ColumnPageWriter;
+  readonly #summaryPage = new ByteWriter(1024);
+  readonly #summary = new ByteWriter(64);
+  readonly #tables = { series: new TableWriter(), columns: new TableWriter(), summaries: new TableWriter() };
   readonly #columns = new TimesColumns();
   readonly #roots = new Roots();
   #chunksBytes = 0;
@@ -42,6 +48,7 @@ export class BlockWriter {
     this.#target = target;
     this.#files = files;
     this.#file = file;
+    this.#columnPage = new ColumnPageWriter(target.windowMs);
     this.#chunks.bytes(MAGIC);
   }
 
@@ -59,15 +66,7 @@ export class BlockWriter {
     assert(samples.length > 0, 'a series without samples');
     this.#last = labels;
     const id = this.#seriesCount++;
-    const out = this.#series;
-    out.varint(labels.size);
-    for (const [name, value] of labels) {
-      const nameSymbol = this.#symbols.of(name);
-      const valueSymbol = this.#symbols.of(value);
-      out.varint(nameSymbol);
-      out.varint(valueSymbol);
-      this.#postings.add(nameSymbol, valueSymbol, id);
-    }
+    for (const [name, value] of labels) this.#labels.add(name, value, id);
     this.#addSamples(id, labels, samples);
     if (this.#chunks.length >= BLOCK_WRITE_BYTES) await this.#flushChunks();
   }
@@ -78,10 +77,21 @@ export class BlockWriter {
     assert(this.#seriesCount > 0, 'a block without series');
     await this.#flushChunks();
     const meta = { id, tenant, windowMs, fromMs: this.#fromMs, toMs: this.#toMs, series: this.#seriesCount, samples: this.#samples };
-    const index = [this.#symbols.section(), this.#series.view(), await this.#postings.section(pacer)];
-    const sections = [...(await Promise.all(index.map(deflated))), encodeMeta(meta)];
+    this.#endSeriesPage();
+    if (!this.#columnPage.isEmpty) this.#tables.columns.add(this.#columnPage.take());
+    const { pages, names } = await this.#labels.write(pacer);
+    const tables = [this.#tables.series, this.#tables.columns, this.#tables.summaries];
+    const directory = new ByteWriter(4096);
+    directory.bytes(names);
+    for (const table of tables) table.writeTable(directory);
+    let pagesBytes = 0;
+    for (const section of [pages, ...tables.map((table) => table.pages)]) {
+      await this.#write(section);
+      pagesBytes += section.length;
+    }
+    const sections = [await deflated(directory.view()), encodeMeta(meta)] as const;
     for (const section of sections) await this.#write(section);
-    await this.#write(encodeFooter(this.#chunksBytes - MAGIC.length, sections));
+    await this.#write(encodeFooter(this.#chunksBytes - MAGIC.length, pagesBytes, ...sections));
     await this.#file.sync();
     await this.#file.close();
     await publishFile(this.#files, path);
@@ -96,26 +106,53 @@ export class BlockWriter {
   }
 
   #addSamples(id: number, labels: Labels, samples: DecodedChunk): void {
-    const out = this.#series;
     const times = encodeTimes(samples);
     const { number: column, isNew } = this.#columns.numberOf(times);
     const { chunks, root } = encodeValues(samples, this.#roots.candidates(labels, column));
     this.#roots.remember(labels, { id, column, chunks }, root);
-    out.varint(isNew ? 0 : column);
-    out.varint(root === null ? 0 : id - root.id);
     if (isNew) {
-      writeChunkEntries(out, this.#target.windowMs, times.chunks, crc32c(times.bytes));
+      this.#columnPage.add({ at: this.#chunksAt, bytes: times.bytes.length, chunks: times.chunks, crc: crc32c(times.bytes) });
+      if (this.#columnPage.isFull) this.#tables.columns.add(this.#columnPage.take());
       this.#chunks.bytes(times.bytes);
     }
+    const at = this.#chunksAt;
     const valuesAt = this.#chunks.length;
-    for (const chunk of chunks) {
-      out.varint(chunk.length);
-      this.#chunks.bytes(chunk);
-    }
-    out.u32(crc32c(this.#chunks.view(), valuesAt));
+    for (const chunk of chunks) this.#chunks.bytes(chunk);
+    this.#seriesPage.add(labels, {
+      at,
+      column,
+      rootBack: root === null ? 0 : id - root.id,
+      bytes: chunks.map(({ length }) => length),
+      crc: crc32c(this.#chunks.view(), valuesAt),
+    });
+    this.#addSummaries(samples, times.chunks);
+    if (this.#seriesPage.isFull) this.#endSeriesPage();
     this.#samples += samples.length;
     this.#fromMs = Math.min(this.#fromMs, samples.times[0]);
     this.#toMs = Math.max(this.#toMs, samples.times[samples.length - 1]);
+  }
+
+  #addSummaries({ values }: DecodedChunk, chunks: readonly ChunkEntry[]): void {
+    this.#summary.reset();
+    let from = 0;
+    for (const { count } of chunks) {
+      writeSummary(this.#summary, summarize(values, from, from + count), count);
+      from += count;
+    }
+    this.#summaryPage.varint(this.#summary.length);
+    this.#summaryPage.bytes(this.#summary.view());
+  }
+
+  #endSeriesPage(): void {
+    if (this.#seriesPage.isEmpty) return;
+    this.#tables.series.add(this.#seriesPage.take());
+    this.#tables.summaries.add(this.#summaryPage.view());
+    this.#summaryPage.reset();
+  }
+
+  /** In the chunks section. */
+  get #chunksAt(): number {
+    return this.#chunksBytes + this.#chunks.length - MAGIC.length;
   }
 
   async #flushChunks(): Promise<void> {
@@ -123,27 +160,8 @@ export class BlockWriter {
     this.#chunksBytes += this.#chunks.length;
     this.#chunks.reset();
   }
-
   async #write(bytes: Uint8Array): Promise<void> {
     await this.#file.write(bytes, this.#writtenBytes);
     this.#writtenBytes += bytes.length;
-  }
-}
-
-class Symbols {
-  readonly #numbers = new Map<string, number>();
-  readonly #bytes = new ByteWriter(4096);
-
-  of(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    const number = this.#numbers.size;
-    this.#numbers.set(text, number);
-    this.#bytes.string(text);
-    return number;
-  }
-
-  section(): Uint8Array {
-    return this.#bytes.view();
   }
 }

@@ -4,24 +4,26 @@ import { type Files, nodeFiles, type OpenFile } from '@tidemark/base/files';
 import type { Chunk, SharedTimes, Span } from '../codec/chunk.ts';
 import { BLOCK_READ_BYTES_MAX } from '../limits.ts';
 import { Pacer } from '../pacer.ts';
-import { BlockIndex } from './block-index.ts';
+import type { BlockIndex } from './block-index.ts';
 import { inflated } from './deflated.ts';
 import {
   type BlockMeta,
-  type BlockVersion,
   decodeFooter,
   decodeMeta,
-  FOOTER_BYTES,
+  FOOTER_BYTES_MIN,
   type Footer,
+  footerBytesOf,
   MAGIC,
   type Section,
   versionOf,
 } from './format.ts';
-import type { IndexCache } from './index-cache.ts';
+import type { IndexCache, Weighed } from './index-cache.ts';
+import { PagedIndex } from './paged-index.ts';
 import type { ColumnEntry, RunEntry } from './run-entry.ts';
+import { WholeIndex } from './whole-index.ts';
 
 /**
- * One block on disk. In memory it is its meta and its footer; the index comes through the cache, chunks are read
+ * One block on disk. In memory it is its meta and its footer; what is needed of the index comes through the cache, chunks are read
  * when asked for. Files are opened for each use, so that thousands of blocks need no descriptors.
  * Every method that reads rejects with `CorruptionError` on damage.
  */
@@ -29,7 +31,6 @@ export class Block {
   readonly path: string;
   readonly meta: BlockMeta;
   readonly bytes: number;
-  readonly #version: BlockVersion;
   readonly #footer: Footer;
   readonly #cache: IndexCache;
   readonly #files: Files;
@@ -37,9 +38,8 @@ export class Block {
   #users = 0;
   #discarded = false;
 
-  private constructor({ path, version, meta, bytes, footer, cache, files, clock }: BlockParts) {
+  private constructor({ path, meta, bytes, footer, cache, files, clock }: BlockParts) {
     this.path = path;
-    this.#version = version;
     this.meta = meta;
     this.bytes = bytes;
     this.#footer = footer;
@@ -52,20 +52,22 @@ export class Block {
   static async open(path: string, cache: IndexCache, files = nodeFiles, clock = systemClock): Promise<Block> {
     return withFile(files, path, async (file) => {
       const size = await file.size();
-      if (size < MAGIC.length + FOOTER_BYTES) throw new CorruptionError({ file: path, offset: 0, reason: 'too short for a block' });
+      if (size < MAGIC.length + FOOTER_BYTES_MIN) throw new CorruptionError({ file: path, offset: 0, reason: 'too short for a block' });
       const version = versionOf(await readAt(file, path, 0, MAGIC.length));
       if (version === null) throw new CorruptionError({ file: path, offset: 0, reason: 'the file does not begin as a block does' });
-      const footer = decodeFooter(await readAt(file, path, size - FOOTER_BYTES, FOOTER_BYTES), path, size);
+      const footerBytes = footerBytesOf(version);
+      if (size < MAGIC.length + footerBytes) throw new CorruptionError({ file: path, offset: 0, reason: 'too short for a block' });
+      const footer = decodeFooter(version, await readAt(file, path, size - footerBytes, footerBytes), path, size);
       const bytes = await readSection(file, path, footer.meta, 'meta');
       const meta = asDamage(path, footer.meta.at, () => decodeMeta(bytes));
       if (!basename(path).startsWith(meta.id))
         throw new CorruptionError({ file: path, offset: footer.meta.at, reason: `this is block ${meta.id}` });
-      return new Block({ path, version, meta, bytes: size, footer, cache, files, clock });
+      return new Block({ path, meta, bytes: size, footer, cache, files, clock });
     });
   }
 
   index(): Promise<BlockIndex> {
-    return this.#cache.get(this.meta.id, this.#indexBytes, () => this.#loadIndex());
+    return this.#cache.get(this.meta.id, 'index', () => this.#loadIndex());
   }
 
   /** Calls `visit` with the chunks of each of `ids`, which rise. Chunks of one column share its times. */
@@ -74,7 +76,7 @@ export class Block {
     await withFile(this.#files, this.path, async (file) => {
       const columns = new Map<number, readonly SharedTimes[]>();
       const roots = new Map<number, readonly Span[]>();
-      for (const batch of batches(ids, index)) {
+      for await (const batch of batches(ids, index)) {
         const { run: last } = batch[batch.length - 1];
         const range = await this.#readRange(file, startOf(batch[0].run), last.at + last.bytes);
         for (const { id, run } of batch) {
@@ -137,7 +139,7 @@ export class Block {
     read: FileRange,
     known: Map<number, readonly Span[]>,
   ): Promise<readonly Span[]> {
-    const root = index.run(id);
+    const { run: root } = await index.entry(id);
     if (root.root !== null || root.column?.at !== leaf.column?.at)
       throw new CorruptionError({ file: this.path, offset: MAGIC.length + leaf.at, reason: 'a root that cannot be one' });
     let spans = known.get(id);
@@ -164,26 +166,35 @@ export class Block {
       throw new CorruptionError({ file: this.path, offset: MAGIC.length + entry.at, reason: 'chunks fail their checksum' });
   }
 
-  get #indexBytes(): number {
-    const { symbols, series, postings } = this.#footer;
-    // As decoded: strings, and a label set a series once queries have asked for it.
-    const bytes = 4 * symbols.bytes + 2 * series.bytes + 2 * postings.bytes;
-    return bytes * (this.#version < 3 ? 1 : DEFLATED_RATIO) + 200 * this.meta.series;
+  async #loadIndex(): Promise<Weighed<BlockIndex>> {
+    const { index } = this.#footer;
+    return index.form === 'pages' ? this.#openPages(index) : this.#loadWhole(index);
   }
 
-  async #loadIndex(): Promise<BlockIndex> {
-    const { symbols, series, postings } = this.#footer;
+  async #openPages({ directory, pagesAt, pagesBytes }: Footer['index'] & { form: 'pages' }): Promise<Weighed<BlockIndex>> {
+    const { path, meta } = this;
+    const deflated = await withFile(this.#files, path, (file) => readSection(file, path, directory, 'directory'));
+    const bytes = await inflated(deflated).catch(damageOf(path, directory.at));
+    const read = (at: number, count: number) => withFile(this.#files, path, (file) => readAt(file, path, at, count));
+    const file = { path, meta, cache: this.#cache, pagesAt, pagesBytes, read };
+    return { value: asDamage(path, directory.at, () => new PagedIndex(file, bytes)), bytes: DIRECTORY_RATIO * bytes.length };
+  }
+
+  async #loadWhole({ version, symbols, series, postings }: Footer['index'] & { form: 'whole' }): Promise<Weighed<BlockIndex>> {
     return withFile(this.#files, this.path, async (file) => {
       const read = async (section: Section, name: string) => {
         const bytes = await readSection(file, this.path, section, name);
-        return this.#version < 3 ? bytes : inflated(bytes).catch(damageOf(this.path, section.at));
+        return version < 3 ? bytes : inflated(bytes).catch(damageOf(this.path, section.at));
       };
       const sections = {
         symbols: await read(symbols, 'symbols'),
         series: await read(series, 'series'),
         postings: await read(postings, 'postings'),
       };
-      return BlockIndex.open(this.#version, this.meta, sections, new Pacer(this.#clock)).catch(damageOf(this.path, symbols.at));
+      const value = await WholeIndex.open(version, this.meta, sections, new Pacer(this.#clock)).catch(damageOf(this.path, symbols.at));
+      // As decoded: strings, and a label set a series once queries have asked for it.
+      const bytes = 4 * sections.symbols.length + 2 * sections.series.length + 2 * sections.postings.length + 200 * this.meta.series;
+      return { value, bytes };
     });
   }
 
@@ -194,7 +205,6 @@ export class Block {
 
 interface BlockParts {
   readonly path: string;
-  readonly version: BlockVersion;
   readonly meta: BlockMeta;
   readonly bytes: number;
   readonly footer: Footer;
@@ -203,8 +213,8 @@ interface BlockParts {
   readonly clock: Clock;
 }
 
-/** How many times longer than deflated an index is, about. */
-const DEFLATED_RATIO = 3;
+/** A directory's strings and columns, about. */
+const DIRECTORY_RATIO = 4;
 
 /** A part of the chunks section, in memory. */
 interface FileRange {
@@ -219,10 +229,10 @@ interface RunOfSeries {
 }
 
 /** Runs that lie close together are read together. */
-function* batches(ids: readonly number[], index: BlockIndex): Generator<RunOfSeries[]> {
+async function* batches(ids: readonly number[], index: BlockIndex): AsyncGenerator<RunOfSeries[]> {
   let batch: RunOfSeries[] = [];
   for (const id of ids) {
-    const run = index.run(id);
+    const { run } = await index.entry(id);
     if (batch.length > 0) {
       const start = startOf(batch[0].run);
       const { run: last } = batch[batch.length - 1];

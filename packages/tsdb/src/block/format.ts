@@ -1,24 +1,32 @@
 /**
  * A block is one immutable file: the samples of one tenant in one window. Drawn in docs/format/block.md.
  *
- *   magic "TIDEBLK4"
- *   chunks    the samples of each series, in label order: values, and times where they are not those of an earlier series
- *   symbols   every label name and value once
- *   series    labels, checksums, and what is known of each chunk
- *   postings  by name and value: the series that carry it
- *   meta      whose, when, how much
- *   footer    lengths and checksums of the sections; itself with a checksum
+ *   magic "TIDEBLK5"
+ *   chunks     the samples of each series, in label order: values, and times where they are not those of an earlier series
+ *   pages      the index: label values with the series that carry them; labels, checksums and chunks of series; columns; summaries
+ *   directory  where each page is
+ *   meta       whose, when, how much
+ *   footer     lengths and checksums of the sections; itself with a checksum
  *
  * Each byte is under a checksum, or compared with what it must be.
  */
 import { ByteReader, ByteWriter, CorruptionError, crc32c, type Millis } from '@tidemark/base';
 
 export const BLOCK_SUFFIX = '.block';
-/** 1: Gorilla chunks, with their times. 2: the block codec, times shared. 3: with tokens and roots. 4: codes of tokens in groups. The newest is written. */
-export type BlockVersion = 1 | 2 | 3 | 4;
-export const MAGIC = new TextEncoder().encode('TIDEBLK4');
+/**
+ * 1: Gorilla chunks, with their times. 2: the block codec, times shared. 3: with tokens and roots. 4: codes of tokens in
+ * groups. 5: the index in pages, summaries of chunks. The newest is written.
+ */
+export type BlockVersion = WholeVersion | 5;
+/** Versions whose index is read as a whole. */
+export type WholeVersion = 1 | 2 | 3 | 4;
+export const MAGIC = new TextEncoder().encode('TIDEBLK5');
 const FOOTER_MAGIC = 0x454b4454; // "TDKE"
-export const FOOTER_BYTES = 8 + 4 * 8 + 4 + 4;
+/** Of version 5; those before have 48 bytes. */
+export const FOOTER_BYTES = 8 + 8 + 2 * 8 + 4 + 4;
+const WHOLE_FOOTER_BYTES = 8 + 4 * 8 + 4 + 4;
+/** The shortest of any version. */
+export const FOOTER_BYTES_MIN = Math.min(FOOTER_BYTES, WHOLE_FOOTER_BYTES);
 const WORD = 0x1_0000_0000;
 
 export interface BlockMeta {
@@ -42,24 +50,36 @@ export interface Section {
 
 export interface Footer {
   readonly chunksBytes: number;
-  readonly symbols: Section;
-  readonly series: Section;
-  readonly postings: Section;
   readonly meta: Section;
+  readonly index:
+    | {
+        readonly form: 'whole';
+        readonly version: WholeVersion;
+        readonly symbols: Section;
+        readonly series: Section;
+        readonly postings: Section;
+      }
+    | { readonly form: 'pages'; readonly pagesAt: number; readonly pagesBytes: number; readonly directory: Section };
 }
 
 /** Null when `magic` is not that of a block. */
 export function versionOf(magic: Uint8Array): BlockVersion | null {
   const version = magic[MAGIC.length - 1] - 0x30;
   const known = magic.length === MAGIC.length && magic.every((byte, i) => i === MAGIC.length - 1 || byte === MAGIC[i]);
-  return known && (version === 1 || version === 2 || version === 3 || version === 4) ? version : null;
+  return known && (version === 1 || version === 2 || version === 3 || version === 4 || version === 5) ? version : null;
 }
 
-export function encodeFooter(chunksBytes: number, sections: readonly Uint8Array[]): Uint8Array {
+export function footerBytesOf(version: BlockVersion): number {
+  return version === 5 ? FOOTER_BYTES : WHOLE_FOOTER_BYTES;
+}
+
+export function encodeFooter(chunksBytes: number, pagesBytes: number, directory: Uint8Array, meta: Uint8Array): Uint8Array {
   const out = new ByteWriter(FOOTER_BYTES);
-  out.u32(chunksBytes % WORD);
-  out.u32(Math.floor(chunksBytes / WORD));
-  for (const section of sections) {
+  for (const length of [chunksBytes, pagesBytes]) {
+    out.u32(length % WORD);
+    out.u32(Math.floor(length / WORD));
+  }
+  for (const section of [directory, meta]) {
     out.u32(section.length);
     out.u32(crc32c(section));
   }
@@ -68,24 +88,34 @@ export function encodeFooter(chunksBytes: number, sections: readonly Uint8Array[
   return out.finish();
 }
 
-/** `bytes` are the last `FOOTER_BYTES` of a file of `fileBytes`. */
-export function decodeFooter(bytes: Uint8Array, file: string, fileBytes: number): Footer {
-  const offset = fileBytes - FOOTER_BYTES;
+/** `bytes` are the last `footerBytesOf(version)` of a file of `fileBytes`. */
+export function decodeFooter(version: BlockVersion, bytes: Uint8Array, file: string, fileBytes: number): Footer {
+  const offset = fileBytes - bytes.length;
   const damaged = (reason: string) => new CorruptionError({ file, offset, reason });
   const reader = new ByteReader(bytes);
-  const chunksBytes = reader.u32() + reader.u32() * WORD;
-  let at = MAGIC.length + chunksBytes;
+  let at = MAGIC.length;
+  const long = (): number => {
+    const length = reader.u32() + reader.u32() * WORD;
+    at += length;
+    return length;
+  };
   const section = (): Section => {
     const length = reader.u32();
     const crc = reader.u32();
     at += length;
     return { at: at - length, bytes: length, crc };
   };
-  const footer = { chunksBytes, symbols: section(), series: section(), postings: section(), meta: section() };
-  if (reader.u32() !== crc32c(bytes, 0, FOOTER_BYTES - 8)) throw damaged('the footer fails its checksum');
+  const chunksBytes = long();
+  let index: Footer['index'];
+  if (version === 5) {
+    const pagesAt = at;
+    index = { form: 'pages', pagesAt, pagesBytes: long(), directory: section() };
+  } else index = { form: 'whole', version, symbols: section(), series: section(), postings: section() };
+  const meta = section();
+  if (reader.u32() !== crc32c(bytes, 0, bytes.length - 8)) throw damaged('the footer fails its checksum');
   if (reader.u32() !== FOOTER_MAGIC) throw damaged('the file does not end as a block does');
   if (at !== offset) throw damaged(`the sections end at ${at}, the footer begins at ${offset}`);
-  return footer;
+  return { chunksBytes, index, meta };
 }
 
 export function encodeMeta(meta: BlockMeta): Uint8Array {

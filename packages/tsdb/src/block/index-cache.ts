@@ -1,38 +1,66 @@
-import type { BlockIndex } from './block-index.ts';
-
-/** The indexes of the blocks that queries used last, up to a number of bytes; one that is being loaded is loaded once. */
+/**
+ * What queries read of the indexes of blocks, as long as there is room: directories and pages, the least recently used go first. What is being
+ * loaded is loaded once.
+ */
 export class IndexCache {
   readonly #bytesMax: number;
   /** In order of use, the oldest first. */
-  readonly #entries = new Map<string, { readonly bytes: number; readonly index: Promise<BlockIndex> }>();
+  readonly #entries = new Map<string, Entry>();
   #bytes = 0;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }
 
-  get(id: string, bytes: number, load: () => Promise<BlockIndex>): Promise<BlockIndex> {
-    const known = this.#entries.get(id);
+  /** `load` says how many bytes in memory the value takes, about. `part` names it within the block, and always the same type. */
+  get<T>(block: string, part: string, load: () => Promise<Weighed<T>>): Promise<T> {
+    const key = `${block}/${part}`;
+    const known = this.#entries.get(key);
     if (known !== undefined) {
-      this.#entries.delete(id);
-      this.#entries.set(id, known);
-      return known.index;
+      this.#entries.delete(key);
+      this.#entries.set(key, known);
+      return known.value as Promise<T>;
     }
-    const index = load();
-    this.#entries.set(id, { bytes, index });
-    this.#bytes += bytes;
-    index.catch(() => this.forget(id));
-    for (const oldest of this.#entries.keys()) {
-      if (this.#bytes <= this.#bytesMax || oldest === id) break;
-      this.forget(oldest);
-    }
-    return index;
+    const weighed = load();
+    const entry: Entry = { value: weighed.then(({ value }) => value), bytes: 0 };
+    this.#entries.set(key, entry);
+    weighed.then(
+      ({ bytes }) => this.#weigh(key, entry, bytes),
+      () => {
+        if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      },
+    );
+    return entry.value as Promise<T>;
   }
 
-  forget(id: string): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    this.#entries.delete(id);
-    this.#bytes -= entry.bytes;
+  /** All of a block. */
+  forget(block: string): void {
+    for (const key of this.#entries.keys()) if (key.startsWith(`${block}/`)) this.#drop(key);
   }
+
+  #weigh(key: string, entry: Entry, bytes: number): void {
+    if (this.#entries.get(key) !== entry) return;
+    entry.bytes = bytes;
+    this.#bytes += bytes;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes <= this.#bytesMax) break;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(key: string): void {
+    this.#bytes -= this.#entries.get(key)?.bytes ?? 0;
+    this.#entries.delete(key);
+  }
+}
+
+export interface Weighed<T> {
+  readonly value: T;
+  readonly bytes: number;
+}
+
+interface Entry {
+  readonly value: Promise<unknown>;
+  /** 0 while it is being loaded. */
+  bytes: number;
 }

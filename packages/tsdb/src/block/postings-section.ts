@@ -1,61 +1,14 @@
-import { ByteReader, ByteWriter } from '@tidemark/base';
+import { ByteReader } from '@tidemark/base';
 import type { Pacer } from '../pacer.ts';
 import { type IdList, NO_IDS } from '../postings/id-list.ts';
 
 /**
- * Which series of a block carry a label:
+ * Which series of a block carry a label, as blocks before version 5 say it:
  *
  *   postings := (name:varint  values:varint  (value:varint  ids:varint  bytes:varint  delta:varint*)*)*
  *
- * Names and values are symbols; ids rise, each written as the difference to the one before.
+ * Names and values are symbols; ids rise, each written as the difference to the one before. Lists are decoded when they are asked for.
  */
-export class PostingsWriter {
-  readonly #byName = new Map<number, Map<number, DeltaList>>();
-
-  /** Ids rise. */
-  add(name: number, value: number, id: number): void {
-    let values = this.#byName.get(name);
-    if (values === undefined) {
-      values = new Map();
-      this.#byName.set(name, values);
-    }
-    let list = values.get(value);
-    if (list === undefined) {
-      list = { count: 0, last: 0, deltas: [] };
-      values.set(value, list);
-    }
-    list.deltas.push(id - list.last);
-    list.last = id;
-    list.count++;
-  }
-
-  async section(pacer: Pacer): Promise<Uint8Array> {
-    const out = new ByteWriter(4096);
-    const deltas = new ByteWriter(256);
-    for (const [name, values] of this.#byName) {
-      out.varint(name);
-      out.varint(values.size);
-      for (const [value, list] of values) {
-        await pacer.breathe();
-        deltas.reset();
-        for (const delta of list.deltas) deltas.varint(delta);
-        out.varint(value);
-        out.varint(list.count);
-        out.varint(deltas.length);
-        out.bytes(deltas.view());
-      }
-    }
-    return out.view();
-  }
-}
-
-interface DeltaList {
-  count: number;
-  last: number;
-  deltas: number[];
-}
-
-/** Lists are decoded when they are asked for. */
 export class PostingsSection {
   readonly #bytes: Uint8Array;
   readonly #seriesCount: number;
@@ -91,6 +44,10 @@ export class PostingsSection {
 
   names(): Iterable<string> {
     return this.#byName.keys();
+  }
+
+  valueCount(name: string): number {
+    return this.#byName.get(name)?.size ?? 0;
   }
 
   values(name: string): Iterable<string> {

@@ -2,7 +2,7 @@ import type { ByteReader, ByteWriter } from '@tidemark/base';
 import type { Extent } from '../codec/chunk.ts';
 
 /**
- * What a block's index says of the samples of one series, before their bytes are read.
+ * What a block's index says of the samples of one series, before their bytes are read. series-page.ts has the bytes; before version 5:
  *
  *   entry  := column:varint                                  0: one of its own, described here; k: the k-th of the block
  *             root:varint                                    0: none; k: the k-th series before; not in version 2

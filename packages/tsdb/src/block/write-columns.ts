@@ -91,11 +91,11 @@ export class TimesColumns {
   readonly #numbers = new Map<string, number>();
   #count = 0;
 
-  /** The number of the column in the block, 1 for the first. */
+  /** The number of the column in the block, 0 for the first. */
   numberOf(times: EncodedTimes): { number: number; isNew: boolean } {
     const digest = digestOf(times);
     const known = this.#numbers.get(digest);
-    const number = known ?? ++this.#count;
+    const number = known ?? this.#count++;
     this.#numbers.delete(digest);
     this.#numbers.set(digest, number);
     if (this.#numbers.size > COLUMNS_KNOWN_MAX) this.#forgetOldest();

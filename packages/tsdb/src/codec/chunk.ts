@@ -76,8 +76,7 @@ export function decodeChunk(chunk: Chunk): DecodedChunk {
       return decoded(codecKernel().times, chunk.count);
     case 'shared times': {
       const times = decodeSharedTimes(chunk.times);
-      if (isBeside(chunk.bytes, chunk.from)) useRoot(chunk.root, chunk.count);
-      codecKernel().decodeValues(chunk.bytes, chunk.from, chunk.to, chunk.count);
+      decodeSharedValues(chunk, 0);
       return decoded(times, chunk.count);
     }
   }
@@ -140,6 +139,14 @@ function decodeOwnTimes(chunk: Chunk, at: number): void {
 function mergeSpan({ times, values, length }: DecodedChunk, range: TimeRange, into: ColumnBuffer): void {
   const [from, to] = spanOf(times, 0, length, range);
   into.merge(times, values, from, to);
+}
+
+/** To the codec's column of values from position `at` on; returns that column, valid until the next call. */
+export function decodeSharedValues(chunk: Chunk & { readonly form: 'shared times' }, at: number): Float64Array {
+  if (isBeside(chunk.bytes, chunk.from)) useRoot(chunk.root, chunk.count);
+  const kernel = codecKernel();
+  kernel.decodeValues(chunk.bytes, chunk.from, chunk.to, chunk.count, at);
+  return kernel.values;
 }
 
 /** Decodes them when they have not been: then it uses the kernel. */

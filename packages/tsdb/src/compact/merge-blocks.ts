@@ -23,15 +23,16 @@ export async function mergeBlocks(store: BlockStore, tombstones: Tombstones, blo
   const writer = await store.createBlock(target);
   try {
     const indexes = await Promise.all(blocks.map((block) => block.index()));
-    const sources = blocks.map((block, i) => ({ block, mask: tombstones.maskOf(block.meta, indexes[i]) }));
+    const breathe = () => pacer.breathe();
+    const sources = await Promise.all(
+      blocks.map(async (block, i) => ({ block, mask: await tombstones.maskOf(block.meta, indexes[i], breathe) })),
+    );
     let batch: Series[] = [];
     let batchBytes = 0;
-    for (const series of inLabelOrder(indexes)) {
+    for await (const series of inLabelOrder(indexes)) {
       await pacer.breathe();
       batch.push(series);
-      series.ids.forEach((id, i) => {
-        if (id >= 0) batchBytes += indexes[i].run(id).bytes;
-      });
+      batchBytes += series.bytes;
       if (batch.length < BATCH_SERIES && batchBytes < BATCH_BYTES) continue;
       await writeBatch(writer, sources, batch, pacer);
       batch = [];
@@ -55,16 +56,30 @@ interface Series {
   readonly labels: Labels;
   /** Its id in each block, or -1. */
   readonly ids: readonly number[];
+  /** Of its values in all blocks. */
+  readonly bytes: number;
 }
 
-function* inLabelOrder(indexes: readonly BlockIndex[]): Generator<Series> {
+async function* inLabelOrder(indexes: readonly BlockIndex[]): AsyncGenerator<Series> {
+  const entryAt = async (i: number, id: number) => (id < indexes[i].seriesCount ? await indexes[i].entry(id) : null);
   const next = indexes.map(() => 0);
+  const heads = await Promise.all(indexes.map((_, i) => entryAt(i, 0)));
   for (;;) {
-    const heads = indexes.map((index, i) => (next[i] < index.all().length ? index.labels(next[i]) : null));
-    const least = heads.reduce((a, b) => (a === null || (b !== null && compareLabels(b, a) < 0) ? b : a), null);
+    const least = heads.reduce<Labels | null>(
+      (a, b) => (a === null || (b !== null && compareLabels(b.labels, a) < 0) ? (b?.labels ?? null) : a),
+      null,
+    );
     if (least === null) return;
-    const ids = heads.map((labels, i) => (labels !== null && compareLabels(labels, least) === 0 ? next[i]++ : -1));
-    yield { labels: least, ids };
+    const ids: number[] = [];
+    let bytes = 0;
+    for (const [i, entry] of heads.entries()) {
+      const here = entry !== null && compareLabels(entry.labels, least) === 0;
+      ids.push(here ? next[i] : -1);
+      if (!here) continue;
+      bytes += entry.run.bytes;
+      heads[i] = await entryAt(i, ++next[i]);
+    }
+    yield { labels: least, ids, bytes };
   }
 }
 

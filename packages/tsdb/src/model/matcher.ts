@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { regexLiterals } from './regex-literals.ts';
 
 /**
  * One condition on one label. Regular expressions are RE2's (linear in their input) and anchored at both ends.
@@ -10,23 +11,26 @@ export class Matcher {
   readonly name: string;
   readonly operator: MatchOperator;
   readonly value: string;
-  readonly #test: (value: string) => boolean;
+  /** For the values that the operator's positive form accepts; the negative form accepts all others. */
+  readonly accepts: ValueTest;
+  readonly #wanted: boolean;
 
   /** Throws `SyntaxError` when `value` is no valid RE2 expression. */
   constructor(name: string, operator: MatchOperator, value: string) {
     this.name = name;
     this.operator = operator;
     this.value = value;
-    this.#test = testOf(operator, value);
+    this.accepts = operator === '=' || operator === '!=' ? wordTest(value) : regexTest(value);
+    this.#wanted = operator === '=' || operator === '=~';
   }
 
   matches(value: string): boolean {
-    return this.#test(value);
+    return this.accepts.test(value) === this.#wanted;
   }
 
   /** True when series without this label are among those that match. */
   get matchesEmpty(): boolean {
-    return this.#test('');
+    return this.matches('');
   }
 
   toString(): string {
@@ -34,42 +38,62 @@ export class Matcher {
   }
 }
 
-function testOf(operator: MatchOperator, value: string): (candidate: string) => boolean {
-  switch (operator) {
-    case '=':
-      return (candidate) => candidate === value;
-    case '!=':
-      return (candidate) => candidate !== value;
-    case '=~':
-      return anchoredRegex(value);
-    case '!~': {
-      const matches = anchoredRegex(value);
-      return (candidate) => !matches(candidate);
-    }
-  }
+/** Which values are accepted, and what an index may make use of. */
+export interface ValueTest {
+  /** All of them, when that is known. */
+  readonly set: ReadonlySet<string> | null;
+  /** Each begins with this, and has that in it. */
+  readonly prefix: string;
+  readonly contains: string;
+  test(value: string): boolean;
 }
 
-const LITERAL = /^[\w\s:/=,@%&"'#!~<>;-]*$/;
+/** Longer expressions are refused, unless they are lists of words: compiling one takes a tenth of a second at most. */
+const SOURCE_LENGTH_MAX = 16_384;
+
+/** Answers that an expression remembers: the values of all but the largest labels. */
+const REMEMBERED_MAX = 4096;
 
 /** A test for the whole string, `^(?s:…)$` as Prometheus anchors it. */
 export function anchoredRegex(source: string): (candidate: string) => boolean {
-  const set = literalAlternatives(source);
-  if (set !== null) return (candidate) => set.has(candidate); // Fast path: what a dashboard's variable expands to.
-  if (source === '.*') return () => true;
-  if (source === '.+') return (candidate) => candidate !== '';
-  let compiled: RE2JS;
+  const { test } = regexTest(source);
+  return test;
+}
+
+function wordTest(word: string): ValueTest {
+  return { set: new Set([word]), prefix: word, contains: '', test: (value) => value === word };
+}
+
+function regexTest(source: string): ValueTest {
+  const literals = regexLiterals(source);
+  const { set, prefix, contains } = literals;
+  if (set !== null) return { ...literals, test: (value) => set.has(value) };
+  if (source === '.*') return { ...literals, test: () => true };
+  if (source === '.+') return { ...literals, test: (value) => value !== '' };
+  const compiled = compile(source);
+  const remembered = new Map<string, boolean>();
+  const test = (value: string): boolean => {
+    if (!value.startsWith(prefix) || !value.includes(contains)) return false;
+    const known = remembered.get(value);
+    if (known !== undefined) return known;
+    const answer = compiled.matches(value);
+    if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+    remembered.set(value, answer);
+    return answer;
+  };
+  return { ...literals, test };
+}
+
+function compile(source: string): RE2JS {
+  if (source.length > SOURCE_LENGTH_MAX)
+    throw new SyntaxError(
+      `a regular expression of ${source.length} characters: ${SOURCE_LENGTH_MAX} are allowed, more only as a list of words`,
+    );
   try {
-    compiled = RE2JS.compile(source, RE2JS.DOTALL);
+    return RE2JS.compile(source, RE2JS.DOTALL);
   } catch (error) {
     throw new SyntaxError(`invalid regular expression "${source}": ${(error as Error).message}`);
   }
-  return (candidate) => compiled.matches(candidate);
-}
-
-/** The strings that `source` accepts when it is nothing but alternatives without operators, else null. */
-export function literalAlternatives(source: string): ReadonlySet<string> | null {
-  const alternatives = source.split('|');
-  return alternatives.every((part) => LITERAL.test(part)) ? new Set(alternatives) : null;
 }
 
 export function matchesAll(matchers: readonly Matcher[], get: (name: string) => string): boolean {

@@ -29,9 +29,30 @@ export function subtract(from: IdList, what: IdList): IdList {
 }
 
 export function union(lists: readonly IdList[]): IdList {
-  if (lists.length === 0) return NO_IDS;
-  if (lists.length === 1) return lists[0];
-  const all = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0));
+  const some = lists.filter((list) => list.length > 0);
+  if (some.length === 0) return NO_IDS;
+  if (some.length === 1) return some[0];
+  const total = some.reduce((sum, list) => sum + list.length, 0);
+  const last = some.reduce((most, list) => Math.max(most, list[list.length - 1]), 0);
+  return last < total * DENSE ? unionDense(some, total, last) : unionSparse(some, total);
+}
+
+/** One id in so many: then a bit for each is sooner looked through than the ids are sorted. */
+const DENSE = 128;
+
+function unionDense(lists: readonly IdList[], total: number, last: number): IdList {
+  const bits = new Uint32Array((last >>> 5) + 1);
+  for (const list of lists) for (const id of list) bits[id >>> 5] |= 1 << (id & 31);
+  const out = new Uint32Array(total);
+  let length = 0;
+  for (let word = 0; word < bits.length; word++) {
+    for (let left = bits[word]; left !== 0; left &= left - 1) out[length++] = (word << 5) + (31 - Math.clz32(left & -left));
+  }
+  return out.subarray(0, length);
+}
+
+function unionSparse(lists: readonly IdList[], total: number): IdList {
+  const all = new Uint32Array(total);
   let at = 0;
   for (const list of lists) {
     all.set(list, at);

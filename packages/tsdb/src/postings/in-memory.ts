@@ -3,7 +3,7 @@ import { compareNames, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import { type IdList, NO_IDS, subtract } from './id-list.ts';
 import { GrowingIds, IdLists } from './id-lists.ts';
-import type { LabelIndex } from './label-index.ts';
+import type { LabelIndex, ValueBatch } from './label-index.ts';
 
 /**
  * The head's postings, and its dictionary of label pairs: each distinct name=value is there once and has a number, by which
@@ -90,8 +90,24 @@ export class InMemoryPostings implements LabelIndex {
     return this.#names.keys();
   }
 
-  values(name: string): Iterable<string> {
-    return this.#names.get(name)?.pairs.keys() ?? [];
+  valueCount(name: string): number {
+    return this.#names.get(name)?.pairs.size ?? 0;
+  }
+
+  *values(name: string, prefix = ''): Generator<ValueBatch> {
+    const pairs = this.#names.get(name)?.pairs;
+    if (pairs === undefined) return;
+    let values: string[] = [];
+    const ids = (at: number) => this.ids(name, values[at]);
+    let seen = 0;
+    // What comes while somebody waits between two batches is seen as well.
+    for (const value of pairs.keys()) {
+      if (value.startsWith(prefix)) values.push(value);
+      if (++seen % BATCH_VALUES !== 0) continue;
+      yield { values, ids };
+      values = [];
+    }
+    if (values.length > 0) yield { values, ids };
   }
 
   ids(name: string, value: string): IdList {
@@ -136,6 +152,9 @@ export class InMemoryPostings implements LabelIndex {
     this.#freePairs.push(pair);
   }
 }
+
+/** Looked through without a pause: some tens of microseconds. */
+const BATCH_VALUES = 1024;
 
 interface Name {
   readonly text: string;

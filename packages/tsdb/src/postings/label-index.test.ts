@@ -8,7 +8,7 @@ import { resolveMatchers } from './label-index.ts';
 
 const SOURCES = ['', 'a', 'b', 'a|b', 'a|', '.*', '.+', 'a.*', '[ab]', '(a|b)c', 'c|d|', 'A', '.', 'ac|bc'];
 
-test('matchers find what a scan of all series finds', () => {
+test('matchers find what a scan of all series finds', async () => {
   for (let seed = 1; seed <= 60; seed++) {
     const random = prng(seed);
     const postings = new InMemoryPostings();
@@ -28,10 +28,12 @@ test('matchers find what a scan of all series finds', () => {
         return new Matcher(random.pick(['p', 'q', 'r', '__name__', 'none']), random.pick(['=', '!=', '=~', '!~']), random.pick(SOURCES));
       });
       const expected = series.filter(({ labels }) => matchesAll(matchers, (name) => labels.get(name))).map(({ id }) => id);
-      expect([...resolveMatchers(postings, matchers)], `seed ${seed}: ${matchers}`).toEqual(expected);
+      const labelsOf = (id: number) => series.find((each) => each.id === id)?.labels ?? Labels.EMPTY;
+      for (const by of [undefined, labelsOf])
+        expect([...(await resolveMatchers(postings, matchers, async () => {}, by))], `seed ${seed}: ${matchers}`).toEqual(expected);
     }
     expect([...postings.names()].sort()).toEqual([...new Set(series.flatMap(({ labels }) => [...labels].map(([name]) => name)))].sort());
-    expect([...postings.values('q')].sort()).toEqual(
+    expect([...postings.values('q')].flatMap(({ values }) => values).sort()).toEqual(
       [...new Set(series.map(({ labels }) => labels.get('q')).filter((value) => value !== ''))].sort(),
     );
   }

@@ -7,12 +7,13 @@ import { compareNames, type Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import type { MetricMetadata } from '../model/metadata.ts';
 import { overlaps, type TimeRange } from '../model/time-range.ts';
+import type { IdList } from '../postings/id-list.ts';
 import { resolveMatchers } from '../postings/label-index.ts';
 import type { Tombstones } from '../tombstones/tombstones.ts';
 import { BlockSource } from './block-source.ts';
 import type { QueryBudget } from './budget.ts';
 import { HeadSource } from './head-source.ts';
-import { SeriesMerge } from './merge-series.ts';
+import { visitMerged } from './merge-sources.ts';
 import type { Queryable, SelectedSeries, SelectRequest } from './queryable.ts';
 import { SharedTimes } from './shared-times.ts';
 import type { Source } from './source.ts';
@@ -36,42 +37,35 @@ export class Querier implements Queryable {
   }
 
   async select(request: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]> {
-    const { tenant, matchers, range, newestOnly = false } = request;
-    const ask = async (source: Source): Promise<SelectedSeries[]> => {
-      const found: SelectedSeries[] = [];
-      const shared = new SharedTimes();
-      const ids = resolveMatchers(source.index, matchers);
-      await source.read(ids, range, newestOnly, budget, (labels, samples) => found.push({ labels, samples: shared.copy(samples) }));
-      return found;
-    };
-    const inHead = await this.#askHead(tenant, ask);
-    const inBlocks = await this.#askBlocks(tenant, range, ask);
-    if (inBlocks.length === 0) return inHead ?? [];
-    const merge = new SeriesMerge();
-    for (const found of [...inBlocks, inHead ?? []]) for (const series of found) merge.add(series);
-    return newestOnly ? merge.newest() : merge.all();
+    const found: SelectedSeries[] = [];
+    const shared = new SharedTimes();
+    await this.visit(request, budget, ({ labels, samples }) => found.push({ labels, samples: shared.copy(samples) }));
+    return found;
   }
 
   async visit(request: SelectRequest, budget: QueryBudget, visit: (series: SelectedSeries) => void): Promise<void> {
-    const { tenant, range, newestOnly = false } = request;
-    const head = this.#head.tenant(tenant);
-    const { live } = this.#store;
-    const visited = new Set<Labels>();
-    if (head !== undefined && this.#overlapping(tenant, range).length === 0) {
-      // Fast path: everything is in the head, and stays there until the live blocks change.
-      const source = new HeadSource(head);
-      const ids = resolveMatchers(source.index, request.matchers);
-      await source.read(ids, range, newestOnly, budget, (labels, samples) => {
-        if (this.#store.live !== live) return;
-        visited.add(labels);
-        visit({ labels, samples });
+    const { tenant, range } = request;
+    const visited: Labels[] = [];
+    /** By label, once what is asked has changed meanwhile. */
+    let known: Set<string> | null = null;
+    for (let complete = false; !complete; ) {
+      const done = known;
+      const { live } = this.#store;
+      complete = await this.#holding(this.#overlapping(tenant, range), async (blocks) => {
+        const isCurrent = () => this.#store.live === live;
+        const isDone = (labels: Labels) => done?.has(labels.key) ?? false;
+        const see = (series: SelectedSeries) => {
+          visited.push(series.labels);
+          visit(series);
+        };
+        const head = this.#head.tenant(tenant);
+        const inHead = head === undefined ? null : new HeadSource(head);
+        if (blocks.length === 0) return inHead === null || visitHead(inHead, request, budget, isCurrent, isDone, see);
+        const sources: BlockSource[] = [];
+        for (const block of blocks) sources.push(await BlockSource.open(block, this.#tombstones, () => budget.breathe()));
+        return visitMerged(inHead, sources, request, budget, isCurrent, isDone, see);
       });
-      if (this.#store.live === live) return;
-    }
-    const keys = new Set(Array.from(visited, (labels) => labels.key));
-    for (const series of await this.select(request, budget)) {
-      await budget.breathe();
-      if (!keys.has(series.labels.key)) visit(series);
+      known = new Set(Array.from(visited, (labels) => labels.key));
     }
   }
 
@@ -96,11 +90,7 @@ export class Querier implements Queryable {
       }
       for (const name of source.index.names()) {
         if (names.has(name)) continue;
-        for (const value of source.index.values(name)) {
-          if (!(await carried(source, name, value, range, budget))) continue;
-          names.add(name);
-          break;
-        }
+        if (source.allHave?.(range) || (await anyCarried(source, name, range, budget))) names.add(name);
       }
     });
     return [...names].sort(compareNames);
@@ -113,8 +103,12 @@ export class Querier implements Queryable {
         for (const labels of await matching(source, matchers, range, budget)) values.add(labels.get(name));
         return;
       }
-      for (const value of source.index.values(name)) {
-        if (!values.has(value) && (await carried(source, name, value, range, budget))) values.add(value);
+      const all = source.allHave?.(range) ?? false;
+      for await (const batch of source.index.values(name)) {
+        await budget.breathe();
+        for (const [at, value] of batch.values.entries()) {
+          if (!values.has(value) && (all || (await carried(source, batch.ids(at), range, budget)))) values.add(value);
+        }
       }
     });
     values.delete('');
@@ -125,53 +119,97 @@ export class Querier implements Queryable {
     return this.#metadata.of(tenant);
   }
 
+  /** The head is asked first: what leaves it meanwhile is in a block before it does. */
   async #askAll(tenant: string, range: TimeRange, ask: (source: Source) => Promise<void>): Promise<void> {
-    await this.#askHead(tenant, ask);
-    await this.#askBlocks(tenant, range, ask);
+    const head = this.#head.tenant(tenant);
+    if (head !== undefined) await ask(new HeadSource(head));
+    const blocks = this.#overlapping(tenant, range);
+    await this.#holding(blocks, async () => {
+      for (const block of blocks) await this.#setAsideIfDamaged([block], async () => ask(await this.#open(block)));
+      return true;
+    });
   }
 
-  async #askHead<T>(tenant: string, ask: (source: Source) => Promise<T>): Promise<T | null> {
-    const head = this.#head.tenant(tenant);
-    return head === undefined ? null : ask(new HeadSource(head));
+  #open(block: Block): Promise<BlockSource> {
+    return BlockSource.open(block, this.#tombstones, async () => {});
   }
 
   #overlapping(tenant: string, range: TimeRange): readonly Block[] {
     return this.#store.live.filter(({ meta }) => meta.tenant === tenant && overlaps(meta, range));
   }
 
-  async #askBlocks<T>(tenant: string, range: TimeRange, ask: (source: Source) => Promise<T>): Promise<T[]> {
-    const blocks = this.#overlapping(tenant, range);
-    const answers: T[] = [];
-    for (const block of blocks) block.hold(); // So that none of them is deleted before its turn comes.
+  /** None of the blocks is deleted before the work is done. False when one was found damaged, and set aside. */
+  async #holding(blocks: readonly Block[], work: (blocks: readonly Block[]) => Promise<boolean>): Promise<boolean> {
+    for (const block of blocks) block.hold();
     try {
-      for (const block of blocks) {
-        try {
-          answers.push(await ask(await BlockSource.open(block, this.#tombstones)));
-        } catch (error) {
-          if (!(error instanceof CorruptionError)) throw error;
-          await this.#store.quarantine(block, error);
-        }
-      }
+      return await this.#setAsideIfDamaged(blocks, () => work(blocks));
     } finally {
       for (const block of blocks) await block.release();
     }
-    return answers;
   }
+
+  async #setAsideIfDamaged<T>(blocks: readonly Block[], work: () => Promise<T>): Promise<T | false> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof CorruptionError)) throw error;
+      const damaged = blocks.find(({ path }) => path === error.file);
+      if (damaged === undefined) throw error;
+      await this.#store.quarantine(damaged, error);
+      return false;
+    }
+  }
+}
+
+/** Without blocks nothing is merged, and what the head gives is visited as it is. False when the blocks have changed meanwhile. */
+async function visitHead(
+  head: HeadSource,
+  { matchers, range, newestOnly = false }: SelectRequest,
+  budget: QueryBudget,
+  isCurrent: () => boolean,
+  isDone: (labels: Labels) => boolean,
+  visit: (series: SelectedSeries) => void,
+): Promise<boolean> {
+  const ids = await resolveMatchers(
+    head.index,
+    matchers,
+    () => budget.breathe(),
+    (id) => head.labels(id),
+  );
+  await head.read(ids, range, newestOnly, budget, (labels, samples) => {
+    if (isCurrent() && !isDone(labels)) visit({ labels, samples });
+  });
+  return isCurrent();
 }
 
 /** Labels of the series that match and have samples in `range`. */
 async function matching(source: Source, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<Labels[]> {
   const found: Labels[] = [];
-  for (const id of resolveMatchers(source.index, matchers)) {
+  const ids = await resolveMatchers(
+    source.index,
+    matchers,
+    () => budget.breathe(),
+    (id) => source.labels(id),
+  );
+  const all = source.allHave?.(range) ?? false;
+  for (const id of ids) {
     await budget.breathe();
-    if (await source.has(id, range)) found.push(source.labels(id));
+    if (all || (await source.has(id, range))) found.push(await source.labels(id));
   }
   return found;
 }
 
 /** Does a series with this label have a sample in `range`? */
-async function carried(source: Source, name: string, value: string, range: TimeRange, budget: QueryBudget): Promise<boolean> {
-  for (const id of source.index.ids(name, value)) {
+async function anyCarried(source: Source, name: string, range: TimeRange, budget: QueryBudget): Promise<boolean> {
+  for await (const { values, ids } of source.index.values(name)) {
+    for (let at = 0; at < values.length; at++) if (await carried(source, ids(at), range, budget)) return true;
+  }
+  return false;
+}
+
+/** Does one of these series have a sample in `range`? */
+async function carried(source: Source, ids: IdList, range: TimeRange, budget: QueryBudget): Promise<boolean> {
+  for (const id of ids) {
     await budget.breathe();
     if (await source.has(id, range)) return true;
   }

@@ -1,6 +1,6 @@
 import type { BlockMeta } from '../block/format.ts';
 import { overlaps, type TimeRange } from '../model/time-range.ts';
-import { type LabelIndex, resolveMatchers } from '../postings/label-index.ts';
+import { type Breathe, type LabelIndex, resolveMatchers } from '../postings/label-index.ts';
 import type { Tombstone } from './tombstone.ts';
 
 /** What of a block is deleted: ranges by series. Series that are not in it are whole. */
@@ -13,11 +13,11 @@ export function concerns(tombstone: Tombstone, meta: BlockMeta): boolean {
   return tombstone.tenant === meta.tenant && meta.id < tombstone.id && overlaps(meta, tombstone.range);
 }
 
-export function maskOf(tombstones: readonly Tombstone[], index: LabelIndex): BlockMask {
+export async function maskOf(tombstones: readonly Tombstone[], index: LabelIndex, breathe: Breathe): Promise<BlockMask> {
   const mask = new Map<number, TimeRange[]>();
   for (const { selectors, range } of tombstones) {
     for (const matchers of selectors) {
-      for (const id of resolveMatchers(index, matchers)) {
+      for (const id of await resolveMatchers(index, matchers, breathe)) {
         const known = mask.get(id);
         if (known === undefined) mask.set(id, [range]);
         else known.push(range);

@@ -6,6 +6,7 @@ import type { BlockMeta } from '../block/format.ts';
 import type { BatchOrigin } from '../engine.ts';
 import { TOMBSTONES_MAX } from '../limits.ts';
 import type { SampleBatch } from '../model/batch.ts';
+import type { Breathe } from '../postings/label-index.ts';
 import { BatchFilter, type GroupFilter } from './batch-filter.ts';
 import { type BlockMask, concerns, maskOf, NO_MASK } from './block-mask.ts';
 import { readTombstones, type Tombstone, writeTombstones } from './tombstone.ts';
@@ -84,13 +85,14 @@ export class Tombstones {
     return holding.length === 0 ? null : this.#filter.of(batch, holding);
   }
 
-  maskOf(meta: BlockMeta, index: BlockIndex): BlockMask {
-    if (this.#all.length === 0) return NO_MASK;
+  async maskOf(meta: BlockMeta, index: BlockIndex, breathe: Breathe): Promise<BlockMask> {
+    const all = this.#all;
+    if (all.length === 0) return NO_MASK;
     const known = this.#masks.get(index);
-    if (known?.for === this.#all) return known.mask;
-    const concerning = this.#all.filter((each) => concerns(each, meta));
-    const mask = concerning.length === 0 ? NO_MASK : maskOf(concerning, index);
-    this.#masks.set(index, { for: this.#all, mask });
+    if (known?.for === all) return known.mask;
+    const concerning = all.filter((each) => concerns(each, meta));
+    const mask = concerning.length === 0 ? NO_MASK : await maskOf(concerning, index, breathe);
+    this.#masks.set(index, { for: all, mask });
     return mask;
   }
 

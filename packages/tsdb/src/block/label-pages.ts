@@ -1,0 +1,153 @@
+import { isAscii } from 'node:buffer';
+import { ByteReader, ByteWriter } from '@tidemark/base';
+import { compareNames } from '../model/labels.ts';
+import type { Pacer } from '../pacer.ts';
+import { type IdList, NO_IDS } from '../postings/id-list.ts';
+import { PageWriter } from './pages.ts';
+
+/**
+ * Which series of a block carry a label: pages with the values of one name each, in the order of their UTF-8 bytes.
+ *
+ *   label page := (value:string  ids:varint  bytes:varint  delta:varint{ids})*
+ *   names      := names:varint (name:string  values:varint  pages:varint  (first:string  page){pages}){names}
+ *
+ * Ids rise, each written as the difference to the one before, the first to 0; `bytes` are those of the deltas.
+ */
+
+/** A page ends behind the value that makes it this long: some hundred values. */
+const PAGE_BYTES = 16 * 1024;
+
+export class LabelsWriter {
+  readonly #byName = new Map<string, Map<string, IdDeltas>>();
+
+  /** Ids rise. */
+  add(name: string, value: string, id: number): void {
+    let values = this.#byName.get(name);
+    if (values === undefined) {
+      values = new Map();
+      this.#byName.set(name, values);
+    }
+    let list = values.get(value);
+    if (list === undefined) {
+      list = { last: 0, deltas: [] };
+      values.set(value, list);
+    }
+    list.deltas.push(id - list.last);
+    list.last = id;
+  }
+
+  /** The pages of all names, and what the directory says of them. */
+  async write(pacer: Pacer): Promise<{ pages: Uint8Array; names: Uint8Array }> {
+    const pages = new PageWriter();
+    const names = new ByteWriter(1024);
+    const page = new ByteWriter(PAGE_BYTES);
+    const deltas = new ByteWriter(256);
+    names.varint(this.#byName.size);
+    for (const [name, values] of inOrder(this.#byName)) {
+      const firsts: string[] = [];
+      const entries: Uint8Array[] = [];
+      const end = (): void => {
+        entries.push(pages.add(page.view()));
+        page.reset();
+      };
+      for (const [value, list] of inOrder(values)) {
+        await pacer.breathe();
+        if (page.length === 0) firsts.push(value);
+        deltas.reset();
+        for (const delta of list.deltas) deltas.varint(delta);
+        page.string(value);
+        page.varint(list.deltas.length);
+        page.varint(deltas.length);
+        page.bytes(deltas.view());
+        if (page.length >= PAGE_BYTES) end();
+      }
+      if (page.length > 0) end();
+      names.string(name);
+      names.varint(values.size);
+      names.varint(entries.length);
+      for (const [i, entry] of entries.entries()) {
+        names.string(firsts[i]);
+        names.bytes(entry);
+      }
+    }
+    return { pages: pages.pages, names: names.finish() };
+  }
+}
+
+interface IdDeltas {
+  last: number;
+  readonly deltas: number[];
+}
+
+function inOrder<T>(map: ReadonlyMap<string, T>): [string, T][] {
+  return [...map].sort(([a], [b]) => compareNames(a, b));
+}
+
+/** A page in memory: values are made when they are asked for, and kept once all have been. */
+export class LabelPage {
+  readonly #bytes: Buffer;
+  readonly #seriesCount: number;
+  readonly #ascii: boolean;
+  /** Where each value begins. */
+  readonly #at: number[] = [];
+  #values: readonly string[] | null = null;
+
+  /** Throws `RangeError` on damage. */
+  constructor(bytes: Uint8Array, seriesCount: number) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#seriesCount = seriesCount;
+    this.#ascii = isAscii(bytes);
+    const reader = new ByteReader(bytes);
+    while (reader.remaining > 0) {
+      this.#at.push(reader.at);
+      reader.bytes(reader.varint());
+      reader.varint();
+      reader.bytes(reader.varint());
+    }
+  }
+
+  get values(): readonly string[] {
+    this.#values ??= this.#at.map((_, i) => this.#value(i));
+    return this.#values;
+  }
+
+  /** May say so where there is none. */
+  mayHave(text: string): boolean {
+    return text === '' || this.#bytes.includes(text);
+  }
+
+  find(value: string): IdList {
+    let low = 0;
+    let high = this.#at.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareNames(this.#value(middle), value) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.#at.length && this.#value(low) === value ? this.ids(low) : NO_IDS;
+  }
+
+  ids(at: number): IdList {
+    const reader = new ByteReader(this.#bytes, this.#at[at]);
+    reader.bytes(reader.varint());
+    const count = reader.varint();
+    reader.varint();
+    if (count > this.#seriesCount) throw new RangeError('more series in a list than in the block');
+    const ids = new Uint32Array(count);
+    let id = 0;
+    for (let i = 0; i < count; i++) {
+      id += reader.varint();
+      if (id >= this.#seriesCount) throw new RangeError('a list names a series that is not there');
+      ids[i] = id;
+    }
+    return ids;
+  }
+
+  #value(i: number): string {
+    if (this.#values !== null) return this.#values[i];
+    const reader = new ByteReader(this.#bytes, this.#at[i]);
+    if (!this.#ascii) return reader.string();
+    const length = reader.varint();
+    return this.#bytes.toString('latin1', reader.at, reader.at + length);
+  }
+}

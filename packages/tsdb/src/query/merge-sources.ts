@@ -1,0 +1,180 @@
+import { type Chunk, readChunks } from '../codec/chunk.ts';
+import { ColumnBuffer } from '../codec/columns.ts';
+import { compareLabels, type Labels } from '../model/labels.ts';
+import { NO_SAMPLES, type SampleColumns } from '../model/sample.ts';
+import type { TimeRange } from '../model/time-range.ts';
+import { type LabelsOf, resolveMatchers } from '../postings/label-index.ts';
+import type { BlockSource } from './block-source.ts';
+import type { QueryBudget } from './budget.ts';
+import type { HeadSource } from './head-source.ts';
+import type { SelectedSeries, SelectRequest } from './queryable.ts';
+import { ChunkReader } from './read-chunks.ts';
+
+/**
+ * Series by series, what the head and the blocks hold, in label order. Where a time is in several places, the value that came first counts:
+ * that of the older block, and the head's last. The columns are valid until `visit` returns.
+ *
+ * Ends with false, having visited some, when `isCurrent` no longer says true: then something may have moved from the head into
+ * a block that is not asked here. What is visited is what is true in that moment: nothing runs between the reading and the call.
+ */
+export async function visitMerged(
+  head: HeadSource | null,
+  blocks: readonly BlockSource[],
+  request: SelectRequest,
+  budget: QueryBudget,
+  isCurrent: () => boolean,
+  isDone: (labels: Labels) => boolean,
+  visit: (series: SelectedSeries) => void,
+): Promise<boolean> {
+  const breathe = () => budget.breathe();
+  const lists = await Promise.all(blocks.map((block) => inBlock(block, request, breathe)));
+  const inHead = head === null ? [] : await sortedInHead(head, request, breathe);
+  if (!isCurrent()) return false;
+  let batch: Place[] = [];
+  for (const place of byLabels(inHead, lists)) {
+    if (isDone(place.labels)) continue;
+    batch.push(place);
+    if (batch.length < BATCH_SERIES) continue;
+    if (!(await visitBatch(head, blocks, batch, request, budget, isCurrent, visit))) return false;
+    batch = [];
+  }
+  return visitBatch(head, blocks, batch, request, budget, isCurrent, visit);
+}
+
+/** Their bytes are read from all blocks before the first is visited. */
+const BATCH_SERIES = 256;
+
+interface Named {
+  readonly id: number;
+  readonly labels: Labels;
+}
+
+/** Where a series is: its id in the head and in each block, or -1. */
+interface Place {
+  readonly labels: Labels;
+  readonly inHead: number;
+  readonly inBlocks: readonly number[];
+}
+
+async function inBlock(block: BlockSource, { matchers, range }: SelectRequest, breathe: () => Promise<void>): Promise<Named[]> {
+  const ids = await resolveMatchers(block.index, matchers, breathe, (id) => block.labels(id));
+  return block.holding(ids, range, breathe);
+}
+
+async function sortedInHead(head: HeadSource, { matchers }: SelectRequest, breathe: () => Promise<void>): Promise<Named[]> {
+  const labelsOf: LabelsOf = (id) => head.labels(id);
+  const named: Named[] = [];
+  for (const id of await resolveMatchers(head.index, matchers, breathe, labelsOf)) named.push({ id, labels: head.labels(id) });
+  return named.sort((a, b) => compareLabels(a.labels, b.labels));
+}
+
+function* byLabels(inHead: readonly Named[], lists: readonly (readonly Named[])[]): Generator<Place> {
+  const all = [inHead, ...lists];
+  const next = all.map(() => 0);
+  for (;;) {
+    let least: Labels | null = null;
+    for (let i = 0; i < all.length; i++) {
+      const labels = all[i][next[i]]?.labels;
+      if (labels !== undefined && (least === null || compareLabels(labels, least) < 0)) least = labels;
+    }
+    if (least === null) return;
+    const ids: number[] = [];
+    for (let i = 0; i < all.length; i++) {
+      const named = all[i][next[i]];
+      const here = named !== undefined && compareLabels(named.labels, least) === 0;
+      ids.push(here ? named.id : -1);
+      if (here) next[i]++;
+    }
+    yield { labels: least, inHead: ids[0], inBlocks: ids.slice(1) };
+  }
+}
+
+async function visitBatch(
+  head: HeadSource | null,
+  blocks: readonly BlockSource[],
+  batch: readonly Place[],
+  { range, newestOnly = false }: SelectRequest,
+  budget: QueryBudget,
+  isCurrent: () => boolean,
+  visit: (series: SelectedSeries) => void,
+): Promise<boolean> {
+  const breathe = () => budget.breathe();
+  const read = await Promise.all(
+    blocks.map((block, i) =>
+      block.chunks(
+        batch.map(({ inBlocks }) => inBlocks[i]).filter((id) => id >= 0),
+        range,
+        breathe,
+      ),
+    ),
+  );
+  const reader = new ChunkReader(range);
+  for (const { labels, inHead, inBlocks } of batch) {
+    const parts = inBlocks.flatMap((id, i) => (id < 0 ? [] : [read[i].get(id) ?? []])).filter((chunks) => chunks.length > 0);
+    let visited = false;
+    if (head !== null && inHead >= 0) {
+      await head.read(Uint32Array.of(inHead), range, newestOnly, budget, (headLabels, samples) => {
+        if (!isCurrent()) return;
+        visited = true;
+        if (parts.length === 0) visit({ labels: headLabels, samples });
+        else visit({ labels: headLabels, samples: joined(parts, samples, range, newestOnly, budget) });
+      });
+    } else await breathe();
+    if (!isCurrent()) return false;
+    if (visited || parts.length === 0) continue;
+    const samples = newestOnly ? newestOf(parts, range) : parts.length === 1 ? reader.read(parts[0]) : merged(parts, range).view();
+    if (samples.times.length === 0) continue;
+    budget.chargeSeries(1);
+    budget.chargeSamples(samples.times.length);
+    visit({ labels, samples });
+  }
+  return true;
+}
+
+/** What blocks have, with what the head has behind or between it. */
+function joined(
+  parts: readonly (readonly Chunk[])[],
+  inHead: SampleColumns,
+  range: TimeRange,
+  newestOnly: boolean,
+  budget: QueryBudget,
+): SampleColumns {
+  if (!newestOnly) {
+    // A copy: the head's may lie where the codec puts the next that is decoded.
+    newer.clear();
+    newer.merge(inHead.times, inHead.values);
+    const all = merged(parts, range);
+    budget.chargeSamples(all.length);
+    all.merge(newer.times, newer.values, 0, newer.length);
+    return all.view();
+  }
+  const timeMs = inHead.times[inHead.times.length - 1];
+  // Fast path: the newest sample is nearly always the head's.
+  const inBlocks = newestOf(
+    parts.map((chunks) => chunks.filter(({ maxMs }) => maxMs >= timeMs)),
+    range,
+  );
+  return inBlocks.times.length > 0 && inBlocks.times[0] >= timeMs ? inBlocks : inHead;
+}
+
+const scratch = new ColumnBuffer();
+const newer = new ColumnBuffer();
+
+function merged(parts: readonly (readonly Chunk[])[], range: TimeRange): ColumnBuffer {
+  scratch.clear();
+  for (const chunks of parts) readChunks(chunks, range, scratch);
+  return scratch;
+}
+
+/** The newest sample of all parts, or none; of equally new ones the first part's. */
+function newestOf(parts: readonly (readonly Chunk[])[], range: TimeRange): SampleColumns {
+  let newest = NO_SAMPLES;
+  for (const chunks of parts) {
+    scratch.clear();
+    // Chunks of a block come in rising time.
+    for (let i = chunks.length - 1; i >= 0 && scratch.length === 0; i--) readChunks([chunks[i]], range, scratch);
+    const last = scratch.length - 1;
+    if (last >= 0 && (newest.times.length === 0 || scratch.times[last] > newest.times[0])) newest = scratch.columns(last);
+  }
+  return newest;
+}
