@@ -1,4 +1,5 @@
-import { assert, ByteWriter, crc32c, type Millis } from '@tidemark/base';
+import { crc32 } from 'node:zlib';
+import { assert, ByteWriter, type Millis } from '@tidemark/base';
 import { type Files, isMissing, nodeFiles, type OpenFile, publishFile, TEMPORARY_SUFFIX } from '@tidemark/base/files';
 import type { DecodedChunk } from '../codec/chunk.ts';
 import { BLOCK_WRITE_BYTES } from '../limits.ts';
@@ -111,7 +112,7 @@ export class BlockWriter {
     const { chunks, root } = encodeValues(samples, this.#roots.candidates(labels, column));
     this.#roots.remember(labels, { id, column, chunks }, root);
     if (isNew) {
-      this.#columnPage.add({ at: this.#chunksAt, bytes: times.bytes.length, chunks: times.chunks, crc: crc32c(times.bytes) });
+      this.#columnPage.add({ at: this.#chunksAt, bytes: times.bytes.length, chunks: times.chunks, crc: crc32(times.bytes) });
       if (this.#columnPage.isFull) this.#tables.columns.add(this.#columnPage.take());
       this.#chunks.bytes(times.bytes);
     }
@@ -123,7 +124,7 @@ export class BlockWriter {
       column,
       rootBack: root === null ? 0 : id - root.id,
       bytes: chunks.map(({ length }) => length),
-      crc: crc32c(this.#chunks.view(), valuesAt),
+      crc: crc32(this.#chunks.view().subarray(valuesAt)),
     });
     this.#addSummaries(samples, times.chunks);
     if (this.#seriesPage.isFull) this.#endSeriesPage();

@@ -1,11 +1,11 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type ByteReader, ByteWriter, crc32c } from '@tidemark/base';
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { type ByteReader, ByteWriter } from '@tidemark/base';
 
 /**
  * The index of a block is cut into pages, so that a query reads those that it needs. Each is deflated alone (RFC 1951); they lie
  * behind each other, and a table says of each:
  *
- *   page := bytes:varint  inflated:varint  crc:u32         deflated; inflated; of the deflated bytes
+ *   page := bytes:varint  inflated:varint  crc:u32         deflated; inflated; CRC-32 of the deflated bytes
  */
 export interface PageTable {
   /** By page, from where the pages begin. */
@@ -26,7 +26,7 @@ export class PageWriter {
     const entry = new ByteWriter(16);
     entry.varint(deflated.length);
     entry.varint(page.length);
-    entry.u32(crc32c(deflated));
+    entry.u32(crc32(deflated));
     return entry.finish();
   }
 
@@ -81,7 +81,7 @@ export function readPageTable(reader: ByteReader, count: number, at: number, bef
 
 /** Throws `RangeError` when it is not what the table says. */
 export function inflatePage({ crc, inflated }: PageTable, page: number, bytes: Uint8Array): Uint8Array {
-  if (crc32c(bytes) !== crc[page]) throw new RangeError('a page of the index fails its checksum');
+  if (crc32(bytes) !== crc[page]) throw new RangeError('a page of the index fails its checksum');
   let raw: Uint8Array | null = null;
   try {
     raw = inflateRawSync(bytes, { maxOutputLength: Math.max(1, inflated[page]) });
