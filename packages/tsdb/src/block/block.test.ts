@@ -114,10 +114,11 @@ test('series that were scraped together share their times', async () => {
 });
 
 test.each([
-  ['version 4', 0, 345_000, 48],
-  ['version 3', 2, 345_000, 48],
-  ['version 2', 4, 15_000, 4],
-  ['version 1', 6, 15_000, 3],
+  ['version 5', 0, 345_000, 48],
+  ['version 4', 2, 345_000, 48],
+  ['version 3', 4, 345_000, 48],
+  ['version 2', 6, 15_000, 4],
+  ['version 1', 8, 15_000, 3],
 ])('the example of the format document in %s is the block that it says', async (_, at, spanMs, count) => {
   const [hex, samples] = formatExamples('block.md').slice(at);
   const path = join(dir, `${ID}.block`);

@@ -26,8 +26,8 @@ export interface PagedFile {
  * The index of a block in pages. In memory is its directory, which says where each page is; pages come through the cache.
  *
  *   directory := names                        of label-pages.ts: the pages of label values
- *                pages:varint page{pages}     of series, 128 each
- *                pages:varint page{pages}     of columns of times, 128 each
+ *                pages:varint page{pages}     of series, 256 each
+ *                pages:varint page{pages}     of columns of times, 256 each
  *                pages:varint page{pages}     of summaries: those of the same series as the pages of series
  */
 export class PagedIndex implements BlockIndex {

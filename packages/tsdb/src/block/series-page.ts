@@ -5,10 +5,10 @@ import { type ColumnEntry, type RunEntry, readChunkEntries, writeChunkEntries } 
 /**
  * A page of the index with some series, and one with some columns of times. Nothing in it refers to another page but by number.
  *
- *   series page := at:varint  symbols:varint string{symbols}  series{≤ 128}
+ *   series page := at:varint  symbols:varint string{symbols}  series{≤ 256}
  *   series      := labels:varint (name:varint value:varint){labels}
  *                  gap:varint  column:varint  root:varint  chunks:varint bytes:varint{chunks}  crc:u32
- *   column page := at:varint  column{≤ 128}
+ *   column page := at:varint  column{≤ 256}
  *   column      := gap:varint  chunks:varint (gap:varint span:varint count:varint bytes:varint){chunks}  crc:u32
  *
  * `at` is where in the chunks section the first one's gap begins; `gap` is how many bytes lie between the one before and this one.
