@@ -3,6 +3,7 @@ import { ByteReader, ByteWriter } from '@tidemark/base';
 import { compareNames } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import { type IdList, NO_IDS } from '../postings/id-list.ts';
+import type { ValueBatch } from '../postings/label-index.ts';
 import { PageWriter } from './pages.ts';
 
 /**
@@ -83,14 +84,13 @@ function inOrder<T>(map: ReadonlyMap<string, T>): [string, T][] {
   return [...map].sort(([a], [b]) => compareNames(a, b));
 }
 
-/** A page in memory: values are made when they are asked for, and kept once all have been. */
+/** A page in memory. Values are made when they are asked for. */
 export class LabelPage {
   readonly #bytes: Buffer;
   readonly #seriesCount: number;
   readonly #ascii: boolean;
   /** Where each value begins. */
-  readonly #at: number[] = [];
-  #values: readonly string[] | null = null;
+  readonly #at: Uint32Array;
 
   /** Throws `RangeError` on damage. */
   constructor(bytes: Uint8Array, seriesCount: number) {
@@ -98,22 +98,31 @@ export class LabelPage {
     this.#seriesCount = seriesCount;
     this.#ascii = isAscii(bytes);
     const reader = new ByteReader(bytes);
+    const at: number[] = [];
     while (reader.remaining > 0) {
-      this.#at.push(reader.at);
+      at.push(reader.at);
       reader.bytes(reader.varint());
       reader.varint();
       reader.bytes(reader.varint());
     }
+    this.#at = Uint32Array.from(at);
   }
 
-  get values(): readonly string[] {
-    this.#values ??= this.#at.map((_, i) => this.#value(i));
-    return this.#values;
+  get bytes(): number {
+    return this.#bytes.length + this.#at.byteLength;
   }
 
-  /** May say so where there is none. */
-  mayHave(text: string): boolean {
-    return text === '' || this.#bytes.includes(text);
+  /** The values that have `text` in them, and maybe others. */
+  having(text: string): ValueBatch {
+    if (text === '') return this.#batch([...this.#at.keys()]);
+    const found: number[] = [];
+    for (let from = 0; ; ) {
+      const at = this.#bytes.indexOf(text, from);
+      if (at < 0) return this.#batch(found);
+      const entry = this.#entryOf(at);
+      found.push(entry);
+      from = entry + 1 < this.#at.length ? this.#at[entry + 1] : this.#bytes.length;
+    }
   }
 
   find(value: string): IdList {
@@ -124,11 +133,27 @@ export class LabelPage {
       if (compareNames(this.#value(middle), value) < 0) low = middle + 1;
       else high = middle;
     }
-    return low < this.#at.length && this.#value(low) === value ? this.ids(low) : NO_IDS;
+    return low < this.#at.length && this.#value(low) === value ? this.#ids(low) : NO_IDS;
   }
 
-  ids(at: number): IdList {
-    const reader = new ByteReader(this.#bytes, this.#at[at]);
+  #batch(entries: readonly number[]): ValueBatch {
+    return { values: entries.map((entry) => this.#value(entry)), ids: (at) => this.#ids(entries[at]) };
+  }
+
+  /** The one that the byte at this position belongs to. */
+  #entryOf(at: number): number {
+    let low = 0;
+    let high = this.#at.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (this.#at[middle] <= at) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #ids(entry: number): IdList {
+    const reader = new ByteReader(this.#bytes, this.#at[entry]);
     reader.bytes(reader.varint());
     const count = reader.varint();
     reader.varint();
@@ -143,9 +168,8 @@ export class LabelPage {
     return ids;
   }
 
-  #value(i: number): string {
-    if (this.#values !== null) return this.#values[i];
-    const reader = new ByteReader(this.#bytes, this.#at[i]);
+  #value(entry: number): string {
+    const reader = new ByteReader(this.#bytes, this.#at[entry]);
     if (!this.#ascii) return reader.string();
     const length = reader.varint();
     return this.#bytes.toString('latin1', reader.at, reader.at + length);

@@ -91,8 +91,7 @@ export class PagedIndex implements BlockIndex {
     for (let page = Math.max(0, pageOf(table, prefix)); page < table.firsts.length; page++) {
       // Values are in order: what begins with the prefix lies together.
       if (!table.firsts[page].startsWith(prefix) && compareNames(table.firsts[page], prefix) > 0) return;
-      const labels = await this.#labelPage(name, table, page);
-      if (labels.mayHave(contains)) yield { values: labels.values, ids: (at) => labels.ids(at) };
+      yield (await this.#labelPage(name, table, page)).having(contains);
     }
   }
 
@@ -121,10 +120,10 @@ export class PagedIndex implements BlockIndex {
   }
 
   #labelPage(name: string, { pages }: LabelTable, page: number): Promise<LabelPage> {
-    return this.#page(`label/${name}`, pages, page, (bytes) => ({
-      value: new LabelPage(bytes, this.seriesCount),
-      bytes: PARSED_RATIO * bytes.length,
-    }));
+    return this.#page(`label/${name}`, pages, page, (bytes) => {
+      const value = new LabelPage(bytes, this.seriesCount);
+      return { value, bytes: value.bytes };
+    });
   }
 
   #seriesPage(id: number): Promise<SeriesPage> {
