@@ -234,6 +234,34 @@ test('blocks of one window become one, and blocks past retention go', async () =
   expect(await readdir(join(dir, 'blocks'))).toEqual([]);
 });
 
+test('of two values for the same time the one that was taken first counts, before blocks are merged and after, and the other is counted', async () => {
+  const engine = await open();
+  const start = clock.now();
+  const take = (offset: number, timeMs: number, value: number) =>
+    engine.append(scrapeBatch(hosts(1), timeMs, column(value)), origin(offset)).appended;
+  for (let minute = 0; minute < 4 * 60; minute++) {
+    take(minute, clock.now(), minute);
+    clock.advance(60_000);
+  }
+  await engine.maintain(clock.now(), idle); // The window is in a block, which the head cannot ask.
+  const again = start + 30 * 60_000;
+  const expected = [again, 30];
+  const answer = async () => (await samplesOf(engine, { fromMs: again, toMs: again })).h0;
+  expect(take(1000, again, 777)).toBe(1);
+  expect(await answer()).toEqual([expected]);
+  const all = (await samplesOf(engine)).h0;
+  expect(all.filter(([timeMs]) => timeMs === again)).toEqual([expected]);
+  expect(engine.stats().conflicts).toBe(0);
+  for (let round = 0; round < 3; round++) {
+    clock.advance(2 * HOUR_MS);
+    take(2000 + round, clock.now(), 1);
+    await engine.maintain(clock.now(), idle);
+  }
+  expect(engine.stats().conflicts).toBe(1);
+  expect(await answer()).toEqual([expected]);
+  await engine.drain();
+});
+
 test('two-hour blocks become longer ones, up to a tenth of retention, and answer as before', async () => {
   const engine = await open();
   const start = clock.now();

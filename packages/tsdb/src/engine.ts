@@ -81,5 +81,7 @@ export interface EngineStats {
   }[];
   /** Deletions that still hold for something in blocks or in the log. */
   readonly tombstones: number;
+  /** Samples that merging blocks has left behind since opening, for another value of the same time stood in an older block. */
+  readonly conflicts: number;
   readonly quarantined: readonly { readonly id: string; readonly reason: string }[];
 }

@@ -84,6 +84,7 @@ class DiskEngine extends Querier implements Engine {
   /** Ends the round that runs: a deletion does not wait for it. */
   #interrupt = new AbortController();
   #appendedTo: number;
+  #conflicts = 0;
   #drained = false;
 
   constructor({ files, clock, limits, store, metadata, tombstones, versions, onShortage }: EngineParts) {
@@ -212,6 +213,7 @@ class DiskEngine extends Querier implements Engine {
         bytes,
       })),
       tombstones: this.#tombstones.all.length,
+      conflicts: this.#conflicts,
       quarantined: this.#store.quarantined,
     };
   }
@@ -259,7 +261,7 @@ class DiskEngine extends Querier implements Engine {
 
   async #merge(blocks: readonly Block[], pacer: Pacer): Promise<void> {
     try {
-      await mergeBlocks(this.#store, this.#tombstones, blocks, pacer);
+      this.#conflicts += await mergeBlocks(this.#store, this.#tombstones, blocks, pacer);
     } catch (error) {
       const damaged = error instanceof CorruptionError ? blocks.find((block) => block.path === error.file) : undefined;
       if (damaged === undefined) throw error;

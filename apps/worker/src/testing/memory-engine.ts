@@ -137,6 +137,7 @@ export class MemoryEngine implements Engine {
       headToMs: null,
       blocks: [],
       tombstones: 0,
+      conflicts: 0,
       quarantined: [],
     };
   }

@@ -13,6 +13,8 @@ export class ColumnBuffer {
   /** The words of `values`: low at 2i, high at 2i + 1. */
   words: Uint32Array<ArrayBuffer>;
   length = 0;
+  /** Samples that were not taken in since a sample of the same time with another value was there. */
+  conflicts = 0;
 
   constructor(capacity = 128) {
     this.times = new Float64Array(capacity);
@@ -22,6 +24,7 @@ export class ColumnBuffer {
 
   clear(): void {
     this.length = 0;
+    this.conflicts = 0;
   }
 
   /** At the end, whatever its time. */
@@ -78,7 +81,10 @@ export class ColumnBuffer {
     let right = from;
     while (left < own.times.length || right < to) {
       if (right >= to || (left < own.times.length && own.times[left] <= times[right])) {
-        if (right < to && own.times[left] === times[right]) right++;
+        if (right < to && own.times[left] === times[right]) {
+          if (ownWords[2 * left] !== words[2 * right] || ownWords[2 * left + 1] !== words[2 * right + 1]) this.conflicts++;
+          right++;
+        }
         this.push(own.times[left], ownWords[2 * left + 1], ownWords[2 * left]);
         left++;
       } else {

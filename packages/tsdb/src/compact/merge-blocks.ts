@@ -16,11 +16,13 @@ const BATCH_BYTES = 8 * 2 ** 20;
 
 /**
  * Replaces blocks of one tenant, in the order that settles equal times, by one whose window begins with their first.
- * What is deleted stays behind; when nothing is left, there is no new block. Rejects with `CorruptionError` when one is damaged.
+ * What is deleted stays behind; when nothing is left, there is no new block. Of values that differ for the same time the older block's
+ * stays; resolves to how many these were. Rejects with `CorruptionError` when one is damaged.
  */
-export async function mergeBlocks(store: BlockStore, tombstones: Tombstones, blocks: readonly Block[], pacer: Pacer): Promise<void> {
+export async function mergeBlocks(store: BlockStore, tombstones: Tombstones, blocks: readonly Block[], pacer: Pacer): Promise<number> {
   const target = store.target(blocks[0].meta.tenant, blocks[0].meta.windowMs);
   const writer = await store.createBlock(target);
+  let conflicts = 0;
   try {
     const indexes = await Promise.all(blocks.map((block) => block.index()));
     const breathe = () => pacer.breathe();
@@ -34,15 +36,15 @@ export async function mergeBlocks(store: BlockStore, tombstones: Tombstones, blo
       batch.push(series);
       batchBytes += series.bytes;
       if (batch.length < BATCH_SERIES && batchBytes < BATCH_BYTES) continue;
-      await writeBatch(writer, sources, batch, pacer);
+      conflicts += await writeBatch(writer, sources, batch, pacer);
       batch = [];
       batchBytes = 0;
     }
-    await writeBatch(writer, sources, batch, pacer);
+    conflicts += await writeBatch(writer, sources, batch, pacer);
     if (writer.isEmpty) {
       await writer.abandon();
       await store.publish({ add: [], remove: blocks, replayOffset: () => store.replayOffset });
-      return;
+      return conflicts;
     }
     await writer.finish(pacer);
   } catch (error) {
@@ -50,6 +52,7 @@ export async function mergeBlocks(store: BlockStore, tombstones: Tombstones, blo
     throw error;
   }
   await store.publish({ add: [await store.load(target)], remove: blocks, replayOffset: () => store.replayOffset });
+  return conflicts;
 }
 
 interface Series {
@@ -88,7 +91,7 @@ interface MaskedBlock {
   readonly mask: BlockMask;
 }
 
-async function writeBatch(writer: BlockWriter, sources: readonly MaskedBlock[], batch: readonly Series[], pacer: Pacer): Promise<void> {
+async function writeBatch(writer: BlockWriter, sources: readonly MaskedBlock[], batch: readonly Series[], pacer: Pacer): Promise<number> {
   const chunksByBlock = await Promise.all(
     sources.map(async ({ block, mask }, i) => {
       const chunks = new Map<number, Chunk[]>();
@@ -101,9 +104,14 @@ async function writeBatch(writer: BlockWriter, sources: readonly MaskedBlock[], 
       return chunks;
     }),
   );
+  let conflicts = 0;
   for (const { labels, ids } of batch) {
     await pacer.breathe();
     const chunks = ids.flatMap((id, i) => chunksByBlock[i].get(id) ?? []);
-    if (chunks.length > 0) await writer.add(labels, mergeChunks(chunks));
+    if (chunks.length === 0) continue;
+    const merged = mergeChunks(chunks);
+    conflicts += merged.conflicts;
+    await writer.add(labels, merged);
   }
+  return conflicts;
 }
