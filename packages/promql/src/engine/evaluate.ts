@@ -1,5 +1,5 @@
 import { assert } from '@tidemark/base';
-import type { Queryable, QueryBudget } from '@tidemark/tsdb';
+import type { Queryable, QueryBudget, Reduction } from '@tidemark/tsdb';
 import { type Aggregation, type Expr, type MatrixSelector, type Subquery, unwrap } from '../syntax/ast.ts';
 import { typeOf } from '../syntax/check.ts';
 import { fold } from './aggregate.ts';
@@ -178,9 +178,14 @@ function positiveMs(expr: MatrixSelector | Subquery, context: QueryContext): num
 }
 
 /** A range vector at all steps, its samples loaded or computed once, when it is gone through. */
-export async function evaluateMatrix(expr: MatrixSelector | Subquery, steps: Steps, context: QueryContext): Promise<Matrix> {
+export async function evaluateMatrix(
+  expr: MatrixSelector | Subquery,
+  steps: Steps,
+  context: QueryContext,
+  reduction?: Reduction,
+): Promise<Matrix> {
   const rangeMs = positiveMs(expr, context);
-  return expr.kind === 'matrix' ? selectMatrix(expr, rangeMs, steps, context) : runSubquery(expr, rangeMs, steps, context);
+  return expr.kind === 'matrix' ? selectMatrix(expr, rangeMs, steps, context, reduction) : runSubquery(expr, rangeMs, steps, context);
 }
 
 async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, context: QueryContext): Promise<Matrix> {

@@ -1,4 +1,4 @@
-import type { SelectedSeries } from '@tidemark/tsdb';
+import type { Reduction, SelectedSeries } from '@tidemark/tsdb';
 import { isStaleAt, type Labels } from '@tidemark/tsdb/model';
 import type { MatrixSelector, VectorSelector } from '../syntax/ast.ts';
 import { chargeColumns, emptySeries, isEmpty, putSample, type Series, type Steps } from './columns.ts';
@@ -17,6 +17,8 @@ export interface SampleStretch {
   readonly labels: Labels;
   readonly times: Float64Array;
   readonly values: Float64Array;
+  /** How many samples each value stands for, when that is not one. */
+  readonly weights?: Float64Array;
   /** Native histograms have columns of their own. */
   readonly histograms?: HistogramColumns;
 }
@@ -63,11 +65,18 @@ function slideInstant(selected: SelectedHistograms, view: View, count: number, l
 }
 
 /** The samples are loaded when the matrix is gone through. */
-export function selectMatrix(selector: MatrixSelector, rangeMs: number, steps: Steps, context: QueryContext): Matrix {
+export function selectMatrix(
+  selector: MatrixSelector,
+  rangeMs: number,
+  steps: Steps,
+  context: QueryContext,
+  reduction?: Reduction,
+): Matrix {
   const { queryable, budget, tenant } = context;
   const view = viewOf(selector.vector, steps, context);
   const range = { fromMs: view.firstMs - rangeMs + 1, toMs: view.lastMs };
-  const request = { tenant, matchers: selector.vector.matchers, range };
+  // Only a single window is all of what is asked for.
+  const request = { tenant, matchers: selector.vector.matchers, range, ...(view.firstMs === view.lastMs && { reduction }) };
   return {
     view,
     rangeMs,
@@ -86,7 +95,7 @@ export function selectMatrix(selector: MatrixSelector, rangeMs: number, steps: S
 }
 
 /** Numbers and histograms apart, stale markers left out. */
-export function stretchOf({ labels, samples, histograms }: SelectedHistograms): SampleStretch {
+export function stretchOf({ labels, samples, weights, histograms }: SelectedHistograms): SampleStretch {
   const { times, values } = samples;
   const keepWhere = (wanted: (i: number) => boolean) => Uint32Array.from(times.keys()).filter(wanted);
   if (histograms !== undefined) {
@@ -95,12 +104,13 @@ export function stretchOf({ labels, samples, histograms }: SelectedHistograms): 
     const numbers = keepWhere((i) => histograms[i] === undefined && !isStaleAt(values, i));
     return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers), histograms: columns };
   }
-  if (!values.includes(Number.NaN)) return { labels, times, values }; // Fast path: a stale marker is a NaN.
+  if (!values.includes(Number.NaN)) return { labels, times, values, weights }; // Fast path: a stale marker is a NaN.
   let stale = 0;
   for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]) && isStaleAt(values, i)) stale++;
-  if (stale === 0) return { labels, times, values };
+  if (stale === 0) return { labels, times, values, weights };
   const numbers = keepWhere((i) => !isStaleAt(values, i));
-  return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers) };
+  const ofNumbers = weights === undefined ? undefined : columnAt(weights, numbers);
+  return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers), weights: ofNumbers };
 }
 
 function columnAt(column: Float64Array, positions: Uint32Array): Float64Array {

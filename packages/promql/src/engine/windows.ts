@@ -12,6 +12,8 @@ import { type PlanShape, type SharedPlan, WindowPlans } from './window-plan.ts';
 export interface Window {
   readonly times: Float64Array;
   readonly values: Float64Array;
+  /** How many samples each value stands for, when that is not one: only for who asked for a reduction. */
+  readonly weights?: Float64Array;
   from: number;
   to: number;
   startMs: number;
@@ -141,9 +143,9 @@ function windowAt({ times, values }: SampleStretch, { view, rangeMs }: Look, ste
 }
 
 function slide(stretch: SampleStretch, { view, rangeMs }: Look, steps: Steps, answer: MixedFunction): Series {
-  const { times, values, labels } = stretch;
+  const { times, values, weights, labels } = stretch;
   const answers = emptySeries(labels, steps.count);
-  const window: Window = { times, values, from: 0, to: 0, startMs: 0, endMs: 0, evalMs: 0, step: 0 };
+  const window: Window = { times, values, weights, from: 0, to: 0, startMs: 0, endMs: 0, evalMs: 0, step: 0 };
   const histograms: HistogramWindow = { times: NO_TIMES, values: [], ...stretch.histograms, from: 0, to: 0 };
   for (let i = 0; i < steps.count; i++) {
     window.endMs = view.firstMs + i * view.stepMs;

@@ -1,5 +1,6 @@
 import type { Block } from '../block/block.ts';
 import type { BlockIndex } from '../block/block-index.ts';
+import type { ChunkSummary } from '../block/chunk-summary.ts';
 import type { RunEntry } from '../block/run-entry.ts';
 import { type Chunk, chunkHasSamples } from '../codec/chunk.ts';
 import type { Labels } from '../model/labels.ts';
@@ -10,6 +11,7 @@ import { type BlockMask, NO_MASK } from '../tombstones/block-mask.ts';
 import { eraseFromChunks } from '../tombstones/erase.ts';
 import type { Tombstones } from '../tombstones/tombstones.ts';
 import type { Source } from './source.ts';
+import type { BlockPart } from './summarize-chunks.ts';
 
 /** Every method may end with `CorruptionError`. */
 export class BlockSource implements Source {
@@ -68,13 +70,18 @@ export class BlockSource implements Source {
     return found;
   }
 
-  /** What each of `ids`, which rise, has in chunks that touch `range`; what is deleted is left out. */
-  async chunks(ids: readonly number[], range: TimeRange, breathe: Breathe): Promise<Map<number, Chunk[]>> {
-    const found = new Map<number, Chunk[]>();
-    await this.block.read(ids, breathe, (id, chunks) => {
-      const touching = chunks.filter(({ minMs, maxMs }) => overlaps({ fromMs: minMs, toMs: maxMs }, range));
+  /** What each of `ids`, which rise, has in chunks that touch `range`; what is deleted is left out. Summaries only where nothing is. */
+  async parts(ids: readonly number[], range: TimeRange, summarized: boolean, breathe: Breathe): Promise<Map<number, BlockPart>> {
+    const summaries = new Map<number, readonly (ChunkSummary | null)[] | null>();
+    if (summarized) for (const id of ids) if (!this.#mask.has(id)) summaries.set(id, await this.index.summaries(id));
+    const found = new Map<number, BlockPart>();
+    await this.block.read(ids, breathe, (id, all) => {
+      const touches = ({ minMs, maxMs }: Chunk) => overlaps({ fromMs: minMs, toMs: maxMs }, range);
+      const chunks = all.filter(touches);
       const deleted = this.#mask.get(id);
-      found.set(id, deleted === undefined ? touching : eraseFromChunks(touching, deleted));
+      const ofAll = summaries.get(id) ?? null;
+      if (deleted !== undefined) found.set(id, { chunks: eraseFromChunks(chunks, deleted), summaries: null });
+      else found.set(id, { chunks, summaries: ofAll === null ? null : ofAll.filter((_, i) => touches(all[i])) });
     });
     return found;
   }

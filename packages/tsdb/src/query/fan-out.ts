@@ -10,7 +10,8 @@ import type { Queryable } from './queryable.ts';
 export function fanOut(parts: readonly Queryable[]): Queryable {
   if (parts.length === 1) return parts[0];
   return {
-    async select(request, budget) {
+    async select({ reduction: _, ...request }, budget) {
+      // A series may be in several partitions: what stands for many samples could not be merged.
       const merge = new SeriesMerge();
       for (const part of parts) for (const series of await part.select(request, budget)) merge.add(series);
       return request.newestOnly ? merge.newest() : merge.all();

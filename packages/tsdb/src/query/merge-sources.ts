@@ -7,8 +7,9 @@ import { type LabelsOf, resolveMatchers } from '../postings/label-index.ts';
 import type { BlockSource } from './block-source.ts';
 import type { QueryBudget } from './budget.ts';
 import type { HeadSource } from './head-source.ts';
-import type { SelectedSeries, SelectRequest } from './queryable.ts';
+import type { Reduction, SelectedSeries, SelectRequest } from './queryable.ts';
 import { ChunkReader } from './read-chunks.ts';
+import { type BlockPart, summarizeChunks } from './summarize-chunks.ts';
 
 /**
  * Series by series, what the head and the blocks hold, in label order. Where a time is in several places, the value that came first counts:
@@ -93,7 +94,7 @@ async function visitBatch(
   head: HeadSource | null,
   blocks: readonly BlockSource[],
   batch: readonly Place[],
-  { range, newestOnly = false }: SelectRequest,
+  { range, newestOnly = false, reduction }: SelectRequest,
   budget: QueryBudget,
   isCurrent: () => boolean,
   visit: (series: SelectedSeries) => void,
@@ -101,27 +102,39 @@ async function visitBatch(
   const breathe = () => budget.breathe();
   const read = await Promise.all(
     blocks.map((block, i) =>
-      block.chunks(
+      block.parts(
         batch.map(({ inBlocks }) => inBlocks[i]).filter((id) => id >= 0),
         range,
+        reduction !== undefined,
         breathe,
       ),
     ),
   );
   const reader = new ChunkReader(range);
   for (const { labels, inHead, inBlocks } of batch) {
-    const parts = inBlocks.flatMap((id, i) => (id < 0 ? [] : [read[i].get(id) ?? []])).filter((chunks) => chunks.length > 0);
+    const described = inBlocks.map((id, i) => read[i].get(id) ?? NO_PART).filter(({ chunks }) => chunks.length > 0);
+    const parts = described.map(({ chunks }) => chunks);
     let visited = false;
     if (head !== null && inHead >= 0) {
       await head.read(Uint32Array.of(inHead), range, newestOnly, budget, (headLabels, samples) => {
         if (!isCurrent()) return;
         visited = true;
         if (parts.length === 0) visit({ labels: headLabels, samples });
-        else visit({ labels: headLabels, samples: joined(parts, samples, range, newestOnly, budget) });
+        else if (reduction === undefined) visit({ labels: headLabels, samples: joined(parts, samples, range, newestOnly, budget) });
+        else visit({ labels: headLabels, ...joinedSummaries(described, samples, range, reduction, budget) });
       });
     } else await breathe();
     if (!isCurrent()) return false;
     if (visited || parts.length === 0) continue;
+    const summarized = reduction === undefined ? null : summarizeChunks(described, range, reduction);
+    if (summarized !== null) {
+      const { weights, ...samples } = summarized;
+      if (weights.length === 0) continue;
+      budget.chargeSeries(1);
+      budget.chargeSamples(weights.length);
+      visit({ labels, samples, weights });
+      continue;
+    }
     const samples = newestOnly ? newestOf(parts, range) : parts.length === 1 ? reader.read(parts[0]) : merged(parts, range).view();
     if (samples.times.length === 0) continue;
     budget.chargeSeries(1);
@@ -157,6 +170,34 @@ function joined(
   return inBlocks.times.length > 0 && inBlocks.times[0] >= timeMs ? inBlocks : inHead;
 }
 
+/** As `joined`, where the head's samples lie behind those of the blocks, and the sum of both is exact; else all samples. */
+function joinedSummaries(
+  parts: readonly BlockPart[],
+  inHead: SampleColumns,
+  range: TimeRange,
+  reduction: Reduction,
+  budget: QueryBudget,
+): { readonly samples: SampleColumns; readonly weights?: Float64Array } {
+  const lastMs = parts.reduce(
+    (last, { chunks }) => chunks.reduce((most, { maxMs }) => Math.max(most, maxMs), last),
+    Number.NEGATIVE_INFINITY,
+  );
+  const chunks = parts.map((part) => part.chunks);
+  if (reduction === 'sum' || inHead.times[0] <= lastMs) return { samples: joined(chunks, inHead, range, false, budget) };
+  newer.clear();
+  newer.merge(inHead.times, inHead.values);
+  const summarized = summarizeChunks(parts, range, reduction);
+  if (summarized === null) return { samples: joined(chunks, newer.columns(), range, false, budget) };
+  budget.chargeSamples(summarized.weights.length);
+  scratch.clear();
+  scratch.merge(summarized.times, summarized.values);
+  scratch.merge(newer.times, newer.values, 0, newer.length);
+  const weights = new Float64Array(scratch.length).fill(1);
+  weights.set(summarized.weights);
+  return { samples: scratch.view(), weights };
+}
+
+const NO_PART: BlockPart = { chunks: [], summaries: null };
 const scratch = new ColumnBuffer();
 const newer = new ColumnBuffer();
 

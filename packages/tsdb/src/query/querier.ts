@@ -39,7 +39,7 @@ export class Querier implements Queryable {
   async select(request: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]> {
     const found: SelectedSeries[] = [];
     const shared = new SharedTimes();
-    await this.visit(request, budget, ({ labels, samples }) => found.push({ labels, samples: shared.copy(samples) }));
+    await this.visit(request, budget, ({ labels, samples, weights }) => found.push({ labels, samples: shared.copy(samples), weights }));
     return found;
   }
 

@@ -13,12 +13,21 @@ export interface SelectRequest {
   readonly range: TimeRange;
   /** Only the newest sample of each series in `range` is needed: the instant selector's case. */
   readonly newestOnly?: boolean;
+  /**
+   * Of all samples in `range` together only this is asked: then one value may stand for many, as `weights` says, if the answer is the same
+   * to the bit.
+   */
+  readonly reduction?: Reduction;
 }
+
+export type Reduction = 'count' | 'min' | 'max' | 'sum';
 
 export interface SelectedSeries {
   readonly labels: Labels;
   /** Rising times within the asked range; stale markers included. Never empty. The caller must not change them. */
   readonly samples: SampleColumns;
+  /** How many samples each value stands for, where a `reduction` was asked for; without, each for itself. */
+  readonly weights?: Float64Array;
 }
 
 /**

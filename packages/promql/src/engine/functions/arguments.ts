@@ -1,4 +1,5 @@
 import { assert } from '@tidemark/base';
+import type { Reduction } from '@tidemark/tsdb';
 import { type Call, type Expr, unwrap } from '../../syntax/ast.ts';
 import type { Series, Steps } from '../columns.ts';
 import type { QueryContext } from '../context.ts';
@@ -51,9 +52,9 @@ export class Arguments {
     return value.series;
   }
 
-  matrix(i: number): Promise<Matrix> {
+  matrix(i: number, reduction?: Reduction): Promise<Matrix> {
     const inner = unwrap(this.expr(i));
     assert(inner.kind === 'matrix' || inner.kind === 'subquery', `argument ${i} of ${this.#call.name} is a range vector`);
-    return this.#evaluators.evaluateMatrix(inner, this.#steps, this.#context);
+    return this.#evaluators.evaluateMatrix(inner, this.#steps, this.#context, reduction);
   }
 }

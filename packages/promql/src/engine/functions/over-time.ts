@@ -1,3 +1,4 @@
+import type { Reduction } from '@tidemark/tsdb';
 import type { WindowAnswers } from '@tidemark/tsdb/kernel';
 import { divideHistogram, sumOfHistograms } from '../histogram/combine.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
@@ -9,16 +10,16 @@ import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** One number for all samples of a window. */
 
-function ofNumbersOnly(answer: WindowFunction, atOnce?: AtOnce): FunctionBody {
-  return nameless((call) => ofNumbers(call, 0, () => answer, atOnce));
+function ofNumbersOnly(answer: WindowFunction, atOnce?: AtOnce, reduction?: Reduction): FunctionBody {
+  return nameless((call) => ofNumbers(call, 0, () => answer, atOnce, reduction));
 }
 
 function atOnce(what: WindowAnswers): AtOnce {
   return { what, samplesMin: 1, extrapolate: null };
 }
 
-function ofAny(answer: MixedFunction): FunctionBody {
-  return nameless((call) => ofSamples(call, () => answer));
+function ofAny(answer: MixedFunction, reduction?: Reduction): FunctionBody {
+  return nameless((call) => ofSamples(call, () => answer, undefined, reduction));
 }
 
 /** The sample itself, its metric's name too. */
@@ -45,8 +46,20 @@ function summed(
         return finish(added.sum, to - from);
       },
       atOnce(what),
+      'sum',
     ),
   );
+}
+
+/** The samples that the window's values stand for. */
+function countOf({ weights, from, to }: Window): number {
+  return weights === undefined ? to - from : sumOf(weights, from, to);
+}
+
+/** Values that stand for many are sums, and nothing is lost in adding them up. */
+function meanOfWindow(window: Window): number {
+  const { values, weights, from, to } = window;
+  return weights === undefined ? meanOf(values, from, to) : sumOf(values, from, to) / countOf(window);
 }
 
 /** Is the oldest, or the newest, sample a number? */
@@ -107,14 +120,14 @@ function medianDeviation(values: Float64Array, from: number, to: number): number
 }
 
 export const OVER_TIME: FunctionTable = {
-  avg_over_time: summed('mean', ({ values, from, to }) => meanOf(values, from, to), divideHistogram),
-  count_over_time: ofAny((window, histograms) => window.to - window.from + histograms.to - histograms.from),
+  avg_over_time: summed('mean', meanOfWindow, divideHistogram),
+  count_over_time: ofAny((window, histograms) => countOf(window) + histograms.to - histograms.from, 'count'),
   first_over_time: sampleItself(firstSample),
   last_over_time: sampleItself(lastSample),
   mad_over_time: ofNumbersOnly(({ values, from, to }) => medianDeviation(values, from, to)),
-  max_over_time: ofNumbersOnly(({ values, from, to }) => values[maximumAt(values, from, to)], atOnce('max')),
-  min_over_time: ofNumbersOnly(({ values, from, to }) => values[minimumAt(values, from, to)], atOnce('min')),
-  present_over_time: ofAny(() => 1),
+  max_over_time: ofNumbersOnly(({ values, from, to }) => values[maximumAt(values, from, to)], atOnce('max'), 'max'),
+  min_over_time: ofNumbersOnly(({ values, from, to }) => values[minimumAt(values, from, to)], atOnce('min'), 'min'),
+  present_over_time: ofAny(() => 1, 'count'),
   quantile_over_time: quantileOverTime,
   stddev_over_time: ofNumbersOnly(({ values, from, to }) => Math.sqrt(varianceOf(values, from, to))),
   stdvar_over_time: ofNumbersOnly(({ values, from, to }) => varianceOf(values, from, to)),

@@ -1,3 +1,4 @@
+import type { Reduction } from '@tidemark/tsdb';
 import { type Series, withoutNames } from '../columns.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { Sample } from '../histogram/operate.ts';
@@ -18,15 +19,26 @@ import type { FunctionBody, Invocation } from './registry.ts';
 /** Functions of a range vector, by what they do with native histograms. */
 
 /** Numbers only: histograms beside them are left out with a note. The matrix is argument `at`. */
-export async function ofNumbers(call: Invocation, at: number, prepare: Prepared<WindowFunction>, atOnce?: AtOnce): Promise<Series[]> {
+export async function ofNumbers(
+  call: Invocation,
+  at: number,
+  prepare: Prepared<WindowFunction>,
+  atOnce?: AtOnce,
+  reduction?: Reduction,
+): Promise<Series[]> {
   const { args, steps, context } = call;
   const onMixed = (stretch: SampleStretch) => new RangeNotes(context.notes, args.expr(at).span, stretch).ignored();
-  return overWindows(await args.matrix(at), steps, context, prepare, onMixed, atOnce);
+  return overWindows(await args.matrix(at, reduction), steps, context, prepare, onMixed, atOnce);
 }
 
 /** Any samples, in whatever mix. */
-export async function ofSamples(call: Invocation, prepare: Prepared<MixedFunction>, atOnce?: AtOnce): Promise<Series[]> {
-  return overMixedWindows(await call.args.matrix(0), call.steps, call.context, prepare, atOnce);
+export async function ofSamples(
+  call: Invocation,
+  prepare: Prepared<MixedFunction>,
+  atOnce?: AtOnce,
+  reduction?: Reduction,
+): Promise<Series[]> {
+  return overMixedWindows(await call.args.matrix(0, reduction), call.steps, call.context, prepare, atOnce);
 }
 
 export type HistogramFunction = (histograms: HistogramWindow, window: Window, notes: RangeNotes) => NativeHistogram | undefined;
@@ -37,6 +49,7 @@ export async function ofOneKind(
   prepare: Prepared<WindowFunction>,
   ofHistograms: HistogramFunction,
   atOnce?: AtOnce,
+  reduction?: Reduction,
 ): Promise<Series[]> {
   const mixed: Prepared<MixedFunction> = (stretch) => {
     const ofWindow = prepare(stretch);
@@ -48,7 +61,7 @@ export async function ofOneKind(
       return undefined;
     };
   };
-  return ofSamples(call, mixed, atOnce);
+  return ofSamples(call, mixed, atOnce, reduction);
 }
 
 /** As a function's body, without the metric's name. */

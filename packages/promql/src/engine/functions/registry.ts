@@ -1,3 +1,4 @@
+import type { Reduction } from '@tidemark/tsdb';
 import type { Call, Expr, MatrixSelector, Subquery } from '../../syntax/ast.ts';
 import type { Columns, Steps } from '../columns.ts';
 import type { QueryContext } from '../context.ts';
@@ -7,7 +8,8 @@ import type { Arguments } from './arguments.ts';
 /** How a function evaluates its arguments: given by the evaluator, so that functions do not import it. */
 export interface Evaluators {
   evaluate(expr: Expr, steps: Steps, context: QueryContext): Promise<Columns>;
-  evaluateMatrix(expr: MatrixSelector | Subquery, steps: Steps, context: QueryContext): Promise<Matrix>;
+  /** `reduction`: all that is asked of the samples of a window, if that is so. */
+  evaluateMatrix(expr: MatrixSelector | Subquery, steps: Steps, context: QueryContext, reduction?: Reduction): Promise<Matrix>;
 }
 
 export interface Invocation {
