@@ -107,16 +107,13 @@ export class PagedIndex implements BlockIndex {
   }
 
   async summaries(id: number): Promise<readonly (ChunkSummary | null)[]> {
-    const page = await this.#page('summaries', this.#summaries, Math.floor(id / SERIES_PER_PAGE), (bytes) => ({
-      value: bytes,
-      bytes: bytes.length,
+    const { bytes, at } = await this.#page('summaries', this.#summaries, Math.floor(id / SERIES_PER_PAGE), (page) => ({
+      value: { bytes: page, at: summariesAt(page) },
+      bytes: page.length + 4 * SERIES_PER_PAGE,
     }));
-    const reader = new ByteReader(page);
-    const skipped = id % SERIES_PER_PAGE;
-    for (let i = 0; i < skipped; i++) reader.bytes(reader.varint());
-    const own = new ByteReader(reader.bytes(reader.varint()));
     const { run } = await this.entry(id);
-    return run.chunks.map(({ count }) => readSummary(own, count));
+    const reader = new ByteReader(bytes, at[id % SERIES_PER_PAGE]);
+    return run.chunks.map(({ count }) => readSummary(reader, count));
   }
 
   #labelPage(name: string, { pages }: LabelTable, page: number): Promise<LabelPage> {
@@ -163,6 +160,18 @@ export class PagedIndex implements BlockIndex {
   #asDamage(error: unknown, offset: number): unknown {
     return error instanceof RangeError ? new CorruptionError({ file: this.#file.path, offset, reason: error.message }) : error;
   }
+}
+
+/** By series of a page: where its summaries begin. */
+function summariesAt(page: Uint8Array): Uint32Array {
+  const reader = new ByteReader(page);
+  const at: number[] = [];
+  while (reader.remaining > 0) {
+    const bytes = reader.varint();
+    at.push(reader.at);
+    reader.bytes(bytes);
+  }
+  return Uint32Array.from(at);
 }
 
 /** Bytes, and what is made of them: strings, positions. */

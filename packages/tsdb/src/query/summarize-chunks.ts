@@ -24,36 +24,54 @@ export interface WeightedColumns extends SampleColumns {
 export function summarizeChunks(parts: readonly BlockPart[], range: TimeRange, reduction: Reduction): WeightedColumns | null {
   if (!parts.some(({ summaries }) => summaries !== null) || overlap(parts)) return null;
   columns.clear();
-  const weights: number[] = [];
-  let isExact = true;
-  let count = 0;
-  let magnitude = 0;
+  const standing: { readonly at: number; readonly count: number }[] = [];
+  const total = new WholeSum();
   for (const { chunks, summaries } of parts) {
     for (const [i, chunk] of chunks.entries()) {
       const summary = chunk.minMs >= range.fromMs && chunk.maxMs <= range.toMs ? (summaries?.[i] ?? null) : null;
       const value = summary === null ? null : reduced(summary, reduction);
       const from = columns.length;
-      if (summary === null || value === null) readChunks([chunk], range, columns);
-      else if (summary.count > 0) columns.merge(Float64Array.of(chunk.minMs), Float64Array.of(value));
-      for (let at = from; at < columns.length; at++) weights.push(value === null ? 1 : (summary?.count ?? 1));
-      if (reduction !== 'sum') continue;
-      if (summary !== null && value !== null) {
-        count += summary.count;
-        magnitude = Math.max(magnitude, Math.abs(summary.min), Math.abs(summary.max));
-        continue;
-      }
-      for (let at = from; at < columns.length; at++) {
-        const sample = columns.values[at];
-        if (isStaleAt(columns.values, at)) continue;
-        isExact &&= Number.isInteger(sample) && !Object.is(sample, -0);
-        magnitude = Math.max(magnitude, Math.abs(sample));
-        count++;
+      if (summary === null || value === null) {
+        readChunks([chunk], range, columns);
+        if (reduction === 'sum') total.addSamples(columns.values, from, columns.length);
+      } else if (summary.count > 0) {
+        columns.reserve(1);
+        columns.times[from] = chunk.minMs;
+        columns.values[from] = value;
+        columns.length++;
+        standing.push({ at: from, count: summary.count });
+        total.add(summary.count, Math.max(Math.abs(summary.min), Math.abs(summary.max)));
       }
     }
   }
-  // Whole numbers are added up without loss, in any order, as long as no sum of some of them is too large.
-  if (reduction === 'sum' && !(isExact && count * magnitude < 2 ** 53)) return null;
-  return { ...columns.view(), weights: Float64Array.from(weights) };
+  if (reduction === 'sum' && !total.isExact) return null;
+  const weights = new Float64Array(columns.length).fill(1);
+  for (const { at, count } of standing) weights[at] = count;
+  return { ...columns.view(), weights };
+}
+
+/** Whole numbers are added up without loss, in any order, as long as no sum of some of them is too large. */
+class WholeSum {
+  #whole = true;
+  #count = 0;
+  #magnitude = 0;
+
+  add(count: number, magnitude: number): void {
+    this.#count += count;
+    this.#magnitude = Math.max(this.#magnitude, magnitude);
+  }
+
+  addSamples(values: Float64Array, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      if (isStaleAt(values, i)) continue;
+      this.#whole &&= Number.isInteger(values[i]) && !Object.is(values[i], -0);
+      this.add(1, Math.abs(values[i]));
+    }
+  }
+
+  get isExact(): boolean {
+    return this.#whole && this.#count * this.#magnitude < 2 ** 53;
+  }
 }
 
 function reduced(summary: ChunkSummary, reduction: Reduction): number | null {
