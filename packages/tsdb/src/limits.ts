@@ -75,6 +75,9 @@ export const CODEC_SAMPLES_MAX = 4096;
 /** Samples of a series that the kernel of windows has room for: three days at 1 s. Longer ones go the plain way. */
 export const KERNEL_SAMPLES_MAX = 262_144;
 
+/** Samples of a window that the kernel keeps in order for its quantile: 17 minutes at 1 s. Longer ones are sooner sorted anew. */
+export const KERNEL_SORTED_MAX = 1024;
+
 /** Windows of one series at a time: more than the 11,000 points that a query may ask for. */
 export const KERNEL_WINDOWS_MAX = 16_384;
 

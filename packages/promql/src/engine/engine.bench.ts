@@ -52,6 +52,17 @@ for (const text of ['sum by (job) (rate(x[5m]))', 'sum by (job) (avg_over_time(x
   });
 }
 
+const WINDOW_FUNCTIONS = ['rate', 'delta', 'irate', 'idelta', 'changes', 'resets'].concat(
+  ['sum', 'avg', 'min', 'count', 'last', 'stddev', 'quantile'].map((name) => `${name}_over_time`),
+);
+for (const name of WINDOW_FUNCTIONS) {
+  const expr = parse(`${name}(${name.startsWith('quantile') ? '0.9, ' : ''}x[5m])`);
+  const some = { ...range, queryable: counters(100), expr };
+  await measure(`${name}(x[5m]), 100 series, 1 h at 1 s, step 15 s`, 'ms', 9, () => {
+    return evaluateRange({ ...some, budget: new QueryBudget(LIMITS, systemClock) });
+  });
+}
+
 for (const [text, series] of [
   ['x > 0.5', 1],
   ['rate(x[5m]) > 0.5', 1],

@@ -7,7 +7,7 @@ import { openEngine, type Queryable, QueryBudget } from '@tidemark/tsdb';
 import { Labels, writeStaleAt } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { parse } from '../syntax/parser.ts';
-import { evaluateInstant } from './evaluate.ts';
+import { evaluateInstant, evaluateRange } from './evaluate.ts';
 
 const START_MS = 1_700_006_400_000;
 const SECONDS = 3 * 7200;
@@ -61,10 +61,16 @@ test('whole chunks are answered from their summaries as from their samples, bit 
   let fewer = 0;
   const ask = async (queryable: Queryable, text: string, atMs: number) => {
     const budget = new QueryBudget({ deadlineMs: 1e9, samplesMax: 1e9, seriesMax: 1e9 }, new ManualClock(0));
-    const { value } = await evaluateInstant({ tenant: 'default', queryable, budget, expr: parse(text), atMs });
-    const samples = value.kind === 'vector' ? value.samples : [];
+    const request = { tenant: 'default', queryable, budget, expr: parse(text) };
+    // All steps of a pinned selector see the same window.
+    const { value } = text.includes('@')
+      ? await evaluateRange({ ...request, startMs: START_MS, endMs: START_MS + 9000, stepMs: 1000 })
+      : await evaluateInstant({ ...request, atMs });
     const bits = (value: number) => new BigUint64Array(Float64Array.of(value).buffer)[0].toString(16);
-    return { lines: samples.map((sample) => `${sample.labels} ${bits(sample.value)}`).sort(), loaded: budget.samples };
+    const lines: string[] = [];
+    if (value.kind === 'vector') for (const sample of value.samples) lines.push(`${sample.labels} ${bits(sample.value)}`);
+    if (value.kind === 'matrix') for (const { labels, values } of value.series) lines.push(`${labels} ${[...values].map(bits)}`);
+    return { lines: lines.sort(), loaded: budget.samples };
   };
   const plain: Queryable = {
     select: ({ reduction: _, ...request }, budget) => engine.select(request, budget),
@@ -74,8 +80,9 @@ test('whole chunks are answered from their summaries as from their samples, bit 
     metadata: async () => [],
   };
   for (let round = 0; round < 80; round++) {
-    const text = `${random.pick(FUNCTIONS)}_over_time(x[${random.int(1, SECONDS)}s])`;
     const atMs = START_MS + random.int(0, SECONDS) * 1000;
+    const pin = random.chance(0.2) ? ` @ ${atMs / 1000}` : '';
+    const text = `${random.pick(FUNCTIONS)}_over_time(x[${random.int(1, SECONDS)}s]${pin})`;
     const summarized = await ask(engine, text, atMs);
     const all = await ask(plain, text, atMs);
     expect(summarized.lines, `${text} at ${atMs}`).toEqual(all.lines);

@@ -7,7 +7,9 @@ import { parse } from '../syntax/parser.ts';
 import { evaluateInstant, evaluateRange } from './evaluate.ts';
 import { KERNEL_STEPS_MIN } from './limits.ts';
 
-const FUNCTIONS = ['rate', 'increase', 'delta', 'sum_over_time', 'avg_over_time', 'min_over_time', 'max_over_time'];
+const FUNCTIONS = ['rate', 'increase', 'delta', 'irate', 'idelta', 'changes', 'resets'].concat(
+  ['sum', 'avg', 'min', 'max', 'count', 'last', 'present', 'stddev', 'stdvar', 'quantile'].map((name) => `${name}_over_time`),
+);
 const SPECIAL = [
   0,
   -0,
@@ -22,10 +24,12 @@ const SPECIAL = [
 
 /** An instant query has one window and goes the plain way, a range query of many steps goes through the kernel. */
 test('a range query answers at each step as an instant query does, bit for bit', async () => {
-  for (let seed = 1; seed <= 150; seed++) {
+  for (let seed = 1; seed <= 400; seed++) {
     const random = prng(seed);
     const selected = randomSelection(random);
-    const expr = parse(`${random.pick(FUNCTIONS)}(x[${random.pick(['1s', '7s', '30s', '2m'])}])`);
+    const name = random.pick(FUNCTIONS);
+    const parameter = name === 'quantile_over_time' ? `${random.pick([0, 0.5, 0.9, 1, 0.37, -1, 2])}, ` : '';
+    const expr = parse(`${name}(${parameter}x[${random.pick(['1s', '7s', '30s', '2m'])}])`);
     const stepMs = random.pick([1000, 1500, 15_000]);
     const startMs = random.int(-60_000, 60_000);
     const count = random.int(KERNEL_STEPS_MIN, 40);

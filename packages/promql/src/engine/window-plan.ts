@@ -9,6 +9,8 @@ export interface SharedPlan extends WindowPlan {
   /** By step, as a `Series` has it: shared by all series of the plan. */
   readonly present: Uint8Array;
   readonly isEmpty: boolean;
+  /** Of the window that has the most. */
+  readonly samplesMost: number;
 }
 
 export interface PlanShape {
@@ -16,6 +18,8 @@ export interface PlanShape {
   readonly samplesMin: number;
   /** Growth is stretched to the window's ends; null where nothing grows. */
   readonly extrapolate: { readonly perSecond: boolean } | null;
+  /** By step, what the kernel is told besides; a function of the times of a window that has an answer. */
+  readonly parameter?: (step: number, times: Float64Array, from: number, to: number) => number;
 }
 
 /** Plans that are kept: series of some targets alternate in a selection. */
@@ -45,16 +49,18 @@ export class WindowPlans {
   #make(times: Float64Array): SharedPlan {
     const { count } = this.#steps;
     const { view, rangeMs } = this.#look;
-    const { samplesMin, extrapolate } = this.#shape;
+    const { samplesMin, extrapolate, parameter } = this.#shape;
     const plan = {
       times,
       from: new Uint32Array(count),
       to: new Uint32Array(count),
       present: new Uint8Array(count),
+      parameter: parameter === undefined ? null : new Float64Array(count),
       extrapolation: extrapolate === null ? null : emptyExtrapolation(count),
     };
     const span = { times, from: 0, to: 0 };
     let isEmpty = true;
+    let samplesMost = 0;
     for (let i = 0; i < count; i++) {
       const endMs = view.firstMs + i * view.stepMs;
       const startMs = endMs - rangeMs;
@@ -66,6 +72,8 @@ export class WindowPlans {
       plan.present[i] = hasAnswer ? NUMBER : NOTHING;
       if (!hasAnswer) continue;
       isEmpty = false;
+      samplesMost = Math.max(samplesMost, span.to - span.from);
+      if (plan.parameter !== null) plan.parameter[i] = parameter?.(i, times, span.from, span.to) ?? 0;
       if (plan.extrapolation === null) continue;
       const reach = reachOf(span, { startMs, endMs });
       const per = extrapolate?.perSecond ? secondsOf({ startMs, endMs }) : 1;
@@ -75,7 +83,7 @@ export class WindowPlans {
       plan.extrapolation.per[i] = per;
       plan.extrapolation.factor[i] = factorOf(reach, per);
     }
-    return { ...plan, isEmpty };
+    return { ...plan, isEmpty, samplesMost };
   }
 }
 

@@ -1,4 +1,4 @@
-import { KERNEL_SAMPLES_MAX, KERNEL_WINDOWS_MAX, type WindowAnswers, windowKernel } from '@tidemark/tsdb/kernel';
+import { KERNEL_SAMPLES_MAX, KERNEL_SORTED_MAX, KERNEL_WINDOWS_MAX, type WindowAnswers, windowKernel } from '@tidemark/tsdb/kernel';
 import { chargeColumns, emptySeries, isEmpty, NUMBER, putSample, type Series, type Steps, stepTime } from './columns.ts';
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
@@ -56,6 +56,8 @@ export interface Look {
 /** A kernel that answers all windows of a series of numbers at once, as the function beside it does one by one. */
 export interface AtOnce extends PlanShape {
   readonly what: WindowAnswers;
+  /** Made of the kernel's answer, where it is finite. */
+  readonly finish?: (answer: number) => number;
 }
 
 /** Of numbers only: `onMixed` hears of windows whose histograms were left out beside numbers. */
@@ -91,8 +93,11 @@ export async function overMixedWindows(
     chargeColumns(context.budget, 1, steps);
     if (plans !== null && atOnce !== undefined && fits(stretch)) {
       const plan = plans.of(stretch.times);
-      if (!plan.isEmpty) found.push(answerAtOnce(stretch, matrix, steps, plan, atOnce, prepare));
-      return;
+      if (plan.isEmpty) return;
+      if (atOnce.what !== 'quantile' || plan.samplesMost <= KERNEL_SORTED_MAX) {
+        found.push(answerAtOnce(stretch, matrix, steps, plan, atOnce, prepare));
+        return;
+      }
     }
     const series = slide(stretch, matrix, steps, prepare(stretch));
     if (!isEmpty(series)) found.push(series);
@@ -105,8 +110,8 @@ function pays(steps: Steps): boolean {
   return steps.count >= KERNEL_STEPS_MIN && steps.count <= KERNEL_WINDOWS_MAX;
 }
 
-function fits({ histograms, values }: SampleStretch): boolean {
-  return histograms === undefined && values.length <= KERNEL_SAMPLES_MAX;
+function fits({ histograms, values, weights }: SampleStretch): boolean {
+  return histograms === undefined && weights === undefined && values.length <= KERNEL_SAMPLES_MAX;
 }
 
 function answerAtOnce(
@@ -121,8 +126,13 @@ function answerAtOnce(
   const { present } = plan;
   const answers = windowKernel().answer(atOnce.what, plan, values);
   let one: MixedFunction | null = null;
+  const { finish } = atOnce;
   for (let i = 0; i < answers.length; i++) {
-    if (present[i] !== NUMBER || Number.isFinite(answers[i])) continue;
+    if (present[i] !== NUMBER) continue;
+    if (Number.isFinite(answers[i])) {
+      if (finish !== undefined) answers[i] = finish(answers[i]);
+      continue;
+    }
     // Beyond the finite numbers the function itself has the word.
     one ??= prepare(stretch);
     const window = windowAt(stretch, look, steps, i);

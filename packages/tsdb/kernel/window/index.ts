@@ -1,5 +1,23 @@
 // Functions of windows over one series' values: what the evaluator of packages/promql does window by window, in plain TypeScript.
+export { changesWindows, resetsWindows } from './counts';
+export { countWindows, lastWindows, newestGrowth } from './ends';
 export { maxWindows, minWindows } from './extremes';
 export { counterGrowth, gaugeGrowth } from './growth';
-export { ANSWERS, FACTOR, FROM, PER, SAMPLED, SAMPLES_MAX, TO, TO_END, TO_START, VALUES, WINDOWS_MAX } from './memory';
+export {
+  ANSWERS,
+  FACTOR,
+  FROM,
+  PARAMETER,
+  PER,
+  SAMPLED,
+  SAMPLES_MAX,
+  SORTED_MAX,
+  TO,
+  TO_END,
+  TO_START,
+  VALUES,
+  WINDOWS_MAX,
+} from './memory';
+export { quantileWindows } from './quantiles';
 export { meanWindows, sumWindows } from './sums';
+export { varianceWindows } from './variances';

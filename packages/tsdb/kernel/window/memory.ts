@@ -1,8 +1,9 @@
 // Where everything lies: the host puts a series' values and the windows in, and takes an answer for each window out.
 
-/** Samples of a series, and windows, at most; the host's limits are the same. */
+/** Samples of a series, and windows, at most; samples of a window whose quantile is asked for. The host's limits are the same. */
 export const SAMPLES_MAX: i32 = 262144;
 export const WINDOWS_MAX: i32 = 16384;
+export const SORTED_MAX: i32 = 1024;
 
 export const VALUES: usize = memory.data(8 * SAMPLES_MAX + 64, 16);
 
@@ -19,8 +20,17 @@ export const FACTOR: usize = memory.data(8 * WINDOWS_MAX, 16);
 
 export const ANSWERS: usize = memory.data(8 * WINDOWS_MAX + 64, 16);
 
+/** By window: what the function has besides the samples. */
+export const PARAMETER: usize = memory.data(8 * WINDOWS_MAX, 16);
+
 /** Positions whose value is below the one before. */
 export const RESETS: usize = memory.data(4 * SAMPLES_MAX, 16);
+
+/** By sample, in the memory of the resets. */
+export const COUNTS: usize = RESETS;
+
+/** The values of one window, in order. */
+export const SORTED: usize = memory.data(8 * (SORTED_MAX + 1), 16);
 
 export function valueAt(at: u32): f64 {
   return load<f64>(VALUES + ((<usize>at) << 3));

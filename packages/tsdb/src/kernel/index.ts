@@ -1,2 +1,2 @@
-export { KERNEL_SAMPLES_MAX, KERNEL_WINDOWS_MAX } from '../limits.ts';
+export { KERNEL_SAMPLES_MAX, KERNEL_SORTED_MAX, KERNEL_WINDOWS_MAX } from '../limits.ts';
 export { type WindowAnswers, type WindowPlan, windowKernel } from './window-kernel.ts';

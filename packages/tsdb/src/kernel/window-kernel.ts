@@ -1,9 +1,23 @@
 import { assert } from '@tidemark/base';
 import { type KernelConstant, loadKernel } from '@tidemark/base/kernel';
-import { KERNEL_SAMPLES_MAX, KERNEL_WINDOWS_MAX } from '../limits.ts';
+import { KERNEL_SAMPLES_MAX, KERNEL_SORTED_MAX, KERNEL_WINDOWS_MAX } from '../limits.ts';
 
 /** Which answers a kernel gives. Its plain form is in packages/promql/src/engine/functions, and gives the same bits. */
-export type WindowAnswers = 'counter growth' | 'gauge growth' | 'sum' | 'mean' | 'min' | 'max';
+export type WindowAnswers =
+  | 'counter growth'
+  | 'gauge growth'
+  | 'newest counter growth'
+  | 'newest gauge growth'
+  | 'sum'
+  | 'mean'
+  | 'min'
+  | 'max'
+  | 'variance'
+  | 'quantile'
+  | 'changes'
+  | 'resets'
+  | 'count'
+  | 'last';
 
 /**
  * The windows that a query looks through, by positions in a series' columns: the same for all series that have the
@@ -13,6 +27,8 @@ export interface WindowPlan {
   readonly from: Uint32Array;
   /** Behind the last. */
   readonly to: Uint32Array;
+  /** By window: which quantile, or what the newest growth is divided by. */
+  readonly parameter: Float64Array | null;
   /** For growth, by window of two samples or more, in seconds. */
   readonly extrapolation: {
     /** From the first sample to the last. */
@@ -36,24 +52,34 @@ interface WindowExports {
   readonly TO_END: KernelConstant;
   readonly PER: KernelConstant;
   readonly FACTOR: KernelConstant;
+  readonly PARAMETER: KernelConstant;
   readonly ANSWERS: KernelConstant;
   readonly SAMPLES_MAX: KernelConstant;
   readonly WINDOWS_MAX: KernelConstant;
+  readonly SORTED_MAX: KernelConstant;
   counterGrowth(samples: number, windows: number): void;
   gaugeGrowth(windows: number): void;
   sumWindows(windows: number): void;
   meanWindows(windows: number): void;
   minWindows(windows: number): void;
   maxWindows(windows: number): void;
+  varianceWindows(windows: number): void;
+  quantileWindows(windows: number): void;
+  changesWindows(samples: number, windows: number): void;
+  resetsWindows(samples: number, windows: number): void;
+  countWindows(windows: number): void;
+  lastWindows(windows: number): void;
+  newestGrowth(windows: number, counter: boolean): void;
 }
 
-/** 4.5 MiB, of which the machine gives what is used. */
-const PAGES = 72;
+/** 4.75 MiB, of which the machine gives what is used. */
+const PAGES = 76;
 
 export class WindowKernel {
   readonly #exports: WindowExports;
   readonly #values: Float64Array;
   readonly #answers: Float64Array;
+  readonly #parameter: Float64Array;
   readonly #positions: { readonly from: Uint32Array; readonly to: Uint32Array };
   readonly #seconds: Record<keyof NonNullable<WindowPlan['extrapolation']>, Float64Array>;
   /** What lies in the kernel's memory. */
@@ -62,7 +88,9 @@ export class WindowKernel {
   constructor() {
     const { exports, memory } = loadKernel<WindowExports>(new URL('../../dist/window.wasm', import.meta.url), PAGES);
     assert(
-      exports.SAMPLES_MAX.value === KERNEL_SAMPLES_MAX && exports.WINDOWS_MAX.value === KERNEL_WINDOWS_MAX,
+      exports.SAMPLES_MAX.value === KERNEL_SAMPLES_MAX &&
+        exports.WINDOWS_MAX.value === KERNEL_WINDOWS_MAX &&
+        exports.SORTED_MAX.value === KERNEL_SORTED_MAX,
       'the kernel and its face agree on their limits',
     );
     const numbers = (at: KernelConstant, length: number) => new Float64Array(memory, at.value, length);
@@ -70,6 +98,7 @@ export class WindowKernel {
     this.#exports = exports;
     this.#values = numbers(exports.VALUES, KERNEL_SAMPLES_MAX);
     this.#answers = numbers(exports.ANSWERS, KERNEL_WINDOWS_MAX);
+    this.#parameter = numbers(exports.PARAMETER, KERNEL_WINDOWS_MAX);
     this.#positions = { from: positions(exports.FROM), to: positions(exports.TO) };
     this.#seconds = {
       sampled: numbers(exports.SAMPLED, KERNEL_WINDOWS_MAX),
@@ -107,6 +136,30 @@ export class WindowKernel {
         break;
       case 'max':
         this.#exports.maxWindows(windows);
+        break;
+      case 'variance':
+        this.#exports.varianceWindows(windows);
+        break;
+      case 'quantile':
+        this.#exports.quantileWindows(windows);
+        break;
+      case 'changes':
+        this.#exports.changesWindows(values.length, windows);
+        break;
+      case 'resets':
+        this.#exports.resetsWindows(values.length, windows);
+        break;
+      case 'count':
+        this.#exports.countWindows(windows);
+        break;
+      case 'last':
+        this.#exports.lastWindows(windows);
+        break;
+      case 'newest counter growth':
+        this.#exports.newestGrowth(windows, true);
+        break;
+      case 'newest gauge growth':
+        this.#exports.newestGrowth(windows, false);
     }
     return this.#answers.slice(0, windows);
   }
@@ -116,7 +169,8 @@ export class WindowKernel {
     this.#plan = plan;
     this.#positions.from.set(plan.from);
     this.#positions.to.set(plan.to);
-    const { extrapolation } = plan;
+    const { extrapolation, parameter } = plan;
+    if (parameter !== null) this.#parameter.set(parameter);
     if (extrapolation === null) return;
     this.#seconds.sampled.set(extrapolation.sampled);
     this.#seconds.toStart.set(extrapolation.toStart);

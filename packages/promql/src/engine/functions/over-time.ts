@@ -14,17 +14,17 @@ function ofNumbersOnly(answer: WindowFunction, atOnce?: AtOnce, reduction?: Redu
   return nameless((call) => ofNumbers(call, 0, () => answer, atOnce, reduction));
 }
 
-function atOnce(what: WindowAnswers): AtOnce {
-  return { what, samplesMin: 1, extrapolate: null };
+function atOnce(what: WindowAnswers, finish?: (answer: number) => number): AtOnce {
+  return { what, samplesMin: 1, extrapolate: null, finish };
 }
 
-function ofAny(answer: MixedFunction, reduction?: Reduction): FunctionBody {
-  return nameless((call) => ofSamples(call, () => answer, undefined, reduction));
+function ofAny(answer: MixedFunction, kernel?: AtOnce, reduction?: Reduction): FunctionBody {
+  return nameless((call) => ofSamples(call, () => answer, kernel, reduction));
 }
 
 /** The sample itself, its metric's name too. */
-function sampleItself(answer: MixedFunction): FunctionBody {
-  return async (call) => ({ kind: 'vector', series: await ofSamples(call, () => answer) });
+function sampleItself(answer: MixedFunction, kernel?: AtOnce): FunctionBody {
+  return async (call) => ({ kind: 'vector', series: await ofSamples(call, () => answer, kernel) });
 }
 
 function summed(
@@ -108,7 +108,7 @@ const quantileOverTime = nameless(async (call) => {
   const q = await args.scalar(0);
   context.notes.quantiles(q, args.expr(0).span);
   const answer: WindowFunction = ({ values, from, to, step }) => quantileOf(q[step], values, from, to);
-  return ofNumbers(call, 1, () => answer);
+  return ofNumbers(call, 1, () => answer, { ...atOnce('quantile'), parameter: (step) => q[step] });
 });
 
 /** Median of the distances to the median; NaN when a sample is. */
@@ -121,16 +121,20 @@ function medianDeviation(values: Float64Array, from: number, to: number): number
 
 export const OVER_TIME: FunctionTable = {
   avg_over_time: summed('mean', meanOfWindow, divideHistogram),
-  count_over_time: ofAny((window, histograms) => countOf(window) + histograms.to - histograms.from, 'count'),
+  count_over_time: ofAny((window, histograms) => countOf(window) + histograms.to - histograms.from, atOnce('count'), 'count'),
   first_over_time: sampleItself(firstSample),
-  last_over_time: sampleItself(lastSample),
+  last_over_time: sampleItself(lastSample, atOnce('last')),
   mad_over_time: ofNumbersOnly(({ values, from, to }) => medianDeviation(values, from, to)),
   max_over_time: ofNumbersOnly(({ values, from, to }) => values[maximumAt(values, from, to)], atOnce('max'), 'max'),
   min_over_time: ofNumbersOnly(({ values, from, to }) => values[minimumAt(values, from, to)], atOnce('min'), 'min'),
-  present_over_time: ofAny(() => 1, 'count'),
+  present_over_time: ofAny(
+    () => 1,
+    atOnce('count', () => 1),
+    'count',
+  ),
   quantile_over_time: quantileOverTime,
-  stddev_over_time: ofNumbersOnly(({ values, from, to }) => Math.sqrt(varianceOf(values, from, to))),
-  stdvar_over_time: ofNumbersOnly(({ values, from, to }) => varianceOf(values, from, to)),
+  stddev_over_time: ofNumbersOnly(({ values, from, to }) => Math.sqrt(varianceOf(values, from, to)), atOnce('variance', Math.sqrt)),
+  stdvar_over_time: ofNumbersOnly(({ values, from, to }) => varianceOf(values, from, to), atOnce('variance')),
   sum_over_time: summed(
     'sum',
     ({ values, from, to }) => sumOf(values, from, to),

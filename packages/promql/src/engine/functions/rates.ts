@@ -64,8 +64,14 @@ const gaugeDelta: WindowFunction = (window) => {
 
 /** From the last two samples alone. */
 function lastTwo(isCounter: boolean, perSecond: boolean): FunctionBody {
-  return nameless((call) =>
-    ofSamples(call, (stretch) => {
+  const atOnce: AtOnce = {
+    what: isCounter ? 'newest counter growth' : 'newest gauge growth',
+    samplesMin: 2,
+    extrapolate: null,
+    parameter: (_step, times, _from, to) => (perSecond ? (times[to - 1] - times[to - 2]) / 1000 : 1),
+  };
+  return nameless((call) => {
+    const prepare: Prepared<MixedFunction> = (stretch) => {
       const notes = new RangeNotes(call.context.notes, call.args.expr(0).span, stretch);
       return (window, histograms) => {
         if (histograms.from === histograms.to) return lastTwoNumbers(window, isCounter, perSecond);
@@ -79,8 +85,9 @@ function lastTwo(isCounter: boolean, perSecond: boolean): FunctionBody {
         notes.mixed();
         return undefined;
       };
-    }),
-  );
+    };
+    return ofSamples(call, prepare, atOnce);
+  });
 }
 
 function lastTwoNumbers({ times, values, from, to }: Window, isCounter: boolean, perSecond: boolean): number | undefined {
@@ -97,6 +104,7 @@ function tail<T extends { readonly from: number; readonly to: number }>(window: 
 function countPairs(
   numbers: (before: number, after: number) => boolean,
   histograms: (before: NativeHistogram, after: NativeHistogram) => boolean,
+  what: 'changes' | 'resets',
 ): FunctionBody {
   const differ = (before: Sample, after: Sample): boolean => {
     if (typeof before === 'number' && typeof after === 'number') return numbers(before, after);
@@ -113,7 +121,7 @@ function countPairs(
     for (let i = 1; i < samples.length; i++) if (differ(samples[i].sample, samples[i - 1].sample)) count++;
     return count;
   };
-  return nameless((call) => ofSamples(call, () => answer));
+  return nameless((call) => ofSamples(call, () => answer, { what, samplesMin: 1, extrapolate: null }));
 }
 
 const DELTA_AT_ONCE: AtOnce = { what: 'gauge growth', samplesMin: 2, extrapolate: { perSecond: false } };
@@ -122,11 +130,12 @@ export const RATES: FunctionTable = {
   changes: countPairs(
     (before, after) => before !== after && !(Number.isNaN(before) && Number.isNaN(after)),
     (before, after) => !sameHistogram(before, after),
+    'changes',
   ),
   delta: nameless((call) => ofOneKind(call, () => gaugeDelta, histogramGrowth(false, false), DELTA_AT_ONCE)),
   idelta: lastTwo(false, false),
   increase: ofCounter(false),
   irate: lastTwo(true, true),
   rate: ofCounter(true),
-  resets: countPairs((before, after) => after < before, isReset),
+  resets: countPairs((before, after) => after < before, isReset, 'resets'),
 };
