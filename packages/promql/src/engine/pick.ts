@@ -43,19 +43,37 @@ function pickFromGroup(expr: Aggregation, unsorted: readonly Series[], count: nu
   for (let step = 0; step < count; step++) {
     const limit = limits[step];
     if (limit < 1) continue;
-    const hasRank = (kind: number) => (operator === 'limitk' ? kind !== NOTHING : kind === NUMBER);
-    const candidates = members.map((_, i) => i).filter((i) => hasRank(members[i].present[step]));
-    if (operator !== 'limitk') {
-      const falling = operator === 'topk';
-      candidates.sort((a, b) => byRank(members[a].values[step], members[b].values[step], falling));
+    const candidates: number[] = [];
+    for (let i = 0; i < members.length; i++) {
+      const kind = members[i].present[step];
+      if (operator === 'limitk' ? kind !== NOTHING : kind === NUMBER) candidates.push(i);
     }
-    for (const i of candidates.slice(0, limit)) chosen[i][step] = members[i].present[step];
-    order = candidates;
+    const falling = operator === 'topk';
+    const compare = (a: number, b: number) => byRank(members[a].values[step], members[b].values[step], falling);
+    order = operator === 'limitk' ? candidates.slice(0, limit) : leastOf(candidates, limit, compare);
+    for (const i of order) chosen[i][step] = members[i].present[step];
   }
   // An instant query's result comes in rank order; a range query's is sorted by labels in the end.
   const ranked = count === 1 ? order : members.map((_, i) => i);
   return ranked.map((i) => ({ ...members[i], present: chosen[i] }));
 }
+
+/** The first `limit` of the candidates in their order; of equals those that come first. */
+function leastOf(candidates: number[], limit: number, compare: (a: number, b: number) => number): number[] {
+  if (limit > candidates.length * SORTED_SHARE) return candidates.sort(compare).slice(0, limit);
+  const least: number[] = [];
+  for (const candidate of candidates) {
+    if (least.length === limit && compare(candidate, least[limit - 1]) >= 0) continue;
+    if (least.length === limit) least.pop();
+    let at = least.length;
+    while (at > 0 && compare(candidate, least[at - 1]) < 0) at--;
+    least.splice(at, 0, candidate);
+  }
+  return least;
+}
+
+/** Where more of the candidates are wanted, all are sorted. */
+const SORTED_SHARE = 0.1;
 
 /** NaN comes last either way. */
 function byRank(a: number, b: number, falling: boolean): number {
