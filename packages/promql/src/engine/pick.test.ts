@@ -18,7 +18,7 @@ test('topk and bottomk pick what sorting all of a step would, the first labels o
     const operator = random.pick(['topk', 'bottomk']);
     const limits = Float64Array.from({ length: steps }, () => random.int(0, 30));
     const shuffled = [...series].sort(() => random.next() - 0.5);
-    const picked = pick(parse(`${operator}(1, x)`) as Aggregation, shuffled, steps, limits, new Notes(undefined));
+    const picked = pick(parse(`${operator}(1, x)`) as Aggregation, shuffled, steps, limits, new Notes());
     for (let step = 0; step < steps; step++) {
       const sign = operator === 'topk' ? -1 : 1;
       const order = (a: number, b: number) => Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || sign * (a - b) || 0;

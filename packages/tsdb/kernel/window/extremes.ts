@@ -1,51 +1,53 @@
-// The least and the greatest value of each window; a NaN loses against every number. Of a window of NaNs the answer is not
-// to be used, since its bits may be those of another NaN.
-import { commonLength, pairAt, startOf } from './lanes';
-import { answer, fromOf, toOf, valueAt } from './memory';
+// The least and the greatest value of each window; a NaN loses against every number, and of equals the first counts. Stretches of sixteen
+// samples are looked through once for the series, and windows put together of them. Of a window of NaNs the answer is not to be used, since
+// its bits may be those of another NaN.
+import { pairAt } from './lanes';
+import { answer, EXTREMES, fromOf, toOf, VALUES, valueAt } from './memory';
 
-export function minWindows(windows: u32): void {
-  findWindows(windows, false);
+const STRETCH: u32 = 16;
+
+export function minWindows(samples: u32, windows: u32): void {
+  findWindows(samples, windows, false);
 }
 
-export function maxWindows(windows: u32): void {
-  findWindows(windows, true);
+export function maxWindows(samples: u32, windows: u32): void {
+  findWindows(samples, windows, true);
 }
 
-function findWindows(windows: u32, greatest: bool): void {
-  const whole = windows & ~3;
-  for (let window: u32 = 0; window < whole; window += 4) findFour(window, greatest);
-  for (let window = whole; window < windows; window++) findOne(window, greatest, 0, NaN);
+function findWindows(samples: u32, windows: u32, greatest: bool): void {
+  const stretches = samples / STRETCH;
+  for (let stretch: u32 = 0; stretch < stretches; stretch += 2) findTwo(stretch, greatest);
+  for (let window: u32 = 0; window < windows; window++) findOne(window, greatest);
 }
 
-function findFour(window: u32, greatest: bool): void {
-  const length = commonLength(window, 0);
-  const a = startOf(window);
-  const b = startOf(window + 1);
-  const c = startOf(window + 2);
-  const d = startOf(window + 3);
-  let best1 = f64x2.splat(NaN);
-  let best2 = f64x2.splat(NaN);
-  const end = (<usize>length) << 3;
-  for (let at: usize = 0; at < end; at += 8) {
-    const value1 = pairAt(a + at, b + at);
-    const value2 = pairAt(c + at, d + at);
-    const better1 = greatest ? f64x2.gt(value1, best1) : f64x2.lt(value1, best1);
-    const better2 = greatest ? f64x2.gt(value2, best2) : f64x2.lt(value2, best2);
-    best1 = v128.bitselect(value1, best1, v128.or(better1, f64x2.ne(best1, best1)));
-    best2 = v128.bitselect(value2, best2, v128.or(better2, f64x2.ne(best2, best2)));
+/** Two stretches, a lane each. What is behind the last whole one is never asked for. */
+function findTwo(stretch: u32, greatest: bool): void {
+  const a = VALUES + ((<usize>(stretch * STRETCH)) << 3);
+  const b = a + ((<usize>STRETCH) << 3);
+  let best = pairAt(a, b);
+  for (let i: u32 = 1; i < STRETCH; i++) {
+    const at = (<usize>i) << 3;
+    const value = pairAt(a + at, b + at);
+    const better = greatest ? f64x2.gt(value, best) : f64x2.lt(value, best);
+    best = v128.bitselect(value, best, v128.or(better, f64x2.ne(best, best)));
   }
-  findOne(window, greatest, length, f64x2.extract_lane(best1, 0));
-  findOne(window + 1, greatest, length, f64x2.extract_lane(best1, 1));
-  findOne(window + 2, greatest, length, f64x2.extract_lane(best2, 0));
-  findOne(window + 3, greatest, length, f64x2.extract_lane(best2, 1));
+  v128.store(EXTREMES + ((<usize>stretch) << 3), best);
 }
 
-/** What is left of a window of which `done` values have been seen. */
-function findOne(window: u32, greatest: bool, done: u32, best: f64): void {
+function findOne(window: u32, greatest: bool): void {
   const to = toOf(window);
-  for (let i = fromOf(window) + done; i < to; i++) {
-    const value = valueAt(i);
-    if ((greatest ? value > best : value < best) || best !== best) best = value;
-  }
+  let i = fromOf(window);
+  let best = NaN;
+  for (; i < to && i % STRETCH !== 0; i++) best = betterOf(best, valueAt(i), greatest);
+  for (; i + STRETCH <= to; i += STRETCH) best = betterOf(best, extremeOf(i / STRETCH), greatest);
+  for (; i < to; i++) best = betterOf(best, valueAt(i), greatest);
   answer(window, best);
+}
+
+function betterOf(best: f64, value: f64, greatest: bool): f64 {
+  return (greatest ? value > best : value < best) || best !== best ? value : best;
+}
+
+function extremeOf(stretch: u32): f64 {
+  return load<f64>(EXTREMES + ((<usize>stretch) << 3));
 }

@@ -5,7 +5,7 @@ export const SAMPLES_MAX: i32 = 262144;
 export const WINDOWS_MAX: i32 = 16384;
 export const SORTED_MAX: i32 = 1024;
 
-export const VALUES: usize = memory.data(8 * SAMPLES_MAX + 64, 16);
+export const VALUES: usize = memory.data(8 * SAMPLES_MAX + 256, 16);
 
 /** By window: its first position, and that behind its last. */
 export const FROM: usize = memory.data(4 * WINDOWS_MAX, 16);
@@ -28,6 +28,9 @@ export const RESETS: usize = memory.data(4 * SAMPLES_MAX, 16);
 
 /** By sample, in the memory of the resets. */
 export const COUNTS: usize = RESETS;
+
+/** By stretch of sixteen samples: its least or greatest value. */
+export const EXTREMES: usize = memory.data(8 * (SAMPLES_MAX / 16 + 2), 16);
 
 /** The values of one window, in order. */
 export const SORTED: usize = memory.data(8 * (SORTED_MAX + 1), 16);
