@@ -1,6 +1,7 @@
 import type { Clock } from '@tidemark/base';
 import { type LogWriter, NamedSeries, RecordEncoder } from '@tidemark/log';
 import { DEFAULT_TENANT, Labels, type MetricMetadata } from '@tidemark/tsdb/model';
+import { Placement } from '@tidemark/tsdb/shard';
 
 /** Samples into a log, as ingest would write them. */
 export interface FedSample {
@@ -11,27 +12,35 @@ export interface FedSample {
 
 export class Feed {
   readonly #writer: LogWriter;
-  readonly #encoder: RecordEncoder;
+  readonly #placement: Placement;
+  /** By partition. */
+  readonly #encoders: readonly RecordEncoder[];
 
   constructor(writer: LogWriter, clock: Clock, producer = 1) {
     this.#writer = writer;
-    this.#encoder = new RecordEncoder({ producer: new Uint8Array(8).fill(producer), clock });
+    this.#placement = new Placement(writer.partitions);
+    const options = { producer: new Uint8Array(8).fill(producer), clock };
+    this.#encoders = Array.from({ length: writer.partitions }, () => new RecordEncoder(options));
   }
 
-  /** One record into partition 0. */
+  /** One record into each partition that has one of the series; metadata alone goes into the first. */
   async send(samples: readonly FedSample[], tenant = DEFAULT_TENANT, metadata: readonly MetricMetadata[] = []): Promise<void> {
-    const { bytes } = this.#encoder.encode({
-      tenant,
-      columns: [
-        {
-          table: NamedSeries.of(samples.map(({ labels }) => Labels.from(labels))),
-          numbers: Uint32Array.from(samples, (_, i) => i),
-          timesMs: Float64Array.from(samples, ({ atMs }) => atMs),
-          values: Float64Array.from(samples, ({ value }) => value),
-        },
-      ],
-      metadata,
-    });
-    await this.#writer.append(0, bytes);
+    const placed = Map.groupBy(samples, ({ labels }) => this.#placement.partitionOf(tenant, Labels.from(labels)));
+    if (placed.size === 0) placed.set(0, []);
+    for (const [partition, here] of placed) {
+      const { bytes } = this.#encoders[partition].encode({
+        tenant,
+        columns: [
+          {
+            table: NamedSeries.of(here.map(({ labels }) => Labels.from(labels))),
+            numbers: Uint32Array.from(here, (_, i) => i),
+            timesMs: Float64Array.from(here, ({ atMs }) => atMs),
+            values: Float64Array.from(here, ({ value }) => value),
+          },
+        ],
+        metadata,
+      });
+      await this.#writer.append(partition, bytes);
+    }
   }
 }
