@@ -82,3 +82,47 @@ test('what is asked of a worker that stops is answered, and watching ends', asyn
   await worker.stop();
   expect(await events).toContain('SERVICE_UNAVAILABLE');
 });
+
+test('a log that grows from 1 to 3 to 7 partitions answers as one that never did', async () => {
+  const steady = await startWorker();
+  let grown = await startWorker();
+  const worlds = () => [steady, grown];
+  const ask = (worker: TestWorker, path: string) =>
+    fetch(`${worker.url}/api/v1/${path}`).then((response) => response.json() as Promise<{ status: string }>);
+  let round = 0;
+  const feedBoth = async () => {
+    for (let i = 0; i < 10; i++, round++) {
+      for (const { feed, clock } of worlds()) {
+        const atMs = clock.now();
+        await feed.send(
+          Array.from({ length: 20 }, (_, n) => ({ labels: { __name__: 'm_total', n: `${n}` }, atMs, value: round * n + 0.1 })),
+        );
+        clock.advance(15_000);
+      }
+    }
+    for (const worker of worlds()) await worker.settle();
+  };
+  const expectSame = async () => {
+    const nowS = steady.clock.now() / 1000;
+    const range = (query: string) => `query_range?query=${encodeURIComponent(query)}&start=${nowS - 1200}&end=${nowS}&step=15`;
+    const queries = ['sum(rate(m_total[1m]))', 'count(m_total)', 'm_total', 'max_over_time(m_total[20m])'].map(range);
+    for (const path of [...queries, 'query?query=m_total[1h]', 'query?query=sum(m_total)', 'series?match[]=m_total']) {
+      const answer = await ask(grown, path);
+      expect(answer, path).toEqual(await ask(steady, path));
+      expect(answer.status).toBe('success');
+    }
+  };
+  await feedBoth();
+  await expectSame();
+  for (const partitions of [3, 7]) {
+    await grown.stop('keep');
+    grown.log.grow(partitions);
+    grown = await startWorker({ after: grown });
+    await feedBoth();
+    await expectSame(); // Series that have moved are in two places.
+    for (const { clock } of worlds()) clock.advance(1_800_000);
+    await feedBoth();
+    await expectSame(); // Only the new places count for these times.
+  }
+  for (const worker of worlds()) await worker.stop();
+});

@@ -10,6 +10,8 @@ export interface MeasuredGroup {
   readonly thread: number;
   stats(): readonly EngineStats[];
   statuses(): Promise<readonly ConsumerStatus[]>;
+  /** That are being answered. */
+  calls(): number;
 }
 
 /** The delay is measured by a timer of this length, which is taken off. */
@@ -45,7 +47,7 @@ export class GroupMetrics {
   constructor(group: MeasuredGroup) {
     this.#observePartitions(group);
     this.#observeEngines(group);
-    this.#observeThread(group.thread);
+    this.#observeThread(group);
   }
 
   /** `delayMs` is null for what a replay brought again. */
@@ -109,7 +111,16 @@ export class GroupMetrics {
     overEngines('tidemark_blocks_quarantined', 'Blocks set aside because they are damaged.', ({ quarantined }) => quarantined.length);
   }
 
-  #observeThread(thread: number): void {
+  #observeThread({ thread, calls }: MeasuredGroup): void {
+    new Gauge({
+      name: 'tidemark_worker_thread_calls',
+      help: 'What a partition thread is answering, following the log and this question included.',
+      labelNames: ['thread'],
+      registers: [this.registry],
+      collect() {
+        this.set({ thread }, calls());
+      },
+    });
     const delay = this.#loopDelay;
     delay.enable();
     new Gauge({

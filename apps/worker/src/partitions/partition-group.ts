@@ -15,6 +15,8 @@ export interface PartitionGroupOptions {
   readonly engines: ReadonlyMap<number, Engine>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** That are being answered. */
+  readonly calls: () => number;
   /** At most once each `PROGRESS_EVERY_MS`, and after the last change. */
   readonly onProgress: (partitions: readonly PartitionProgress[]) => void;
 }
@@ -32,7 +34,7 @@ export class PartitionGroup {
   #running: Promise<void> = Promise.resolve();
   #telling: NodeJS.Timeout | null = null;
 
-  constructor({ thread, source, engines, clock, logger, onProgress }: PartitionGroupOptions) {
+  constructor({ thread, source, engines, clock, logger, calls, onProgress }: PartitionGroupOptions) {
     this.source = source;
     this.engines = [...engines.values()];
     this.queryable = fanOut(this.engines);
@@ -58,6 +60,7 @@ export class PartitionGroup {
       thread,
       stats: () => this.engines.map((engine) => engine.stats()),
       statuses: () => this.#statuses(),
+      calls,
     });
   }
 

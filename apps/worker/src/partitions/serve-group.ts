@@ -41,6 +41,7 @@ export async function serveGroup({ thread, port, clock, logger, open }: ServedGr
     thread,
     clock,
     logger,
+    calls: () => answerer.running,
     onProgress: (partitions) => tell({ kind: 'progress', partitions }),
   });
   const answerer = new Answerer({ port, clock, precedence: new Precedence(clock), answers: groupAnswers(group, clock) });

@@ -1,13 +1,13 @@
 import type { Clock } from '@tidemark/base';
 import { type LogWriter, NamedSeries, RecordEncoder } from '@tidemark/log';
-import { DEFAULT_TENANT, Labels, type MetricMetadata } from '@tidemark/tsdb/model';
+import { DEFAULT_TENANT, Labels, type MetricMetadata, writeStaleAt } from '@tidemark/tsdb/model';
 import { Placement } from '@tidemark/tsdb/shard';
 
 /** Samples into a log, as ingest would write them. */
 export interface FedSample {
   readonly labels: Readonly<Record<string, string>>;
   readonly atMs: number;
-  readonly value: number;
+  readonly value: number | 'stale';
 }
 
 export class Feed {
@@ -35,7 +35,7 @@ export class Feed {
             table: NamedSeries.of(here.map(({ labels }) => Labels.from(labels))),
             numbers: Uint32Array.from(here, (_, i) => i),
             timesMs: Float64Array.from(here, ({ atMs }) => atMs),
-            values: Float64Array.from(here, ({ value }) => value),
+            values: columnOf(here),
           },
         ],
         metadata,
@@ -43,4 +43,13 @@ export class Feed {
       await this.#writer.append(partition, bytes);
     }
   }
+}
+
+function columnOf(samples: readonly FedSample[]): Float64Array {
+  const values = new Float64Array(samples.length);
+  for (const [i, { value }] of samples.entries()) {
+    if (value === 'stale') writeStaleAt(values, i);
+    else values[i] = value;
+  }
+  return values;
 }

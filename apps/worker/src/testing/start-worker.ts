@@ -20,6 +20,8 @@ export interface TestWorker {
   readonly log: MemoryLog;
   readonly folder: string;
   readonly feed: Feed;
+  /** Of workers on the same log: the first, the second, … */
+  readonly generation: number;
   /** Everything fed so far can be queried, and the second that the clock stands in has ticked. */
   settle(): Promise<void>;
   /** Drains, and removes its folder unless that is kept. */
@@ -46,6 +48,7 @@ export async function startWorker(options: TestWorkerOptions = {}): Promise<Test
   const folder = options.after?.folder ?? options.folder ?? (await mkdtemp(join(tmpdir(), 'tidemark-worker-')));
   const clock = options.after?.clock ?? new ManualClock(options.startMs ?? 1_700_000_000_000);
   const log = options.after?.log ?? new MemoryLog({ partitions: 1, clock });
+  const generation = (options.after?.generation ?? 0) + 1;
   const logger = createLogger('test', 'silent');
   const group = await openGroupHere({
     clock,
@@ -89,11 +92,10 @@ export async function startWorker(options: TestWorkerOptions = {}): Promise<Test
     clock,
     log,
     folder,
-    feed: new Feed(log.writer(), clock, options.after === undefined ? 1 : 2),
+    feed: new Feed(log.writer(), clock, generation),
+    generation,
     settle: async () => {
-      await waitFor('the worker to catch up', async () =>
-        /^tidemark_worker_log_lag_records\{partition="0"\} 0$/m.test(await metricsOf(url)),
-      );
+      await waitFor('the worker to catch up', async () => isCaughtUp(await metricsOf(url), log.partitions.length));
     },
     stop: async (kept) => {
       stop.abort();
@@ -108,6 +110,10 @@ export async function startWorker(options: TestWorkerOptions = {}): Promise<Test
       await group.close();
     },
   };
+}
+
+function isCaughtUp(metrics: string, partitions: number): boolean {
+  return metrics.match(/^tidemark_worker_log_lag_records\{partition="\d+"\} 0$/gm)?.length === partitions;
 }
 
 async function metricsOf(url: string): Promise<string> {

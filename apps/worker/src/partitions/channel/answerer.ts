@@ -49,6 +49,11 @@ export class Answerer {
     options.port.on('message', (message: ToThread) => void this.#receive(message));
   }
 
+  /** Calls that have not been answered yet. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   tell(event: unknown): void {
     this.#events.push(event);
     this.#outbox.due();
