@@ -68,7 +68,8 @@ export class RecordDecoder {
       epoch = new Epoch(number, offset);
     }
 
-    const isGapless = sequence === epoch.nextSequence;
+    // Each tenant's tables learn of a lost record from their own next one, which may come much later.
+    const isGapless = epoch.isGapless && sequence === epoch.nextSequence;
     const acceptedAtMs = reader.varint();
     const tenant = reader.string();
     check(isTenantName(tenant), 'tenant name');
@@ -84,6 +85,7 @@ export class RecordDecoder {
     tables.add(strings, series);
     epoch.tenants.set(tenant, tables);
     epoch.nextSequence = sequence + 1;
+    epoch.isGapless = isGapless;
     this.#remember(producer, epoch);
     const { known, unknownSamples } = tables.holes ? withoutUnknown(groups, tables.labels) : { known: groups, unknownSamples: 0 };
     return {
@@ -110,6 +112,8 @@ class Epoch {
   /** Of the record with sequence 0. */
   readonly offset: number;
   nextSequence = 0;
+  /** Every record so far has been read. */
+  isGapless = true;
   readonly tenants = new Map<string, TenantTables>();
 
   constructor(number: number, offset: number) {

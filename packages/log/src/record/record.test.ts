@@ -190,6 +190,28 @@ test('a lost record costs its samples and those of what it announced, until the 
   expect(next.batch.groups[0].values[0]).toBe(3);
 });
 
+test('a lost record is known to its tenant though another one comes before its next record', () => {
+  const encode = encoder();
+  const decoder = new RecordDecoder('test');
+  batchOf(decoder, encode.encode(samples([[UP, NOW, 1]])).bytes, 0);
+  encode.encode(samples([[DOWN, NOW, 1]])); // Never arrives.
+  batchOf(decoder, encode.encode({ ...samples([[UP, NOW, 1]]), tenant: 'team-b' }).bytes, 2);
+  const later = Labels.from({ __name__: 'later', job: 'other' });
+  const { batch, unknownSamples } = batchOf(
+    decoder,
+    encode.encode(
+      samples([
+        [UP, NOW, 2],
+        [DOWN, NOW, 2],
+        [later, NOW, 2],
+      ]),
+    ).bytes,
+    3,
+  );
+  expect(linesOf(batch)).toEqual([...asLines('default', [UP, later], [NOW, NOW], Float64Array.of(2, 2))]);
+  expect(unknownSamples).toBe(1);
+});
+
 test('producers do not disturb each other', () => {
   const decoder = new RecordDecoder('test');
   const one = encoder(new ManualClock(NOW), 1);
