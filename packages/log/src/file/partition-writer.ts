@@ -54,6 +54,7 @@ export class PartitionWriter {
       writer.#file = await options.files.open(segmentPath(options.dir, options.partition, last.first), 'update');
       await writer.#file.truncate(last.bytes);
       await writer.#file.sync();
+      await options.files.syncFolder(partitionDir(options.dir, options.partition)); // Its maker may have been killed before that.
     }
     return writer;
   }

@@ -56,6 +56,7 @@ export async function openFileLogWriter(options: FileLogOptions): Promise<LogWri
 async function openLocked(options: FileLogOptions, files: Files, unlock: () => Promise<void>): Promise<LogWriter> {
   const { dir, report = () => undefined } = options;
   const { partitions, salt } = await identityOf(options, files);
+  await files.syncFolder(dir); // Who made what is there may have been killed before it came to that.
   const known = await readLastDurable(files, dir, partitions, salt);
   const writers: PartitionWriter[] = [];
   for (let partition = 0; partition < partitions; partition++) {
