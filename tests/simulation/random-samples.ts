@@ -1,0 +1,86 @@
+import type { Prng } from '@tidemark/base';
+import type { RecordColumns } from '@tidemark/log';
+import { Labels, writeStaleAt } from '@tidemark/tsdb/model';
+
+export const TENANTS = ['default', 'team-b'];
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+export interface SenderBatch {
+  readonly tenant: string;
+  readonly columns: RecordColumns;
+}
+
+/** What one sender sends: series that come and go, mostly of now, sometimes late, seldom very old. */
+export class RandomSender {
+  readonly #random: Prng;
+  readonly #lateMsMax: number;
+  readonly #tables = new Map<string, { labels: Labels[] }>();
+  readonly #numbers = new Map<string, number>();
+  #last: SenderBatch | null = null;
+
+  constructor(random: Prng, lateMsMax: number) {
+    this.#random = random;
+    this.#lateMsMax = lateMsMax;
+  }
+
+  next(nowMs: number): SenderBatch {
+    const random = this.#random;
+    if (this.#last !== null && random.chance(0.05)) return this.#last; // It did not hear the answer.
+    const tenant = random.pick(TENANTS);
+    const count = random.int(1, random.pick([4, 30]));
+    const columns = {
+      table: this.#table(tenant),
+      numbers: new Uint32Array(count),
+      timesMs: new Float64Array(count),
+      values: new Float64Array(count),
+    };
+    const scrapeMs = nowMs - this.#delayMs();
+    for (let i = 0; i < count; i++) {
+      columns.numbers[i] = this.#number(tenant, this.#labels(nowMs));
+      columns.timesMs[i] = random.chance(0.8) ? scrapeMs : nowMs - this.#delayMs();
+      this.#fill(columns.values, i, columns.numbers[i], columns.timesMs[i]);
+    }
+    this.#last = { tenant, columns };
+    return this.#last;
+  }
+
+  #delayMs(): number {
+    const dice = this.#random.next();
+    if (dice < 0.8) return this.#random.int(0, 2_000);
+    return this.#random.int(0, dice < 0.97 ? 50 * MINUTE_MS : this.#lateMsMax);
+  }
+
+  #labels(nowMs: number): Labels {
+    const random = this.#random;
+    return Labels.from({
+      __name__: random.pick(['up', 'load', 'io_bytes_total']),
+      host: `h${random.int(0, 4)}`,
+      pod: random.chance(0.3) ? `p${Math.floor(nowMs / (3 * HOUR_MS))}` : '',
+    });
+  }
+
+  #table(tenant: string): { labels: Labels[] } {
+    const table = this.#tables.get(tenant) ?? { labels: [] };
+    this.#tables.set(tenant, table);
+    return table;
+  }
+
+  #number(tenant: string, labels: Labels): number {
+    const key = `${tenant} ${labels.key}`;
+    const number = this.#numbers.get(key) ?? this.#table(tenant).labels.push(labels) - 1;
+    this.#numbers.set(key, number);
+    return number;
+  }
+
+  /** Mostly what follows from series and time, so that what is sent twice is the same. */
+  #fill(values: Float64Array, at: number, number: number, timeMs: number): void {
+    const kind = (number * 7 + Math.floor(timeMs / 1000)) % 40;
+    if (kind === 0) writeStaleAt(values, at);
+    else if (kind === 1) new BigUint64Array(values.buffer)[at] = 0x7ff8_0000_dead_beefn;
+    else if (kind === 2) values[at] = [-0, Number.POSITIVE_INFINITY, 5e-324, 2 ** 53 + 2][number % 4];
+    else if (kind < 20) values[at] = Math.floor(timeMs / 1000) + number;
+    else values[at] = (timeMs % 977) / 10;
+    if (this.#random.chance(0.01)) values[at] = this.#random.next();
+  }
+}

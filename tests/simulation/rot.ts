@@ -1,0 +1,35 @@
+import type { SimulatedDisk, Simulation } from '@tidemark/base/simulation';
+import { recordAt } from './record-head.ts';
+import type { SentSamples } from './sent-samples.ts';
+import { ENGINE_FOLDER, LOG_FOLDER } from './setting.ts';
+
+interface LiveBlock {
+  readonly id: string;
+  readonly tenant: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * A bit of one file turns, and the oracle is told what that may cost: a record, a block, what deletions say, or nothing.
+ * `blocks` are known while the worker runs; without it, blocks are left alone. False when there was nothing to damage.
+ */
+export function rot(disk: SimulatedDisk, simulation: Simulation, sent: SentSamples, blocks: readonly LiveBlock[] | null): boolean {
+  const { random } = simulation;
+  const block = (path: string) => blocks?.find(({ id }) => path === `${ENGINE_FOLDER}/blocks/${id}.block`);
+  const candidates = disk.files().filter(({ path, node }) => {
+    if (node.length === 0 || path.startsWith(`${LOG_FOLDER}/log.json`)) return false; // Without its identity a log is refused, with words.
+    return path.startsWith(`${ENGINE_FOLDER}/blocks/`) ? block(path) !== undefined : !path.includes('/quarantine/');
+  });
+  if (candidates.length === 0) return false;
+  const { path, node } = random.pick(candidates);
+  const at = random.int(0, node.length);
+  const record = path.endsWith('.seg') ? recordAt(node.all(), at) : null;
+  const live = block(path);
+  if (record !== null) sent.damageRecord(record);
+  if (live !== undefined) sent.damageBlock(live.tenant, live);
+  if (path === `${ENGINE_FOLDER}/TOMBSTONES`) sent.forgetDeletions();
+  simulation.note(`byte ${at} of ${path}${record === null ? '' : `, in record ${record},`} rots`);
+  node.flipBit(at, random.int(0, 8));
+  return true;
+}

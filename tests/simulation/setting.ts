@@ -1,0 +1,38 @@
+import type { Prng } from '@tidemark/base';
+import type { FileLogOptions } from '@tidemark/log/file';
+
+export const LOG_FOLDER = '/data/log';
+export const ENGINE_FOLDER = '/data/partition-0';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What stays the same in all of a run's lives. */
+export interface Setting {
+  readonly senders: number;
+  /** Each of them, on average. */
+  readonly sendEveryMs: number;
+  /** The oldest samples that come. */
+  readonly lateMsMax: number;
+  readonly retentionMs: number;
+  readonly maintainEveryMs: number;
+  readonly log: Required<Pick<FileLogOptions, 'salt' | 'segments' | 'retention' | 'queueBytesMax'>>;
+}
+
+export function randomSetting(random: Prng): Setting {
+  const retentionMs = random.pick([20, 72]) * HOUR_MS;
+  return {
+    senders: random.int(1, 4),
+    sendEveryMs: random.pick([20_000, 3 * MINUTE_MS, 12 * MINUTE_MS]),
+    lateMsMax: random.pick([50 * MINUTE_MS, retentionMs / 2]),
+    retentionMs,
+    maintainEveryMs: random.pick([MINUTE_MS, 10 * MINUTE_MS]),
+    log: {
+      salt: random.bits(),
+      segments: { segmentBytesMax: random.pick([1_500, 20_000, 1e6]), segmentMsMax: random.pick([10 * MINUTE_MS, HOUR_MS]) },
+      // What upkeep has not brought into blocks by then would be lost with the process.
+      retention: { ageMs: 24 * HOUR_MS, bytes: 1e9 },
+      queueBytesMax: random.pick([5_000, 1e6]),
+    },
+  };
+}

@@ -1,0 +1,185 @@
+/** What apps/worker does with a partition: follows the log into an engine, keeps that up, deletes, answers. */
+import { CorruptionError, type Prng } from '@tidemark/base';
+import type { Process, SimulatedDisk, Simulation } from '@tidemark/base/simulation';
+import { type LogEntry, type LogSource, RecordDecoder } from '@tidemark/log';
+import { openFileLogSource } from '@tidemark/log/file';
+import { type Engine, openEngine, QueryBudget } from '@tidemark/tsdb';
+import { Matcher } from '@tidemark/tsdb/model';
+import { within } from './hang.ts';
+import { TENANTS } from './random-samples.ts';
+import type { MadeDeletion, SentSamples } from './sent-samples.ts';
+import { ENGINE_FOLDER, LOG_FOLDER, type Setting } from './setting.ts';
+
+const HOUR_MS = 3_600_000;
+const EVERYTHING = { fromMs: 0, toMs: 1e15 };
+
+export class WorkerProcess {
+  readonly process: Process;
+  readonly damage: CorruptionError[] = [];
+  /** Acknowledged samples that were found missing, where the disk was damaged. */
+  lost = 0;
+  answers = 0;
+  readonly #simulation: Simulation;
+  readonly #setting: Setting;
+  readonly #sent: SentSamples;
+  readonly #random: Prng;
+  readonly #stop = new AbortController();
+  #engine: Engine | null = null;
+  #source: LogSource | null = null;
+  #position = 0;
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(simulation: Simulation, setting: Setting, sent: SentSamples) {
+    this.process = simulation.start('worker');
+    this.#simulation = simulation;
+    this.#setting = setting;
+    this.#sent = sent;
+    this.#random = simulation.random;
+  }
+
+  async run(disk: SimulatedDisk): Promise<void> {
+    const { clock } = this.process;
+    const files = disk.filesOf(this.process);
+    // A look at the log each 100 ms would be most of the steps of a day; changes are told anyway.
+    const patient = { ...clock, sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms * 3000, signal) };
+    const source = await openFileLogSource({ dir: LOG_FOLDER, clock: patient, files, signal: this.#stop.signal });
+    const engine = await openEngine({
+      dir: ENGINE_FOLDER,
+      clock,
+      files,
+      prng: this.#random,
+      retentionMs: this.#setting.retentionMs,
+      onDamage: (error) => this.damage.push(error),
+    });
+    this.#source = source;
+    this.#engine = engine;
+    this.#work = Promise.all([this.#follow(source, engine), this.#maintain(engine), this.#ask(), this.#administer(source, engine)]);
+    await this.#work;
+  }
+
+  get engine(): Engine | null {
+    return this.#engine;
+  }
+
+  /** All that the log holds is in the engine. */
+  async hasCaughtUp(): Promise<boolean> {
+    return this.#source !== null && this.#engine !== null && this.#position >= (await this.#source.extent(0)).end;
+  }
+
+  /** Throws when an answer is wrong. */
+  async check(): Promise<void> {
+    const engine = this.#engine;
+    if (engine === null) return;
+    const { clock } = this.process;
+    for (const tenant of TENANTS) {
+      const asked = { askedAt: this.#simulation.steps, consumedTo: this.#position };
+      const budget = new QueryBudget({ deadlineMs: 1e12, samplesMax: 1e9, seriesMax: 1e9 }, clock);
+      const found = await within(
+        clock,
+        'a query',
+        engine.select({ tenant, matchers: [new Matcher('__name__', '!=', '')], range: EVERYTHING }, budget),
+      );
+      const { faults, lost } = this.#sent.faultsOf(tenant, found, { ...asked, retainedFromMs: clock.now() - this.#setting.retentionMs });
+      this.#simulation.note(`${tenant} has ${found.reduce((sum, { samples }) => sum + samples.times.length, 0)} samples`);
+      this.answers++;
+      this.lost = Math.max(this.lost, lost);
+      if (faults.length > 0) throw new Error(`${faults.length} faults in an answer:\n${faults.slice(0, 5).join('\n')}`);
+    }
+  }
+
+  /** What is being deleted reaches no further than here, whether it is answered or the process killed. */
+  endDeletions(): void {
+    for (const deletion of this.#sent.deletions)
+      deletion.reachedTo = Math.min(deletion.reachedTo, Math.max(deletion.logEnd, this.#position));
+  }
+
+  /** As on SIGTERM. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#work;
+    await this.#engine?.drain();
+    await this.#source?.close();
+  }
+
+  async #follow(source: LogSource, engine: Engine): Promise<void> {
+    const { signal } = this.#stop;
+    const decoder = new RecordDecoder('partition 0');
+    const { end } = await source.extent(0);
+    if (engine.replayOffset > end) throw new Error(`the engine stands at ${engine.replayOffset}, and the log ends at ${end}`);
+    const reader = source.reader(0, engine.replayOffset);
+    while (!signal.aborted) {
+      const { entries } = await reader.read(signal);
+      for (const entry of entries) {
+        this.#consume(entry, decoder, engine);
+        this.#position = entry.offset + 1;
+        if (this.#random.chance(0.1)) await this.process.clock.turn();
+      }
+      this.#position = Math.max(this.#position, reader.position);
+    }
+    await reader.close();
+  }
+
+  #consume(entry: LogEntry, decoder: RecordDecoder, engine: Engine): void {
+    if (entry.kind === 'damage') {
+      this.damage.push(entry.error);
+      return;
+    }
+    try {
+      const record = decoder.decode(entry.bytes, entry.offset);
+      if (record.kind === 'batch') engine.append(record.batch, record.origin);
+    } catch (error) {
+      if (!(error instanceof CorruptionError)) throw error;
+      this.damage.push(error);
+    }
+  }
+
+  async #maintain(engine: Engine): Promise<void> {
+    const { clock } = this.process;
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await clock.sleep(this.#setting.maintainEveryMs, signal);
+      await within(clock, 'upkeep', engine.maintain(clock.now(), signal));
+    }
+  }
+
+  async #ask(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.process.clock.sleep(this.#random.int(1, 4 * HOUR_MS), this.#stop.signal);
+      await this.check();
+    }
+  }
+
+  async #administer(source: LogSource, engine: Engine): Promise<void> {
+    const { clock } = this.process;
+    while (!this.#stop.signal.aborted) {
+      await clock.sleep(this.#random.int(1, 8 * HOUR_MS), this.#stop.signal);
+      if (this.#stop.signal.aborted) return;
+      if (this.#random.chance(0.7)) await within(clock, 'a deletion', this.#delete(source, engine));
+      else await within(clock, 'cleaning', engine.cleanTombstones());
+    }
+  }
+
+  async #delete(source: LogSource, engine: Engine): Promise<void> {
+    const random = this.#random;
+    const { end } = await source.extent(0);
+    const toMs = this.process.clock.now() - random.int(0, 6 * HOUR_MS);
+    const what = {
+      tenant: random.pick(TENANTS),
+      selectors: [
+        [
+          random.pick([
+            new Matcher('host', '=', `h${random.int(0, 4)}`),
+            new Matcher('__name__', '=~', 'up|l.*'),
+            new Matcher('pod', '!=', ''),
+          ]),
+        ],
+      ],
+      range: { fromMs: toMs - random.int(0, random.pick([60_000, HOUR_MS, 10 * HOUR_MS])), toMs },
+    };
+    const deletion: MadeDeletion = { ...what, logEnd: end, answeredAt: null, reachedTo: Number.POSITIVE_INFINITY, mayBeForgotten: false };
+    this.#sent.deletions.push(deletion);
+    const outcome = await engine.deleteSamples(what, end);
+    this.endDeletions();
+    if (outcome.kind === 'deleted') deletion.answeredAt = this.#simulation.steps;
+  }
+}
