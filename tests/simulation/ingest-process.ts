@@ -113,5 +113,5 @@ interface Waiting {
 
 function samplesOf({ table, numbers, timesMs, values }: RecordColumns): SentSample[] {
   const words = new BigUint64Array(values.buffer);
-  return Array.from(numbers, (number, i) => ({ labels: table.labels[number], timeMs: timesMs[i], bits: words[i], mayBeLost: false }));
+  return Array.from(numbers, (number, i) => ({ labels: table.labels(number), timeMs: timesMs[i], bits: words[i], mayBeLost: false }));
 }

@@ -1,5 +1,5 @@
 import type { Prng } from '@tidemark/base';
-import type { RecordColumns } from '@tidemark/log';
+import { NamedSeries, type RecordColumns } from '@tidemark/log';
 import { Labels, writeStaleAt } from '@tidemark/tsdb/model';
 
 export const TENANTS = ['default', 'team-b'];
@@ -15,7 +15,7 @@ export interface SenderBatch {
 export class RandomSender {
   readonly #random: Prng;
   readonly #lateMsMax: number;
-  readonly #tables = new Map<string, { labels: Labels[] }>();
+  readonly #tables = new Map<string, NamedSeries>();
   readonly #numbers = new Map<string, number>();
   #last: SenderBatch | null = null;
 
@@ -60,15 +60,15 @@ export class RandomSender {
     });
   }
 
-  #table(tenant: string): { labels: Labels[] } {
-    const table = this.#tables.get(tenant) ?? { labels: [] };
+  #table(tenant: string): NamedSeries {
+    const table = this.#tables.get(tenant) ?? new NamedSeries();
     this.#tables.set(tenant, table);
     return table;
   }
 
   #number(tenant: string, labels: Labels): number {
     const key = `${tenant} ${labels.key}`;
-    const number = this.#numbers.get(key) ?? this.#table(tenant).labels.push(labels) - 1;
+    const number = this.#numbers.get(key) ?? this.#table(tenant).addLabels(labels);
     this.#numbers.set(key, number);
     return number;
   }
