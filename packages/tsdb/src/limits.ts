@@ -84,11 +84,17 @@ export const KERNEL_WINDOWS_MAX = 16_384;
 /** Columns of times that a block's writer knows again: the targets of a large fleet. One that it has forgotten is written once more. */
 export const COLUMNS_KNOWN_MAX = 65_536;
 
+/** Columns that it knows without encoding them: the series of some targets alternate. */
+export const COLUMNS_RECENT = 8;
+
 /** Series that a block's writer tries one against: its family's first, and its neighbours in label order. Half as many cost 1 % of size; twice as many save nothing. */
 export const ROOTS_TRIED = 16;
 
-/** Bytes of the first of each family, for the writer to try the others against: some thousands of histograms. */
-export const FAMILY_ROOTS_BYTES_MAX = 16 * 2 ** 20;
+/** Of these, those that have moved in the same way most often. */
+export const TWINS_TRIED = 4;
+
+/** Bytes of the first of each family, for the writer to try the others against, and as many of those that may be twins: thousands of histograms. */
+export const ROOTS_BYTES_MAX = 16 * 2 ** 20;
 
 /** Late samples of one series that wait before they become a chunk: as many as a chunk holds. */
 export const LATE_SAMPLES_MAX = CHUNK_SAMPLES_MAX;

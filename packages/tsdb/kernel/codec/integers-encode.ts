@@ -9,6 +9,9 @@ import { UNIT_MAX } from './unit-layout';
 const SCALED: u32 = 4;
 const TOKENS: u32 = 16;
 
+/** Of XXH64 (Yann Collet, xxHash specification 0.1.1). */
+const PRINT_PRIME: u64 = (0x9e3779b1 << 32) | 0x85ebca87;
+
 /** What `planIntegers` chose. */
 let order: u32 = 0;
 let factor: u64 = 1;
@@ -106,6 +109,31 @@ export function estimateBeside(count: u32): u32 {
     step = next;
   }
   return bits >> 3;
+}
+
+/** Stretches of what was planned last, each as a hash of its differences: chunks that move together have the same. 0 where little moves. */
+export const PRINTS_COUNT: u32 = 32;
+export const PRINTS: usize = memory.data(4 * 32, 16);
+
+/** Less than so many differences in a stretch say nothing. */
+const PRINT_MOVES_MIN: u32 = 4;
+
+export function fillPrints(count: u32): void {
+  let previous: i64 = 0;
+  let i: u32 = 0;
+  for (let print: u32 = 0; print < PRINTS_COUNT; print++) {
+    const end = (count * (print + 1)) / PRINTS_COUNT;
+    let hash: u64 = 0;
+    let moves: u32 = 0;
+    for (; i < end; i++) {
+      const step = load<i64>(slot(steps, i));
+      moves += <u32>(step !== previous);
+      hash = (hash ^ <u64>(step - previous)) * PRINT_PRIME;
+      hash ^= hash >> 29;
+      previous = step;
+    }
+    store<u32>(PRINTS + (print << 2), moves < PRINT_MOVES_MIN ? 0 : <u32>(hash >> 32));
+  }
 }
 
 /** Plans that instead. */

@@ -8,7 +8,7 @@ const INTEGER_MAX: f64 = 9007199254740991;
 const SPAN_TIMES_COUNT_MAX: f64 = 1125899906842624; // 2^50
 
 /** Writes `count` times to `BYTES` and returns how many bytes they take; -1 when they cannot be written. */
-export function encodeTimes(count: u32): i32 {
+export function encodeTimes(count: u32, mayTokens: bool): i32 {
   const first = load<f64>(TIMES);
   const last = load<f64>(slot(TIMES, count - 1));
   if (!mayBeTimes(first, last, count)) return -1;
@@ -24,7 +24,7 @@ export function encodeTimes(count: u32): i32 {
   }
   if (onLine) return 0;
   seek(BYTES);
-  planIntegers(DIGITS, count, false, false);
+  planIntegers(DIGITS, count, false, mayTokens);
   encodePlanned(count);
   return <i32>(position() - BYTES);
 }

@@ -13,7 +13,7 @@ import { TableWriter } from './pages.ts';
 import { Roots } from './roots.ts';
 import type { ChunkEntry } from './run-entry.ts';
 import { ColumnPageWriter, SeriesPageWriter } from './series-page.ts';
-import { encodeTimes, encodeValues, TimesColumns } from './write-columns.ts';
+import { encodeValues, TimesColumns } from './write-columns.ts';
 
 export interface BlockTarget {
   /** The block's file; written under a temporary name until `finish`. */
@@ -107,10 +107,10 @@ export class BlockWriter {
   }
 
   #addSamples(id: number, labels: Labels, samples: DecodedChunk): void {
-    const times = encodeTimes(samples);
-    const { number: column, isNew } = this.#columns.numberOf(times);
-    const { chunks, root } = encodeValues(samples, this.#roots.candidates(labels, column));
-    this.#roots.remember(labels, { id, column, chunks }, root);
+    const { column: times, isNew } = this.#columns.columnOf(samples);
+    const column = times.number;
+    const { chunks, root, prints } = encodeValues(samples, (prints) => this.#roots.candidates(labels, column, prints));
+    this.#roots.remember(labels, { id, column, chunks }, root, prints);
     if (isNew) {
       this.#columnPage.add({ at: this.#chunksAt, bytes: times.bytes.length, chunks: times.chunks, crc: crc32(times.bytes) });
       if (this.#columnPage.isFull) this.#tables.columns.add(this.#columnPage.take());

@@ -1,5 +1,5 @@
 import { isDecimals } from '../kernel/codec-kernel.ts';
-import { FAMILY_ROOTS_BYTES_MAX, ROOTS_TRIED } from '../limits.ts';
+import { ROOTS_BYTES_MAX, ROOTS_TRIED, TWINS_TRIED } from '../limits.ts';
 import type { Labels } from '../model/labels.ts';
 
 /**
@@ -14,8 +14,9 @@ export interface Root {
 }
 
 /**
- * Remembers what has been written as far as others may be alike: the last few series, and for each family the first one. The buckets of a
- * histogram are one family with its count and its sum; label order has the bucket `+Inf`, which moves the most, first.
+ * Remembers what has been written as far as others may be alike: the last few series, for each family the first one, and those that moved
+ * in the same way for a while. The buckets of a histogram are one family with its count and its sum; label order has the bucket `+Inf`, which
+ * moves the most, first. The same thing has many names: bytes and pages, of a device and of a machine.
  */
 export class Roots {
   /** The newest first. */
@@ -24,28 +25,50 @@ export class Roots {
   readonly #families = new Map<string, Root>();
   #familiesBytes = 0;
 
-  /** Those worth trying for a series whose times are `column`, the best guess first. */
-  candidates(labels: Labels, column: number): Root[] {
-    const family = this.#families.get(familyOf(labels));
-    const all = family === undefined ? this.#recent : [family, ...this.#recent.filter((each) => each !== family)];
-    return all.filter((root) => root.column === column).slice(0, ROOTS_TRIED);
+  /** By print, in the order of use, the oldest first. */
+  readonly #twins = new Map<number, Root>();
+  #twinsBytes = 0;
+
+  /** Those worth trying for a series whose times are `column`, the best guess first. `prints` are those of its longest chunk. */
+  candidates(labels: Labels, column: number, prints: readonly number[]): Root[] {
+    const twins = this.#mostOften(prints).slice(0, TWINS_TRIED);
+    const all = [...twins, this.#families.get(familyOf(labels)), ...this.#recent];
+    return [...new Set(all)].filter((root) => root?.column === column).slice(0, ROOTS_TRIED) as Root[];
+  }
+
+  #mostOften(prints: readonly number[]): Root[] {
+    const matches = new Map<Root, number>();
+    for (const print of prints) {
+      const twin = this.#twins.get(print);
+      if (twin !== undefined) matches.set(twin, (matches.get(twin) ?? 0) + 1);
+    }
+    return [...matches].sort(([, a], [, b]) => b - a).map(([twin]) => twin);
   }
 
   /** What has been written; `root` is the one that it is told against. */
-  remember(labels: Labels, written: Root, root: Root | null): void {
+  remember(labels: Labels, written: Root, root: Root | null, prints: readonly number[]): void {
     const mayServe = root === null && written.chunks.some(isDecimals);
     if (mayServe) this.#recent = [written, ...this.#recent].slice(0, ROOTS_TRIED);
+    const server = root ?? (mayServe ? written : null);
+    if (server === null) return;
     const family = familyOf(labels);
-    const kept = this.#families.get(family) ?? root ?? (mayServe ? written : null);
-    if (kept === null) return;
-    if (!this.#families.delete(family)) this.#familiesBytes += bytesOf(kept);
-    this.#families.set(family, kept);
-    for (const [oldest, forgotten] of this.#families) {
-      if (this.#familiesBytes <= FAMILY_ROOTS_BYTES_MAX) break;
-      this.#families.delete(oldest);
-      this.#familiesBytes -= bytesOf(forgotten);
-    }
+    this.#familiesBytes += keep(this.#families, family, this.#families.get(family) ?? server, this.#familiesBytes);
+    for (const print of prints) this.#twinsBytes += keep(this.#twins, print, server, this.#twinsBytes);
   }
+}
+
+/** Keeps the newest, up to so many bytes; what that changes them by. */
+function keep<K>(roots: Map<K, Root>, key: K, root: Root, bytes: number): number {
+  const before = roots.get(key);
+  let change = bytesOf(root) - (before === undefined ? 0 : bytesOf(before));
+  roots.delete(key);
+  roots.set(key, root);
+  for (const [oldest, forgotten] of roots) {
+    if (bytes + change <= ROOTS_BYTES_MAX) break;
+    roots.delete(oldest);
+    change -= bytesOf(forgotten);
+  }
+  return change;
 }
 
 function familyOf(labels: Labels): string {

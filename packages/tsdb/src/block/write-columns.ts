@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { assert, ByteWriter } from '@tidemark/base';
 import type { DecodedChunk } from '../codec/chunk.ts';
+import { sameTimes } from '../codec/same-times.ts';
 import { codecKernel, isDecimals } from '../kernel/codec-kernel.ts';
-import { BLOCK_CHUNK_SAMPLES_MAX, COLUMNS_KNOWN_MAX } from '../limits.ts';
+import { BLOCK_CHUNK_SAMPLES_MAX, COLUMNS_KNOWN_MAX, COLUMNS_RECENT } from '../limits.ts';
 import type { Root } from './roots.ts';
 import type { ChunkEntry } from './run-entry.ts';
 
-/** `bytes` is a view: valid until the next call. */
-export interface EncodedTimes {
+/** Times of one or more series of a block. */
+export interface TimesColumn {
+  /** In the block, 0 for the first. */
+  readonly number: number;
+  /** Of the chunks, behind each other. */
   readonly bytes: Uint8Array;
   readonly chunks: readonly ChunkEntry[];
 }
@@ -16,59 +20,54 @@ export interface EncodedValues {
   readonly chunks: readonly Uint8Array[];
   /** What some of the chunks are told against. */
   readonly root: Root | null;
+  /** Of its longest chunk, if that is of decimals. */
+  readonly prints: readonly number[];
 }
 
-/** The times of a series, cut into chunks as a block has them. */
-export function encodeTimes(samples: DecodedChunk): EncodedTimes {
+/**
+ * The values of a series, cut in the same way, told against the candidate that makes them shortest, or none. `candidates` is given the
+ * prints of the longest chunk.
+ */
+export function encodeValues(samples: DecodedChunk, candidates: (prints: readonly number[]) => readonly Root[]): EncodedValues {
   const kernel = codecKernel();
-  timesBytes.reset();
-  const chunks = cuts(samples.length).map(({ from, to }): ChunkEntry => {
-    kernel.times.set(samples.times.subarray(from, to));
-    const bytes = kernel.encodeTimes(to - from);
-    assert(bytes !== null, 'times must rise');
-    timesBytes.bytes(bytes);
-    return { minMs: samples.times[from], maxMs: samples.times[to - 1], count: to - from, bytes: bytes.length };
-  });
-  return { bytes: timesBytes.view(), chunks };
-}
-
-/** The values of a series, cut in the same way, told against the one of `candidates` that makes them shortest, or none. */
-export function encodeValues(samples: DecodedChunk, candidates: readonly Root[]): EncodedValues {
-  const kernel = codecKernel();
-  const alone = cuts(samples.length).map(({ from, to }) => {
+  const spans = cuts(samples.length);
+  const alone = spans.map(({ from, to }) => {
     kernel.words.set(samples.words.subarray(2 * from, 2 * to));
     return kernel.encodeValues(to - from, true).slice();
   });
-  const root = candidates.length === 0 ? null : chooseRoot(samples, alone, candidates);
+  const longest = alone.reduce((most, { length }, i) => (length > alone[most].length ? i : most), 0);
+  if (!isDecimals(alone[longest])) return { chunks: alone, root: null, prints: [] };
+  const { from, to } = spans[longest];
+  if (longest < alone.length - 1) {
+    // So that its integers are in the kernel.
+    kernel.words.set(samples.words.subarray(2 * from, 2 * to));
+    kernel.encodeValues(to - from, true);
+  }
+  const prints = kernel.prints(to - from);
+  const root = chooseRoot(alone[longest].length, to - from, longest, candidates(prints));
   const chunks = root === null ? alone : alone.map((bytes, i) => besideRoot(samples, i, bytes, root));
-  return { chunks, root };
+  return { chunks, root, prints };
 }
 
-/** Tries the longest chunk with each. Null when none saves enough to be worth reading. */
-function chooseRoot(samples: DecodedChunk, alone: readonly Uint8Array[], candidates: readonly Root[]): Root | null {
-  const longest = alone.reduce((most, { length }, i) => (length > alone[most].length ? i : most), 0);
-  if (!isDecimals(alone[longest])) return null;
+/** Tries the longest chunk, whose integers are in the kernel, with each. Null when none saves enough to be worth reading. */
+function chooseRoot(bytesAlone: number, count: number, longest: number, candidates: readonly Root[]): Root | null {
   const kernel = codecKernel();
-  const { from, to } = cuts(samples.length)[longest];
-  // So that its integers are in the kernel.
-  kernel.words.set(samples.words.subarray(2 * from, 2 * to));
-  kernel.encodeValues(to - from, true);
   let best: Root | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const root of candidates) {
     const bytes = root.chunks[longest];
     if (!isDecimals(bytes)) continue;
-    kernel.useRoot(bytes, bytes, 0, bytes.length, to - from);
-    const estimate = kernel.estimateBeside(to - from);
+    kernel.useRoot(bytes, bytes, 0, bytes.length, count);
+    const estimate = kernel.estimateBeside(count);
     if (estimate >= least) continue;
     least = estimate;
     best = root;
   }
   if (best === null) return null;
   const bytes = best.chunks[longest];
-  kernel.useRoot(bytes, bytes, 0, bytes.length, to - from);
-  const beside = kernel.encodeValuesBeside(to - from);
-  return beside !== null && beside.length < alone[longest].length * ROOT_SHARE_MAX ? best : null;
+  kernel.useRoot(bytes, bytes, 0, bytes.length, count);
+  const beside = kernel.encodeValuesBeside(count);
+  return beside !== null && beside.length < bytesAlone * ROOT_SHARE_MAX ? best : null;
 }
 
 /** A root saves a tenth, or the series stands alone and may be a root. */
@@ -87,13 +86,28 @@ function besideRoot(samples: DecodedChunk, i: number, alone: Uint8Array, root: R
 
 /** Which columns of times a block has: the series of one target are scraped together, and share one. */
 export class TimesColumns {
+  /** The columns used last, the latest first, with their times as they are: those of some targets alternate. */
+  #recent: { readonly times: Float64Array; readonly column: TimesColumn }[] = [];
   /** By a digest of what the column is, in order of use, the oldest first. */
   readonly #numbers = new Map<string, number>();
   #count = 0;
 
-  /** The number of the column in the block, 0 for the first. */
-  numberOf(times: EncodedTimes): { number: number; isNew: boolean } {
-    const digest = digestOf(times);
+  /** `isNew`: the block does not have it yet. */
+  columnOf({ times: all, length }: DecodedChunk): { column: TimesColumn; isNew: boolean } {
+    const times = all.subarray(0, length);
+    const known = this.#recent.find((each) => sameTimes(each.times, times));
+    if (known !== undefined) {
+      if (known !== this.#recent[0]) this.#recent = [known, ...this.#recent.filter((each) => each !== known)];
+      return { column: known.column, isNew: false };
+    }
+    const encoded = encodeTimes(times);
+    const { number, isNew } = this.#numberOf(digestOf(encoded));
+    const column = { ...encoded, number };
+    this.#recent = [{ times: times.slice(), column }, ...this.#recent].slice(0, COLUMNS_RECENT);
+    return { column, isNew };
+  }
+
+  #numberOf(digest: string): { number: number; isNew: boolean } {
     const known = this.#numbers.get(digest);
     const number = known ?? this.#count++;
     this.#numbers.delete(digest);
@@ -110,7 +124,21 @@ export class TimesColumns {
   }
 }
 
-function digestOf({ bytes, chunks }: EncodedTimes): string {
+/** Cut into chunks as a block has them. */
+function encodeTimes(times: Float64Array): Omit<TimesColumn, 'number'> {
+  const kernel = codecKernel();
+  const out = new ByteWriter(1024);
+  const chunks = cuts(times.length).map(({ from, to }): ChunkEntry => {
+    kernel.times.set(times.subarray(from, to));
+    const bytes = kernel.encodeTimes(to - from, true);
+    assert(bytes !== null, 'times must rise');
+    out.bytes(bytes);
+    return { minMs: times[from], maxMs: times[to - 1], count: to - from, bytes: bytes.length };
+  });
+  return { bytes: out.finish(), chunks };
+}
+
+function digestOf({ bytes, chunks }: Omit<TimesColumn, 'number'>): string {
   const hash = createHash('sha256');
   hash.update(Float64Array.from(chunks.flatMap(({ minMs, maxMs, count, bytes }) => [minMs, maxMs, count, bytes])));
   return hash.update(bytes).digest('base64');
@@ -122,5 +150,3 @@ function cuts(length: number): { from: number; to: number }[] {
     to: Math.min(length, (i + 1) * BLOCK_CHUNK_SAMPLES_MAX),
   }));
 }
-
-const timesBytes = new ByteWriter(4096);

@@ -8,9 +8,12 @@ interface CodecExports {
   readonly VALUES: KernelConstant;
   readonly SAMPLES_MAX: KernelConstant;
   readonly ROOTS_MAX: KernelConstant;
-  encodeTimes(count: number): number;
+  encodeTimes(count: number, mayTokens: boolean): number;
   encodeValues(count: number, mayTokens: boolean): number;
   estimateBeside(count: number): number;
+  readonly PRINTS: KernelConstant;
+  readonly PRINTS_COUNT: KernelConstant;
+  fillPrints(count: number): void;
   encodeValuesBeside(count: number): number;
   decodeRoot(bytes: number, count: number, number: number): number;
   useRoot(number: number): void;
@@ -34,6 +37,7 @@ export class CodecKernel {
   readonly words: Uint32Array;
   readonly #exports: CodecExports;
   readonly #bytes: Uint8Array;
+  readonly #prints: Uint32Array;
   /** Roots are counted as they come; each place in the kernel has the number of the one that it holds, or 0. */
   readonly #roots: number[];
   readonly #rootNumbers = new WeakMap<object, number>();
@@ -48,11 +52,12 @@ export class CodecKernel {
     this.values = new Float64Array(memory, exports.VALUES.value, CODEC_SAMPLES_MAX);
     this.words = new Uint32Array(memory, exports.VALUES.value, 2 * CODEC_SAMPLES_MAX);
     this.#bytes = new Uint8Array(memory, exports.BYTES.value, BYTES_MAX);
+    this.#prints = new Uint32Array(memory, exports.PRINTS.value, exports.PRINTS_COUNT.value);
   }
 
   /** Null when the times do not rise, are no safe integers, or are too far apart. */
-  encodeTimes(count: number): Uint8Array | null {
-    const bytes = this.#exports.encodeTimes(count);
+  encodeTimes(count: number, mayTokens = false): Uint8Array | null {
+    const bytes = this.#exports.encodeTimes(count, mayTokens);
     return bytes < 0 ? null : this.#bytes.subarray(0, bytes);
   }
 
@@ -79,6 +84,12 @@ export class CodecKernel {
     if (this.#exports.decodeRoot(to - from, count, at) === 0) throw new RangeError('a damaged root');
     this.#roots[at] = number;
     this.#rootNumbers.set(root, number);
+  }
+
+  /** Hashes of stretches of `values`, which were encoded last, as decimals: of those that move together many are the same. */
+  prints(count: number): number[] {
+    this.#exports.fillPrints(count);
+    return Array.from(this.#prints).filter((print) => print !== 0);
   }
 
   /** About how many bytes `values`, which were encoded last, as decimals, would take beside the root. */

@@ -7,14 +7,14 @@ import { WideReader } from './wide-bytes.ts';
  *
  *   line(i) = first + floor(i · (last - first) / (count - 1))
  *   times   := nothing, when every time is on the line
- *            | integers              time - line(i), without a factor
+ *            | integers              time - line(i), without a factor; in blocks perhaps with tokens
  *
  * Times are safe integers and rise strictly; their span, times their count, is at most 2^50, so that the line is exact.
  */
 export const SPAN_TIMES_COUNT_MAX = 2 ** 50;
 
 /** Null when the times cannot be written: they do not rise, or are too far apart. */
-export function encodeTimes(times: Float64Array): Uint8Array | null {
+export function encodeTimes(times: Float64Array, mayTokens = false): Uint8Array | null {
   const [first, last] = [times[0], times[times.length - 1]];
   if (!mayBeTimes(first, last, times.length)) return null;
   const residuals: bigint[] = [];
@@ -22,7 +22,7 @@ export function encodeTimes(times: Float64Array): Uint8Array | null {
     if (!Number.isInteger(times[i]) || (i > 0 && !(times[i] > times[i - 1]))) return null;
     residuals.push(BigInt(times[i] - lineAt(first, last, times.length, i)));
   }
-  return residuals.every((residual) => residual === 0n) ? new Uint8Array(0) : encodeIntegers(residuals, false, false).finish();
+  return residuals.every((residual) => residual === 0n) ? new Uint8Array(0) : encodeIntegers(residuals, false, mayTokens).finish();
 }
 
 /** Throws `RangeError` on damage. */
