@@ -9,6 +9,7 @@ import { UNIT_MAX } from './unit-layout';
 const SCALED: u32 = 4;
 const LISTED_TOKENS: u32 = 8;
 const TOKENS: u32 = 16;
+const OPPOSED: u32 = 32;
 
 /** The head of what is being decoded. */
 let order: u32 = 0;
@@ -21,6 +22,8 @@ let bias: i64 = 0;
 
 /** What is asked for. */
 let beside: bool = false;
+/** The root goes the other way. */
+let opposed: bool = false;
 let stepsOnly: bool = false;
 
 /** Where the last unit ended. */
@@ -30,7 +33,8 @@ let difference: i64 = 0;
 /** False on damage. */
 function takeHead(): bool {
   const flags = takeByte();
-  if (flags > (TOKENS | SCALED | 3)) return false;
+  opposed = (flags & OPPOSED) !== 0;
+  if ((flags & ~OPPOSED) > (TOKENS | SCALED | 3) || (opposed && !beside)) return false;
   listed = (flags & LISTED_TOKENS) !== 0;
   asTokens = (flags & (TOKENS | LISTED_TOKENS)) !== 0;
   order = flags & 3;
@@ -70,11 +74,11 @@ export function decodeAsDoubles(count: u32, out: usize): bool {
 
 /** As `decodeAsDoubles`, told against the root that is used. */
 export function decodeBeside(count: u32, out: usize): bool {
-  if (!takeHead() || !asTokens || order !== 1 || !decodeTokens(SIGNED, count, listed)) return false;
   beside = true;
-  addSigned(count, out, false);
+  const done = takeHead() && asTokens && order === 1 && decodeTokens(SIGNED, count, listed);
+  if (done) addSigned(count, out, false);
   beside = false;
-  return true;
+  return done;
 }
 
 /** The steps of `count` integers, in units of their factor, at `out`. False on damage. */
@@ -157,6 +161,7 @@ function addSigned(count: u32, out: usize, asIntegers: bool): void {
   // Locals, which stay in registers.
   const level = order === 0;
   const told = beside;
+  const away = opposed;
   const isScaled = factor !== 1;
   const base = i64x2.splat(first);
   const baseDouble = f64x2.splat(<f64>first);
@@ -172,7 +177,10 @@ function addSigned(count: u32, out: usize, asIntegers: bool): void {
       steps = i64x2.add(sum, i64x2.add(steps, v128.shuffle<i64>(zero, steps, 0, 2)));
       sum = v128.shuffle<i64>(steps, steps, 1, 1);
     }
-    if (told) steps = i64x2.add(steps, v128.load(slot(root, i)));
+    if (told) {
+      const other = v128.load(slot(root, i));
+      steps = away ? i64x2.sub(steps, other) : i64x2.add(steps, other);
+    }
     const to = slot(out, i);
     if (asIntegers) v128.store(to, i64x2.add(base, isScaled ? i64x2.mul(scale, steps) : steps));
     else if (isScaled) v128.store(to, f64x2.add(baseDouble, f64x2.mul(scaleDouble, toDoubles(steps))));

@@ -8,6 +8,7 @@ import { UNIT_MAX } from './unit-layout';
 
 const SCALED: u32 = 4;
 const TOKENS: u32 = 16;
+const OPPOSED: u32 = 32;
 
 /** Of XXH64 (Yann Collet, xxHash specification 0.1.1). */
 const PRINT_PRIME: u64 = (0x9e3779b1 << 32) | 0x85ebca87;
@@ -19,6 +20,7 @@ let first: i64 = 0;
 let bias: i64 = 0;
 let asTokens: bool = false;
 let beside: bool = false;
+let opposed: bool = false;
 let steps: usize = 0;
 
 /** The bytes that `encodePlanned` will write. Divides the integers in place. */
@@ -55,7 +57,7 @@ export function planIntegers(integers: usize, count: u32, mayScale: bool, mayTok
 
 /** What was planned last. False when it has too many symbols, which only what is told against a root may have. */
 export function encodePlanned(count: u32): bool {
-  putByte(order | (factor > 1 ? SCALED : 0) | (asTokens ? TOKENS : 0));
+  putByte(order | (factor > 1 ? SCALED : 0) | (asTokens ? TOKENS : 0) | (beside && opposed ? OPPOSED : 0));
   putVarint(zigzag(first));
   if (factor > 1) putVarint(factor);
   if (order === 0 || order === 2) putVarint(zigzag(bias));
@@ -96,19 +98,28 @@ function planTokens(count: u32, least: u32): u32 {
 }
 
 /**
- * About how many bytes tokens take for what was planned last, told against the root that is used: three bits and its length for each
- * residual that is not zero. Codes would tell exactly, and take five times as long.
+ * About how many bytes tokens take for what was planned last, told against the root that is used, or opposed to it: three bits and its length for
+ * each residual that is not zero. Codes would tell exactly, and take five times as long.
  */
 export function estimateBeside(count: u32): u32 {
   let bits: u32 = 0;
-  let step = load<i64>(steps) - load<i64>(root);
+  let opposedBits: u32 = 0;
+  let step = load<i64>(steps);
+  let rootStep = load<i64>(root);
   for (let i: u32 = 1; i < count; i++) {
-    const next = load<i64>(slot(steps, i)) - load<i64>(slot(root, i));
-    const residual = next - step;
-    if (residual !== 0) bits += 67 - <u32>clz<i64>(abs<i64>(residual));
+    const next = load<i64>(slot(steps, i));
+    const rootNext = load<i64>(slot(root, i));
+    bits += bitsOf(next - step - (rootNext - rootStep));
+    opposedBits += bitsOf(next - step + (rootNext - rootStep));
     step = next;
+    rootStep = rootNext;
   }
-  return bits >> 3;
+  opposed = opposedBits < bits;
+  return min<u32>(bits, opposedBits) >> 3;
+}
+
+function bitsOf(residual: i64): u32 {
+  return residual === 0 ? 0 : 67 - <u32>clz<i64>(abs<i64>(residual));
 }
 
 /** Stretches of what was planned last, each as a hash of its differences: chunks that move together have the same. 0 where little moves. */
@@ -136,19 +147,21 @@ export function fillPrints(count: u32): void {
   }
 }
 
-/** Plans that instead. */
-export function planBeside(): void {
+/** Plans that instead, as the estimate says. */
+export function planBeside(count: u32): void {
+  estimateBeside(count);
   order = 1;
   asTokens = true;
   beside = true;
 }
 
-/** Differences less those of the root. */
+/** Differences less those of the root, or with them. */
 function fillBeside(count: u32): void {
-  let step = load<i64>(steps) - load<i64>(root);
+  const sign: i64 = opposed ? -1 : 1;
+  let step = load<i64>(steps) - sign * load<i64>(root);
   store<i64>(SIGNED, 0);
   for (let i: u32 = 1; i < count; i++) {
-    const next = load<i64>(slot(steps, i)) - load<i64>(slot(root, i));
+    const next = load<i64>(slot(steps, i)) - sign * load<i64>(slot(root, i));
     store<i64>(slot(SIGNED, i), next - step);
     step = next;
   }

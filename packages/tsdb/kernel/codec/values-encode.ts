@@ -46,7 +46,7 @@ function encodeBody(count: u32): u32 {
   if (exponent === NO_EXPONENT) return encodeDoubles(count);
   putByte(exponent);
   planIntegers(DIGITS, count, true, mayTokens && !mayBeside);
-  if (mayBeside) planBeside();
+  if (mayBeside) planBeside(count);
   isBeside = encodePlanned(count) && mayBeside;
   return mayBeside ? DECIMALS | BESIDE : DECIMALS;
 }

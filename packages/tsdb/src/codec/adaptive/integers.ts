@@ -1,13 +1,14 @@
 import type { BitRow } from './bit-row.ts';
 import { decodeTokens, encodeTokens, type TokenForm } from './tokens.ts';
 import { decodeUnit, encodeUnit, UNIT_MAX, unitBytes } from './unit.ts';
-import { unzigzag, varintBytes, type WideReader, WideWriter, zigzag } from './wide-bytes.ts';
+import { bitLength, unzigzag, varintBytes, type WideReader, WideWriter, zigzag } from './wide-bytes.ts';
 
 /**
  * Signed 64-bit integers, as residuals of one of four guesses. All arithmetic wraps at 64 bits.
  *
  *   integers := flags:u8  first:zigzag  [factor:varint]  [bias:zigzag]  (unit* | tokens)
- *   flags    := order, 4 more when there is a factor, 16 more when there are tokens, 8 when they have listed codes (version 3 of blocks)
+ *   flags    := order, 4 more when there is a factor, 16 more when there are tokens, 8 when they have listed codes (version 3 of blocks);
+ *              32 more when they are told against a root that goes the other way
  *
  * With k = (integer - first) / factor:
  *
@@ -39,27 +40,30 @@ export function decodeIntegers(reader: WideReader, count: number): bigint[] {
 }
 
 /**
- * Told against a root: order 1 with tokens, each difference less that of the root's steps.
+ * Told against a root: order 1 with tokens, each difference less that of the root's steps, or with it when they are opposed.
  * Null when there are too many symbols.
  */
 export function encodeBeside(integers: readonly bigint[], root: readonly bigint[]): WideWriter | null {
   const first = integers[0];
   const factor = commonFactor(integers);
-  const apart = integers.map((integer, i) => BigInt.asIntN(64, integer - first) / factor - root[i]);
-  const tokens = encodeTokens(apart.map((each, i) => (i === 0 ? 0n : BigInt.asIntN(64, each - apart[i - 1]))));
+  const steps = integers.map((integer) => BigInt.asIntN(64, integer - first) / factor);
+  const along = residualsBeside(steps, root, 1n);
+  const against = residualsBeside(steps, root, -1n);
+  const opposed = estimatedBits(against) < estimatedBits(along);
+  const tokens = encodeTokens(opposed ? against : along);
   if (tokens === null) return null;
   const out = new WideWriter();
-  writeHead(out, 1, first, factor, null, tokens);
+  writeHead(out, 1, first, factor, null, tokens, opposed);
   tokens.writeTo(out);
   return out;
 }
 
 /** Throws `RangeError` on damage. */
 export function decodeBeside(reader: WideReader, count: number, root: readonly bigint[]): bigint[] {
-  const head = readHead(reader);
+  const head = readHead(reader, true);
   if (head.order !== 1 || head.tokens === null || root.length !== count) throw new RangeError('integers that are not beside a root');
   const apart = stepsOfTokens(decodeTokens(reader, count, head.tokens), 1, 0n);
-  return apart.map((each, i) => BigInt.asIntN(64, head.first + head.factor * (each + root[i])));
+  return apart.map((each, i) => BigInt.asIntN(64, head.first + head.factor * (head.opposed ? each - root[i] : each + root[i])));
 }
 
 /** What the integers of a root are told as, in units of their factor. Throws `RangeError` on damage. */
@@ -70,27 +74,47 @@ export function decodeSteps(reader: WideReader, count: number): bigint[] {
 interface Head {
   readonly order: number;
   readonly tokens: TokenForm | null;
+  readonly opposed: boolean;
   readonly first: bigint;
   readonly factor: bigint;
   readonly bias: bigint;
 }
 
-function writeHead(out: WideWriter, order: number, first: bigint, factor: bigint, bias: bigint | null, tokens?: BitRow): void {
-  out.u8(order | (factor > 1n ? SCALED : 0) | (tokens ? TOKENS : 0));
+function writeHead(
+  out: WideWriter,
+  order: number,
+  first: bigint,
+  factor: bigint,
+  bias: bigint | null,
+  tokens?: BitRow,
+  opposed = false,
+): void {
+  out.u8(order | (factor > 1n ? SCALED : 0) | (tokens ? TOKENS : 0) | (opposed ? OPPOSED : 0));
   out.zigzag(first);
   if (factor > 1n) out.varint(factor);
   if (bias !== null) out.zigzag(bias);
 }
 
-function readHead(reader: WideReader): Head {
+function readHead(reader: WideReader, beside = false): Head {
   const flags = reader.u8();
-  if (flags > (TOKENS | SCALED | 3)) throw new RangeError('flags that are not known');
+  const opposed = (flags & OPPOSED) !== 0;
+  if ((flags & ~OPPOSED) > (TOKENS | SCALED | 3) || (opposed && !beside)) throw new RangeError('flags that are not known');
   const order = flags & 3;
   const first = reader.zigzag();
   const factor = flags & SCALED ? reader.varint() : 1n;
   const bias = order === 0 || order === 2 ? reader.zigzag() : 0n;
   const tokens = flags & TOKENS ? 'tokens' : flags & LISTED_TOKENS ? 'listed tokens' : null;
-  return { order, tokens, first, factor, bias };
+  return { order, tokens, opposed, first, factor, bias };
+}
+
+function residualsBeside(steps: readonly bigint[], root: readonly bigint[], sign: bigint): bigint[] {
+  const apart = steps.map((step, i) => step - sign * root[i]);
+  return apart.map((each, i) => (i === 0 ? 0n : BigInt.asIntN(64, each - apart[i - 1])));
+}
+
+/** About: three bits and its length for each that is not zero. */
+function estimatedBits(residuals: readonly bigint[]): number {
+  return residuals.reduce((bits, each) => bits + (each === 0n ? 0 : 3 + bitLength(each < 0n ? -each : each)), 0);
 }
 
 function stepsAfter({ order, tokens, bias }: Head, reader: WideReader, count: number): bigint[] {
@@ -113,6 +137,7 @@ const ORDERS = [0, 1, 2, 3];
 const SCALED = 4;
 const LISTED_TOKENS = 8;
 const TOKENS = 16;
+const OPPOSED = 32;
 
 function guess(steps: readonly bigint[], order: number): Guess {
   const differences = steps.map((step, i) => (i === 0 ? 0n : BigInt.asIntN(64, step - steps[i - 1])));
