@@ -21,19 +21,28 @@ export interface Root {
 export class Roots {
   /** The newest first. */
   #recent: Root[] = [];
-  /** In the order of use, the oldest first. */
-  readonly #families = new Map<string, Root>();
-  #familiesBytes = 0;
-
-  /** By print, in the order of use, the oldest first. */
-  readonly #twins = new Map<number, Root>();
-  #twinsBytes = 0;
+  readonly #families = new NewestRoots<string>();
+  readonly #twins = new NewestRoots<number>();
 
   /** Those worth trying for a series whose times are `column`, the best guess first. `prints` are those of its longest chunk. */
   candidates(labels: Labels, column: number, prints: readonly number[]): Root[] {
     const twins = this.#mostOften(prints).slice(0, TWINS_TRIED);
-    const all = [...twins, this.#families.get(familyOf(labels)), ...this.#recent];
-    return [...new Set(all)].filter((root) => root?.column === column).slice(0, ROOTS_TRIED) as Root[];
+    const all = new Set([...twins, this.#families.get(familyOf(labels)), ...this.#recent]);
+    return [...all]
+      .filter((root) => root !== undefined)
+      .filter((root) => root.column === column)
+      .slice(0, ROOTS_TRIED);
+  }
+
+  /** What has been written; `root` is the one that it is told against. */
+  remember(labels: Labels, written: Root, root: Root | null, prints: readonly number[]): void {
+    const mayServe = root === null && written.chunks.some(isDecimals);
+    if (mayServe) this.#recent = [written, ...this.#recent].slice(0, ROOTS_TRIED);
+    const server = root ?? (mayServe ? written : null);
+    if (server === null) return;
+    const family = familyOf(labels);
+    this.#families.keep(this.#families.get(family) ?? server, [family]);
+    this.#twins.keep(server, prints);
   }
 
   #mostOften(prints: readonly number[]): Root[] {
@@ -44,31 +53,38 @@ export class Roots {
     }
     return [...matches].sort(([, a], [, b]) => b - a).map(([twin]) => twin);
   }
-
-  /** What has been written; `root` is the one that it is told against. */
-  remember(labels: Labels, written: Root, root: Root | null, prints: readonly number[]): void {
-    const mayServe = root === null && written.chunks.some(isDecimals);
-    if (mayServe) this.#recent = [written, ...this.#recent].slice(0, ROOTS_TRIED);
-    const server = root ?? (mayServe ? written : null);
-    if (server === null) return;
-    const family = familyOf(labels);
-    this.#familiesBytes += keep(this.#families, family, this.#families.get(family) ?? server, this.#familiesBytes);
-    for (const print of prints) this.#twinsBytes += keep(this.#twins, print, server, this.#twinsBytes);
-  }
 }
 
-/** Keeps the newest, up to so many bytes; what that changes them by. */
-function keep<K>(roots: Map<K, Root>, key: K, root: Root, bytes: number): number {
-  const before = roots.get(key);
-  let change = bytesOf(root) - (before === undefined ? 0 : bytesOf(before));
-  roots.delete(key);
-  roots.set(key, root);
-  for (const [oldest, forgotten] of roots) {
-    if (bytes + change <= ROOTS_BYTES_MAX) break;
-    roots.delete(oldest);
-    change -= bytesOf(forgotten);
+/** Roots by keys, as many as there is room for: those kept last. */
+class NewestRoots<K> {
+  readonly #roots = new Map<K, Root>();
+  /** The oldest first. */
+  readonly #keys = new Map<Root, readonly K[]>();
+  #bytes = 0;
+
+  get(key: K): Root | undefined {
+    return this.#roots.get(key);
   }
-  return change;
+
+  keep(root: Root, keys: readonly K[]): void {
+    const all = [...new Set([...keys, ...(this.#keys.get(root) ?? [])])].slice(0, KEYS_MAX);
+    this.#forget(root);
+    for (const key of all) this.#roots.set(key, root);
+    this.#keys.set(root, all);
+    this.#bytes += bytesOf(root, all.length);
+    for (const oldest of this.#keys.keys()) {
+      if (this.#bytes <= ROOTS_BYTES_MAX) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(root: Root): void {
+    const keys = this.#keys.get(root);
+    if (keys === undefined) return;
+    for (const key of keys) if (this.#roots.get(key) === root) this.#roots.delete(key);
+    this.#keys.delete(root);
+    this.#bytes -= bytesOf(root, keys.length);
+  }
 }
 
 function familyOf(labels: Labels): string {
@@ -80,9 +96,13 @@ function familyOf(labels: Labels): string {
   return key;
 }
 
-function bytesOf({ chunks }: Root): number {
-  return chunks.reduce((sum, { length }) => sum + length, ROOT_OBJECT_BYTES);
+function bytesOf({ chunks }: Root, keys: number): number {
+  return chunks.reduce((sum, { length }) => sum + length, ROOT_OBJECT_BYTES + keys * KEY_BYTES);
 }
 
 /** Its objects, and its family's name. */
-const ROOT_OBJECT_BYTES = 500;
+const ROOT_OBJECT_BYTES = 400;
+const KEY_BYTES = 50;
+
+/** Those that came last: a root of very many series must not hold all of their keys. */
+const KEYS_MAX = 100;
