@@ -155,18 +155,19 @@ function addSteps(count: u32, out: usize): void {
   step = <i64>f64x2.extract_lane(sum, 0);
 }
 
-/** The residuals of tokens, in the order that the head says, two at a time. */
+/** The residuals of tokens, in the order that the head says. Loops without branches, two numbers at a time. */
 function addSigned(count: u32, out: usize, asIntegers: bool): void {
   if (order === 3) addUp(SIGNED, count);
-  // Locals, which stay in registers.
+  if (asIntegers) sumIntegers(count, out);
+  else if (order === 0) addBase(count, out);
+  else if (beside) sumBeside(count, out);
+  else sumDoubles(count, out);
+}
+
+function sumIntegers(count: u32, out: usize): void {
   const level = order === 0;
-  const told = beside;
-  const away = opposed;
-  const isScaled = factor !== 1;
   const base = i64x2.splat(first);
-  const baseDouble = f64x2.splat(<f64>first);
   const scale = i64x2.splat(<i64>factor);
-  const scaleDouble = f64x2.splat(<f64>factor);
   const rise = i64x2.splat(bias);
   const zero = i64x2.splat(0);
   let sum = i64x2.splat(step);
@@ -177,20 +178,66 @@ function addSigned(count: u32, out: usize, asIntegers: bool): void {
       steps = i64x2.add(sum, i64x2.add(steps, v128.shuffle<i64>(zero, steps, 0, 2)));
       sum = v128.shuffle<i64>(steps, steps, 1, 1);
     }
-    if (told) {
-      const other = v128.load(slot(root, i));
-      steps = away ? i64x2.sub(steps, other) : i64x2.add(steps, other);
-    }
-    const to = slot(out, i);
-    if (asIntegers) v128.store(to, i64x2.add(base, isScaled ? i64x2.mul(scale, steps) : steps));
-    else if (isScaled) v128.store(to, f64x2.add(baseDouble, f64x2.mul(scaleDouble, toDoubles(steps))));
-    else v128.store(to, toDoubles(i64x2.add(base, steps)));
+    v128.store(slot(out, i), i64x2.add(base, factor === 1 ? steps : i64x2.mul(scale, steps)));
   }
 }
 
-/** Integers of up to 2^51: as the low bits of 1.5 · 2^52, which is then taken away. Differences of digits reach twice as far, but those that have a factor are half of that at most. */
-function toDoubles(integers: v128): v128 {
-  return f64x2.sub(i64x2.add(integers, i64x2.splat(0x4338000000000000)), f64x2.splat(6755399441055744));
+// Integers of up to 2^51 become doubles as the low bits of 1.5 · 2^52, which is then taken away. Differences of digits reach twice as far, but
+// those that have a factor are half of that at most: without one the first integer is added before, with one it is added behind.
+const DOUBLE_BITS: i64 = 0x4338000000000000;
+const DOUBLE: f64 = 6755399441055744;
+
+/** What sums begin with. */
+function start(): i64 {
+  return DOUBLE_BITS + (factor === 1 ? first : 0);
+}
+
+function base(): v128 {
+  return f64x2.splat(factor === 1 ? 0 : <f64>first);
+}
+
+function addBase(count: u32, out: usize): void {
+  const offset = i64x2.splat(start() + bias);
+  const behind = base();
+  const scale = f64x2.splat(<f64>factor);
+  const double = f64x2.splat(DOUBLE);
+  for (let i: u32 = 0; i < count; i += 2) {
+    const steps = i64x2.add(offset, v128.load(slot(SIGNED, i)));
+    v128.store(slot(out, i), f64x2.add(behind, f64x2.mul(scale, f64x2.sub(steps, double))));
+  }
+}
+
+function sumDoubles(count: u32, out: usize): void {
+  const behind = base();
+  const scale = f64x2.splat(<f64>factor);
+  const double = f64x2.splat(DOUBLE);
+  const rise = i64x2.splat(bias);
+  const zero = i64x2.splat(0);
+  let sum = i64x2.splat(start() + step);
+  for (let i: u32 = 0; i < count; i += 2) {
+    const differences = i64x2.add(rise, v128.load(slot(SIGNED, i)));
+    const steps = i64x2.add(sum, i64x2.add(differences, v128.shuffle<i64>(zero, differences, 0, 2)));
+    sum = v128.shuffle<i64>(steps, steps, 1, 1);
+    v128.store(slot(out, i), f64x2.add(behind, f64x2.mul(scale, f64x2.sub(steps, double))));
+  }
+}
+
+/** Order 1, without a bias. */
+function sumBeside(count: u32, out: usize): void {
+  const behind = base();
+  const scale = f64x2.splat(<f64>factor);
+  const double = f64x2.splat(DOUBLE);
+  const zero = i64x2.splat(0);
+  /** All ones turn the root: -x is the complement of x, and one. */
+  const turn = i64x2.splat(opposed ? -1 : 0);
+  let sum = i64x2.splat(start());
+  for (let i: u32 = 0; i < count; i += 2) {
+    const differences = v128.load(slot(SIGNED, i));
+    sum = i64x2.add(sum, i64x2.add(differences, v128.shuffle<i64>(zero, differences, 0, 2)));
+    const steps = i64x2.add(sum, i64x2.sub(v128.xor(v128.load(slot(root, i)), turn), turn));
+    sum = v128.shuffle<i64>(sum, sum, 1, 1);
+    v128.store(slot(out, i), f64x2.add(behind, f64x2.mul(scale, f64x2.sub(steps, double))));
+  }
 }
 
 function addUp(numbers: usize, count: u32): void {
