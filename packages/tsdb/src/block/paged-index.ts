@@ -36,6 +36,9 @@ export class PagedIndex implements BlockIndex {
   readonly #series: PageTable;
   readonly #columns: PageTable;
   readonly #summaries: PageTable;
+  /** Read last: neighbours are asked for one after the other, and share their times. */
+  #lastSeries: { readonly page: number; readonly series: SeriesPage } | null = null;
+  #lastColumn: { readonly number: number; readonly column: ColumnEntry } | null = null;
 
   /** Throws `RangeError` on damage. */
   constructor(file: PagedFile, directory: Uint8Array) {
@@ -123,17 +126,21 @@ export class PagedIndex implements BlockIndex {
     });
   }
 
-  #seriesPage(id: number): Promise<SeriesPage> {
+  async #seriesPage(id: number): Promise<SeriesPage> {
     const page = Math.floor(id / SERIES_PER_PAGE);
+    if (this.#lastSeries?.page === page) return this.#lastSeries.series;
     const firstId = page * SERIES_PER_PAGE;
     const count = Math.min(SERIES_PER_PAGE, this.seriesCount - firstId);
-    return this.#page('series', this.#series, page, (bytes) => ({
+    const series = await this.#page('series', this.#series, page, (bytes) => ({
       value: new SeriesPage(bytes, firstId, count),
       bytes: PARSED_RATIO * bytes.length + LABELS_BYTES * count,
     }));
+    this.#lastSeries = { page, series };
+    return series;
   }
 
   async #column(number: number): Promise<ColumnEntry> {
+    if (this.#lastColumn?.number === number) return this.#lastColumn.column;
     const page = Math.floor(number / SERIES_PER_PAGE);
     if (page >= this.#columns.at.length) throw new RangeError('a column that is not there');
     const columns = await this.#page('columns', this.#columns, page, (bytes) => ({
@@ -142,6 +149,7 @@ export class PagedIndex implements BlockIndex {
     }));
     const column = columns[number % SERIES_PER_PAGE];
     if (column === undefined) throw new RangeError('a column that is not there');
+    this.#lastColumn = { number, column };
     return column;
   }
 
