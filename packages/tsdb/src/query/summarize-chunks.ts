@@ -1,5 +1,5 @@
 import type { ChunkSummary } from '../block/chunk-summary.ts';
-import { type Chunk, readChunks } from '../codec/chunk.ts';
+import { type Chunk, decodeSharedTimes, readChunks, spanOf } from '../codec/chunk.ts';
 import { ColumnBuffer } from '../codec/columns.ts';
 import { isStaleAt, type SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
@@ -26,21 +26,30 @@ export function summarizeChunks(parts: readonly BlockPart[], range: TimeRange, r
   columns.clear();
   const standing: { readonly at: number; readonly count: number }[] = [];
   const total = new WholeSum();
+  const put = (timeMs: number, value: number, count: number): void => {
+    columns.reserve(1);
+    columns.times[columns.length] = timeMs;
+    columns.values[columns.length] = value;
+    standing.push({ at: columns.length++, count });
+  };
   for (const { chunks, summaries } of parts) {
     for (const [i, chunk] of chunks.entries()) {
-      const summary = chunk.minMs >= range.fromMs && chunk.maxMs <= range.toMs ? (summaries?.[i] ?? null) : null;
-      const value = summary === null ? null : reduced(summary, reduction);
-      const from = columns.length;
-      if (summary === null || value === null) {
+      const known = summaries?.[i] ?? null;
+      const at = columns.length;
+      if (reduction === 'count' && known?.count === chunk.count && chunk.form === 'shared times') {
+        // Without stale markers the times alone say how many there are.
+        const times = decodeSharedTimes(chunk.times);
+        const [from, to] = spanOf(times, 0, times.length, range);
+        if (from < to) put(times[from], 0, to - from);
+        continue;
+      }
+      const value = known === null || !isWithin(chunk, range) ? null : reduced(known, reduction);
+      if (known === null || value === null) {
         readChunks([chunk], range, columns);
-        if (reduction === 'sum') total.addSamples(columns.values, from, columns.length);
-      } else if (summary.count > 0) {
-        columns.reserve(1);
-        columns.times[from] = chunk.minMs;
-        columns.values[from] = value;
-        columns.length++;
-        standing.push({ at: from, count: summary.count });
-        total.add(summary.count, Math.max(Math.abs(summary.min), Math.abs(summary.max)));
+        if (reduction === 'sum') total.addSamples(columns.values, at, columns.length);
+      } else if (known.count > 0) {
+        put(chunk.minMs, value, known.count);
+        total.add(known.count, Math.max(Math.abs(known.min), Math.abs(known.max)));
       }
     }
   }
@@ -72,6 +81,10 @@ class WholeSum {
   get isExact(): boolean {
     return this.#whole && this.#count * this.#magnitude < 2 ** 53;
   }
+}
+
+function isWithin({ minMs, maxMs }: Chunk, { fromMs, toMs }: TimeRange): boolean {
+  return minMs >= fromMs && maxMs <= toMs;
 }
 
 function reduced(summary: ChunkSummary, reduction: Reduction): number | null {

@@ -53,7 +53,10 @@ function summed(
 
 /** The samples that the window's values stand for. */
 function countOf({ weights, from, to }: Window): number {
-  return weights === undefined ? to - from : sumOf(weights, from, to);
+  if (weights === undefined) return to - from;
+  let count = 0;
+  for (let i = from; i < to; i++) count += weights[i];
+  return count;
 }
 
 /** Values that stand for many are sums, and nothing is lost in adding them up. */
