@@ -9,3 +9,6 @@ export const SLICE_SAMPLES = 50_000;
 
 /** From so many steps on a kernel answers all windows of a series at once: below, planning them costs more than it saves. */
 export const KERNEL_STEPS_MIN = 8;
+
+/** A series of so many samples goes through a kernel even for one window: ten minutes at 1 s. */
+export const KERNEL_SAMPLES_MIN = 600;

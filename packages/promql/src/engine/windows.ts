@@ -3,7 +3,7 @@ import { chargeColumns, emptySeries, isEmpty, NUMBER, putSample, type Series, ty
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { Sample } from './histogram/operate.ts';
-import { KERNEL_STEPS_MIN } from './limits.ts';
+import { KERNEL_SAMPLES_MIN, KERNEL_STEPS_MIN } from './limits.ts';
 import type { SampleStretch } from './select.ts';
 import type { View } from './times.ts';
 import { type PlanShape, type SharedPlan, WindowPlans } from './window-plan.ts';
@@ -88,10 +88,10 @@ export async function overMixedWindows(
   atOnce?: AtOnce,
 ): Promise<Series[]> {
   const found: Series[] = [];
-  const plans = atOnce !== undefined && pays(steps) ? new WindowPlans(matrix, steps, atOnce) : null;
+  const plans = atOnce !== undefined && steps.count <= KERNEL_WINDOWS_MAX ? new WindowPlans(matrix, steps, atOnce) : null;
   await matrix.each((stretch) => {
     chargeColumns(context.budget, 1, steps);
-    if (plans !== null && atOnce !== undefined && fits(stretch)) {
+    if (plans !== null && atOnce !== undefined && fits(stretch) && pays(stretch, steps)) {
       const plan = plans.of(stretch.times);
       if (plan.isEmpty) return;
       if (atOnce.what !== 'quantile' || plan.samplesMost <= KERNEL_SORTED_MAX) {
@@ -105,9 +105,9 @@ export async function overMixedWindows(
   return found;
 }
 
-/** Few windows are sooner looked through than planned. */
-function pays(steps: Steps): boolean {
-  return steps.count >= KERNEL_STEPS_MIN && steps.count <= KERNEL_WINDOWS_MAX;
+/** Few windows of few samples are sooner looked through than planned. */
+function pays({ values }: SampleStretch, { count }: Steps): boolean {
+  return count >= KERNEL_STEPS_MIN || values.length >= KERNEL_SAMPLES_MIN;
 }
 
 function fits({ histograms, values, weights }: SampleStretch): boolean {
