@@ -11,6 +11,17 @@ import type { Reduction, SelectedSeries, SelectRequest } from './queryable.ts';
 import { ChunkReader } from './read-chunks.ts';
 import { type BlockPart, summarizeChunks } from './summarize-chunks.ts';
 
+/** One going through all series that a request selects. */
+export interface Visit {
+  readonly request: SelectRequest;
+  readonly budget: QueryBudget;
+  /** Is it still these blocks that are to be asked? */
+  readonly isCurrent: () => boolean;
+  /** Has this series been visited before? */
+  readonly isDone: (labels: Labels) => boolean;
+  readonly visit: (series: SelectedSeries) => void;
+}
+
 /**
  * Series by series, what the head and the blocks hold, in label order. Where a time is in several places, the value that came first counts:
  * that of the older block, and the head's last. The columns are valid until `visit` returns.
@@ -18,15 +29,8 @@ import { type BlockPart, summarizeChunks } from './summarize-chunks.ts';
  * Ends with false, having visited some, when `isCurrent` no longer says true: then something may have moved from the head into
  * a block that is not asked here. What is visited is what is true in that moment: nothing runs between the reading and the call.
  */
-export async function visitMerged(
-  head: HeadSource | null,
-  blocks: readonly BlockSource[],
-  request: SelectRequest,
-  budget: QueryBudget,
-  isCurrent: () => boolean,
-  isDone: (labels: Labels) => boolean,
-  visit: (series: SelectedSeries) => void,
-): Promise<boolean> {
+export async function visitMerged(head: HeadSource | null, blocks: readonly BlockSource[], asked: Visit): Promise<boolean> {
+  const { request, budget, isCurrent, isDone } = asked;
   const breathe = () => budget.breathe();
   const lists = await Promise.all(blocks.map((block) => inBlock(block, request, breathe)));
   const inHead = head === null ? [] : await sortedInHead(head, request, breathe);
@@ -36,10 +40,10 @@ export async function visitMerged(
     if (isDone(place.labels)) continue;
     batch.push(place);
     if (batch.length < BATCH_SERIES) continue;
-    if (!(await visitBatch(head, blocks, batch, request, budget, isCurrent, visit))) return false;
+    if (!(await visitBatch(head, blocks, batch, asked))) return false;
     batch = [];
   }
-  return visitBatch(head, blocks, batch, request, budget, isCurrent, visit);
+  return visitBatch(head, blocks, batch, asked);
 }
 
 /** Their bytes are read from all blocks before the first is visited. */
@@ -94,11 +98,9 @@ async function visitBatch(
   head: HeadSource | null,
   blocks: readonly BlockSource[],
   batch: readonly Place[],
-  { range, newestOnly = false, reduction }: SelectRequest,
-  budget: QueryBudget,
-  isCurrent: () => boolean,
-  visit: (series: SelectedSeries) => void,
+  { request, budget, isCurrent, visit }: Visit,
 ): Promise<boolean> {
+  const { range, newestOnly = false, reduction } = request;
   const breathe = () => budget.breathe();
   const read = await Promise.all(
     blocks.map((block, i) =>

@@ -13,7 +13,7 @@ import type { Tombstones } from '../tombstones/tombstones.ts';
 import { BlockSource } from './block-source.ts';
 import type { QueryBudget } from './budget.ts';
 import { HeadSource } from './head-source.ts';
-import { visitMerged } from './merge-sources.ts';
+import { type Visit, visitMerged } from './merge-sources.ts';
 import type { Queryable, SelectedSeries, SelectRequest } from './queryable.ts';
 import { SharedTimes } from './shared-times.ts';
 import type { Source } from './source.ts';
@@ -48,23 +48,28 @@ export class Querier implements Queryable {
     const visited: Labels[] = [];
     /** By label, once what is asked has changed meanwhile. */
     let known: Set<string> | null = null;
-    for (let complete = false; !complete; ) {
+    for (;;) {
       const done = known;
       const { live } = this.#store;
-      complete = await this.#holding(this.#overlapping(tenant, range), async (blocks) => {
-        const isCurrent = () => this.#store.live === live;
-        const isDone = (labels: Labels) => done?.has(labels.key) ?? false;
-        const see = (series: SelectedSeries) => {
-          visited.push(series.labels);
-          visit(series);
+      const complete = await this.#holding(this.#overlapping(tenant, range), async (blocks) => {
+        const asked: Visit = {
+          request,
+          budget,
+          isCurrent: () => this.#store.live === live,
+          isDone: (labels) => done?.has(labels.key) ?? false,
+          visit(series) {
+            visited.push(series.labels);
+            visit(series);
+          },
         };
         const head = this.#head.tenant(tenant);
         const inHead = head === undefined ? null : new HeadSource(head);
-        if (blocks.length === 0) return inHead === null || visitHead(inHead, request, budget, isCurrent, isDone, see);
+        if (blocks.length === 0) return inHead === null || visitHead(inHead, asked);
         const sources: BlockSource[] = [];
         for (const block of blocks) sources.push(await BlockSource.open(block, this.#tombstones, () => budget.breathe()));
-        return visitMerged(inHead, sources, request, budget, isCurrent, isDone, see);
+        return visitMerged(inHead, sources, asked);
       });
+      if (complete) return;
       known = new Set(Array.from(visited, (labels) => labels.key));
     }
   }
@@ -162,14 +167,8 @@ export class Querier implements Queryable {
 }
 
 /** Without blocks nothing is merged, and what the head gives is visited as it is. False when the blocks have changed meanwhile. */
-async function visitHead(
-  head: HeadSource,
-  { matchers, range, newestOnly = false }: SelectRequest,
-  budget: QueryBudget,
-  isCurrent: () => boolean,
-  isDone: (labels: Labels) => boolean,
-  visit: (series: SelectedSeries) => void,
-): Promise<boolean> {
+async function visitHead(head: HeadSource, { request, budget, isCurrent, isDone, visit }: Visit): Promise<boolean> {
+  const { matchers, range, newestOnly = false } = request;
   const ids = await resolveMatchers(
     head.index,
     matchers,
