@@ -27,6 +27,12 @@ export const LABEL_VALUE_BYTES_MAX = 8192;
 /** Samples of one series in one request: a day at 1 s. */
 export const SAMPLES_PER_SERIES_MAX = 86_400;
 
+/**
+ * Samples of one request, and with it series: 250 times what Prometheus sends, 10 MB of columns. A migration sends more requests, not
+ * larger ones.
+ */
+export const SAMPLES_PER_REQUEST_MAX = 512 * 1024;
+
 /** UTF-8 bytes of a metric's help text that are kept; the rest is cut off. */
 export const HELP_BYTES_MAX = 4096;
 

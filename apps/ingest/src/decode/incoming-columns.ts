@@ -1,9 +1,10 @@
 import { type NamedSeries, TIME_MS_MAX } from '@tidemark/log';
 import type { Labels, MetricMetadata } from '@tidemark/tsdb/model';
-import { SAMPLES_PER_SERIES_MAX } from '../limits.ts';
+import { SAMPLES_PER_REQUEST_MAX, SAMPLES_PER_SERIES_MAX } from '../limits.ts';
 import type { IncomingBatch } from '../publish/publisher.ts';
 import type { SeriesNumbers } from '../publish/series-numbers.ts';
 import type { CheckedLabels } from './check-labels.ts';
+import { MalformedError } from './malformed.ts';
 
 /** What a request held: the good series as columns, and what was left out. */
 export interface DecodedSamples {
@@ -48,6 +49,9 @@ export class IncomingColumns {
 
   /** A sample whose series is said afterwards, by `settle`. A time that no double can hold is NaN. */
   add(timeMs: number, low: number, high: number): void {
+    if (this.#length === SAMPLES_PER_REQUEST_MAX) {
+      throw new MalformedError(`more than ${SAMPLES_PER_REQUEST_MAX} samples in one request: send fewer at once`);
+    }
     if (this.#length === this.#timesMs.length) this.#grow();
     this.#timesMs[this.#length] = timeMs;
     this.#words[this.#length * 2] = low;

@@ -1,7 +1,7 @@
 import { type Prng, prng } from '@tidemark/base';
 import { STALE_HIGH, STALE_LOW } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
-import { SAMPLES_PER_SERIES_MAX } from '../limits.ts';
+import { SAMPLES_PER_REQUEST_MAX, SAMPLES_PER_SERIES_MAX } from '../limits.ts';
 import { RemoteWrite1Decoder } from './remote-write-1.ts';
 import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { type DecodedBody, decodePlain, RemoteWriteDecoder } from './remote-write-decoder.ts';
@@ -127,6 +127,18 @@ test('too many samples of one series, and a body that claims to be large, are an
   expect(answer).toMatchObject({ kind: 'samples', refused: { series: 1, samples: samples.length } });
   expect(shown(answer)).toEqual(shown(plain('1.0', body)));
   expect(decoder.decode(Buffer.from([0x80, 0x80, 0x80, 0x80, 0x0f, 0]))).toMatchObject({ kind: 'too_large' });
+});
+
+test('a request with too many samples is refused in words', () => {
+  const samples = Array.from({ length: 80_000 }, () => ({ bits: 0n, timestamp: NOW }));
+  const series = writeRequest1({ timeseries: [{ labels: [{ name: '__name__', value: 'up' }], samples }] });
+  const bodyOf = (times: number) => asSent(Buffer.concat(Array.from({ length: times }, () => series)));
+  const decoder = new RemoteWriteDecoder('1.0');
+  expect(decoder.decode(bodyOf(6))).toMatchObject({ kind: 'samples' });
+  expect(decoder.decode(bodyOf(7))).toEqual({
+    kind: 'malformed',
+    reason: `protobuf: more than ${SAMPLES_PER_REQUEST_MAX} samples in one request: send fewer at once`,
+  });
 });
 
 test('ever new series do not fill it for ever', () => {

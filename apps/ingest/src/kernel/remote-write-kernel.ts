@@ -1,7 +1,7 @@
 import { assert } from '@tidemark/base';
 import { type KernelConstant, loadKernel } from '@tidemark/base/kernel';
 import { utf8 } from '../decode/protobuf.ts';
-import { METADATA_NUMBERS_MAX, SAMPLES_PER_SERIES_MAX } from '../limits.ts';
+import { METADATA_NUMBERS_MAX, SAMPLES_PER_REQUEST_MAX, SAMPLES_PER_SERIES_MAX } from '../limits.ts';
 
 /** 512 MiB, of which what is used is taken: a body and its message, columns, and `SERIES_TABLE_MAX` series of a dozen labels. */
 const PAGES = 8192;
@@ -76,6 +76,7 @@ export class RemoteWriteKernel {
   constructor(version: RemoteWriteVersion, seed: readonly [low: number, high: number]) {
     const { exports, memory } = loadKernel<RemoteWriteExports>(new URL('../../dist/remote-write.wasm', import.meta.url), PAGES);
     const samplesMax = exports.SAMPLES_MAX.value;
+    assert(samplesMax === SAMPLES_PER_REQUEST_MAX, 'the kernel and its face agree on the samples of a request');
     assert(exports.METADATA_NUMBERS_MAX.value === METADATA_NUMBERS_MAX, 'the kernel and its face agree on the numbers of metadata');
     this.#exports = exports;
     this.#body = new Uint8Array(memory, exports.BODY.value, exports.BODY_BYTES_MAX.value);
