@@ -3,6 +3,8 @@
 import { ByteWriter } from '@tidemark/base';
 import { compress } from 'snappyjs';
 
+export { compress };
+
 export interface SeriesToSend {
   readonly labels: Readonly<Record<string, string>>;
   readonly samples: readonly SampleToSend[];
