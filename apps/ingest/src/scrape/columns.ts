@@ -31,7 +31,8 @@ export class ColumnsBuilder {
 
   /** The series ends at `timeMs`. */
   addStale(series: Labels, timeMs: number): void {
-    writeStaleAt(this.#values, this.#push(this.#series.numberOf(series), timeMs));
+    const at = this.#push(this.#series.numberOf(series), timeMs); // First: it may replace the columns.
+    writeStaleAt(this.#values, at);
   }
 
   get length(): number {
