@@ -32,6 +32,8 @@ export interface Engine extends Queryable {
   append(batch: SampleBatch, origin: BatchOrigin): AppendOutcome;
   /** Read the log from here after opening. 0 for an empty engine. */
   readonly replayOffset: number;
+  /** Everything in records of the log before this is here: a log that ends before it is another one. */
+  readonly heldTo: number;
   /**
    * One round of upkeep in small slices: seals, writes blocks whose window is over, merges, drops what is past retention;
    * only the last one when the disk has no room for more.

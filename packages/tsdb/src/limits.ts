@@ -16,6 +16,7 @@ export interface EngineLimits {
   readonly blocksBytesMax: number;
   readonly indexCacheBytes: number;
   readonly metadataPerTenantMax: number;
+  readonly unsavedSamplesMax: number;
   /** What is different for some tenants, by name. */
   readonly tenants: ReadonlyMap<string, Partial<TenantLimits>>;
 }
@@ -42,6 +43,8 @@ export const DEFAULT_LIMITS: EngineLimits = {
   indexCacheBytes: 128 * 2 ** 20,
   /** A large fleet exposes some thousand families; a sender that makes names up must not fill the memory. */
   metadataPerTenantMax: 20_000,
+  /** Memory is saved when reading the log again would take a second: with that many samples; fewer, when series must be looked up. */
+  unsavedSamplesMax: 8_000_000,
   tenants: new Map(),
 };
 

@@ -11,7 +11,8 @@ import { mergeBlocks } from './compact/merge-blocks.ts';
 import { type MergeRules, planMerges, spansFor } from './compact/plan.ts';
 import { expiredBlocks } from './compact/retention.ts';
 import type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats, SnapshotOutcome } from './engine.ts';
-import { Head } from './head/head.ts';
+import type { Head } from './head/head.ts';
+import { HeadSnapshots } from './head/snapshot/head-snapshots.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 import { MetadataStore } from './metadata/metadata-store.ts';
 import type { SampleBatch } from './model/batch.ts';
@@ -41,8 +42,8 @@ export interface EngineOptions {
 }
 
 /**
- * Opens what is in `dir`: live blocks are verified in their frame, damaged ones set aside, a crash's leftovers removed.
- * Then read the log from `replayOffset`.
+ * Opens what is in `dir`: live blocks are verified in their frame, damaged ones set aside, a crash's leftovers removed; memory is as it
+ * was saved last. Then read the log from `replayOffset`.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { dir, clock, files = nodeFiles, prng: random = prng(clock.now()), onDamage = () => {}, onShortage = () => {} } = options;
@@ -53,7 +54,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const metadata = await MetadataStore.open(files, join(dir, 'METADATA'), limits.metadataPerTenantMax, onDamage);
   const tombstones = await Tombstones.open(files, join(dir, 'TOMBSTONES'), clock, onDamage);
   for (const { id } of tombstones.all) store.skipId(id);
-  return new DiskEngine({ files, clock, limits, store, metadata, tombstones, versions, onShortage });
+  const snapshots = new HeadSnapshots({ files, dir, clock, limits, onDamage });
+  const head = await snapshots.load(store);
+  return new DiskEngine({ files, clock, limits, store, metadata, tombstones, versions, head, snapshots, onShortage });
 }
 
 interface EngineParts {
@@ -64,6 +67,8 @@ interface EngineParts {
   readonly metadata: MetadataStore;
   readonly tombstones: Tombstones;
   readonly versions: BucketVersions;
+  readonly head: Head;
+  readonly snapshots: HeadSnapshots;
   readonly onShortage: (error: Error) => void;
 }
 
@@ -75,6 +80,7 @@ class DiskEngine extends Querier implements Engine {
   readonly #store: BlockStore;
   readonly #metadata: MetadataStore;
   readonly #head: Head;
+  readonly #snapshots: HeadSnapshots;
   readonly #tombstones: Tombstones;
   readonly #versions: BucketVersions;
   readonly #onShortage: (error: Error) => void;
@@ -87,8 +93,7 @@ class DiskEngine extends Querier implements Engine {
   #conflicts = 0;
   #drained = false;
 
-  constructor({ files, clock, limits, store, metadata, tombstones, versions, onShortage }: EngineParts) {
-    const head = new Head(limits, store.replayOffset);
+  constructor({ files, clock, limits, store, metadata, tombstones, versions, head, snapshots, onShortage }: EngineParts) {
     super(head, store, tombstones, metadata);
     this.#files = files;
     this.#clock = clock;
@@ -96,9 +101,10 @@ class DiskEngine extends Querier implements Engine {
     this.#store = store;
     this.#metadata = metadata;
     this.#head = head;
+    this.#snapshots = snapshots;
     this.#tombstones = tombstones;
     this.#versions = versions;
-    this.#appendedTo = store.replayOffset;
+    this.#appendedTo = Math.max(store.replayOffset, head.heldTo);
     this.#onShortage = onShortage;
     const isOpen = (tenant: string, fromMs: Millis, toMs: Millis) =>
       head
@@ -109,7 +115,12 @@ class DiskEngine extends Querier implements Engine {
   }
 
   get replayOffset(): number {
-    return this.#store.replayOffset;
+    const { heldTo, openedAt } = this.#head;
+    return heldTo === 0 ? this.#store.replayOffset : Math.max(this.#store.replayOffset, openedAt);
+  }
+
+  get heldTo(): number {
+    return this.#appendedTo;
   }
 
   append(batch: SampleBatch, origin: BatchOrigin): AppendOutcome {
@@ -147,6 +158,7 @@ class DiskEngine extends Querier implements Engine {
       const { fromMs, toMs } = this.#takenTimes(this.#clock.now());
       const { range, tenant } = deletion;
       try {
+        await this.#snapshots.forget();
         return await deleteSamples(parts, deletion, logEnd, () => this.#appendedTo);
       } catch (error) {
         return refusedFor(error, 'the deletion could not be written down');
@@ -193,6 +205,7 @@ class DiskEngine extends Querier implements Engine {
       await this.#flushAll();
       const replayOffset = this.#head.replayOffset();
       if (replayOffset !== this.#store.replayOffset) await this.#store.publish({ add: [], remove: [], replayOffset: () => replayOffset });
+      await this.#snapshots.forget();
     });
   }
 
@@ -222,9 +235,10 @@ class DiskEngine extends Querier implements Engine {
     await this.#metadata.save();
     for (const [name, tenant] of this.#head.tenants()) {
       for (const windowMs of tenant.dueWindows(nowMs)) {
-        await flushWindow(this.#head, this.#store, name, windowMs, pacer);
+        await this.#flush(name, windowMs, pacer);
       }
     }
+    if (this.#snapshots.isDue(this.#head, this.#store)) await this.#snapshots.save(this.#head, this.#store, pacer);
     await this.#dropExpired(nowMs);
     // Level by level: what one merge gives may be part of the next.
     for (let merges = planMerges(this.#store.live, this.#mergeRules); merges.length > 0; ) {
@@ -247,8 +261,13 @@ class DiskEngine extends Querier implements Engine {
   async #flushAll(): Promise<void> {
     const pacer = new Pacer(this.#clock);
     for (const [name, tenant] of this.#head.tenants()) {
-      for (const windowMs of tenant.windows.starts()) await flushWindow(this.#head, this.#store, name, windowMs, pacer);
+      for (const windowMs of tenant.windows.starts()) await this.#flush(name, windowMs, pacer);
     }
+  }
+
+  async #flush(tenant: string, windowMs: Millis, pacer: Pacer): Promise<void> {
+    this.#snapshots.becomesStale();
+    await flushWindow(this.#head, this.#store, tenant, windowMs, pacer);
   }
 
   async #dropExpired(nowMs: Millis): Promise<void> {

@@ -72,6 +72,11 @@ export class BlockStore {
     return this.#replayOffset;
   }
 
+  /** A block has been set aside since the opening: the next one reads its samples from the log. */
+  get mustReread(): boolean {
+    return this.#rereadFrom !== Number.POSITIVE_INFINITY;
+  }
+
   get quarantined(): readonly { readonly id: string; readonly reason: string }[] {
     return this.#quarantined;
   }

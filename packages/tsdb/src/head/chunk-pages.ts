@@ -18,6 +18,8 @@ export class ChunkPage {
   used = 1;
   /** Chunks on it that are used. */
   chunks = 0;
+  /** Rises with each change: who has written the page down knows whether that still holds. */
+  revision = 0;
 
   constructor(number: number) {
     this.number = number;
@@ -27,14 +29,40 @@ export class ChunkPage {
 export class ChunkPages {
   readonly #pages: (ChunkPage | null)[] = [];
   readonly #freeNumbers: number[] = [];
+  readonly #firstNumber: number;
   #current: ChunkPage | null = null;
+
+  /** Numbers begin at `firstNumber`: above those of other pages, whose chunks these may follow. */
+  constructor(firstNumber = 0) {
+    this.#firstNumber = firstNumber;
+  }
+
+  /** Greater than any page's number. */
+  get numbersEnd(): number {
+    return Math.max(this.#firstNumber, this.#pages.length);
+  }
+
+  /** Those that are used. */
+  *all(): Generator<ChunkPage> {
+    for (const page of this.#pages.slice(this.#firstNumber)) if (page !== null) yield page;
+  }
+
+  /** Pages of another life, in any order; nothing has been written to these before. */
+  restore(pages: readonly ChunkPage[]): void {
+    for (const page of pages) this.#pages[page.number] = page;
+    for (let number = 0; number < this.#pages.length; number++) {
+      if (this.#pages[number] !== undefined) continue;
+      this.#pages[number] = null;
+      this.#freeNumbers.push(number);
+    }
+  }
 
   /** A page with room for `words` more words: write them before the next call, and count what is on it. */
   withRoom(words: number): ChunkPage {
     assert(words < PAGE_WORDS, 'a chunk fits in a page');
     const current = this.#current;
     if (current !== null && current.used + words <= PAGE_WORDS) return current;
-    const number = this.#freeNumbers.pop() ?? this.#pages.length;
+    const number = this.#freeNumbers.pop() ?? this.numbersEnd;
     const page = new ChunkPage(number);
     this.#pages[number] = page;
     this.#current = page;
@@ -46,7 +74,7 @@ export class ChunkPages {
   }
 
   get bytes(): number {
-    return 4 * PAGE_WORDS * (this.#pages.length - this.#freeNumbers.length);
+    return 4 * PAGE_WORDS * (this.numbersEnd - this.#firstNumber - this.#freeNumbers.length);
   }
 
   /** A chunk of the page is no longer used. */

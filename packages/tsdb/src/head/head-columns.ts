@@ -39,12 +39,54 @@ export class HeadColumns {
   #newest = new Uint32Array(FIRST_PLACES);
   /** No open sample is at or before this; 0 before the first chunk. */
   #closedMs = new Float64Array(FIRST_PLACES);
+  /** What was closed up to here was in another life, 0 when there was none: of all series at once. */
+  #restoredToMs = 0;
   readonly #late = new Map<number, ColumnBuffer>();
 
   constructor(memory: HeadMemory) {
     this.open = new OpenColumns(memory.blocks);
     this.#sealed = memory.chunks;
     this.#runs = new RunReader(memory.chunks, this.open);
+  }
+
+  /** Where each series was when the memory is saved: `newestChunk` of all places. */
+  newestChunks(): Uint32Array {
+    return this.#newest.slice();
+  }
+
+  /** Samples that are not in chunks. */
+  unsealedSamples(): number {
+    let count = this.open.samples();
+    for (const { length } of this.#late.values()) count += length;
+    return count;
+  }
+
+  closedMs(place: number): number {
+    return this.open.isOpen(place) ? this.open.lastMs(place) : this.#closedMs[place];
+  }
+
+  /** Copies what has been sealed since `newest` was, and what is not sealed, to chunks of `into` that follow `newest`. */
+  copyUnsealed(place: number, newest: number, into: SealedChunks): { readonly newest: number; readonly samples: number } {
+    let samples = 0;
+    let last = newest;
+    const seal = (count: number) => {
+      samples += count;
+      last = into.seal(last, count);
+    };
+    for (const address of this.#chainOf(this.#newest[place], newest)) seal(toKernel(this.#sealed.chunk(address)));
+    const late = this.#late.get(place);
+    if (late !== undefined) sealByWindow(late, seal);
+    const { times, words } = codecKernel();
+    if (this.open.isOpen(place)) seal(this.open.copyOut(place, times, words));
+    return { newest: last, samples };
+  }
+
+  /** A place of another life, where nothing has been yet. */
+  restore(place: number, newest: number, closedMs: number): void {
+    this.reserve(place + 1);
+    this.#newest[place] = newest;
+    this.#closedMs[place] = closedMs;
+    this.#restoredToMs = Math.max(this.#restoredToMs, closedMs);
   }
 
   /** Makes room for places below `end`. */
@@ -208,7 +250,7 @@ export class HeadColumns {
     const count = this.open.count(place);
     if (count % BLOCK_SAMPLES !== 0) return false;
     if (count >= CHUNK_SAMPLES_MAX) return true;
-    if (this.#closedMs[place] === 0 && count >= BLOCK_SAMPLES * (1 + ((place >>> 10) % FIRST_CHUNK_BLOCKS))) return true;
+    if (this.#closedMs[place] <= this.#restoredToMs && count >= BLOCK_SAMPLES * (1 + ((place >>> 10) % FIRST_CHUNK_BLOCKS))) return true;
     return count >= SLOW_CHUNK_SAMPLES && this.open.lastMs(place) - this.open.firstMs(place) >= SLOW_CHUNK_MS;
   }
 
@@ -239,23 +281,15 @@ export class HeadColumns {
     this.open.close(place);
   }
 
-  #sealLate(place: number, { times, words, length }: ColumnBuffer): void {
-    const kernel = codecKernel();
-    for (let from = 0; from < length; ) {
-      const to = lowerBound(times, from, length, windowOf(times[from]) + WINDOW_MS);
-      kernel.times.set(times.subarray(from, to));
-      kernel.words.set(words.subarray(2 * from, 2 * to));
-      this.#newest[place] = this.#sealed.seal(this.#newest[place], to - from);
-      from = to;
-    }
+  #sealLate(place: number, late: ColumnBuffer): void {
+    sealByWindow(late, (count) => {
+      this.#newest[place] = this.#sealed.seal(this.#newest[place], count);
+    });
     this.#late.delete(place);
   }
 
   #sealChunk(place: number, chunk: Chunk): void {
-    const { times, length } = decodeChunk(chunk);
-    const kernel = codecKernel();
-    if (times !== kernel.times) kernel.times.set(times.subarray(0, length));
-    this.#newest[place] = this.#sealed.seal(this.#newest[place], length);
+    this.#newest[place] = this.#sealed.seal(this.#newest[place], toKernel(chunk));
   }
 
   #isOf(address: number, windowMs: number): boolean {
@@ -263,18 +297,38 @@ export class HeadColumns {
     return minMs >= windowMs && minMs < windowMs + WINDOW_MS;
   }
 
-  /** `newest` and the chunks before it, in the order in which they were sealed. */
-  #chainOf(newest: number): number[] {
+  /** `newest` and the chunks before it, back to `end`, in the order in which they were sealed. */
+  #chainOf(newest: number, end = 0): number[] {
     const chain: number[] = [];
-    for (let address = newest; address !== 0; address = this.#sealed.before(address)) chain.push(address);
+    for (let address = newest; address !== end; address = this.#sealed.before(address)) chain.push(address);
     return chain.reverse();
   }
 }
 
 const FIRST_PLACES = 64;
 
-/** First chunks end after one block, two, … so many. */
+/** A series' first chunk in this life ends after one block, two, … so many. */
 const FIRST_CHUNK_BLOCKS = 6;
+
+/** Of samples in any windows: each window's to the kernel, and `seal` is told how many these are. */
+function sealByWindow({ times, words, length }: ColumnBuffer, seal: (count: number) => void): void {
+  const kernel = codecKernel();
+  for (let from = 0; from < length; ) {
+    const to = lowerBound(times, from, length, windowOf(times[from]) + WINDOW_MS);
+    kernel.times.set(times.subarray(from, to));
+    kernel.words.set(words.subarray(2 * from, 2 * to));
+    seal(to - from);
+    from = to;
+  }
+}
+
+/** Returns how many samples there are. */
+function toKernel(chunk: Chunk): number {
+  const { times, length } = decodeChunk(chunk);
+  const kernel = codecKernel();
+  if (times !== kernel.times) kernel.times.set(times.subarray(0, length));
+  return length;
+}
 
 const newest = new ColumnBuffer(CHUNK_SAMPLES_MAX);
 

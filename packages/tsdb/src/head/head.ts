@@ -9,16 +9,49 @@ import { TenantHead } from './tenant-head.ts';
 
 /** What is not yet in blocks, of every tenant. */
 export class Head {
+  /** Everything in records before this is here, or in blocks: it was saved so. */
+  readonly heldTo: number;
   readonly #memory = new HeadMemory();
   readonly #tenants = new Map<string, TenantHead>();
   readonly #limits: EngineLimits;
   readonly #epochs = new OpenEpochs();
   /** Where replay begins as long as nothing has been appended. */
-  readonly #openedAt: number;
+  readonly openedAt: number;
+  #appendedTo = 0;
+  #appendedSamples = 0;
 
-  constructor(limits: EngineLimits, replayOffset: number) {
+  constructor(limits: EngineLimits, replayOffset: number, heldTo = 0) {
     this.#limits = limits;
-    this.#openedAt = replayOffset;
+    this.openedAt = replayOffset;
+    this.heldTo = heldTo;
+  }
+
+  /** Makes a tenant of another life, whose newest sample was at `newestMs`. */
+  restore(name: string, newestMs: Millis): TenantHead {
+    const tenant = new TenantHead(newestMs, limitsOf(this.#limits, name), this.#memory);
+    this.#tenants.set(name, tenant);
+    return tenant;
+  }
+
+  get memory(): HeadMemory {
+    return this.#memory;
+  }
+
+  /** Behind the last record that was appended, or was here already. */
+  get appendedTo(): number {
+    return this.#appendedTo;
+  }
+
+  /** What reading the log again since the opening would take, in samples. */
+  get replayCost(): number {
+    let cost = this.#appendedSamples;
+    for (const { resolutions } of this.#tenants.values()) cost += RESOLUTION_COST * resolutions;
+    return cost;
+  }
+
+  /** A reader of the log that starts here can read what comes next. */
+  get oldestEpoch(): number {
+    return this.#epochs.oldest ?? this.openedAt;
   }
 
   /** `newestInBlocksMs` is asked once a tenant. */
@@ -30,12 +63,16 @@ export class Head {
     filter: GroupFilter | null = null,
   ): AppendOutcome {
     this.#epochs.seen(origin.epochOffset, batch.acceptedAtMs);
+    this.#appendedTo = origin.offset + 1;
+    if (origin.offset < this.heldTo) return HELD;
     let tenant = this.#tenants.get(batch.tenant);
     if (tenant === undefined) {
       tenant = new TenantHead(newestInBlocksMs(batch.tenant), limitsOf(this.#limits, batch.tenant), this.#memory);
       this.#tenants.set(batch.tenant, tenant);
     }
-    return tenant.append(batch, origin, nowMs, { filter, isFull: this.bytes >= this.#limits.headBytesMax });
+    const outcome = tenant.append(batch, origin, nowMs, { filter, isFull: this.bytes >= this.#limits.headBytesMax });
+    this.#appendedSamples += outcome.appended;
+    return outcome;
   }
 
   /** What the limit is held against, once for each batch: series by an estimate, samples as they are. */
@@ -55,7 +92,7 @@ export class Head {
 
   /** Where a reader of the log must start to get back what is only in memory, and what comes next, once `written` is in a block. */
   replayOffset(written: { readonly tenant: string; readonly windowMs: Millis } | null = null): number {
-    let least = this.#epochs.oldest ?? this.#openedAt;
+    let least = this.oldestEpoch;
     for (const [name, tenant] of this.#tenants) {
       least = Math.min(least, tenant.windows.replayFrom(written?.tenant === name ? written.windowMs : null));
     }
@@ -78,3 +115,8 @@ export class Head {
     return { headSeries, headSamples, headBytes: this.bytes, headFromMs, headToMs };
   }
 }
+
+const HELD: AppendOutcome = { appended: 0, refused: [] };
+
+/** Samples that are appended in the time in which one series is looked up by its labels. */
+const RESOLUTION_COST = 20;

@@ -65,6 +65,13 @@ export class OpenColumns {
     return numbers.length;
   }
 
+  /** Of all places. */
+  samples(): number {
+    let samples = 0;
+    for (const count of this.#counts) samples += count;
+    return samples;
+  }
+
   isOpen(place: number): boolean {
     return this.#counts[place] !== 0;
   }

@@ -30,9 +30,17 @@ export class OpenWindows {
     this.#include({ startMs, fromMs: atMs, toMs: atMs, replayFrom: epochOffset, openedMs: nowMs, touchedMs: nowMs, isOld });
   }
 
+  all(): OpenWindow[] {
+    return [...this.#open.values(), ...this.#detached.values()];
+  }
+
+  restore(windows: readonly OpenWindow[]): void {
+    for (const window of windows) this.#include(window);
+  }
+
   /** The times between which everything in memory lies; null when nothing is. */
   extent(): TimeRange | null {
-    const all = [...this.#open.values(), ...this.#detached.values()];
+    const all = this.all();
     if (all.length === 0) return null;
     return { fromMs: Math.min(...all.map((window) => window.fromMs)), toMs: Math.max(...all.map((window) => window.toMs)) };
   }

@@ -13,59 +13,66 @@ import { addressOf, type ChunkPage, ChunkPages, PAGE_WORDS, wordOf } from './chu
  * Both begin at a word; values and times are those of docs/format/chunk.md.
  */
 export class SealedChunks {
-  readonly #pages = new ChunkPages();
+  readonly pages: ChunkPages;
   /** Times of the page that is being filled, those used last first. */
   #recent: RecentTimes[] = [];
   #recentPage: ChunkPage | null = null;
   readonly #shared = new Map<number, { readonly page: ChunkPage; readonly times: SharedTimes }>();
 
+  constructor(firstPage = 0) {
+    this.pages = new ChunkPages(firstPage);
+  }
+
   /** Seals the first `count` samples in the kernel's columns, and returns the address of their chunk. */
   seal(before: number, count: number): number {
     const values = codecKernel().encodeValues(count);
-    const page = this.#pages.withRoom(CHUNK_WORDS + wordsFor(values.length) + TIMES_WORDS_MAX);
+    const page = this.pages.withRoom(CHUNK_WORDS + wordsFor(values.length) + TIMES_WORDS_MAX);
     const chunk = page.used;
     page.used += CHUNK_WORDS + wordsFor(values.length);
     page.bytes.set(values, 4 * (chunk + CHUNK_WORDS));
     page.words[chunk] = before;
     page.words[chunk + 1] = this.#timesWord(page, count) | (values.length << 16);
     page.chunks++;
+    page.revision++;
     return addressOf(page, chunk);
   }
 
   get bytes(): number {
-    return this.#pages.bytes;
+    return this.pages.bytes;
   }
 
   release(address: number): void {
-    this.#pages.release(address);
+    this.pages.release(address);
   }
 
   before(address: number): number {
-    return this.#pages.pageOf(address).words[wordOf(address)];
+    return this.pages.pageOf(address).words[wordOf(address)];
   }
 
   setBefore(address: number, before: number): void {
-    this.#pages.pageOf(address).words[wordOf(address)] = before;
+    const page = this.pages.pageOf(address);
+    page.words[wordOf(address)] = before;
+    page.revision++;
   }
 
   minMs(address: number): number {
-    const page = this.#pages.pageOf(address);
+    const page = this.pages.pageOf(address);
     return firstOf(page.words, timesOf(page.words, wordOf(address)));
   }
 
   maxMs(address: number): number {
-    const { words } = this.#pages.pageOf(address);
+    const { words } = this.pages.pageOf(address);
     const times = timesOf(words, wordOf(address));
     return firstOf(words, times) + words[times + 2];
   }
 
   count(address: number): number {
-    const { words } = this.#pages.pageOf(address);
+    const { words } = this.pages.pageOf(address);
     return words[timesOf(words, wordOf(address)) + 3] & 0xffff;
   }
 
   chunk(address: number): Chunk {
-    const page = this.#pages.pageOf(address);
+    const page = this.pages.pageOf(address);
     const word = wordOf(address);
     const times = this.#sharedTimes(page, timesOf(page.words, word));
     const from = 4 * (word + CHUNK_WORDS);
@@ -85,7 +92,7 @@ export class SealedChunks {
 
   /** To the kernel's values, from position `at` on. */
   decodeValues(address: number, at: number): void {
-    const { words, bytes } = this.#pages.pageOf(address);
+    const { words, bytes } = this.pages.pageOf(address);
     const word = wordOf(address);
     const from = 4 * (word + CHUNK_WORDS);
     const count = words[timesOf(words, word) + 3] & 0xffff;
@@ -94,7 +101,7 @@ export class SealedChunks {
 
   /** The same for chunks that share their times. */
   times(address: number): SharedTimes {
-    const page = this.#pages.pageOf(address);
+    const page = this.pages.pageOf(address);
     return this.#sharedTimes(page, timesOf(page.words, wordOf(address)));
   }
 

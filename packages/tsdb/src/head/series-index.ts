@@ -140,12 +140,22 @@ export class SeriesIndex {
     this.#size = kept;
   }
 
+  /** A series of another life, by pairs that the postings have. Returns its place: the next one. */
+  restore(pairs: Uint32Array): number {
+    const id = this.#nextId++;
+    this.#postings.addPairs(id, pairs);
+    return this.#place(id, pairs);
+  }
+
   /** `known` are its pairs, when all of them are known. */
   #add(labels: Labels, known: Uint32Array | null): number {
-    const place = this.#takePlace();
     const id = this.#nextId++;
     if (known !== null) this.#postings.addPairs(id, known);
-    const pairs = known ?? this.#postings.add(id, labels);
+    return this.#place(id, known ?? this.#postings.add(id, labels));
+  }
+
+  #place(id: number, pairs: Uint32Array): number {
+    const place = this.#takePlace();
     const hash = hashOf(pairs);
     const at = this.#pairs.take(1 + pairs.length);
     const { words } = this.#pairs;

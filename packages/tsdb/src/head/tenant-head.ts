@@ -34,6 +34,8 @@ export class TenantHead {
   readonly #resolved = new WeakMap<SeriesTable, Resolution>();
   #newestMs: Millis;
   #isFull = false;
+  /** Series that were looked up by their labels. */
+  #resolutions = 0;
 
   /** `newestMs` is the newest sample that is in blocks. */
   constructor(newestMs: Millis, limits: EngineLimits, memory: HeadMemory) {
@@ -49,6 +51,10 @@ export class TenantHead {
 
   get newestMs(): Millis {
     return this.#newestMs;
+  }
+
+  get resolutions(): number {
+    return this.#resolutions;
   }
 
   append(batch: SampleBatch, origin: BatchOrigin, nowMs: Millis, { filter, isFull }: AppendRules): AppendOutcome {
@@ -112,6 +118,7 @@ export class TenantHead {
 
   /** Slow path: a series' first sample in its epoch. */
   #resolve(table: SeriesTable, number: number): number | NewSeriesRefusal {
+    this.#resolutions++;
     const place = this.series.resolve(table.labels[number], this.#refusalOfNew);
     const isRefused = typeof place === 'string';
     if (!isRefused) this.columns.reserve(this.series.placesEnd);

@@ -38,6 +38,25 @@ export class InMemoryPostings implements LabelIndex {
     for (let i = 0; i < pairs.length; i++) this.#lists.push(pairs[i], id);
   }
 
+  /** Greater than any pair's number. */
+  get pairsEnd(): number {
+    return this.#nameOf.length;
+  }
+
+  /** The pairs of another life, in the order of their numbers; an empty name where nobody carried one of that number. */
+  restorePairs(pairs: Iterable<readonly [name: string, value: string]>): void {
+    const free: number[] = [];
+    for (const [name, value] of pairs) {
+      if (name !== '') {
+        this.#pair(name, value);
+        continue;
+      }
+      free.push(this.#nameOf.push('') - 1);
+      this.#valueOf.push('');
+    }
+    this.#freePairs.push(...free);
+  }
+
   /** The numbers of the pairs, valid until the next call; null when one is not there, so that no series has these labels. */
   find({ pairs: texts }: Labels): Uint32Array | null {
     const count = this.#reserve(texts);
