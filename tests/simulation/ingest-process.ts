@@ -39,7 +39,7 @@ export class IngestProcess {
   }
 
   get isIdle(): boolean {
-    return this.#flushing === null;
+    return this.#writer !== null && this.#flushing === null;
   }
 
   /** Senders pause; what is under way is answered. */

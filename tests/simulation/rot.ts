@@ -28,7 +28,8 @@ export function rot(disk: SimulatedDisk, simulation: Simulation, sent: SentSampl
   const live = block(path);
   if (record !== null) sent.damageRecord(record);
   if (live !== undefined) sent.damageBlock(live.tenant, live);
-  if (path === `${ENGINE_FOLDER}/TOMBSTONES`) sent.forgetDeletions();
+  // Without the manifest the log is read from its beginning, and deletions that were carried out are not known any more.
+  if ([`${ENGINE_FOLDER}/TOMBSTONES`, `${ENGINE_FOLDER}/MANIFEST`].includes(path)) sent.forgetDeletions();
   simulation.note(`byte ${at} of ${path}${record === null ? '' : `, in record ${record},`} rots`);
   node.flipBit(at, random.int(0, 8));
   return true;
