@@ -1,7 +1,7 @@
 /** What apps/ingest does with the log: some senders, an encoder for the partition, one writer. */
 import type { Prng } from '@tidemark/base';
 import type { Process, SimulatedDisk, Simulation } from '@tidemark/base/simulation';
-import { type AppendResult, type LogWriter, type RecordColumns, RecordEncoder } from '@tidemark/log';
+import { type AppendResult, type LogWriter, RecordEncoder } from '@tidemark/log';
 import { openFileLogWriter } from '@tidemark/log/file';
 import { within } from './hang.ts';
 import { RandomSender, type SenderBatch } from './random-samples.ts';
@@ -28,7 +28,7 @@ export class IngestProcess {
     this.#random = simulation.random;
     const producer = Uint8Array.from({ length: 8 }, () => this.#random.int(0, 256));
     this.#encoder = new RecordEncoder({ producer, clock: this.process.clock });
-    this.#senders = Array.from({ length: setting.senders }, () => new RandomSender(this.#random, setting.lateMsMax));
+    this.#senders = Array.from({ length: setting.senders }, (_, i) => new RandomSender(i, this.#random, setting.lateMsMax));
   }
 
   async run(disk: SimulatedDisk): Promise<void> {
@@ -79,7 +79,7 @@ export class IngestProcess {
         const flushed = [...byTenant].map(([tenant, list]) =>
           this.#append(
             tenant,
-            list.map(({ batch }) => batch.columns),
+            list.map(({ batch }) => batch),
           ),
         );
         const appended = await Promise.all(flushed);
@@ -94,12 +94,9 @@ export class IngestProcess {
     this.#flushing = null;
   }
 
-  async #append(
-    tenant: string,
-    columns: readonly RecordColumns[],
-  ): Promise<{ readonly record: SentRecord; readonly result: AppendResult }> {
-    const { bytes } = this.#encoder.encode({ tenant, columns, metadata: [] });
-    const record: SentRecord = { ...readRecordHead(bytes), tenant, samples: columns.flatMap(samplesOf), offset: null };
+  async #append(tenant: string, batches: readonly SenderBatch[]): Promise<{ readonly record: SentRecord; readonly result: AppendResult }> {
+    const { bytes } = this.#encoder.encode({ tenant, columns: batches.map(({ columns }) => columns), metadata: [] });
+    const record: SentRecord = { ...readRecordHead(bytes), tenant, samples: batches.flatMap(samplesOf), offset: null };
     this.#sent.send(record);
     return { record, result: await (this.#writer as LogWriter).append(0, bytes) };
   }
@@ -111,7 +108,13 @@ interface Waiting {
   readonly fail: (error: unknown) => void;
 }
 
-function samplesOf({ table, numbers, timesMs, values }: RecordColumns): SentSample[] {
+function samplesOf({ sender, tenant, labels, columns: { numbers, timesMs, values } }: SenderBatch): SentSample[] {
   const words = new BigUint64Array(values.buffer);
-  return Array.from(numbers, (number, i) => ({ labels: table.labels(number), timeMs: timesMs[i], bits: words[i], mayBeLost: false }));
+  return Array.from(numbers, (number, i) => ({
+    named: `${sender} ${tenant} ${number}`,
+    labels: labels[number],
+    timeMs: timesMs[i],
+    bits: words[i],
+    mayBeLost: false,
+  }));
 }

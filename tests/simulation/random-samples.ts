@@ -7,19 +7,24 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 export interface SenderBatch {
+  readonly sender: number;
   readonly tenant: string;
+  /** Of the series, by their number. */
+  readonly labels: readonly Labels[];
   readonly columns: RecordColumns;
 }
 
 /** What one sender sends: series that come and go, mostly of now, sometimes late, seldom very old. */
 export class RandomSender {
+  readonly #sender: number;
   readonly #random: Prng;
   readonly #lateMsMax: number;
-  readonly #tables = new Map<string, NamedSeries>();
+  readonly #tables = new Map<string, { readonly named: NamedSeries; readonly labels: Labels[] }>();
   readonly #numbers = new Map<string, number>();
   #last: SenderBatch | null = null;
 
-  constructor(random: Prng, lateMsMax: number) {
+  constructor(sender: number, random: Prng, lateMsMax: number) {
+    this.#sender = sender;
     this.#random = random;
     this.#lateMsMax = lateMsMax;
   }
@@ -29,8 +34,9 @@ export class RandomSender {
     if (this.#last !== null && random.chance(0.05)) return this.#last; // It did not hear the answer.
     const tenant = random.pick(TENANTS);
     const count = random.int(1, random.pick([4, 30]));
+    const { named, labels } = this.#table(tenant);
     const columns = {
-      table: this.#table(tenant),
+      table: named,
       numbers: new Uint32Array(count),
       timesMs: new Float64Array(count),
       values: new Float64Array(count),
@@ -41,8 +47,9 @@ export class RandomSender {
       columns.timesMs[i] = random.chance(0.8) ? scrapeMs : nowMs - this.#delayMs();
       this.#fill(columns.values, i, columns.numbers[i], columns.timesMs[i]);
     }
-    this.#last = { tenant, columns };
-    return this.#last;
+    const batch = { sender: this.#sender, tenant, labels, columns };
+    this.#last = batch;
+    return batch;
   }
 
   #delayMs(): number {
@@ -60,15 +67,19 @@ export class RandomSender {
     });
   }
 
-  #table(tenant: string): NamedSeries {
-    const table = this.#tables.get(tenant) ?? new NamedSeries();
+  #table(tenant: string): { readonly named: NamedSeries; readonly labels: Labels[] } {
+    const table = this.#tables.get(tenant) ?? { named: new NamedSeries(), labels: [] };
     this.#tables.set(tenant, table);
     return table;
   }
 
   #number(tenant: string, labels: Labels): number {
     const key = `${tenant} ${labels.key}`;
-    const number = this.#numbers.get(key) ?? this.#table(tenant).addLabels(labels);
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const table = this.#table(tenant);
+    table.labels.push(labels);
+    const number = table.named.addLabels(labels);
     this.#numbers.set(key, number);
     return number;
   }

@@ -14,6 +14,8 @@ export interface SentRecord extends RecordHead {
 }
 
 export interface SentSample {
+  /** Which series of which sender: what an epoch announces once. */
+  readonly named: string;
   readonly labels: Labels;
   readonly timeMs: number;
   readonly bits: bigint;
@@ -90,8 +92,8 @@ export class SentSamples {
       // An epoch that lacks its beginning cannot be read; otherwise its tenants have tables of their own.
       if (record.tenant !== damaged.tenant && damaged.sequence > 0) continue;
       for (const sample of record.samples) {
-        if (record.sequence < damaged.sequence) known.add(sample.labels.key);
-        else if (record === damaged || !known.has(sample.labels.key)) sample.mayBeLost = true;
+        if (record.sequence < damaged.sequence) known.add(sample.named);
+        else if (record === damaged || !known.has(sample.named)) sample.mayBeLost = true;
       }
     }
   }
