@@ -2,7 +2,7 @@
  * The way into one partition. One flush at a time: what arrives while it is under way becomes the next one, a record
  * (or a few) for each tenant, so that a slow disk makes larger records and never a longer queue of small ones.
  *
- * When a record is refused its announcements are lost, and so is whatever else of that tenant leaned on them in the
+ * When a record is refused its announcements are lost, and perhaps an epoch's beginning, and whatever leaned on them in the
  * same flush: all of it is refused (sent again, equal samples merge), and the next record begins a new epoch.
  */
 import { type Millis, release } from '@tidemark/base';
@@ -60,15 +60,20 @@ export class Lane {
     while (this.#waiting.size > 0) {
       const waiting = this.#waiting;
       this.#waiting = new Map();
-      await Promise.all(Array.from(waiting.values(), (one) => this.#flush(one)));
+      await this.#flush([...waiting.values()]);
     }
     this.#flushing = null;
   }
 
-  async #flush({ samples, askers }: Waiting): Promise<void> {
+  /** The tenants' records stand in one epoch: when one is lost, which may be its first, none of those behind it can be relied on. */
+  async #flush(waiting: readonly Waiting[]): Promise<void> {
+    const askers = waiting.flatMap((one) => one.askers);
     try {
-      const appends = this.#append(samples);
-      if (this.#spare.length < SPARE_MAX) this.#spare.push(samples);
+      const appends = waiting.flatMap(({ samples }) => {
+        const records = this.#append(samples);
+        if (this.#spare.length < SPARE_MAX) this.#spare.push(samples);
+        return records;
+      });
       const results = await Promise.all(appends);
       const refusal = results.find((result) => result.kind === 'refused');
       if (refusal !== undefined) this.#encoder.restartEpoch();

@@ -38,7 +38,11 @@ class HeldLog implements LogWriter {
   }
 
   commit(isRefused = false): void {
-    for (const settle of this.#held.splice(0)) settle(isRefused);
+    this.commitEach(() => isRefused);
+  }
+
+  commitEach(isRefused: (at: number) => boolean): void {
+    this.#held.splice(0).forEach((settle, at) => void settle(isRefused(at)));
   }
 }
 
@@ -132,6 +136,15 @@ test('after a refusal the series are announced again', async () => {
   const { lines, unknown } = decodeAll(log.records.map(({ bytes }) => bytes));
   expect(lines).toEqual(['default a', 'default b', 'default a']);
   expect(unknown).toBe(0);
+});
+
+test('when the record that begins an epoch is refused, so is what another tenant sent with it', async () => {
+  const log = new HeldLog();
+  const publisher = publisherOf(log);
+  const answers = ['team-a', 'team-b'].map((tenant) => publisher.publish(batch(['a'], tenant)));
+  await settled();
+  log.commitEach((at) => at === 0);
+  expect(await Promise.all(answers)).toMatchObject([{ kind: 'refused' }, { kind: 'refused' }]);
 });
 
 test('random refusals: every acknowledged sample is in the log with its labels', async () => {
