@@ -2,7 +2,7 @@
 import type { Prng } from '@tidemark/base';
 import type { Process, SimulatedDisk, Simulation } from '@tidemark/base/simulation';
 import { type AppendResult, type LogWriter, RecordEncoder } from '@tidemark/log';
-import { openFileLogWriter } from '@tidemark/log/file';
+import { type FileLogEvent, openFileLogWriter } from '@tidemark/log/file';
 import { within } from './hang.ts';
 import { RandomSender, type SenderBatch } from './random-samples.ts';
 import { readRecordHead } from './record-head.ts';
@@ -16,12 +16,15 @@ export class IngestProcess {
   readonly #random: Prng;
   readonly #encoder: RecordEncoder;
   readonly #senders: RandomSender[];
+  readonly #onLoss: () => void;
   #writer: LogWriter | null = null;
   #isQuiet = false;
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | null = null;
 
-  constructor(simulation: Simulation, setting: Setting, sent: SentSamples) {
+  /** `onLoss` hears when the writer says that it has found a torn or damaged end. */
+  constructor(simulation: Simulation, setting: Setting, sent: SentSamples, onLoss: () => void) {
+    this.#onLoss = onLoss;
     this.process = simulation.start('ingest');
     this.#setting = setting;
     this.#sent = sent;
@@ -34,7 +37,11 @@ export class IngestProcess {
   async run(disk: SimulatedDisk): Promise<void> {
     const { log } = this.#setting;
     const { clock } = this.process;
-    this.#writer = await openFileLogWriter({ ...log, dir: LOG_FOLDER, partitions: 1, clock, files: disk.filesOf(this.process) });
+    const files = disk.filesOf(this.process);
+    const report = ({ kind }: FileLogEvent) => {
+      if (kind === 'torn_tail' || kind === 'damage') this.#onLoss();
+    };
+    this.#writer = await openFileLogWriter({ ...log, dir: LOG_FOLDER, partitions: 1, clock, files, report });
     await Promise.all(this.#senders.map((sender) => this.#send(sender)));
   }
 

@@ -98,7 +98,9 @@ class Machine {
 
   #start(): void {
     if (this.#ingest === null) {
-      const ingest = new IngestProcess(this.#simulation, this.#setting, this.#sent);
+      const ingest = new IngestProcess(this.#simulation, this.#setting, this.#sent, () => {
+        this.#damage++;
+      });
       this.#ingest = ingest;
       this.#supervise(ingest, () => {
         this.#ingest = null;
