@@ -1,6 +1,6 @@
 import type { Prng } from '@tidemark/base';
-import { NamedSeries, type RecordColumns } from '@tidemark/log';
-import { Labels, writeStaleAt } from '@tidemark/tsdb/model';
+import type { RecordColumns } from '@tidemark/log';
+import { Labels, NamedSeries, writeStaleAt } from '@tidemark/tsdb/model';
 
 export const TENANTS = ['default', 'team-b'];
 const MINUTE_MS = 60_000;

@@ -133,6 +133,7 @@ export class ByteReader {
   }
 
   varint(): number {
+    if (this.#at < this.#end && this.#bytes[this.#at] < 0x80) return this.#bytes[this.#at++]; // Fast path: one byte.
     let value = 0;
     let scale = 1;
     for (let i = 0; i < 8; i++) {

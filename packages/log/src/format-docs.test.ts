@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { ManualClock } from '@tidemark/base/testing';
-import { Labels, STALE_HIGH, STALE_LOW, writeStaleAt } from '@tidemark/tsdb/model';
+import { Labels, NamedSeries, STALE_HIGH, STALE_LOW, writeStaleAt } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { decodeDurable } from './file/durable.ts';
 import { readFrameHeader, writeFrame } from './file/frame.ts';
 import { RecordDecoder } from './record/decoder.ts';
 import { RecordEncoder } from './record/encoder.ts';
-import { NamedSeries } from './record/named-series.ts';
 
 /** The examples of a format document, as bytes. */
 function examplesOf(document: string): Buffer[] {
@@ -26,7 +25,7 @@ test.each([0, 1])('record %i in record.md decodes to what it says', (example) =>
   const { batch, origin } = decoded;
   expect(batch.tenant).toBe('default');
   expect(batch.acceptedAtMs).toBe(ACCEPTED_AT);
-  expect(batch.table.labels.map(String)).toEqual(['up{job="node"}', 'up{job="db"}']);
+  expect([0, 1].map((series) => `${batch.table.labels(series)}`)).toEqual(['up{job="node"}', 'up{job="db"}']);
   expect(batch.metadata).toEqual([{ family: 'up', type: 'gauge', help: 'Is it?', unit: '' }]);
   expect(origin).toEqual({ offset: 3, epochOffset: 3 });
   const [{ timeMs, numbers, values }] = batch.groups;

@@ -9,4 +9,3 @@ export {
   type RecordEncoderOptions,
   type RecordSamples,
 } from './record/encoder.ts';
-export { NamedSeries } from './record/named-series.ts';

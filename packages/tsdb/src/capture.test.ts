@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ManualClock } from '@tidemark/base/testing';
 import { expect, test } from 'vitest';
 import { Matcher } from './model/matcher.ts';
+import { NamedSeries } from './model/named-series.ts';
 import { sameBits } from './model/sample.ts';
 import { openEngine } from './open-engine.ts';
 import { QueryBudget } from './query/budget.ts';
@@ -15,7 +16,7 @@ test('the captured scrapes come back bit for bit from a block', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'tidemark-capture-'));
   const clock = new ManualClock(Math.max(...series.map(({ times }) => times[times.length - 1])));
   const engine = await openEngine({ dir, clock });
-  const table = { labels: series.map(({ labels }) => labels) };
+  const table = NamedSeries.of(series.map(({ labels }) => labels));
   const byTime = new Map<number, { numbers: number[]; from: number[] }>();
   for (const [number, { times }] of series.entries()) {
     times.forEach((time, i) => {

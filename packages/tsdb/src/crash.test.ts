@@ -46,7 +46,7 @@ async function expectAll(dir: string, end: number): Promise<void> {
     for (const { timeMs, numbers, values } of groups) {
       newestMs = Math.max(newestMs, timeMs);
       numbers.forEach((number, i) => {
-        const { key } = table.labels[number];
+        const { key } = table.labels(number);
         const samples = expected.get(key) ?? new Map();
         expected.set(key, samples.set(timeMs, values[i]));
       });

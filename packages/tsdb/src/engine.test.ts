@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type EngineLimits, HEAD_SERIES_BYTES } from './limits.ts';
 import { Labels } from './model/labels.ts';
 import { Matcher } from './model/matcher.ts';
+import { NamedSeries } from './model/named-series.ts';
 import { openEngine } from './open-engine.ts';
 import { QueryBudget, QueryEndedError } from './query/budget.ts';
 import { fanOut } from './query/fan-out.ts';
@@ -52,7 +53,7 @@ test('what cannot be taken is refused by its reason, with the first series named
     appended: 2,
     refused: [{ reason: 'series_limit', samples: 1, firstSeries: 'up{host="h2"}' }],
   });
-  const table = { labels: hosts(2) };
+  const table = NamedSeries.of(hosts(2));
   const group = (timeMs: number, ...values: number[]) => ({ timeMs, numbers: Uint32Array.of(0, 1), values: column(...values) });
   const mixed = {
     ...groupsBatch(table, [
@@ -150,7 +151,7 @@ test('old samples are taken as far back as retention goes, unless a tenant is fo
   const day = (ago: number) => start - ago * 24 * HOUR_MS;
   for (const tenant of ['default', 'strict']) engine.append(scrapeBatch(hosts(1), start, column(1), tenant), origin(0));
   const old = groupsBatch(
-    { labels: hosts(1) },
+    NamedSeries.of(hosts(1)),
     [16, 14, 3, 2].map((ago) => ({ timeMs: day(ago), numbers: Uint32Array.of(0), values: column(ago) })),
   );
   const outcome = engine.append({ ...old, acceptedAtMs: start }, origin(1));

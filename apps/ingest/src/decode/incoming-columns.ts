@@ -1,5 +1,5 @@
-import { type NamedSeries, TIME_MS_MAX } from '@tidemark/log';
-import type { Labels, MetricMetadata } from '@tidemark/tsdb/model';
+import { TIME_MS_MAX } from '@tidemark/log';
+import type { Labels, MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
 import { SAMPLES_PER_REQUEST_MAX, SAMPLES_PER_SERIES_MAX } from '../limits.ts';
 import type { IncomingBatch } from '../publish/publisher.ts';
 import type { SeriesNumbers } from '../publish/series-numbers.ts';

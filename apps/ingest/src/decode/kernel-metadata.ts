@@ -1,4 +1,4 @@
-import type { NamedSeries } from '@tidemark/log';
+import type { NamedSeries } from '@tidemark/tsdb/model';
 import { type Labels, METRIC_TYPES, type MetricMetadata } from '@tidemark/tsdb/model';
 import type { RemoteWriteKernel, SaidOfSeries } from '../kernel/remote-write-kernel.ts';
 import { METADATA_NUMBERS_MAX } from '../limits.ts';

@@ -69,7 +69,7 @@ function linesOf(records: readonly { readonly bytes: Uint8Array }[], name: strin
     if (decoded.kind !== 'batch') throw new Error(decoded.kind);
     return decoded.batch.groups.flatMap(({ timeMs, numbers, values }) => {
       const bits = new BigUint64Array(values.buffer, values.byteOffset, values.length);
-      return Array.from(numbers, (number, i) => `${decoded.batch.table.labels[number]} ${timeMs} ${bits[i]}`);
+      return Array.from(numbers, (number, i) => `${decoded.batch.table.labels(number)} ${timeMs} ${bits[i]}`);
     });
   });
 }

@@ -1,8 +1,8 @@
 import { prng } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
-import { type AppendResult, type LogWriter, NamedSeries, RecordDecoder } from '@tidemark/log';
+import { type AppendResult, type LogWriter, RecordDecoder } from '@tidemark/log';
 import { MemoryLog } from '@tidemark/log/memory';
-import { Labels } from '@tidemark/tsdb/model';
+import { Labels, NamedSeries } from '@tidemark/tsdb/model';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { LogPublisher } from './log-publisher.ts';
@@ -72,7 +72,7 @@ function decodeAll(records: readonly Uint8Array[]): { lines: string[]; unknown: 
     if (decoded.kind !== 'batch') throw new Error(decoded.kind);
     unknown += decoded.unknownSamples;
     const { tenant, table, groups } = decoded.batch;
-    return groups.flatMap(({ numbers }) => Array.from(numbers, (number) => `${tenant} ${table.labels[number]}`));
+    return groups.flatMap(({ numbers }) => Array.from(numbers, (number) => `${tenant} ${table.labels(number)}`));
   });
   return { lines, unknown };
 }

@@ -1,5 +1,5 @@
 /** A batch by partition: each series is always in the same one, found once and remembered beside its table. */
-import type { NamedSeries } from '@tidemark/log';
+import type { NamedSeries } from '@tidemark/tsdb/model';
 import { type Placement, seriesHashOfTexts } from '@tidemark/tsdb/shard';
 import { Generations } from '../generations.ts';
 import { PLACED_TENANTS_MAX } from '../limits.ts';

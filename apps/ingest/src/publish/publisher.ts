@@ -1,5 +1,4 @@
-import type { NamedSeries } from '@tidemark/log';
-import type { MetricMetadata } from '@tidemark/tsdb/model';
+import type { MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
 
 /** Samples of one request or scrape on their way into the log, as columns beside each other. */
 export interface IncomingBatch {

@@ -1,5 +1,5 @@
-import { NamedSeries } from '@tidemark/log';
 import type { Labels } from '@tidemark/tsdb/model';
+import { NamedSeries } from '@tidemark/tsdb/model';
 
 /** What a taker-in of samples that has labels at hand calls its series: equal labels have one number in its current table. */
 export class SeriesNumbers {

@@ -3,8 +3,8 @@
  * brought them may use the memory again, into memory that is used again itself.
  */
 import type { Millis } from '@tidemark/base';
-import type { NamedSeries, RecordSamples } from '@tidemark/log';
-import type { MetricMetadata } from '@tidemark/tsdb/model';
+import type { RecordSamples } from '@tidemark/log';
+import type { MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
 import { KEPT_SAMPLES_MAX } from '../limits.ts';
 import type { IncomingBatch } from './publisher.ts';
 

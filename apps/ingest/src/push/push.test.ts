@@ -50,7 +50,7 @@ async function start(writerOf = (log: MemoryLog): LogWriter => log.writer()) {
         if (decoded.kind !== 'batch') throw new Error(decoded.kind);
         const { tenant, table, groups } = decoded.batch;
         return groups.flatMap(({ numbers, values }) =>
-          Array.from(numbers, (number, i) => `${tenant} ${table.labels[number]} ${values[i]}`),
+          Array.from(numbers, (number, i) => `${tenant} ${table.labels(number)} ${values[i]}`),
         );
       });
     },

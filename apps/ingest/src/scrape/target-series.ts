@@ -1,5 +1,4 @@
-import type { NamedSeries } from '@tidemark/log';
-import type { Labels, MetricMetadata } from '@tidemark/tsdb/model';
+import type { Labels, MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
 import type { ExpositionFormat } from '../exposition/format.ts';
 import { ExpositionParser } from '../exposition/parser.ts';
 import { HELP_BYTES_MAX, LABEL_NAME_BYTES_MAX } from '../limits.ts';

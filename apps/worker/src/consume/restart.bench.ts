@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
-import { NamedSeries, RecordDecoder, RecordEncoder } from '@tidemark/log';
+import { RecordDecoder, RecordEncoder } from '@tidemark/log';
 import { openFileLogSource, openFileLogWriter } from '@tidemark/log/file';
 import { openEngine, QueryBudget } from '@tidemark/tsdb';
-import { Labels, Matcher } from '@tidemark/tsdb/model';
+import { Labels, Matcher, NamedSeries } from '@tidemark/tsdb/model';
 
 const START_MS = 1_700_000_000_000;
 const SCRAPE_MS = 15_000;

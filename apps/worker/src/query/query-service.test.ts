@@ -1,5 +1,5 @@
 import { ManualClock, waitFor } from '@tidemark/base/testing';
-import { Labels } from '@tidemark/tsdb/model';
+import { Labels, NamedSeries } from '@tidemark/tsdb/model';
 import { Histogram, Registry } from 'prom-client';
 import { beforeEach, expect, test } from 'vitest';
 import { QUERIES_RUNNING_MAX } from '../limits.ts';
@@ -33,7 +33,7 @@ function filled(): MemoryEngine {
     numbers: Uint32Array.from(labels.keys()),
     values: new Float64Array(SERIES).fill(1),
   }));
-  engine.append({ tenant: 'default', acceptedAtMs: T, table: { labels }, groups, metadata: [] }, { offset: 0, epochOffset: 0 });
+  engine.append({ tenant: 'default', acceptedAtMs: T, table: NamedSeries.of(labels), groups, metadata: [] }, { offset: 0, epochOffset: 0 });
   return engine;
 }
 

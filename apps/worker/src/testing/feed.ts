@@ -1,6 +1,6 @@
 import type { Clock } from '@tidemark/base';
-import { type LogWriter, NamedSeries, RecordEncoder } from '@tidemark/log';
-import { DEFAULT_TENANT, Labels, type MetricMetadata, writeStaleAt } from '@tidemark/tsdb/model';
+import { type LogWriter, RecordEncoder } from '@tidemark/log';
+import { DEFAULT_TENANT, Labels, type MetricMetadata, NamedSeries, writeStaleAt } from '@tidemark/tsdb/model';
 import { Placement } from '@tidemark/tsdb/shard';
 
 /** Samples into a log, as ingest would write them. */

@@ -47,7 +47,7 @@ export class MemoryEngine implements Engine {
     let tooOld = 0;
     for (const { timeMs, numbers, values } of batch.groups) {
       for (const [i, number] of numbers.entries()) {
-        const labels = batch.table.labels[number];
+        const labels = batch.table.labels(number);
         const series = tenant.get(labels.key) ?? { labels, times: [], values: new Float64Array(0) };
         tenant.set(labels.key, series);
         if (timeMs <= (series.times.at(-1) ?? Number.NEGATIVE_INFINITY)) {

@@ -9,12 +9,13 @@
  */
 import { assert, ByteReader, CorruptionError } from '@tidemark/base';
 import type { BatchOrigin } from '@tidemark/tsdb';
-import { isTenantName, Labels, type SampleBatch, type SampleGroup } from '@tidemark/tsdb/model';
+import { isTenantName, type NamedSeries, type SampleBatch, type SampleGroup } from '@tidemark/tsdb/model';
 import { DECODER_PRODUCERS_MAX } from '../limits.ts';
 import { PRODUCER_BYTES, RECORD_VERSION } from './encoder.ts';
 import { GroupReader } from './group-reader.ts';
 import { readGroups1 } from './read-groups-1.ts';
-import { check, readMetadata, readSeries, readStrings } from './read-record.ts';
+import { check, readMetadata, readStrings } from './read-record.ts';
+import { SeriesReader } from './series-reader.ts';
 import { TenantTables } from './tenant-tables.ts';
 
 export type DecodedRecord =
@@ -33,6 +34,7 @@ export type DecodedRecord =
 
 export class RecordDecoder {
   readonly #partitionName: string;
+  readonly #series = new SeriesReader();
   readonly #groups = new GroupReader();
   /** In order of last use. */
   readonly #epochs = new Map<string, Epoch>();
@@ -75,9 +77,9 @@ export class RecordDecoder {
     check(isTenantName(tenant), 'tenant name');
     const tables = epoch.tenants.get(tenant) ?? new TenantTables();
     const strings = readStrings(reader, tables, isGapless);
-    const series = readSeries(reader, tables, strings, isGapless);
+    const series = this.#series.read(reader, tables, strings, isGapless);
     const metadata = readMetadata(reader);
-    const announcedTo = series.base + series.added.length;
+    const announcedTo = series.base + series.count;
     const groups = version === 1 ? readGroups1(reader, acceptedAtMs, announcedTo) : this.#groups.read(reader, acceptedAtMs, announcedTo);
     check(reader.remaining === 0, `${reader.remaining} bytes after the record's end`);
 
@@ -87,10 +89,10 @@ export class RecordDecoder {
     epoch.nextSequence = sequence + 1;
     epoch.isGapless = isGapless;
     this.#remember(producer, epoch);
-    const { known, unknownSamples } = tables.holes ? withoutUnknown(groups, tables.labels) : { known: groups, unknownSamples: 0 };
+    const { known, unknownSamples } = tables.hasHoles ? withoutUnknown(groups, tables.series) : { known: groups, unknownSamples: 0 };
     return {
       kind: 'batch',
-      batch: { tenant, acceptedAtMs, table: tables, groups: known, metadata },
+      batch: { tenant, acceptedAtMs, table: tables.series, groups: known, metadata },
       origin: { offset, epochOffset: epoch.offset },
       unknownSamples,
     };
@@ -122,11 +124,11 @@ class Epoch {
   }
 }
 
-function withoutUnknown(groups: readonly SampleGroup[], labels: readonly Labels[]): { known: SampleGroup[]; unknownSamples: number } {
+function withoutUnknown(groups: readonly SampleGroup[], table: NamedSeries): { known: SampleGroup[]; unknownSamples: number } {
   const known: SampleGroup[] = [];
   let unknownSamples = 0;
   for (const group of groups) {
-    const kept = [...group.numbers.keys()].filter((i) => labels[group.numbers[i]] !== Labels.EMPTY);
+    const kept = [...group.numbers.keys()].filter((i) => table.from(group.numbers[i]) < table.to(group.numbers[i]));
     unknownSamples += group.numbers.length - kept.length;
     if (kept.length === group.numbers.length) known.push(group);
     else if (kept.length > 0) known.push(pick(group, kept));

@@ -6,11 +6,11 @@
  * refused: its announcements never reached the log. Each tenant has tables of its own.
  */
 import { assert, ByteWriter, type Clock, type Millis } from '@tidemark/base';
+import type { NamedSeries } from '@tidemark/tsdb/model';
 import { METRIC_TYPES, type MetricMetadata } from '@tidemark/tsdb/model';
 import { recordKernel } from '../kernel/record-kernel.ts';
 import { EPOCH_ENTRIES_MAX, EPOCH_MS_MAX, EPOCH_TEXT_MAX, KERNEL_SAMPLES_MAX, RECORD_BYTES_TARGET } from '../limits.ts';
 import { EpochTables } from './epoch-tables.ts';
-import type { NamedSeries } from './named-series.ts';
 
 /** Columns beside each other, as in an ingest batch. Times are integers of magnitude up to `TIME_MS_MAX`. */
 export interface RecordColumns {

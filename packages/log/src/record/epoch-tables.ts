@@ -1,7 +1,6 @@
 /** What one tenant's records of the current epoch have announced: texts and series by their numbers in the epoch. */
 import type { ByteWriter } from '@tidemark/base';
-import type { MetricMetadata } from '@tidemark/tsdb/model';
-import type { NamedSeries } from './named-series.ts';
+import type { MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
 
 /** By a table's numbers: the number in the epoch and one, 0 when it has none yet. */
 interface Resolution {

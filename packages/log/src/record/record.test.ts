@@ -1,11 +1,10 @@
 import { CorruptionError, prng } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
-import { Labels, type SampleBatch, sameBits, writeStaleAt } from '@tidemark/tsdb/model';
+import { Labels, NamedSeries, type SampleBatch, sameBits, writeStaleAt } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { EPOCH_MS_MAX } from '../limits.ts';
 import { RecordDecoder } from './decoder.ts';
 import { RecordEncoder, type RecordSamples } from './encoder.ts';
-import { NamedSeries } from './named-series.ts';
 import { columnsOf } from './testing/columns-of.ts';
 
 const NOW = 1_700_000_000_000;
@@ -36,7 +35,7 @@ function asLines(tenant: string, series: readonly Labels[], timesMs: ArrayLike<n
 
 function linesOf(batch: SampleBatch): string[] {
   return batch.groups.flatMap((group) => {
-    const series = [...group.numbers].map((number) => batch.table.labels[number]);
+    const series = [...group.numbers].map((number) => batch.table.labels(number));
     return asLines(batch.tenant, series, new Array(series.length).fill(group.timeMs), group.values);
   });
 }
@@ -222,7 +221,7 @@ test('producers do not disturb each other', () => {
     one.encode(samples([[UP, NOW, 3]])),
     two.encode(samples([[DOWN, NOW, 4]])),
   ].map((record, offset) => batchOf(decoder, record.bytes, offset));
-  expect(decoded.map(({ batch }) => `${batch.table.labels[0]}`)).toEqual([
+  expect(decoded.map(({ batch }) => `${batch.table.labels(0)}`)).toEqual([
     'up{job="node"}',
     'down{job="node"}',
     'up{job="node"}',
@@ -301,6 +300,6 @@ test('a table that grows between batches is still known', () => {
     const added = Labels.from({ __name__: `m${i}` });
     table.addLabels(added);
     const batch = send([i + 1, 0]);
-    expect([...batch.groups[0].numbers].map((number) => batch.table.labels[number])).toEqual([added, UP]);
+    expect([...batch.groups[0].numbers].map((number) => batch.table.labels(number))).toEqual([added, UP]);
   }
 });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { systemClock } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
 import { type Engine, openEngine, QueryBudget } from '@tidemark/tsdb';
-import { Labels } from '@tidemark/tsdb/model';
+import { Labels, NamedSeries } from '@tidemark/tsdb/model';
 import { parse } from '../syntax/parser.ts';
 import { evaluateInstant, evaluateRange } from './evaluate.ts';
 
@@ -19,7 +19,7 @@ const LIMITS = { deadlineMs: 60_000, samplesMax: 1e9, seriesMax: 1e6 };
 const START_MS = 1_700_006_400_000;
 const END_MS = START_MS + (SECONDS - 1) * 1000;
 const labels = Array.from({ length: SERIES }, (_, i) => Labels.from({ __name__: 'x_total', instance: `host-${i}`, job: `job-${i % 10}` }));
-const table = { labels };
+const table = NamedSeries.of(labels);
 const numbers = Uint32Array.from(labels, (_, i) => i);
 
 async function filled(dir: string, writtenSeconds: number): Promise<Engine> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { prng } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
 import { openEngine, type Queryable, QueryBudget } from '@tidemark/tsdb';
-import { Labels, writeStaleAt } from '@tidemark/tsdb/model';
+import { Labels, NamedSeries, writeStaleAt } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { parse } from '../syntax/parser.ts';
 import { evaluateInstant, evaluateRange } from './evaluate.ts';
@@ -42,6 +42,7 @@ test('whole chunks are answered from their summaries as from their samples, bit 
   const labels = Array.from({ length: 2 * KINDS }, (_, i) => Labels.from({ __name__: 'x', i: String(i) }));
   const numbers = Uint32Array.from(labels, (_, i) => i);
   const values = new Float64Array(labels.length);
+  const table = NamedSeries.of(labels);
   let engine = await openEngine({ dir, clock });
   for (let second = 0; second < SECONDS; second++) {
     for (let i = 0; i < values.length; i++) {
@@ -50,7 +51,7 @@ test('whole chunks are answered from their summaries as from their samples, bit 
     }
     const group = { timeMs: clock.now(), numbers, values: values.slice() };
     engine.append(
-      { tenant: 'default', acceptedAtMs: clock.now(), table: { labels }, groups: [group], metadata: [] },
+      { tenant: 'default', acceptedAtMs: clock.now(), table, groups: [group], metadata: [] },
       { offset: second, epochOffset: 0 },
     );
     clock.advance(1000);

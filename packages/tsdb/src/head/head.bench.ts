@@ -2,6 +2,7 @@
 import { DEFAULT_LIMITS } from '../limits.ts';
 import type { SeriesTable } from '../model/batch.ts';
 import { Labels } from '../model/labels.ts';
+import { NamedSeries } from '../model/named-series.ts';
 import { groupsBatch } from '../testing/batches.ts';
 import { cpuNanoseconds, printFigure } from '../testing/figure.ts';
 import { Head } from './head.ts';
@@ -11,17 +12,11 @@ const TARGET_SERIES = 1000;
 const START_MS = 1_700_000_000_000;
 const numbers = Uint32Array.from({ length: TARGET_SERIES }, (_, i) => i);
 
-/** Labels as an exporter's series have them: 8 pairs, of which most are shared; each text once, as the log's reader has them. */
+/** Labels as an exporter's series have them: 8 pairs, of which most are shared. */
 function target(index: number): SeriesTable {
-  const texts = new Map<string, string>();
-  const once = (text: string) => {
-    if (!texts.has(text)) texts.set(text, text);
-    return texts.get(text) as string;
-  };
-  const labelsOf = (pairs: Record<string, string>) => Labels.fromSortedPairs(Object.entries(pairs).flat().map(once));
-  return {
-    labels: Array.from({ length: TARGET_SERIES }, (_, i) =>
-      labelsOf({
+  return NamedSeries.of(
+    Array.from({ length: TARGET_SERIES }, (_, i) =>
+      Labels.from({
         __name__: `node_metric_${i % 300}_total`,
         cluster: 'production',
         device: `dev${Math.floor(i / 300)}`,
@@ -32,7 +27,7 @@ function target(index: number): SeriesTable {
         team: `team-${index % 12}`,
       }),
     ),
-  };
+  );
 }
 
 function scrapeAll(head: Head, targets: readonly SeriesTable[], round: number): void {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ColumnBuffer } from '../codec/columns.ts';
 import { DEFAULT_LIMITS, WINDOW_MS, windowOf } from '../limits.ts';
 import { Labels } from '../model/labels.ts';
+import { NamedSeries } from '../model/named-series.ts';
 import { groupsBatch } from '../testing/batches.ts';
 import { Head } from './head.ts';
 
@@ -13,7 +14,7 @@ test('tables of producers stay right while series leave and others take their pl
     const random = prng(seed);
     const head = new Head(DEFAULT_LIMITS, 0);
     const pool = Array.from({ length: 60 }, (_, i) => Labels.from({ __name__: `m${i}` }));
-    const tables = Array.from({ length: 4 }, () => ({ labels: Array.from({ length: 30 }, () => random.pick(pool)) }));
+    const tables = Array.from({ length: 4 }, () => NamedSeries.of(Array.from({ length: 30 }, () => random.pick(pool))));
     /** By series: times with the values that were put there first. */
     const model = new Map<string, Map<number, number>>();
     for (let round = 0; round < 200; round++) {
@@ -23,7 +24,7 @@ test('tables of producers stay right while series leave and others take their pl
       const values = Float64Array.from(numbers, () => random.int(0, 1000));
       head.append(groupsBatch(table, [{ timeMs, numbers, values }]), { offset: 0, epochOffset: 0 }, timeMs, () => 0);
       numbers.forEach((number, i) => {
-        const { key } = table.labels[number];
+        const { key } = table.labels(number);
         const samples = model.get(key) ?? new Map();
         model.set(key, samples);
         if (!samples.has(timeMs)) samples.set(timeMs, values[i]);

@@ -119,7 +119,7 @@ export class TenantHead {
   /** Slow path: a series' first sample in its epoch. */
   #resolve(table: SeriesTable, number: number): number | NewSeriesRefusal {
     this.#resolutions++;
-    const place = this.series.resolve(table.labels[number], this.#refusalOfNew);
+    const place = this.series.resolve(table.labels(number), this.#refusalOfNew);
     const isRefused = typeof place === 'string';
     if (!isRefused) this.columns.reserve(this.series.placesEnd);
     this.#resolutionOf(table).places[number] = isRefused ? 0 : place + 1;
@@ -129,7 +129,7 @@ export class TenantHead {
   #resolutionOf(table: SeriesTable): Resolution {
     const { generation } = this.series;
     const known = this.#resolved.get(table);
-    const size = table.labels.length;
+    const size = table.size;
     if (known !== undefined && known.generation === generation && known.places.length >= size) return known;
     const resolution = { generation, places: new Uint32Array(known === undefined ? size : size * 2) };
     if (known?.generation === generation) resolution.places.set(known.places);
@@ -151,7 +151,7 @@ class Outcome implements AppendOutcome {
 
   refuse(reason: RefusalReason, table: SeriesTable, number: number, samples: number): void {
     const known = this.refused.find((entry) => entry.reason === reason);
-    if (known === undefined) this.refused.push({ reason, samples, firstSeries: table.labels[number].toString() });
+    if (known === undefined) this.refused.push({ reason, samples, firstSeries: table.labels(number).toString() });
     else known.samples += samples;
   }
 }

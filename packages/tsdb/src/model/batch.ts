@@ -10,8 +10,10 @@ import type { MetricMetadata } from './metadata.ts';
  * series) on it with a WeakMap.
  */
 export interface SeriesTable {
-  /** By series number. Only grows. */
-  readonly labels: readonly Labels[];
+  /** How many series have been named: numbers are below it. Only grows. */
+  readonly size: number;
+  /** A series by its number. Perhaps made anew each time: for the first sight of a series. */
+  labels(series: number): Labels;
 }
 
 export interface SampleBatch {

@@ -2,6 +2,7 @@ import { prng } from '@tidemark/base';
 import type { BatchOrigin } from '../engine.ts';
 import type { SampleBatch, SeriesTable } from '../model/batch.ts';
 import { Labels } from '../model/labels.ts';
+import { NamedSeries } from '../model/named-series.ts';
 import { groupsBatch } from './batches.ts';
 
 /**
@@ -21,9 +22,8 @@ export function crashLogEntry(offset: number): { batch: SampleBatch; origin: Bat
   if (table === undefined) {
     // A third of the series changes its name every few hours.
     const generation = Math.floor(offset / 500);
-    table = {
-      labels: Array.from({ length: SERIES }, (_, i) => Labels.from({ __name__: 'm', i: `${i}`, pod: i % 3 === 0 ? `g${generation}` : '' })),
-    };
+    const pod = (i: number) => (i % 3 === 0 ? `g${generation}` : '');
+    table = NamedSeries.of(Array.from({ length: SERIES }, (_, i) => Labels.from({ __name__: 'm', i: `${i}`, pod: pod(i) })));
     tables.set(epochOffset, table);
   }
   const random = prng(offset);

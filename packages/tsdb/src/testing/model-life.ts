@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS } from '../limits.ts';
 import type { SampleBatch, SampleGroup } from '../model/batch.ts';
 import { compareLabels, compareNames, Labels } from '../model/labels.ts';
 import { Matcher, matchesAll } from '../model/matcher.ts';
+import { NamedSeries } from '../model/named-series.ts';
 import { writeStaleAt } from '../model/sample.ts';
 import { contains, type TimeRange } from '../model/time-range.ts';
 import { QueryBudget } from '../query/budget.ts';
@@ -21,7 +22,7 @@ interface Entry {
 interface Epoch {
   readonly offset: number;
   readonly beganMs: number;
-  readonly tables: Map<string, { labels: Labels[] }>;
+  readonly tables: Map<string, NamedSeries>;
 }
 
 const newEpoch = (offset: number, beganMs: number): Epoch => ({ offset, beganMs, tables: new Map() });
@@ -183,7 +184,7 @@ export class ModelLife {
         continue;
       }
       numbers.forEach((number, i) => {
-        const labels = batch.table.labels[number];
+        const labels = batch.table.labels(number);
         const series = tenant.get(labels.key) ?? { labels, bits: new Map() };
         tenant.set(labels.key, series);
         if (series.bits.has(timeMs)) return;
@@ -197,7 +198,7 @@ export class ModelLife {
 
   #randomBatch(tenant: string, { tables }: Epoch): SampleBatch {
     const random = this.#random;
-    const table = tables.get(tenant) ?? { labels: [] };
+    const table = tables.get(tenant) ?? new NamedSeries();
     tables.set(tenant, table);
     const groups = Array.from({ length: random.int(1, 12) }, (): SampleGroup => {
       const ageMs = random.chance(0.8)
@@ -215,9 +216,9 @@ export class ModelLife {
     return { tenant, acceptedAtMs: this.#clock.now(), table, groups, metadata: [] };
   }
 
-  #numberOf(table: { labels: Labels[] }, labels: Labels): number {
-    const known = table.labels.findIndex((other) => other.equals(labels));
-    return known >= 0 ? known : table.labels.push(labels) - 1;
+  #numberOf(table: NamedSeries, labels: Labels): number {
+    for (let series = 0; series < table.size; series++) if (table.labels(series).equals(labels)) return series;
+    return table.addLabels(labels);
   }
 
   #randomMatchers(): Matcher[] {

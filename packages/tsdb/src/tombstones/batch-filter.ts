@@ -12,10 +12,10 @@ export class BatchFilter {
   readonly #known = new WeakMap<Tombstone, WeakMap<SeriesTable, (boolean | undefined)[]>>();
 
   of(batch: SampleBatch, tombstones: readonly Tombstone[]): GroupFilter {
-    const { labels } = batch.table;
     const deletes = tombstones.map(({ selectors, range }, i) => {
       const known = this.#knownOf(tombstones[i], batch.table);
-      const selected = (number: number) => selectors.some((matchers) => matchesAll(matchers, (name) => labels[number].get(name)));
+      const selected = (number: number) =>
+        selectors.some((matchers) => matchesAll(matchers, (name) => batch.table.labels(number).get(name)));
       return (timeMs: number, number: number) => {
         if (!contains(range, timeMs)) return false;
         known[number] ??= selected(number);

@@ -1,6 +1,6 @@
 import type { Labels } from '@tidemark/tsdb/model';
+import { NamedSeries } from '@tidemark/tsdb/model';
 import type { RecordColumns } from '../encoder.ts';
-import { NamedSeries } from '../named-series.ts';
 
 /** Samples that name their series by its labels, under a table of their own. */
 export function columnsOf(series: readonly Labels[], timesMs: Float64Array, values: Float64Array): RecordColumns {

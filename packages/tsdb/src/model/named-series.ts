@@ -1,13 +1,14 @@
 /**
- * Series by number, as whoever takes samples in names them: texts, each once, and of each series the numbers of its texts (name,
- * value, name, value … in the order of the names). Flat, so that a million series are two arrays and not as many objects.
+ * A table of series that is flat: texts, each once, and of each series the numbers of its texts (name, value, name, value … in the
+ * order of the names). A million series are two arrays, and not as many objects.
  *
  * The same object comes back with every batch: encoders hang what they call its series and texts on it.
  */
-import { Labels } from '@tidemark/tsdb/model';
-import type { Utf8Texts } from '@tidemark/tsdb/shard';
+import type { SeriesTable } from './batch.ts';
+import { Labels } from './labels.ts';
+import type { Utf8Texts } from './series-hash.ts';
 
-export class NamedSeries {
+export class NamedSeries implements SeriesTable {
   /** By number. Only grows. */
   readonly texts: string[] = [];
   readonly #textNumbers = new Map<string, number>();
@@ -44,6 +45,11 @@ export class NamedSeries {
     return this.#ends[series];
   }
 
+  /** A text that is not there yet: `textNumber` need not find it. */
+  addText(text: string): void {
+    this.texts.push(text);
+  }
+
   textNumber(text: string): number {
     let number = this.#textNumbers.get(text);
     if (number === undefined) {
@@ -53,13 +59,13 @@ export class NamedSeries {
     return number;
   }
 
-  /** Names a series by the first `count` of these texts: labels that are sorted, unique, without empty values. */
-  add(texts: ArrayLike<number>, count: number): number {
+  /** Names a series by `texts[begin … begin + count)`: labels that are sorted, unique, without empty values. */
+  add(texts: ArrayLike<number>, count: number, begin = 0): number {
     const series = this.#size++;
     let at = this.from(series);
     if (at + count > this.#references.length) this.#references = grown(this.#references, at + count);
     if (series === this.#ends.length) this.#ends = grown(this.#ends, series + 1);
-    for (let i = 0; i < count; i++) this.#references[at++] = texts[i];
+    for (let i = 0; i < count; i++) this.#references[at++] = texts[begin + i];
     this.#ends[series] = at;
     return series;
   }

@@ -1,0 +1,64 @@
+/** Reads the series that a record announces, into memory that the next record uses again: they are not in a table yet. */
+import type { ByteReader } from '@tidemark/base';
+import { compareNames } from '@tidemark/tsdb/model';
+import { check, readBase, readCount } from './read-record.ts';
+import type { AnnouncedSeries, AnnouncedTexts, TenantTables } from './tenant-tables.ts';
+
+export class SeriesReader {
+  #sizes = new Uint32Array(256);
+  #references = new Uint32Array(4096);
+
+  /** Valid until the next call. Throws `RangeError` only. */
+  read(reader: ByteReader, tables: TenantTables, texts: AnnouncedTexts, isGapless: boolean): AnnouncedSeries {
+    const base = readBase(reader, tables.series.size, isGapless);
+    const count = readCount(reader);
+    const textsEnd = texts.base + texts.added.length;
+    if (this.#sizes.length < count) this.#sizes = new Uint32Array(2 * count);
+    let at = 0;
+    /** Where the names that were checked last begin, of a series with so many texts. */
+    let checkedAt = 0;
+    let checkedSize = 0;
+    for (let i = 0; i < count; i++) {
+      const labels = readCount(reader);
+      check(labels > 0, 'series without labels');
+      const size = 2 * labels;
+      this.#reserve(at + size);
+      const references = this.#references;
+      let isWhole = true;
+      let areChecked = size === checkedSize;
+      for (let k = 0; k < size; k++) {
+        const number = reader.varint();
+        check(number < textsEnd, `string ${number} of ${textsEnd}`);
+        references[at + k] = number;
+        const text = number >= texts.base ? texts.added[number - texts.base] : tables.text(number);
+        check(text !== '', 'empty label');
+        if (text === undefined) isWhole = false;
+        if ((k & 1) === 0 && number !== references[checkedAt + k]) areChecked = false;
+      }
+      this.#sizes[i] = isWhole ? size : 0;
+      if (!isWhole) continue;
+      if (!areChecked) {
+        for (let k = 2; k < size; k += 2) {
+          const [before, name] = [references[at + k - 2], references[at + k]].map((number) => textOf(number, tables, texts));
+          check(compareNames(before, name) < 0, 'labels out of order');
+        }
+        checkedAt = at;
+        checkedSize = size;
+      }
+      at += size;
+    }
+    return { base, count, sizes: this.#sizes, references: this.#references };
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#references.length) return;
+    const larger = new Uint32Array(2 * length);
+    larger.set(this.#references);
+    this.#references = larger;
+  }
+}
+
+/** Of a text that is there. */
+function textOf(number: number, tables: TenantTables, { base, added }: AnnouncedTexts): string {
+  return number >= base ? added[number - base] : tables.series.texts[number];
+}
