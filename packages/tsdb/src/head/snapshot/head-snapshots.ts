@@ -100,13 +100,9 @@ export class HeadSnapshots {
   /** From when this resolves on there is none, whatever happens. */
   async forget(): Promise<void> {
     const { files } = this.#options;
-    try {
-      await files.remove(this.#path);
-      await files.syncFolder(this.#folder);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
-    this.#pages.forget();
+    await unlessMissing(files.remove(this.#path));
+    await unlessMissing(files.syncFolder(this.#folder));
+    await unlessMissing(this.#pages.remove());
     this.#isThere = false;
     this.#savedCost = 0;
   }
@@ -133,6 +129,14 @@ export class HeadSnapshots {
 
   get #path(): string {
     return join(this.#folder, 'SNAPSHOT');
+  }
+}
+
+async function unlessMissing(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
   }
 }
 

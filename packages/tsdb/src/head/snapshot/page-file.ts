@@ -96,8 +96,9 @@ export class PageFile {
   }
 
   /** There is no published snapshot any more. */
-  forget(): void {
+  remove(): Promise<void> {
     this.#published(new Map());
+    return this.#files.remove(this.#path);
   }
 
   async #readPage(file: OpenFile, { number, slot, used, chunks, checksum }: SavedPage): Promise<ChunkPage> {

@@ -1,0 +1,152 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Clock, type CorruptionError, prng } from '@tidemark/base';
+import type { Files } from '@tidemark/base/files';
+import { type Process, SimulatedDisk, Simulation } from '@tidemark/base/simulation';
+import { ManualClock } from '@tidemark/base/testing';
+import { expect, test } from 'vitest';
+import type { Engine } from '../../engine.ts';
+import { Matcher } from '../../model/matcher.ts';
+import { openEngine } from '../../open-engine.ts';
+import { QueryBudget } from '../../query/budget.ts';
+import { CRASH_LOG_START_MS, crashLogEntry } from '../../testing/crash-log.ts';
+
+const quiet = new AbortController().signal;
+const LIFE_ENDS = [150, 300, 450];
+const DIR = '/data/engine';
+
+/** All samples of the log before `end`, as an engine answers that was never killed. */
+async function neverKilled(end: number): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'tidemark-head-'));
+  const clock = new ManualClock(CRASH_LOG_START_MS);
+  const engine = await openEngine({ dir, clock, limits: { unsavedSamplesMax: Number.POSITIVE_INFINITY } });
+  follow(engine, 0, end, clock);
+  const answer = await answerOf(engine, clock);
+  await rm(dir, { recursive: true });
+  return answer;
+}
+
+function follow(engine: Engine, from: number, end: number, clock: { advance(ms: number): void; now(): number }): void {
+  for (let offset = from; offset < end; offset++) {
+    const { batch, origin } = crashLogEntry(offset);
+    clock.advance(Math.max(0, batch.acceptedAtMs - clock.now()));
+    engine.append(batch, origin);
+  }
+}
+
+async function answerOf(engine: Engine, clock: Clock): Promise<string> {
+  const budget = new QueryBudget({ deadlineMs: 1e9, samplesMax: 1e9, seriesMax: 1e9 }, clock);
+  const matchers = [new Matcher('__name__', '=', 'm')];
+  const found = await engine.select({ tenant: 'default', matchers, range: { fromMs: 0, toMs: 1e15 } }, budget);
+  return found
+    .map(({ labels, samples }) => `${labels} ${[...samples.times].map((t, i) => `${t}:${samples.values[i]}`).join(' ')}`)
+    .sort()
+    .join('\n');
+}
+
+/** A machine whose disk outlives its engines; the engines' time is the log's. */
+class Machine {
+  readonly simulation: Simulation;
+  readonly disk: SimulatedDisk;
+  readonly damage: CorruptionError[] = [];
+  process: Process;
+  #lives = 0;
+  #nowMs = CRASH_LOG_START_MS;
+
+  constructor(seed: number) {
+    this.simulation = new Simulation(seed);
+    this.disk = new SimulatedDisk(this.simulation);
+    this.process = this.simulation.start('life 0');
+  }
+
+  get files(): Files {
+    return this.disk.filesOf(this.process);
+  }
+
+  get clock(): Clock & { advance(ms: number): void } {
+    const { clock } = this.process;
+    return {
+      now: () => this.#nowMs,
+      advance: (ms) => {
+        this.#nowMs += ms;
+      },
+      monotonicMs: () => clock.monotonicMs(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+      turn: () => clock.turn(),
+    };
+  }
+
+  open(): Promise<Engine> {
+    const onDamage = (error: CorruptionError) => void this.damage.push(error);
+    return openEngine({ dir: DIR, clock: this.clock, files: this.files, prng: prng(1), limits: { unsavedSamplesMax: 300 }, onDamage });
+  }
+
+  crash(losesPower: boolean): void {
+    this.simulation.kill(this.process);
+    if (losesPower) this.disk.losePower();
+    this.process = this.simulation.start(`life ${++this.#lives}`);
+  }
+}
+
+/** A thread's life: reads the log from where the engine says, and keeps it up, with appends in between. */
+async function live(engine: Engine, end: number, clock: Machine['clock']): Promise<void> {
+  for (let offset = engine.replayOffset; offset < end; offset += 10) {
+    const upkeep = engine.maintain(clock.now(), quiet);
+    for (let next = offset; next < Math.min(offset + 10, end); next++) {
+      follow(engine, next, next + 1, clock);
+      await clock.turn();
+    }
+    await upkeep;
+  }
+}
+
+test('killed at any moment, without power as well: all of it is there again, and little of the log is read', async () => {
+  let begunFromSnapshots = 0;
+  const expected = new Map<number, string>();
+  for (const end of LIFE_ENDS) expected.set(end, await neverKilled(end));
+  for (let seed = 1; seed <= 12; seed++) {
+    const machine = new Machine(seed);
+    const { random } = machine.simulation;
+    await machine.simulation.run(async () => {
+      for (const end of LIFE_ENDS) {
+        const engine = await machine.open();
+        await Promise.race([live(engine, end, machine.clock), machine.simulation.afterSteps(random.int(1, 900))]);
+        machine.crash(random.chance(0.5));
+        const next = await machine.open();
+        if (next.heldTo > next.replayOffset) begunFromSnapshots++;
+        follow(next, next.replayOffset, end, machine.clock);
+        expect(await answerOf(next, machine.clock), `seed ${seed}, up to ${end}`).toBe(expected.get(end));
+        machine.crash(false);
+      }
+    });
+    expect(machine.damage, `seed ${seed}`).toEqual([]);
+  }
+  expect(begunFromSnapshots).toBeGreaterThan(10);
+});
+
+test('a damaged snapshot is set aside, and the log gives back what it had', async () => {
+  let damaged = 0;
+  const expected = await neverKilled(200);
+  for (let seed = 1; seed <= 20; seed++) {
+    const machine = new Machine(seed);
+    const { random } = machine.simulation;
+    await machine.simulation.run(async () => {
+      await live(await machine.open(), 120, machine.clock);
+      machine.crash(false);
+      const { node } = random.pick(machine.disk.files().filter(({ path }) => path.startsWith(`${DIR}/head/`)));
+      if (random.chance(0.3)) node.truncate(random.int(0, node.length));
+      else node.flipBit(random.int(0, node.length), random.int(0, 8));
+      const engine = await machine.open();
+      damaged += machine.damage.length;
+      if (machine.damage.length > 0) expect(engine.replayOffset).toBe(0);
+      await live(engine, 200, machine.clock);
+      machine.crash(false);
+      const next = await machine.open();
+      expect(next.heldTo).toBeGreaterThan(120); // Another one has taken its place.
+      follow(next, next.replayOffset, 200, machine.clock);
+      expect(await answerOf(next, machine.clock), `seed ${seed}`).toBe(expected);
+    });
+  }
+  expect(damaged).toBeGreaterThan(5);
+});
