@@ -32,10 +32,14 @@ export class SeriesIndex {
   #free: number[] = [];
   /** Place and one, 0 where nothing is. A power of two. */
   #slots = new Uint32Array(2 * FIRST_PLACES);
-  /** By rising id. */
+  /** By rising id; with series that have been removed and are not forgotten yet. */
   #ids = new Uint32Array(FIRST_PLACES);
   #places = new Uint32Array(FIRST_PLACES);
+  #listed = 0;
   #size = 0;
+  /** Removed, and still in the postings: their ids, and the pairs that they carried. */
+  #removedIds: number[] = [];
+  readonly #removedPairs = new Set<number>();
   #nextId = 0;
   /** Ids are asked for in rising order, mostly. */
   #askNext = 0;
@@ -55,14 +59,17 @@ export class SeriesIndex {
 
   /** Rising by id. A copy: series may come and go while it is walked. */
   places(): Uint32Array {
-    return this.#places.slice(0, this.#size);
+    const places = new Uint32Array(this.#size);
+    let count = 0;
+    for (let i = 0; i < this.#listed; i++) if (this.#isThere(i)) places[count++] = this.#places[i];
+    return places;
   }
 
   /** -1 when no series has the id. */
   placeOf(id: number): number {
     let at = this.#askNext;
-    if (at >= this.#size || this.#ids[at] !== id) at = this.#find(id);
-    if (at >= this.#size || this.#ids[at] !== id) return -1;
+    if (at >= this.#listed || this.#ids[at] !== id) at = this.#find(id);
+    if (at >= this.#listed || this.#ids[at] !== id || !this.#isThere(at)) return -1;
     this.#askNext = at + 1;
     return this.#places[at];
   }
@@ -120,24 +127,30 @@ export class SeriesIndex {
     return refusalOf(labels) ?? this.#add(labels, known);
   }
 
-  remove(gone: readonly number[]): void {
-    if (gone.length === 0) return;
-    this.#postings.remove(gone.map((place) => ({ id: this.#idOf[place], labels: this.labels(place) })));
-    for (const place of gone) {
-      this.#unlink(place);
-      const at = this.#pairsAt[place];
-      this.#pairs.give(at, 1 + this.#pairs.words[at]);
-      this.#pairsAt[place] = 0;
-      this.#left.push(place);
-    }
+  /** Its id stands for nothing from now on. Postings name it until `forgetRemoved`: they are searched once for many. */
+  remove(place: number): void {
+    this.#removedIds.push(this.#idOf[place]);
+    for (const pair of this.pairsOf(place)) this.#removedPairs.add(pair);
+    this.#unlink(place);
+    const at = this.#pairsAt[place];
+    this.#pairs.give(at, 1 + this.#pairs.words[at]);
+    this.#pairsAt[place] = 0;
+    this.#left.push(place);
+    this.#size--;
+  }
+
+  /** One at a time. What it has not come to, because `pacer` ended it, the next call does. */
+  async forgetRemoved(pacer: Pacer): Promise<void> {
+    if (this.#removedIds.length === 0) return;
     let kept = 0;
-    for (let i = 0; i < this.#size; i++) {
-      const place = this.#places[i];
-      if (!this.isTaken(place)) continue;
+    for (let i = 0; i < this.#listed; i++) {
+      if (!this.#isThere(i)) continue;
       this.#ids[kept] = this.#ids[i];
-      this.#places[kept++] = place;
+      this.#places[kept++] = this.#places[i];
     }
-    this.#size = kept;
+    this.#listed = kept;
+    await this.#postings.forget(Uint32Array.from(this.#removedIds).sort(), this.#removedPairs, pacer);
+    this.#removedIds = [];
   }
 
   /** A series of another life, by pairs that the postings have. Returns its place: the next one. */
@@ -164,14 +177,21 @@ export class SeriesIndex {
     this.#pairsAt[place] = at;
     this.#hashes[place] = hash;
     this.#idOf[place] = id;
-    if (this.#size === this.#ids.length) {
+    if (this.#listed === this.#ids.length) {
       this.#ids = grown(this.#ids, 0);
       this.#places = grown(this.#places, 0);
     }
-    this.#ids[this.#size] = id;
-    this.#places[this.#size++] = place;
+    this.#ids[this.#listed] = id;
+    this.#places[this.#listed++] = place;
+    this.#size++;
     this.#link(place, hash);
     return place;
+  }
+
+  /** Is the series at this position of the list still there? Another one may have its place. */
+  #isThere(at: number): boolean {
+    const place = this.#places[at];
+    return this.#idOf[place] === this.#ids[at] && this.isTaken(place);
   }
 
   #takePlace(): number {
@@ -212,7 +232,7 @@ export class SeriesIndex {
     if (4 * this.#size > 3 * this.#slots.length) {
       this.#slots = new Uint32Array(2 * this.#slots.length);
       // The new one is among them.
-      for (let i = 0; i < this.#size; i++) this.#put(this.#places[i], this.#hashes[this.#places[i]]);
+      for (let i = 0; i < this.#listed; i++) if (this.#isThere(i)) this.#put(this.#places[i], this.#hashes[this.#places[i]]);
     } else {
       this.#put(place, hash);
     }
@@ -243,7 +263,7 @@ export class SeriesIndex {
   /** The first position whose id is `id` or more. */
   #find(id: number): number {
     let low = 0;
-    let high = this.#size;
+    let high = this.#listed;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.#ids[middle] < id) low = middle + 1;

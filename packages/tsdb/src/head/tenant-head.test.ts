@@ -1,15 +1,16 @@
-import { prng } from '@tidemark/base';
+import { prng, systemClock } from '@tidemark/base';
 import { expect, test } from 'vitest';
 import { ColumnBuffer } from '../codec/columns.ts';
 import { DEFAULT_LIMITS, WINDOW_MS, windowOf } from '../limits.ts';
 import { Labels } from '../model/labels.ts';
 import { NamedSeries } from '../model/named-series.ts';
+import { Pacer } from '../pacer.ts';
 import { groupsBatch } from '../testing/batches.ts';
 import { Head } from './head.ts';
 
 const START_MS = windowOf(1_700_000_000_000);
 
-test('tables of producers stay right while series leave and others take their places', () => {
+test('tables of producers stay right while series leave and others take their places', async () => {
   for (let seed = 1; seed <= 20; seed++) {
     const random = prng(seed);
     const head = new Head(DEFAULT_LIMITS, 0);
@@ -38,8 +39,11 @@ test('tables of producers stay right while series leave and others take their pl
           columns.drop(place, columns.newestChunk(place), START_MS);
           model.delete(series.labels(place).key);
         }
-        series.remove(gone);
-        for (const place of gone) columns.leave(place);
+        for (const place of gone) {
+          series.remove(place);
+          columns.leave(place);
+        }
+        if (random.chance(0.7)) await series.forgetRemoved(new Pacer(systemClock));
       }
     }
     const { series, columns } = head.tenant('default')!;

@@ -88,16 +88,15 @@ export class InMemoryPostings implements LabelIndex {
     return this.#valueOf[pair];
   }
 
-  /** Forgets series: all that they carried is searched once for the lot. */
-  remove(gone: readonly { readonly id: number; readonly labels: Labels }[]): void {
-    const ids = Uint32Array.from(gone, (series) => series.id).sort();
+  /** Forgets series: each of `pairs`, all that they carried, is searched once for the lot, and leaves the set then. */
+  async forget(ids: IdList, pairs: Set<number>, pacer: Pacer): Promise<void> {
     this.#all.keep(subtract(this.#all.view(), ids));
-    const touched = new Set<number>();
-    for (const { labels } of gone) for (const pair of this.find(labels) ?? []) touched.add(pair);
-    for (const pair of touched) {
+    for (const pair of pairs) {
+      await pacer.breathe();
       const left = subtract(this.#lists.view(pair), ids);
       this.#lists.replace(pair, left);
       if (left.length === 0) this.#forget(pair);
+      pairs.delete(pair);
     }
   }
 

@@ -1,7 +1,8 @@
-import { prng } from '@tidemark/base';
+import { prng, systemClock } from '@tidemark/base';
 import { expect, test } from 'vitest';
 import { Labels } from '../model/labels.ts';
 import { Matcher, matchesAll } from '../model/matcher.ts';
+import { Pacer } from '../pacer.ts';
 import { intersect, subtract, union } from './id-list.ts';
 import { InMemoryPostings } from './in-memory.ts';
 import { resolveMatchers } from './label-index.ts';
@@ -20,7 +21,12 @@ test('matchers find what a scan of all series finds', async () => {
       postings.add(id, labels);
       if (!random.chance(0.05)) continue;
       const gone = series.filter(() => random.chance(0.3));
-      postings.remove(gone);
+      const pairs = new Set(gone.flatMap(({ labels }) => [...postings.find(labels)!]));
+      await postings.forget(
+        Uint32Array.from(gone, ({ id }) => id),
+        pairs,
+        new Pacer(systemClock),
+      );
       series = series.filter((each) => !gone.includes(each));
     }
     for (let round = 0; round < 40; round++) {
