@@ -1,38 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { prng, systemClock } from '@tidemark/base';
 import { waitFor } from '@tidemark/base/testing';
-import { openFileLogSource, openFileLogWriter } from '@tidemark/log/file';
 import { evaluateInstant, evaluateRange, parse, QueryError, type QueryOutcome } from '@tidemark/promql';
 import { randomTable, randomVector } from '@tidemark/promql/testing';
 import { QueryBudget } from '@tidemark/tsdb';
 import { METRIC_NAME } from '@tidemark/tsdb/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FedSample, Feed } from '../testing/feed.ts';
+import type { FedSample } from '../testing/feed.ts';
+import { startThreadedWorld, type ThreadedWorld } from '../testing/threaded-world.ts';
 import type { GroupClient } from './group-client.ts';
-import { Partitions } from './partitions.ts';
-import { startThreads } from './start-threads.ts';
 
 /** Pairs that must agree: 1, 2 and 7 partitions, in threads of their own. Whatever is asked, the answers have the same bits. */
 
-interface World {
-  readonly groups: readonly GroupClient[];
-  readonly partitions: Partitions;
-}
-
 const T = Math.floor(Date.now() / 1000) * 1000 - 1_200_000;
-const folders: string[] = [];
-const worlds: World[] = [];
+const worlds: ThreadedWorld[] = [];
 
 beforeAll(async () => {
   const rounds = roundsOf(randomSamples());
-  for (const partitions of [1, 2, 7]) worlds.push(await start(partitions, rounds));
+  for (const partitions of [1, 2, 7]) worlds.push(await startThreadedWorld(partitions, 3, rounds));
 }, 60_000);
 
 afterAll(async () => {
-  for (const { groups } of worlds) for (const group of groups) await group.close();
-  for (const folder of folders) await rm(folder, { recursive: true });
+  for (const world of worlds) await world.close();
 });
 
 /** The table that promql's own tests use, four times over, with values at the edges. */
@@ -57,33 +45,11 @@ function roundsOf(samples: readonly FedSample[]): FedSample[][] {
   return Array.from({ length: longest }, (_, i) => [...bySeries.values()].flatMap((series) => series.slice(i, i + 1)));
 }
 
-async function start(partitionsAll: number, rounds: readonly FedSample[][]): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'tidemark-partitions-'));
-  folders.push(folder);
-  const logDir = join(folder, 'log');
-  const writer = await openFileLogWriter({ dir: logDir, partitions: partitionsAll, clock: systemClock });
-  const feed = new Feed(writer, systemClock);
-  for (const samples of rounds) await feed.send(samples);
-  await writer.close();
-  const retentionMs = 86_400_000;
-  const groups = await startThreads(
-    { logDir, dataDir: join(folder, 'data'), retentionMs, partitionsAll, memoryBytes: 2 ** 30, tenants: new Map() },
-    3,
-  );
-  expect(groups.map((group) => group.partitions.length)).toEqual(partitionsAll === 7 ? [3, 2, 2] : Array(partitionsAll).fill(1));
-  for (const group of groups) void group.run(new AbortController().signal).catch(() => {});
-  await waitFor('the replay', () => groups.every((group) => group.partitions.every((partition) => partition.replayed)));
-  const source = await openFileLogSource({ dir: logDir, clock: systemClock });
-  const { grownAtMs } = source;
-  await source.close();
-  return { groups, partitions: new Partitions(groups, grownAtMs, systemClock) };
-}
-
 function budget(signal?: AbortSignal): QueryBudget {
   return new QueryBudget({ deadlineMs: 30_000, samplesMax: 1e8, seriesMax: 1e6 }, systemClock, signal);
 }
 
-async function answer({ partitions }: World, text: string, kind: 'range' | 'instant'): Promise<QueryOutcome | string> {
+async function answer({ partitions }: ThreadedWorld, text: string, kind: 'range' | 'instant'): Promise<QueryOutcome | string> {
   const { queryable, leaves } = partitions;
   const request = { expr: parse(text), text, tenant: 'default', queryable, leaves, budget: budget() };
   try {
@@ -94,6 +60,19 @@ async function answer({ partitions }: World, text: string, kind: 'range' | 'inst
     throw error;
   }
 }
+
+test('partitions are spread over the threads', () => {
+  const spread = worlds.map(({ groups }) => groups.map((group) => group.partitions.map(({ partition }) => partition)));
+  expect(spread).toEqual([
+    [[0]],
+    [[0], [1]],
+    [
+      [0, 3, 6],
+      [1, 4],
+      [2, 5],
+    ],
+  ]);
+});
 
 test('random expressions', async () => {
   const random = prng(31);

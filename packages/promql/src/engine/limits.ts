@@ -7,6 +7,9 @@ export const SUBQUERY_STEP_MS = 60_000;
 /** Samples that an aggregation folds before something else may run: below a millisecond. */
 export const SLICE_SAMPLES = 50_000;
 
+/** Samples that windows of one series see before something else may run: functions that sort them take a millisecond or two. */
+export const WINDOW_SLICE_SAMPLES = 10_000;
+
 /** From so many steps on a kernel answers all windows of a series at once: below, planning them costs more than it saves. */
 export const KERNEL_STEPS_MIN = 8;
 

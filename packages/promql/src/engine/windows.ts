@@ -3,7 +3,7 @@ import { chargeColumns, emptySeries, isEmpty, NUMBER, putSample, type Series, ty
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { Sample } from './histogram/operate.ts';
-import { KERNEL_SAMPLES_MIN, KERNEL_STEPS_MIN } from './limits.ts';
+import { KERNEL_SAMPLES_MIN, KERNEL_STEPS_MIN, WINDOW_SLICE_SAMPLES } from './limits.ts';
 import type { SampleStretch } from './select.ts';
 import type { View } from './times.ts';
 import { type PlanShape, type SharedPlan, WindowPlans } from './window-plan.ts';
@@ -87,10 +87,12 @@ export async function overMixedWindows(
   prepare: Prepared<MixedFunction>,
   atOnce?: AtOnce,
 ): Promise<Series[]> {
+  const { budget } = context;
   const found: Series[] = [];
+  const long: SampleStretch[] = [];
   const plans = atOnce !== undefined && steps.count <= KERNEL_WINDOWS_MAX ? new WindowPlans(matrix, steps, atOnce) : null;
   await matrix.each((stretch) => {
-    chargeColumns(context.budget, 1, steps);
+    chargeColumns(budget, 1, steps);
     if (plans !== null && atOnce !== undefined && fits(stretch) && pays(stretch, steps)) {
       const plan = plans.of(stretch.times);
       if (plan.isEmpty) return;
@@ -99,10 +101,37 @@ export async function overMixedWindows(
         return;
       }
     }
-    const series = slide(stretch, matrix, steps, prepare(stretch));
+    if (isLong(stretch, matrix, steps)) {
+      long.push(copyOf(stretch));
+      return;
+    }
+    const series = finished(slide(stretch, matrix, steps, prepare(stretch)));
     if (!isEmpty(series)) found.push(series);
   });
+  for (const stretch of long) {
+    const sliding = slide(stretch, matrix, steps, prepare(stretch));
+    let slice = sliding.next();
+    for (; !slice.done; slice = sliding.next()) await budget.breathe();
+    if (!isEmpty(slice.value)) found.push(slice.value);
+  }
   return found;
+}
+
+/** Its windows have so many samples between them that something else must run in between. */
+function isLong({ times }: SampleStretch, { view, rangeMs }: Look, { count }: Steps): boolean {
+  const windowsOfSample = view.stepMs === 0 ? count : Math.min(count, Math.ceil(rangeMs / view.stepMs));
+  return times.length * windowsOfSample > 4 * WINDOW_SLICE_SAMPLES;
+}
+
+/** What a visit gives is valid until it ends. */
+function copyOf({ times, values, weights, ...rest }: SampleStretch): SampleStretch {
+  return { ...rest, times: times.slice(), values: values.slice(), ...(weights !== undefined && { weights: weights.slice() }) };
+}
+
+function finished(sliding: Generator<void, Series>): Series {
+  let slice = sliding.next();
+  while (!slice.done) slice = sliding.next();
+  return slice.value;
 }
 
 /** Few windows of few samples are sooner looked through than planned. */
@@ -152,11 +181,13 @@ function windowAt({ times, values }: SampleStretch, { view, rangeMs }: Look, ste
   return { times, values, from: 0, to: 0, startMs: endMs - rangeMs, endMs, evalMs: stepTime(steps, step), step };
 }
 
-function slide(stretch: SampleStretch, { view, rangeMs }: Look, steps: Steps, answer: MixedFunction): Series {
+/** Window by window; yields where something else may run. */
+function* slide(stretch: SampleStretch, { view, rangeMs }: Look, steps: Steps, answer: MixedFunction): Generator<void, Series> {
   const { times, values, weights, labels } = stretch;
   const answers = emptySeries(labels, steps.count);
   const window: Window = { times, values, weights, from: 0, to: 0, startMs: 0, endMs: 0, evalMs: 0, step: 0 };
   const histograms: HistogramWindow = { times: NO_TIMES, values: [], ...stretch.histograms, from: 0, to: 0 };
+  let seen = 0;
   for (let i = 0; i < steps.count; i++) {
     window.endMs = view.firstMs + i * view.stepMs;
     window.startMs = window.endMs - rangeMs;
@@ -167,6 +198,10 @@ function slide(stretch: SampleStretch, { view, rangeMs }: Look, steps: Steps, an
     window.step = i;
     const sample = answer(window, histograms);
     if (sample !== undefined) putSample(answers, i, sample);
+    seen += window.to - window.from;
+    if (seen < WINDOW_SLICE_SAMPLES) continue;
+    seen = 0;
+    yield;
   }
   return answers;
 }
