@@ -93,11 +93,8 @@ async function sumColumns(labels: Labels, members: readonly Series[], count: num
   const sums = new KahanColumns(count);
   for (const { present, values } of members) {
     if (members.length > 1) await budget.breathe();
-    for (let i = 0; i < count; i++) {
-      if (present[i] !== NUMBER) continue;
-      sums.addAt(i, values[i]);
-      result.present[i] = NUMBER;
-    }
+    sums.add(values, present, NUMBER);
+    for (let i = 0; i < count; i++) result.present[i] |= Number(present[i] === NUMBER);
   }
   for (let i = 0; i < count; i++) if (result.present[i] === NUMBER) result.values[i] = sums.totalAt(i);
   return result;

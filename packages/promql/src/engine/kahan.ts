@@ -30,13 +30,20 @@ export class KahanColumns {
     this.#lost = new Float64Array(count);
   }
 
-  addAt(i: number, value: number): void {
-    const sum = this.#sums[i];
-    const total = sum + value;
-    if (!Number.isFinite(total)) this.#lost[i] = 0;
-    else if (Math.abs(sum) >= Math.abs(value)) this.#lost[i] += sum - total + value;
-    else this.#lost[i] += value - total + sum;
-    this.#sums[i] = total;
+  /** Where `present` says `kind`. */
+  add(values: Float64Array, present: Uint8Array, kind: number): void {
+    const sums = this.#sums;
+    const lost = this.#lost;
+    for (let i = 0; i < present.length; i++) {
+      if (present[i] !== kind) continue;
+      const value = values[i];
+      const sum = sums[i];
+      const total = sum + value;
+      if (!Number.isFinite(total)) lost[i] = 0;
+      else if (Math.abs(sum) >= Math.abs(value)) lost[i] += sum - total + value;
+      else lost[i] += value - total + sum;
+      sums[i] = total;
+    }
   }
 
   totalAt(i: number): number {

@@ -1,7 +1,7 @@
 import { assert } from '@tidemark/base';
 import type { QueryBudget } from '@tidemark/tsdb';
 import { compareLabels, Labels } from '@tidemark/tsdb/model';
-import { type Columns, HISTOGRAM, isEmpty, NOTHING, type Series, type Steps, stepTime } from './columns.ts';
+import { type Columns, HISTOGRAM, isEmpty, NOTHING, NUMBER, type Series, type Steps, stepTime } from './columns.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { SampleStretch } from './select.ts';
 import type { MatrixSeries, QueryValue, VectorSample } from './value.ts';
@@ -41,6 +41,10 @@ function byLabels(series: MatrixSeries[]): MatrixSeries[] {
 /** The points that exist. */
 export function pointsOf(series: Series, steps: Steps): MatrixSeries {
   const { labels, values, present, histograms } = series;
+  if (present.every((kind) => kind === NUMBER)) {
+    // Fast path: nothing is missing.
+    return { labels, times: Float64Array.from(values, (_, i) => stepTime(steps, i)), values };
+  }
   const there: number[] = [];
   for (let i = 0; i < present.length; i++) if (present[i] !== NOTHING) there.push(i);
   const times = Float64Array.from(there, (i) => stepTime(steps, i));

@@ -1,10 +1,11 @@
-import type { Reduction, SelectedSeries } from '@tidemark/tsdb';
+import type { Queryable, QueryBudget, Reduction, SelectedSeries, SelectRequest } from '@tidemark/tsdb';
 import { isStaleAt, type Labels } from '@tidemark/tsdb/model';
 import type { MatrixSelector, VectorSelector } from '../syntax/ast.ts';
 import { chargeColumns, emptySeries, isEmpty, putSample, type Series, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import { type View, viewOf } from './times.ts';
+import { sameTimes } from './window-plan.ts';
 import type { Matrix } from './windows.ts';
 
 /**
@@ -38,30 +39,61 @@ export async function selectVector(selector: VectorSelector, steps: Steps, conte
   const { queryable, budget, lookbackMs, tenant } = context;
   const view = viewOf(selector, steps, context);
   const range = { fromMs: view.firstMs - lookbackMs + 1, toMs: view.lastMs };
-  const newestOnly = view.firstMs === view.lastMs;
-  const selected: SelectedHistograms[] = await queryable.select({ tenant, matchers: selector.matchers, range, newestOnly }, budget);
-  chargeColumns(budget, selected.length, steps);
+  const request = { tenant, matchers: selector.matchers, range, newestOnly: view.firstMs === view.lastMs };
   const found: Series[] = [];
-  for (const series of selected) {
-    if (selected.length > 1) await budget.breathe();
-    const seen = slideInstant(series, view, steps.count, lookbackMs, asTimes);
+  let newest: NewestSamples | null = null;
+  await visitEach(queryable, request, budget, (series) => {
+    chargeColumns(budget, 1, steps);
+    const { times } = series.samples;
+    if (newest === null || !sameTimes(newest.times, times)) newest = newestSamples(times.slice(), view, steps.count, lookbackMs);
+    const seen = pickNewest(series, newest, asTimes);
     if (!isEmpty(seen)) found.push(seen);
-  }
+  });
   return found;
 }
 
-function slideInstant(selected: SelectedHistograms, view: View, count: number, lookbackMs: number, asTimes: boolean): Series {
-  const { times, values } = selected.samples;
-  const series = emptySeries(selected.labels, count);
+/** Series that are scraped together share it. */
+interface NewestSamples {
+  readonly times: Float64Array;
+  /** By step the position of the newest sample that is not too old; -1 without one. */
+  readonly positions: Int32Array;
+}
+
+function newestSamples(times: Float64Array, view: View, count: number, lookbackMs: number): NewestSamples {
+  const positions = new Int32Array(count);
   let next = 0;
   for (let i = 0; i < count; i++) {
     const endMs = view.firstMs + i * view.stepMs;
     while (next < times.length && times[next] <= endMs) next++;
-    const newest = next - 1;
-    if (newest < 0 || times[newest] <= endMs - lookbackMs || isStaleAt(values, newest)) continue;
-    putSample(series, i, asTimes ? times[newest] / 1000 : (selected.histograms?.[newest] ?? values[newest]));
+    positions[i] = next > 0 && times[next - 1] > endMs - lookbackMs ? next - 1 : -1;
+  }
+  return { times, positions };
+}
+
+function pickNewest({ labels, samples, histograms }: SelectedHistograms, { times, positions }: NewestSamples, asTimes: boolean): Series {
+  const { values } = samples;
+  const series = emptySeries(labels, positions.length);
+  for (let i = 0; i < positions.length; i++) {
+    const at = positions[i];
+    if (at < 0 || isStaleAt(values, at)) continue;
+    putSample(series, i, asTimes ? times[at] / 1000 : (histograms?.[at] ?? values[at]));
   }
   return series;
+}
+
+/** Columns are valid until `visit` returns. */
+async function visitEach(
+  queryable: Queryable,
+  request: SelectRequest,
+  budget: QueryBudget,
+  visit: (series: SelectedHistograms) => void,
+): Promise<void> {
+  if (queryable.visit !== undefined) return queryable.visit(request, budget, visit);
+  const selected: SelectedHistograms[] = await queryable.select(request, budget);
+  for (const series of selected) {
+    if (selected.length > 1) await budget.breathe();
+    visit(series);
+  }
 }
 
 /** The samples are loaded when the matrix is gone through. */
@@ -80,17 +112,7 @@ export function selectMatrix(
   return {
     view,
     rangeMs,
-    async each(visit) {
-      if (queryable.visit !== undefined) {
-        await queryable.visit(request, budget, (series) => visit(stretchOf(series)));
-        return;
-      }
-      const selected: SelectedHistograms[] = await queryable.select(request, budget);
-      for (const series of selected) {
-        if (selected.length > 1) await budget.breathe();
-        visit(stretchOf(series));
-      }
-    },
+    each: (visit) => visitEach(queryable, request, budget, (series) => visit(stretchOf(series))),
   };
 }
 

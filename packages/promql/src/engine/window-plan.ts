@@ -97,7 +97,7 @@ function emptyExtrapolation(count: number) {
   };
 }
 
-function sameTimes(a: Float64Array, b: Float64Array): boolean {
+export function sameTimes(a: Float64Array, b: Float64Array): boolean {
   if (a === b) return true;
   const last = a.length - 1;
   if (a.length !== b.length || a[0] !== b[0] || a[last] !== b[last]) return false;
