@@ -45,7 +45,7 @@ export class GroupClient implements Service, Queryable {
     this.#onClosed = onClosed;
     this.#caller = new Caller(port, (event: GroupEvent) => this.#hear(event));
     void lost?.then((error) => this.#lose(error));
-    this.partitions = partitions.map((partition) => new RemotePartition(partition, () => this.#call('probe', partition)));
+    this.partitions = partitions.map((partition) => new RemotePartition(partition, () => this.#probe(partition)));
   }
 
   /** Resolves when its engines are open; throws what prevented it. */
@@ -147,6 +147,11 @@ export class GroupClient implements Service, Queryable {
 
   metrics(): Promise<MetricsReport> {
     return this.#call('metrics', null);
+  }
+
+  /** Ahead: a tick waits for it, and it takes several turns of the thread's event loop. */
+  #probe(partition: number): Promise<PartitionProgress> {
+    return this.#caller.call('probe', partition, { ahead: true, decode: asItIs<PartitionProgress> });
   }
 
   /** Whatever waits for it fails. */

@@ -1,3 +1,4 @@
+import { LogGrownError } from '@tidemark/log/file';
 import { QueryError } from '@tidemark/promql';
 import { type QueryEnd, QueryEndedError } from '@tidemark/tsdb';
 import { PlainError } from '../../plain-error.ts';
@@ -13,7 +14,7 @@ export type EncodedError =
 export function encodeError(error: unknown): EncodedError {
   if (error instanceof QueryEndedError) return { kind: 'ended', end: error.kind, message: error.message };
   if (error instanceof QueryError) return { kind: 'query', fault: error.kind, message: error.message, from: error.from, to: error.to };
-  if (error instanceof PlainError) return { kind: 'plain', message: error.message };
+  if (error instanceof PlainError || error instanceof LogGrownError) return { kind: 'plain', message: error.message };
   const { message, stack, code } = error as NodeJS.ErrnoException;
   return { kind: 'bug', message: message ?? String(error), stack, code };
 }
