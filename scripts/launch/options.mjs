@@ -7,10 +7,11 @@ export const USAGE = `Usage: npm start -- [options]
   --data DIR        where everything is kept                            (./data)
   --config FILE     a prometheus.yml: what to scrape
   --listen ADDRESS  the address to listen on                            (127.0.0.1)
+  --partitions N    gives the log more partitions                       (one for each core when it is made)
   --help            this text`;
 
 /**
- * @typedef {{ port: number, data: string, config: string | null, listen: string }} Options
+ * @typedef {{ port: number, data: string, config: string | null, listen: string, partitions: number | null }} Options
  * @typedef {{ kind: 'options' } & Options | { kind: 'help' } | { kind: 'refused', message: string }} ParsedOptions
  * @param {string[]} args
  * @returns {ParsedOptions}
@@ -25,6 +26,7 @@ export function parseOptions(args) {
         data: { type: 'string', default: 'data' },
         config: { type: 'string' },
         listen: { type: 'string', default: '127.0.0.1' },
+        partitions: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
@@ -36,5 +38,9 @@ export function parseOptions(args) {
   if (!Number.isInteger(port) || port < 1 || port > 65_533) {
     return { kind: 'refused', message: `--port takes a number from 1 to 65533, not "${values.port}"` };
   }
-  return { kind: 'options', port, data: values.data, config: values.config ?? null, listen: values.listen };
+  const partitions = values.partitions === undefined ? null : Number(values.partitions);
+  if (partitions !== null && !(Number.isInteger(partitions) && partitions >= 1 && partitions <= 1024)) {
+    return { kind: 'refused', message: `--partitions takes a number from 1 to 1024, not "${values.partitions}"` };
+  }
+  return { kind: 'options', port, data: values.data, config: values.config ?? null, listen: values.listen, partitions };
 }

@@ -31,6 +31,7 @@ export function programsOf(layout: Layout): ProgramPlan[] {
       args: [
         ...['--host', listen, '--port', String(port + 1), '--log', logDir],
         ...['--self', `tidemark-ingest=${at(1)}`, '--self', `tidemark-worker=${at(2)}`, '--self', `tidemark-web=${at(0)}`],
+        ...(layout.partitions === null ? [] : ['--partitions', String(layout.partitions)]),
         ...(layout.config === null ? [] : ['--config', resolve(layout.calledFrom, layout.config)]),
       ],
       env: {},
