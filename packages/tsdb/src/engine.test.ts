@@ -118,6 +118,20 @@ test('without room on the disk only what is past retention goes', async () => {
   expect(engine.stats()).toMatchObject({ headSamples: 0, blocks: [{ samples: 1 }] });
 });
 
+test('a query is charged once for a series, wherever its samples lie', async () => {
+  const before = await open();
+  before.append(scrapeBatch(hosts(3), clock.now(), column(1, 2, 3)), origin(0));
+  await before.drain();
+  const engine = await open();
+  clock.advance(1000);
+  engine.append(scrapeBatch(hosts(2), clock.now(), column(4, 5)), origin(1));
+  const request = { tenant: 'default', matchers: ALL, range: ALWAYS };
+  const used = budget({ seriesMax: 3 });
+  expect(await engine.select(request, used)).toHaveLength(3);
+  expect(used).toMatchObject({ series: 3, samples: 5 });
+  await expect(engine.select(request, budget({ seriesMax: 2 }))).rejects.toThrow(QueryEndedError);
+});
+
 test('a window is moved to a block once it is over, and its dead series leave memory', async () => {
   const engine = await open();
   const start = clock.now();
