@@ -26,12 +26,10 @@ test('a flipped bit in the log and in a block, and a torn tail, cost what they h
   for (const tenant of TENANTS) await waitFor(`${tenant} to be stored`, () => has(before.queryUrl, tenant, 'damage_before'));
   expect(await before.stop()).toBe(0);
 
-  const segments = join(dataDir, 'log/0');
-  const segment = join(segments, readdirSync(segments).sort().at(-1)!);
-  const record = flipInRecordOf(segment, 'broken-record');
+  const { segment, at: record } = flipInRecordOf(join(dataDir, 'log'), 'broken-record');
   const tornAt = readFileSync(segment).length;
   appendFileSync(segment, 'TML1 and what a crash left of a write');
-  const block = flipInBlockOf(join(dataDir, 'tsdb/partition-0/blocks'), 'broken-block');
+  const block = flipInBlockOf(join(dataDir, 'tsdb'), 'broken-block');
 
   const after = await startProduct({ dataDir });
   const log = (program: string) => readFileSync(join(dataDir, 'logs', `${program}.log`), 'utf8');
@@ -56,7 +54,10 @@ test('a flipped bit in the log and in a block, and a torn tail, cost what they h
   // All of it anew from the log: the record is lost, and no other.
   rmSync(join(dataDir, 'tsdb'), { recursive: true });
   const anew = await startProduct({ dataDir });
-  expect((await rpcClient(anew.webUrl).status.report.query()).log).toEqual([expect.objectContaining({ damaged: 1 })]);
+  const { log: partitions } = await rpcClient(anew.webUrl).status.report.query();
+  expect(partitions.map(({ partition, damaged }) => ({ partition, damaged }))).toEqual(
+    partitions.map(({ partition }) => ({ partition, damaged: segment.includes(`/log/${partition}/`) ? 1 : 0 })),
+  );
   expect(linesWith(log('worker'), 'damage in the log').at(-1)).toMatchObject({ file: segment, offset: record });
   for (const tenant of TENANTS) {
     expect(await has(anew.queryUrl, tenant, 'damage_before'), tenant).toBe(tenant !== 'broken-record');
@@ -119,22 +120,24 @@ async function has(queryUrl: string, tenant: string, query: string): Promise<boo
   return answer.data.result.length > 0;
 }
 
-/** Flips the last bit of the record that names `tenant`; gives where its frame begins. See docs/format/log-file.md. */
-function flipInRecordOf(segment: string, tenant: string): number {
-  const bytes = readFileSync(segment);
-  for (let at = 0; at < bytes.length; at += 32 + bytes.readUInt32LE(at + 4)) {
-    const end = at + 32 + bytes.readUInt32LE(at + 4);
-    if (!bytes.subarray(at + 32, end).includes(tenant)) continue;
-    bytes[end - 1] ^= 1;
-    writeFileSync(segment, bytes);
-    return at;
+/** Flips the last bit of the record that names `tenant`; gives its segment and where its frame begins. See docs/format/log-file.md. */
+function flipInRecordOf(log: string, tenant: string): { segment: string; at: number } {
+  for (const segment of filesUnder(log, '.seg')) {
+    const bytes = readFileSync(segment);
+    for (let at = 0; at < bytes.length; at += 32 + bytes.readUInt32LE(at + 4)) {
+      const end = at + 32 + bytes.readUInt32LE(at + 4);
+      if (!bytes.subarray(at + 32, end).includes(tenant)) continue;
+      bytes[end - 1] ^= 1;
+      writeFileSync(segment, bytes);
+      return { segment, at };
+    }
   }
   throw new Error(`no record of ${tenant}`);
 }
 
 /** Flips a bit of the samples in the block of `tenant`; gives its file. See docs/format/block.md. */
-function flipInBlockOf(blocks: string, tenant: string): string {
-  for (const file of readdirSync(blocks).map((name) => join(blocks, name))) {
+function flipInBlockOf(store: string, tenant: string): string {
+  for (const file of filesUnder(store, '.block')) {
     const bytes = readFileSync(file);
     if (!bytes.includes(tenant)) continue;
     bytes[12] ^= 1;
@@ -142,6 +145,12 @@ function flipInBlockOf(blocks: string, tenant: string): string {
     return file;
   }
   throw new Error(`no block of ${tenant}`);
+}
+
+/** Of all partitions. */
+function filesUnder(dir: string, ending: string): string[] {
+  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith(ending)).map((name) => join(dir, name));
 }
 
 function linesWith(log: string, words: string): unknown[] {

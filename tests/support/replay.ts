@@ -1,8 +1,10 @@
 /** What was sent, kept apart from the product: each series with its times and the 64 bits of its values. And what the product gives back. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { systemClock } from '@tidemark/base';
 import { createLogger } from '@tidemark/base/service';
 import { ManualClock, waitFor } from '@tidemark/base/testing';
-import { RecordDecoder } from '@tidemark/log';
+import { type LogSource, RecordDecoder } from '@tidemark/log';
 import { openFileLogSource } from '@tidemark/log/file';
 import { type Engine, Matcher, openEngine, QueryBudget } from '@tidemark/tsdb';
 import { PartitionConsumer } from '../../apps/worker/src/consume/partition-consumer.ts';
@@ -70,19 +72,36 @@ export function differences(wanted: Recording, found: Recording): string[] {
 }
 
 /**
- * Reads a log's only partition into a fresh engine as the worker does, and gives what `tenants` hold: from the
- * head, and once more from blocks, after a drain and a new start. The engine's clock shows `nowMs`.
+ * Reads a log into fresh engines as the worker does, one for each partition, and gives what `tenants` hold: from the
+ * heads, and once more from blocks, after a drain and a new start. The engines' clock shows `nowMs`.
  */
 export async function readBack(
   { logDir, engineDir, nowMs }: { readonly logDir: string; readonly engineDir: string; readonly nowMs: number },
   tenants: readonly string[],
 ): Promise<{ fromHead: Recording[]; fromBlocks: Recording[] }> {
   const clock = new ManualClock(nowMs);
-  const engine = await openEngine({ dir: engineDir, clock });
   const source = await openFileLogSource({ dir: logDir, clock: systemClock });
+  const [fromHead, fromBlocks] = [tenants.map(() => new Recording()), tenants.map(() => new Recording())];
+  for (let partition = 0; partition < source.partitions; partition++) {
+    const dir = join(engineDir, String(partition));
+    await mkdir(dir, { recursive: true });
+    const engine = await openEngine({ dir, clock });
+    const consumer = await replay(source, partition, engine);
+    await record(engine, tenants, fromHead);
+    await consumer.drain();
+    const again = await openEngine({ dir, clock });
+    await record(again, tenants, fromBlocks);
+    if (again.stats().headSamples > 0) throw new Error('the samples are not in blocks');
+    await again.drain();
+  }
+  await source.close();
+  return { fromHead, fromBlocks };
+}
+
+async function replay(source: LogSource, partition: number, engine: Engine): Promise<PartitionConsumer> {
   const refused: string[] = [];
   const consumer = new PartitionConsumer({
-    partition: 0,
+    partition,
     source,
     engine,
     decoder: new RecordDecoder('replay'),
@@ -101,25 +120,18 @@ export async function readBack(
   stop.abort();
   await running;
   if (refused.length > 0) throw new Error(`refused: ${refused.join(', ')}`);
-  const recorded = (from: Engine) => Promise.all(tenants.map((tenant) => record(from, tenant)));
-  const fromHead = await recorded(engine);
-  await consumer.drain();
-  await source.close();
-  const again = await openEngine({ dir: engineDir, clock });
-  const fromBlocks = await recorded(again);
-  if (again.stats().headSamples > 0 || again.stats().blocks.length === 0) throw new Error('the samples are not in blocks');
-  await again.drain();
-  return { fromHead, fromBlocks };
+  return consumer;
 }
 
-async function record(engine: Engine, tenant: string): Promise<Recording> {
-  const budget = new QueryBudget({ deadlineMs: 60_000, samplesMax: 1e9, seriesMax: 1e9 }, systemClock);
+/** What the engine holds of each tenant, into its recording. */
+async function record(engine: Engine, tenants: readonly string[], recordings: readonly Recording[]): Promise<void> {
   const matchers = [new Matcher('__name__', '!=', '')];
-  const recording = new Recording();
-  for (const { labels, samples } of await engine.select({ tenant, matchers, range: { fromMs: 0, toMs: 1e15 } }, budget)) {
-    const name = seriesName(labels);
-    const bits = new BigUint64Array(samples.values.buffer, samples.values.byteOffset, samples.values.length);
-    samples.times.forEach((timeMs, i) => void recording.add(name, timeMs, bits[i]));
+  for (const [i, tenant] of tenants.entries()) {
+    const budget = new QueryBudget({ deadlineMs: 60_000, samplesMax: 1e9, seriesMax: 1e9 }, systemClock);
+    for (const { labels, samples } of await engine.select({ tenant, matchers, range: { fromMs: 0, toMs: 1e15 } }, budget)) {
+      const name = seriesName(labels);
+      const bits = new BigUint64Array(samples.values.buffer, samples.values.byteOffset, samples.values.length);
+      samples.times.forEach((timeMs, at) => void recordings[i].add(name, timeMs, bits[at]));
+    }
   }
-  return recording;
 }
