@@ -34,6 +34,7 @@ export interface QueryProblem {
 export interface QueryCost {
   readonly elapsedMs: number;
   readonly series: number;
+  /** That were loaded, and the points that were made of them. */
   readonly samples: number;
 }
 

@@ -34,7 +34,7 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
       panels: [
         {
           id: 'ingest-now',
-          title: 'Samples taken in',
+          title: 'Samples in',
           kind: 'stat',
           unit: 'per_second',
           queries: ['sum(rate(tidemark_ingest_samples_total[$__rate_interval]))'],
@@ -71,7 +71,7 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           unit: 'per_second',
           queries: [
             ['sum(rate(tidemark_ingest_samples_total[$__rate_interval]))', 'into the log'],
-            ['sum(rate(tidemark_worker_samples_appended_total[$__rate_interval]))', 'appended by the worker'],
+            ['sum(rate(tidemark_worker_samples_appended_total[$__rate_interval]))', 'appended'],
           ],
         },
         {
@@ -79,9 +79,9 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           title: 'Samples refused',
           unit: 'per_second',
           queries: [
-            ['sum(rate(tidemark_ingest_refused_samples_total[$__rate_interval]))', 'by ingest: the log was full'],
-            ['sum by (reason) (rate(tidemark_ingest_dropped_total[$__rate_interval]))', 'by ingest: {{reason}}'],
-            ['sum by (reason) (rate(tidemark_worker_samples_refused_total[$__rate_interval]))', 'by the worker: {{reason}}'],
+            ['sum(rate(tidemark_ingest_refused_samples_total[$__rate_interval]))', 'ingest: log full'],
+            ['sum by (reason) (rate(tidemark_ingest_dropped_total[$__rate_interval]))', 'ingest: {{reason}}'],
+            ['sum by (reason) (rate(tidemark_worker_samples_refused_total[$__rate_interval]))', 'worker: {{reason}}'],
           ],
         },
         latency('publish', 'Until a sample is durable', 'tidemark_ingest_publish_duration_seconds'),
@@ -93,9 +93,9 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
         latency('append-delay', 'From accepted to queryable', 'tidemark_worker_append_delay_seconds'),
         {
           id: 'log-lag',
-          title: 'Log lag',
+          title: 'Log lag in records',
           unit: 'count',
-          queries: [['tidemark_worker_log_lag_records', 'records, partition {{partition}}']],
+          queries: [['tidemark_worker_log_lag_records', 'partition {{partition}}']],
         },
         {
           id: 'queue',

@@ -18,7 +18,7 @@ export function ResultNotes({ rows }: ResultNotesProps) {
             '–'
           ) : (
             <span>
-              <ValueText value={cost.series} unit="count" /> series, <ValueText value={cost.samples} unit="count" /> samples read in{' '}
+              <ValueText value={cost.series} unit="count" /> series, <ValueText value={cost.samples} unit="count" /> samples and points in{' '}
               <Duration ms={cost.elapsedMs} />
             </span>
           )}
