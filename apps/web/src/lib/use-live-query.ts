@@ -5,12 +5,13 @@
  * false it is the history alone.
  */
 import { useMemo, useSyncExternalStore } from 'react';
+import type { History } from './history.ts';
 import { LIVE_STALE_MS, POINTS_MAX } from './limits.ts';
 import { LiveColumns } from './live/live-columns.ts';
 import type { LiveHub } from './live/live-hub.ts';
 import { useLiveHub } from './live/use-live-hub.ts';
 import type { QueryView } from './query-view.ts';
-import { type History, type RangeRequest, useHistory, viewOf } from './use-range-query.ts';
+import { type RangeRequest, useHistory, viewOf } from './use-range-query.ts';
 import { useSameArray } from './use-same-array.ts';
 
 export interface LiveRequest extends RangeRequest {
@@ -125,7 +126,7 @@ class LivePart {
   }
 
   tick(watermarkMs: number, problem: QueryView['problem']): void {
-    this.#toMs = Math.max(this.#toMs, watermarkMs);
+    if (problem === null) this.#toMs = Math.max(this.#toMs, watermarkMs); // Else what is shown grows old.
     this.#tickedAtMs = Date.now();
     this.#stale = false;
     this.#problem = problem;

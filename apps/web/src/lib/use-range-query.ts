@@ -1,9 +1,10 @@
 'use client';
 
 import { useQueries } from '@tanstack/react-query';
-import type { QueryCost, QueryProblem } from '@tidemark/rpc';
-import { type Frame, frameOf } from './frame.ts';
-import { type DecodedMatrix, decodeMatrix } from './matrix.ts';
+import type { QueryProblem } from '@tidemark/rpc';
+import { frameOf } from './frame.ts';
+import { type History, overLastGood } from './history.ts';
+import { decodeMatrix } from './matrix.ts';
 import { LOADING, type QueryView } from './query-view.ts';
 import type { ResolvedRange } from './time-range/range.ts';
 import { alignToStep, chooseStepMs } from './time-range/step.ts';
@@ -27,23 +28,11 @@ export function useRangeQueries(requests: readonly RangeRequest[]): QueryView[] 
   return useHistory(requests).map(viewOf);
 }
 
-/** A history as it was answered, before it is a view: the live query goes on from here. */
-export interface History {
-  readonly matrix: DecodedMatrix | null;
-  readonly frame: Frame | null;
-  readonly problem: QueryProblem | null;
-  readonly cost: QueryCost | null;
-  readonly notes: readonly string[];
-  readonly endMs: number;
-  readonly stepMs: number;
-  readonly answeredAtMs: number;
-}
-
 /** What is known of one request. */
 export interface Asked {
   /** The answer to what is asked now. */
   readonly answer: History | undefined;
-  /** Until that is there, the answer before it: what is drawn stays in sight. */
+  /** Until that is there, or when it is a problem, the answer before it: what is drawn stays in sight. */
   readonly shown: History | undefined;
   readonly error: { readonly message: string } | null;
   readonly fetching: boolean;
@@ -66,7 +55,10 @@ export function useHistory(requests: readonly RangeRequest[]): Asked[] {
       };
     }),
   });
-  const shown = useKept(results.map(({ data }) => data));
+  const shown = useKept(
+    results.map(({ data }) => data),
+    overLastGood,
+  );
   return results.map(({ data, error, isFetching }, i) => ({ answer: data, shown: shown[i], error, fetching: isFetching }));
 }
 
@@ -97,7 +89,7 @@ async function ask(
   signal: AbortSignal,
 ): Promise<History> {
   const result = await client.query.range.query({ expr: request.expr, ...grid }, { signal });
-  const base = { endMs: grid.endMs, stepMs: grid.stepMs, answeredAtMs: Date.now() };
+  const base = { expr: request.expr, endMs: grid.endMs, stepMs: grid.stepMs, answeredAtMs: Date.now() };
   if (result.kind === 'problem') return { ...base, matrix: null, frame: null, problem: result.problem, cost: null, notes: [] };
   const matrix = decodeMatrix(result.matrix);
   const frame = frameOf(matrix, request.range.fromMs, request.range.toMs);

@@ -10,7 +10,7 @@ import styles from './dashboards.module.css';
 import { Markdown } from './markdown.tsx';
 import { PanelBody } from './panel-body.tsx';
 import { type PanelAction, PanelMenu } from './panel-menu.tsx';
-import { usePanelData } from './use-panel-data.ts';
+import { type PanelData, usePanelData } from './use-panel-data.ts';
 
 export interface PanelViewProps {
   readonly panel: Panel;
@@ -47,7 +47,7 @@ export const PanelView = memo(function PanelView({ panel, movable, selected, onA
         title={panel.title}
         cost={costText(data.views)}
         notes={notesText(data.views)}
-        staleSinceMs={data.status === 'stale' ? data.updatedAtMs : null}
+        staleSinceMs={staleSinceMs(data)}
         refreshing={useLasting(data.refreshing)}
         movable={movable}
         onAction={onAction}
@@ -105,6 +105,12 @@ function useLasting(now: boolean): boolean {
     };
   }, [now]);
   return lasting;
+}
+
+/** What stands under a problem is as old as what has stopped moving. */
+function staleSinceMs({ status, frame, updatedAtMs }: PanelData): number | null {
+  const outdated = status === 'stale' || (status === 'problem' && frame !== null && frame.series.length > 0);
+  return outdated ? updatedAtMs : null;
 }
 
 function notesText(views: readonly QueryView[]): string {
