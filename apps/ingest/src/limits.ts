@@ -54,6 +54,9 @@ export const NEW_LOG_PARTITIONS_MAX = 16;
 /** Samples that wait for the log over all partitions, some seconds of a busy ingest: 25 MB of columns. Beyond it, 503; 429 for a tenant that holds half of it beside others. */
 export const WAITING_SAMPLES_MAX = 1_500_000;
 
+/** Counters of what waits, by tenant: 16 KB, in which a hundred tenants that send at once seldom meet. */
+export const TENANT_PLACES = 4096;
+
 /** Samples whose memory a lane keeps for the next ones; a larger crowd's is given back. 5 MB of columns. */
 export const KEPT_SAMPLES_MAX = 256 * 1024;
 

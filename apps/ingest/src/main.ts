@@ -13,6 +13,7 @@ import { DiskGuard } from './publish/disk-guard.ts';
 import { LogPublisher } from './publish/log-publisher.ts';
 import { createLogMetrics, createPublishMetrics, observeDisk } from './publish/metrics.ts';
 import type { Publisher } from './publish/publisher.ts';
+import { WaitingRoom } from './publish/waiting-room.ts';
 import { createPushMetrics } from './push/metrics.ts';
 import { pushRoutes } from './push/routes.ts';
 import { ConfigRefusedError, prepareCollecting } from './scrape/collect.ts';
@@ -37,10 +38,11 @@ async function main(): Promise<number> {
   const disk = await DiskWatch.open({ path: config.logDir, holds: 'log', floorBytes: config.diskFloorBytes, clock: systemClock });
   observeDisk(registry, disk);
   const metrics = createPublishMetrics(threadRegistry);
-  const publisher = new LogPublisher({ log, clock: systemClock, producer: randomBytes(PRODUCER_BYTES), metrics });
+  const room = new WaitingRoom();
+  const publisher = new LogPublisher({ log, clock: systemClock, producer: randomBytes(PRODUCER_BYTES), metrics, room });
   let services: readonly Service[];
   try {
-    services = [disk, publisher, ...(await listening(new DiskGuard(publisher, disk, metrics), log, disk))];
+    services = [disk, publisher, ...(await listening(new DiskGuard(publisher, disk, metrics), room, log, disk))];
   } catch (error) {
     await publisher.drain();
     throw error;
@@ -51,7 +53,7 @@ async function main(): Promise<number> {
 }
 
 /** Everything, ready to run, the server listening. Drained from the end: what takes work in stops before what the work needs. */
-async function listening(publisher: Publisher, log: LogWriter, disk: DiskWatch): Promise<readonly Service[]> {
+async function listening(publisher: Publisher, room: WaitingRoom, log: LogWriter, disk: DiskWatch): Promise<readonly Service[]> {
   const collecting = await prepareCollecting({
     ...config,
     publisher,
@@ -78,7 +80,7 @@ async function listening(publisher: Publisher, log: LogWriter, disk: DiskWatch):
   await http.listen();
   if (!isAlone) {
     const mainRoutes = [...Object.keys(routes), 'GET /-/ready'];
-    threads = new PushThreads({ ...config, mainPort: http.address.port, mainRoutes, log, disk, clock: systemClock, onError });
+    threads = new PushThreads({ ...config, mainPort: http.address.port, mainRoutes, log, room, disk, clock: systemClock, onError });
     services.push(threads);
     await threads.listen().catch(async (error: unknown) => {
       await http.drain();

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { LogPublisher } from './log-publisher.ts';
 import { createPublishMetrics } from './metrics.ts';
 import type { IncomingBatch } from './publisher.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 const clock = new ManualClock();
 
@@ -46,9 +47,17 @@ class HeldLog implements LogWriter {
   }
 }
 
-function publisherOf(log: LogWriter, waitingSamplesMax?: number): LogPublisher {
-  return new LogPublisher({ log, clock, producer: new Uint8Array(8), metrics: createPublishMetrics(new Registry()), waitingSamplesMax });
+function publisherOf(log: LogWriter, room?: WaitingRoom): LogPublisher {
+  return new LogPublisher({
+    log,
+    clock,
+    producer: new Uint8Array(8),
+    metrics: createPublishMetrics(new Registry()),
+    ...(room && { room }),
+  });
 }
+
+const roomFor = (samplesMax: number) => new WaitingRoom(undefined, samplesMax);
 
 function batch(names: readonly string[], tenant = 'default'): IncomingBatch {
   return {
@@ -199,7 +208,7 @@ test('a series is always in the same partition', async () => {
 
 test('too many waiting samples are refused, and none of them is written', async () => {
   const log = new HeldLog();
-  const publisher = publisherOf(log, 3);
+  const publisher = publisherOf(log, roomFor(3));
   const first = publisher.publish(batch(['a', 'b']));
   expect(await publisher.publish(batch(['c', 'd']))).toMatchObject({ kind: 'refused', status: 503 });
   const second = publisher.publish(batch(['e']));
@@ -213,7 +222,7 @@ test('too many waiting samples are refused, and none of them is written', async 
 
 test('a tenant that holds half of the room is too fast where others wait, and may fill it where it is alone', async () => {
   const log = new HeldLog();
-  const publisher = publisherOf(log, 4);
+  const publisher = publisherOf(log, roomFor(4));
   const alone = publisher.publish(batch(['a', 'b', 'c'], 'fast'));
   const other = publisher.publish(batch(['d'], 'slow'));
   expect(await publisher.publish(batch(['e'], 'fast'))).toMatchObject({ kind: 'refused', status: 429, retryAfterMs: 1000 });
@@ -230,6 +239,24 @@ test('a tenant that holds half of the room is too fast where others wait, and ma
     log.commit();
   }
   expect(await again).toEqual({ kind: 'durable' });
+});
+
+test('a tenant has one part of the room, whichever thread its samples come to', async () => {
+  const logs = [new HeldLog(), new HeldLog()];
+  const room = roomFor(4);
+  const [first, second] = [publisherOf(logs[0], room), publisherOf(logs[1], new WaitingRoom(room.memory, 4))];
+  const waiting = [first.publish(batch(['a', 'b'], 'fast')), second.publish(batch(['c'], 'slow'))];
+  expect(await second.publish(batch(['d'], 'fast'))).toMatchObject({ kind: 'refused', status: 429 });
+  expect(await first.publish(batch(['e', 'f'], 'slow'))).toMatchObject({ kind: 'refused', status: 429 });
+  expect(await first.publish(batch(['g', 'h'], 'third'))).toMatchObject({ kind: 'refused', status: 503 });
+  for (const log of logs) {
+    while (log.held > 0 || log.records.length < 1) {
+      await settled();
+      log.commit();
+    }
+  }
+  expect(await Promise.all(waiting)).toEqual([{ kind: 'durable' }, { kind: 'durable' }]);
+  for (const tenant of ['fast', 'slow', 'third']) expect(room.refusal(tenant, 4)).toBeNull();
 });
 
 test('metadata without samples, and more of it than fits one record', async () => {

@@ -5,11 +5,11 @@ import { assert, type Clock, type Millis } from '@tidemark/base';
 import type { Service } from '@tidemark/base/service';
 import { type LogWriter, PRODUCER_BYTES, RecordEncoder } from '@tidemark/log';
 import { Placement } from '@tidemark/tsdb/shard';
-import { RETRY_AFTER_MS, WAITING_SAMPLES_MAX } from '../limits.ts';
 import { Lane } from './lane.ts';
 import type { PublishMetrics } from './metrics.ts';
 import { BatchPlacer } from './place-batch.ts';
 import type { IncomingBatch, Publisher, PublishResult } from './publisher.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 export interface LogPublisherOptions {
   readonly log: LogWriter;
@@ -17,7 +17,8 @@ export interface LogPublisherOptions {
   /** `PRODUCER_BYTES` random bytes, new for each process. */
   readonly producer: Uint8Array;
   readonly metrics: PublishMetrics;
-  readonly waitingSamplesMax?: number;
+  /** Shared with the process's other publishers; its own without it. */
+  readonly room?: WaitingRoom;
 }
 
 export class LogPublisher implements Publisher, Service {
@@ -26,18 +27,15 @@ export class LogPublisher implements Publisher, Service {
   readonly #clock: Clock;
   readonly #lanes: readonly Lane[];
   readonly #metrics: PublishMetrics;
-  readonly #waitingSamplesMax: number;
+  readonly #room: WaitingRoom;
   readonly #placer: BatchPlacer;
-  #waitingSamples = 0;
-  /** The same by tenant: only those that have any. */
-  readonly #waitingOf = new Map<string, number>();
 
-  constructor({ log, clock, producer, metrics, waitingSamplesMax = WAITING_SAMPLES_MAX }: LogPublisherOptions) {
+  constructor({ log, clock, producer, metrics, room = new WaitingRoom() }: LogPublisherOptions) {
     assert(producer.length === PRODUCER_BYTES, 'producer');
     this.#log = log;
     this.#clock = clock;
     this.#metrics = metrics;
-    this.#waitingSamplesMax = waitingSamplesMax;
+    this.#room = room;
     this.#placer = new BatchPlacer(new Placement(log.partitions));
     this.#lanes = Array.from({ length: log.partitions }, (_, i) => new Lane(i, log, new RecordEncoder({ producer, clock }), metrics));
   }
@@ -46,14 +44,15 @@ export class LogPublisher implements Publisher, Service {
     const samples = batch.numbers.length;
     assert(batch.timesMs.length === samples && batch.values.length === samples, 'columns of equal length');
     if (samples === 0 && batch.metadata.length === 0) return { kind: 'durable' };
-    const refusal = this.#refusal(batch.tenant, samples);
+    const refusal = this.#room.refusal(batch.tenant, samples);
     if (refusal !== null) {
       this.#metrics.refused.inc(samples);
       return refusal;
     }
     const acceptedAtMs = this.#clock.now();
     const stop = this.#metrics.seconds.startTimer();
-    this.#wait(batch.tenant, samples);
+    this.#room.enter(batch.tenant, samples);
+    this.#metrics.waitingSamples.inc(samples);
     try {
       const results = await Promise.all(this.#toLanes(batch, acceptedAtMs));
       const answer = results.find((result) => result.kind === 'refused') ?? results[0];
@@ -61,7 +60,8 @@ export class LogPublisher implements Publisher, Service {
       else this.#metrics.refused.inc(samples);
       return answer;
     } finally {
-      this.#wait(batch.tenant, -samples);
+      this.#room.leave(batch.tenant, samples);
+      this.#metrics.waitingSamples.dec(samples);
       stop();
     }
   }
@@ -90,29 +90,5 @@ export class LogPublisher implements Publisher, Service {
       answers.push(lane.publish(tenant, acceptedAtMs, (samples) => samples.addSome({ ...batch, metadata }, own)));
     }
     return answers;
-  }
-
-  /**
-   * Where there is no room, all are told that the system is too slow: 503. Where others wait, too, who holds half of the room is
-   * told that it is too fast: 429. Who is alone may fill the room, for Prometheus drops what is answered with 429 unless told otherwise.
-   */
-  #refusal(tenant: string, samples: number): PublishResult | null {
-    const all = this.#waitingSamples;
-    const own = this.#waitingOf.get(tenant) ?? 0;
-    if (own > 0 && own < all && own + samples > this.#waitingSamplesMax / 2) {
-      const reason = `${own} samples of the tenant ${tenant} wait for the log already, and others wait, too: send slower`;
-      return { kind: 'refused', status: 429, reason, retryAfterMs: RETRY_AFTER_MS };
-    }
-    if (all === 0 || all + samples <= this.#waitingSamplesMax) return null;
-    const reason = `${all} samples wait for the log already: the disk is slower than what arrives`;
-    return { kind: 'refused', status: 503, reason, retryAfterMs: RETRY_AFTER_MS };
-  }
-
-  #wait(tenant: string, samples: number): void {
-    this.#waitingSamples += samples;
-    const own = (this.#waitingOf.get(tenant) ?? 0) + samples;
-    if (own === 0) this.#waitingOf.delete(tenant);
-    else this.#waitingOf.set(tenant, own);
-    this.#metrics.waitingSamples.set(this.#waitingSamples);
   }
 }

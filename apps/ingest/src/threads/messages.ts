@@ -9,7 +9,8 @@ export interface ThreadSetup {
   readonly mainPort: number;
   readonly mainRoutes: readonly string[];
   readonly partitions: number;
-  readonly waitingSamplesMax: number;
+  /** Of the process's `WaitingRoom`. */
+  readonly room: SharedArrayBuffer;
   /** Why senders are refused for want of disk; null when they are not. */
   readonly diskLow: string | null;
 }

@@ -1,6 +1,6 @@
 /**
- * A push thread: a listener, decoders and a publisher of its own, which share nothing with the other threads. Its records go to the
- * main thread, which has the one log.
+ * A push thread: a listener, decoders and a publisher of its own, which share nothing with the other threads but the count of what waits.
+ * Its records go to the main thread, which has the one log.
  */
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -11,6 +11,7 @@ import { Registry } from 'prom-client';
 import { DiskGuard } from '../publish/disk-guard.ts';
 import { LogPublisher } from '../publish/log-publisher.ts';
 import { createPublishMetrics } from '../publish/metrics.ts';
+import { WaitingRoom } from '../publish/waiting-room.ts';
 import { createPushMetrics } from '../push/metrics.ts';
 import { pushRoutes } from '../push/routes.ts';
 import { forwardRoutes } from './forward.ts';
@@ -19,14 +20,20 @@ import { PortLog } from './port-log.ts';
 
 assert(parentPort !== null, 'a push thread is started by the main thread');
 const port = parentPort;
-const { host, port: tcpPort, mainPort, mainRoutes, partitions, waitingSamplesMax, diskLow } = workerData as ThreadSetup;
+const { host, port: tcpPort, mainPort, mainRoutes, partitions, room, diskLow } = workerData as ThreadSetup;
 const post = (message: FromThread, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const registry = new Registry();
 const metrics = createPublishMetrics(registry);
 const log = new PortLog(partitions, post);
 const disk: { low: string | null } = { low: diskLow };
-const publisher = new LogPublisher({ log, clock: systemClock, producer: randomBytes(PRODUCER_BYTES), metrics, waitingSamplesMax });
+const publisher = new LogPublisher({
+  log,
+  clock: systemClock,
+  producer: randomBytes(PRODUCER_BYTES),
+  metrics,
+  room: new WaitingRoom(room),
+});
 const http = new HttpServer({
   name: 'http',
   host,

@@ -12,7 +12,7 @@ import { assert, type Clock } from '@tidemark/base';
 import { PortTakenError } from '@tidemark/base/http';
 import { DISK_LOOK_EVERY_MS, type Service } from '@tidemark/base/service';
 import type { LogWriter } from '@tidemark/log';
-import { WAITING_SAMPLES_MAX } from '../limits.ts';
+import type { WaitingRoom } from '../publish/waiting-room.ts';
 import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
 import { PortLogServer } from './port-log.ts';
 
@@ -23,6 +23,7 @@ export interface PushThreadsOptions {
   readonly mainPort: number;
   readonly mainRoutes: readonly string[];
   readonly log: LogWriter;
+  readonly room: WaitingRoom;
   readonly disk: { readonly low: string | null };
   readonly clock: Clock;
   readonly onError: (error: unknown, request: { readonly url?: string | undefined }) => void;
@@ -41,15 +42,14 @@ export class PushThreads implements Service {
 
   /** Throws `PortTakenError` when the port is. */
   async listen(): Promise<void> {
-    const { threads, host, port, mainPort, mainRoutes, log, disk, onError } = this.#options;
-    const shared = { host, mainPort, mainRoutes, partitions: log.partitions, diskLow: disk.low };
-    const waitingSamplesMax = Math.ceil(WAITING_SAMPLES_MAX / threads);
+    const { threads, host, port, mainPort, mainRoutes, log, room, disk, onError } = this.#options;
+    const shared = { host, mainPort, mainRoutes, partitions: log.partitions, room: room.memory, diskLow: disk.low };
     await assertFree(host, port);
     this.#port = port;
     try {
       for (let i = 0; i < threads; i++) {
         // The first one finds a port where any will do.
-        const thread = new PushThread({ ...shared, port: this.#port, waitingSamplesMax }, log, onError);
+        const thread = new PushThread({ ...shared, port: this.#port }, log, onError);
         this.#threads.push(thread);
         this.#port = await thread.listening;
       }
