@@ -82,7 +82,8 @@ export class FrameScanner {
     if (index >= 0 && index + count <= this.#window.length) return { index };
     const wanted = Math.min(Math.max(count, READ_BYTES), limit - at);
     const window = Buffer.allocUnsafeSlow(wanted);
-    const length = await this.#file.read(window, at);
+    // Up to the durable end, less than a window: it has just been written, and is in memory.
+    const length = wanted < READ_BYTES ? this.#file.readNow(window, at) : await this.#file.read(window, at);
     this.#window = window.subarray(0, length);
     this.#windowAt = at;
     return length >= count ? { index: 0 } : null;
