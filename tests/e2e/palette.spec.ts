@@ -25,11 +25,11 @@ test('Enter before the dashboards are there opens the hit when they come', async
   await expect(page).toHaveURL(/\/d\/tidemark/);
 });
 
-test('hits that came after the typing are opened by Enter, too', async ({ page }) => {
+test('hits that came after the typing are marked and opened by Enter, too', async ({ page }) => {
   const release = await holdDashboards(page);
   const dialog = await open(page, 'health');
   release();
-  await expect(dialog).toContainText('System health');
+  await expect(dialog.locator('[data-selected]')).toContainText('System health');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/d\/tidemark/);
 });

@@ -24,19 +24,17 @@ export function PaletteSpotlight({ wanted }: { wanted: number }) {
   useEffect(() => {
     if (wanted > 0) palette.open();
   }, [wanted]);
-  // Mantine marks the first hit as one types, and Enter opens what is marked. Hits that come with the dashboards, later, it leaves
-  // unmarked: Enter opens the first of them, and one that was pressed too early opens it when it comes.
+  // Mantine marks the first hit as one types, and Enter opens what is marked. Hits that come with the dashboards, later, are marked
+  // here, and an Enter that was pressed too early opens the first of them.
   const early = useRef<string | null>(null);
   const onKeyDown = ({ key, nativeEvent }: KeyboardEvent) => {
-    if (key !== 'Enter' || nativeEvent.isComposing || isMarked()) return;
-    const hit = firstHit();
-    if (hit === null && dashboards.isPending) early.current = store.getState().query;
-    else hit?.click();
+    if (key === 'Enter' && !nativeEvent.isComposing && dashboards.isPending && marked() === null) early.current = store.getState().query;
   };
   useEffect(() => {
     const { opened, query } = store.getState();
-    if (dashboards.data === undefined || early.current === null) return;
-    if (opened && query === early.current) firstHit()?.click();
+    if (dashboards.data === undefined || !opened || query.trim() === '') return;
+    if (marked() === null) markFirst();
+    if (query === early.current) marked()?.click();
     early.current = null;
   }, [dashboards.data]);
   const go = (path: string) => {
@@ -91,14 +89,18 @@ export function PaletteSpotlight({ wanted }: { wanted: number }) {
   );
 }
 
-/** The first hit of what is typed. */
-function firstHit(): HTMLElement | null {
-  const { listId, query } = store.getState();
-  return query.trim() === '' ? null : (document.getElementById(listId)?.querySelector<HTMLElement>('[data-action]') ?? null);
+function marked(): HTMLElement | null {
+  return list()?.querySelector<HTMLElement>('[data-selected]') ?? null;
 }
 
-function isMarked(): boolean {
-  return document.getElementById(store.getState().listId)?.querySelector('[data-selected]') != null;
+/** As Mantine does it. */
+function markFirst(): void {
+  list()?.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
+  store.setState({ ...store.getState(), selected: 0 });
+}
+
+function list(): HTMLElement | null {
+  return document.getElementById(store.getState().listId);
 }
 
 function action(id: string, label: string, onClick: () => void, description?: string, keywords?: string[]): SpotlightActionData {
