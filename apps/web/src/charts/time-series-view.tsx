@@ -42,8 +42,10 @@ export const TimeSeriesView = memo(function TimeSeriesView(props: TimeSeriesChar
   const geometry = useRef<PlotGeometry | null>(null);
   const visible = useVisible(chartElement);
 
-  useEffect(() => observeSize(plotElement.current as Element, setSize), []);
   useEffect(() => observeSize(chartElement.current as Element, setWhole), []);
+  // Once the legend has taken its room: what is drawn before would be drawn again.
+  const isLaidOut = whole !== null;
+  useEffect(() => (isLaidOut ? observeSize(plotElement.current as Element, setSize) : undefined), [isLaidOut]);
 
   const { min = null, max = null } = props;
   const showAllThresholds = props.overlay !== undefined;
