@@ -25,6 +25,8 @@ process.stdin
   .on('end', () => stop.abort())
   .on('error', () => stop.abort())
   .resume();
+// Whoever reads what is printed may go before that, a closed terminal or a pipe's end: everything is stopped all the same.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 
 /** What has been started, in order; ended in reverse. */
 const started: { readonly title: string; stop(): Promise<void> }[] = [];

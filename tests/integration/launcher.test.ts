@@ -66,6 +66,7 @@ test('a second instance on the same folder is refused; Ctrl-C ends everything; s
   );
   await again.stop();
   const third = await startProduct({ dataDir });
+  for (const output of [third.process.stdout, third.process.stderr]) output?.destroy(); // As a terminal does that is closed.
   expect(await third.stop()).toBe(0);
   expect(processesNaming(dataDir)).toEqual([]);
 }, 240_000);
