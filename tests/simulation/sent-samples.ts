@@ -82,6 +82,11 @@ export class SentSamples {
     this.acknowledged += record.samples.length;
   }
 
+  /** Of what was acknowledged. */
+  get lastOffset(): number {
+    return this.records.reduce((last, { offset }) => Math.max(last, offset ?? -1), -1);
+  }
+
   /** The record at `offset` cannot be read any more, nor what leans on what it announced. */
   damageRecord(offset: number): void {
     const damaged = this.records.find((record) => record.offset === offset);

@@ -16,19 +16,23 @@ export interface Setting {
   readonly lateMsMax: number;
   readonly retentionMs: number;
   readonly maintainEveryMs: number;
+  /** Memory is saved when it has so many. */
+  readonly unsavedSamplesMax: number;
   readonly log: Required<Pick<FileLogOptions, 'salt' | 'segments' | 'retention' | 'queueBytesMax'>>;
 }
 
 export function randomSetting(random: Prng): Setting {
   const retentionMs = random.pick([20, 72]) * HOUR_MS;
+  const salt = random.bits();
   return {
     senders: random.int(1, 4),
     sendEveryMs: random.pick([20_000, 3 * MINUTE_MS, 12 * MINUTE_MS]),
     lateMsMax: random.pick([50 * MINUTE_MS, retentionMs / 2]),
     retentionMs,
     maintainEveryMs: random.pick([MINUTE_MS, 10 * MINUTE_MS]),
+    unsavedSamplesMax: [100, 2_000, 1e9][salt % 3],
     log: {
-      salt: random.bits(),
+      salt,
       segments: { segmentBytesMax: random.pick([1_500, 20_000, 1e6]), segmentMsMax: random.pick([10 * MINUTE_MS, HOUR_MS]) },
       // What upkeep has not brought into blocks by then would be lost with the process.
       retention: { ageMs: 24 * HOUR_MS, bytes: 1e9 },

@@ -49,6 +49,8 @@ export class WorkerProcess {
       files,
       prng: this.#random,
       retentionMs: this.#setting.retentionMs,
+      limits: { unsavedSamplesMax: this.#setting.unsavedSamplesMax },
+      logEnd: (await source.extent(0)).end,
       onDamage: (error) => this.damage.push(error),
     });
     this.#source = source;
@@ -103,10 +105,11 @@ export class WorkerProcess {
 
   async #follow(source: LogSource, engine: Engine): Promise<void> {
     const { signal } = this.#stop;
-    const decoder = new RecordDecoder('partition 0');
+    const decoder = new RecordDecoder('partition 0', engine.openEpochs);
     const { end } = await source.extent(0);
     if (engine.replayOffset > end) throw new Error(`the engine stands at ${engine.replayOffset}, and the log ends at ${end}`);
-    const reader = source.reader(0, engine.replayOffset);
+    this.#position = engine.replayOffset;
+    const reader = source.reader(0, this.#position);
     while (!signal.aborted) {
       const { entries } = await reader.read(signal);
       for (const entry of entries) {

@@ -27,7 +27,7 @@ test.each([0, 1])('record %i in record.md decodes to what it says', (example) =>
   expect(batch.acceptedAtMs).toBe(ACCEPTED_AT);
   expect([0, 1].map((series) => `${batch.table.labels(series)}`)).toEqual(['up{job="node"}', 'up{job="db"}']);
   expect(batch.metadata).toEqual([{ family: 'up', type: 'gauge', help: 'Is it?', unit: '' }]);
-  expect(origin).toEqual({ offset: 3, epochOffset: 3 });
+  expect(origin).toMatchObject({ offset: 3, epochOffset: 3 });
   const [{ timeMs, numbers, values }] = batch.groups;
   expect([timeMs, ...numbers]).toEqual([ACCEPTED_AT - 5, 0, 1]);
   expect([...new Uint32Array(values.buffer, values.byteOffset, 4)]).toEqual([0, 0x3ff00000, STALE_LOW, STALE_HIGH]);

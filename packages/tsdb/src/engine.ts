@@ -1,5 +1,6 @@
 import type { Millis } from '@tidemark/base';
 import type { SampleBatch } from './model/batch.ts';
+import type { ProducerEpoch } from './model/producer-epoch.ts';
 import type { TimeRange } from './model/time-range.ts';
 import type { Queryable } from './query/queryable.ts';
 import type { Deletion } from './tombstones/tombstone.ts';
@@ -9,6 +10,8 @@ export interface BatchOrigin {
   readonly offset: number;
   /** The offset at which the batch's producer epoch began: a reader that starts there can read the batch. */
   readonly epochOffset: number;
+  /** What the reader knows of the epoch, now and later: saved with memory, so that who reads on needs none of what is before. */
+  readonly epoch?: ProducerEpoch;
 }
 
 export interface AppendOutcome {
@@ -32,8 +35,8 @@ export interface Engine extends Queryable {
   append(batch: SampleBatch, origin: BatchOrigin): AppendOutcome;
   /** Read the log from here after opening. 0 for an empty engine. */
   readonly replayOffset: number;
-  /** Everything in records of the log before this is here: a log that ends before it is another one. */
-  readonly heldTo: number;
+  /** For who reads the log from `replayOffset`: the epochs that may go on there. */
+  readonly openEpochs: readonly ProducerEpoch[];
   /**
    * One round of upkeep in small slices: seals, writes blocks whose window is over, merges, drops what is past retention;
    * only the last one when the disk has no room for more.

@@ -16,6 +16,7 @@ import { HeadSnapshots } from './head/snapshot/head-snapshots.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 import { MetadataStore } from './metadata/metadata-store.ts';
 import type { SampleBatch } from './model/batch.ts';
+import type { ProducerEpoch } from './model/producer-epoch.ts';
 import type { TimeRange } from './model/time-range.ts';
 import { Pacer } from './pacer.ts';
 import { Querier } from './query/querier.ts';
@@ -35,6 +36,8 @@ export interface EngineOptions {
   readonly limits?: Partial<EngineLimits>;
   /** Raw samples are kept this long; short for the limit of that name. */
   readonly retentionMs?: Millis;
+  /** Where the log ends, when that is known: memory that was saved behind it is of a log that has lost its tail, and is passed over. */
+  readonly logEnd?: number;
   /** Called once for each damaged file that is found and set aside. */
   readonly onDamage?: (error: CorruptionError) => void;
   /** Upkeep could not be done for want of space or descriptors; nothing is lost, and the next round tries again. */
@@ -55,7 +58,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const tombstones = await Tombstones.open(files, join(dir, 'TOMBSTONES'), clock, onDamage);
   for (const { id } of tombstones.all) store.skipId(id);
   const snapshots = new HeadSnapshots({ files, dir, clock, limits, onDamage });
-  const head = await snapshots.load(store);
+  const head = await snapshots.load(store, options.logEnd);
   return new DiskEngine({ files, clock, limits, store, metadata, tombstones, versions, head, snapshots, onShortage });
 }
 
@@ -104,7 +107,7 @@ class DiskEngine extends Querier implements Engine {
     this.#snapshots = snapshots;
     this.#tombstones = tombstones;
     this.#versions = versions;
-    this.#appendedTo = Math.max(store.replayOffset, head.heldTo);
+    this.#appendedTo = Math.max(store.replayOffset, head.appendedTo);
     this.#onShortage = onShortage;
     const isOpen = (tenant: string, fromMs: Millis, toMs: Millis) =>
       head
@@ -115,12 +118,11 @@ class DiskEngine extends Querier implements Engine {
   }
 
   get replayOffset(): number {
-    const { heldTo, openedAt } = this.#head;
-    return heldTo === 0 ? this.#store.replayOffset : Math.max(this.#store.replayOffset, openedAt);
+    return this.#snapshots.replayOffset ?? this.#store.replayOffset;
   }
 
-  get heldTo(): number {
-    return this.#appendedTo;
+  get openEpochs(): readonly ProducerEpoch[] {
+    return this.#snapshots.openEpochs;
   }
 
   append(batch: SampleBatch, origin: BatchOrigin): AppendOutcome {

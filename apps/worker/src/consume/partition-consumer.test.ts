@@ -82,7 +82,7 @@ test('it begins where the engine says', async () => {
 
 test('a log that ends before the engine stands belongs to somebody else', async () => {
   const { engine, consumer } = setUp();
-  engine.heldTo = 7;
+  engine.replayOffset = 7;
   await expect(consumer.run(stop.controller.signal)).rejects.toThrow(ForeignLogError);
 });
 

@@ -128,9 +128,9 @@ export class PartitionConsumer implements Service {
     const { source, engine, listener } = this.#options;
     const extent = await source.extent(this.partition);
     const from = engine.replayOffset;
-    if (engine.heldTo > extent.end) {
+    if (from > extent.end) {
       throw new ForeignLogError(
-        `partition ${this.partition}: the data stands at offset ${engine.heldTo} of the log, but the log ends at ${extent.end}: restore the log that belongs to the data, or start with an empty data folder`,
+        `partition ${this.partition}: the data stands at offset ${from} of the log, but the log ends at ${extent.end}: restore the log that belongs to the data, or start with an empty data folder`,
       );
     }
     this.#first = extent.first;

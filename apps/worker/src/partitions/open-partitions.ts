@@ -26,6 +26,7 @@ export async function openPartitions(
   logger: Logger,
 ): Promise<OpenedPartitions> {
   const limits = partitionLimits(places);
+  const source = await openFileLogSource({ dir: logDir, clock });
   const engines = new Map<number, Engine>();
   for (const partition of partitions) {
     const engine = await openEngine({
@@ -33,12 +34,13 @@ export async function openPartitions(
       clock,
       retentionMs,
       limits,
+      logEnd: (await source.extent(partition)).end,
       onDamage: ({ file, offset, reason }) => logger.error({ file, offset, reason }, 'a damaged file was set aside'),
       onShortage: ({ message }) => logger.error({ partition, reason: message }, 'no block could be written; the log keeps the samples'),
     });
     engines.set(partition, engine);
   }
-  return { source: await openFileLogSource({ dir: logDir, clock }), engines };
+  return { source, engines };
 }
 
 /** Of one partition: limits are a tenant's over all of them. */

@@ -53,7 +53,7 @@ export class PartitionGroup {
       progressed: () => this.#progressed(),
     };
     this.consumers = Array.from(engines, ([partition, engine]) => {
-      const decoder = new RecordDecoder(`partition ${partition}`);
+      const decoder = new RecordDecoder(`partition ${partition}`, engine.openEpochs);
       return new PartitionConsumer({ partition, source, engine, decoder, clock, logger, listener });
     });
     this.metrics = new GroupMetrics({

@@ -30,7 +30,7 @@ interface Series {
 
 export class MemoryEngine implements Engine {
   replayOffset = 0;
-  heldTo = 0;
+  openEpochs = [];
   drained = false;
   appends: BatchOrigin[] = [];
   readonly #tenants = new Map<string, Map<string, Series>>();

@@ -9,14 +9,13 @@
  */
 import { assert, ByteReader, CorruptionError } from '@tidemark/base';
 import type { BatchOrigin } from '@tidemark/tsdb';
-import { isTenantName, type NamedSeries, type SampleBatch, type SampleGroup } from '@tidemark/tsdb/model';
+import { isTenantName, type NamedSeries, ProducerEpoch, type SampleBatch, type SampleGroup, TenantTables } from '@tidemark/tsdb/model';
 import { DECODER_PRODUCERS_MAX } from '../limits.ts';
 import { PRODUCER_BYTES, RECORD_VERSION } from './encoder.ts';
 import { GroupReader } from './group-reader.ts';
 import { readGroups1 } from './read-groups-1.ts';
 import { check, readMetadata, readStrings } from './read-record.ts';
 import { SeriesReader } from './series-reader.ts';
-import { TenantTables } from './tenant-tables.ts';
 
 export type DecodedRecord =
   | {
@@ -37,11 +36,12 @@ export class RecordDecoder {
   readonly #series = new SeriesReader();
   readonly #groups = new GroupReader();
   /** In order of last use. */
-  readonly #epochs = new Map<string, Epoch>();
+  readonly #epochs = new Map<string, ProducerEpoch>();
 
-  /** `partitionName` is the file of a `CorruptionError`. */
-  constructor(partitionName: string) {
+  /** `partitionName` is the file of a `CorruptionError`. `epochs` are those that go on where reading begins, as another reader knew them. */
+  constructor(partitionName: string, epochs: readonly ProducerEpoch[] = []) {
     this.#partitionName = partitionName;
+    for (const epoch of epochs) this.#epochs.set(epoch.producer, epoch);
   }
 
   /** Throws `CorruptionError`, and only that, when the bytes are no record. */
@@ -67,7 +67,7 @@ export class RecordDecoder {
     if (epoch === undefined || epoch.number !== number) {
       if (sequence !== 0)
         return { kind: 'unreadable', reason: `epoch ${number} of producer ${producer} began before the first record that was read` };
-      epoch = new Epoch(number, offset);
+      epoch = new ProducerEpoch(producer, number, offset);
     }
 
     // Each tenant's tables learn of a lost record from their own next one, which may come much later.
@@ -93,12 +93,12 @@ export class RecordDecoder {
     return {
       kind: 'batch',
       batch: { tenant, acceptedAtMs, table: tables.series, groups: known, metadata },
-      origin: { offset, epochOffset: epoch.offset },
+      origin: { offset, epochOffset: epoch.offset, epoch },
       unknownSamples,
     };
   }
 
-  #remember(producer: string, epoch: Epoch): void {
+  #remember(producer: string, epoch: ProducerEpoch): void {
     this.#epochs.delete(producer);
     this.#epochs.set(producer, epoch);
     if (this.#epochs.size <= DECODER_PRODUCERS_MAX) return;
@@ -106,21 +106,6 @@ export class RecordDecoder {
       this.#epochs.delete(oldest);
       break;
     }
-  }
-}
-
-class Epoch {
-  readonly number: number;
-  /** Of the record with sequence 0. */
-  readonly offset: number;
-  nextSequence = 0;
-  /** Every record so far has been read. */
-  isGapless = true;
-  readonly tenants = new Map<string, TenantTables>();
-
-  constructor(number: number, offset: number) {
-    this.number = number;
-    this.offset = offset;
   }
 }
 

@@ -3,9 +3,8 @@
  * changes nothing; what is wrong throws `RangeError`, which the decoder turns into damage with its place.
  */
 import type { ByteReader } from '@tidemark/base';
-import { METRIC_TYPES, type MetricMetadata } from '@tidemark/tsdb/model';
+import { type AnnouncedTexts, METRIC_TYPES, type MetricMetadata, type TenantTables } from '@tidemark/tsdb/model';
 import { TABLE_NUMBER_MAX } from '../limits.ts';
-import type { AnnouncedTexts, TenantTables } from './tenant-tables.ts';
 
 export function readStrings(reader: ByteReader, tables: TenantTables, isGapless: boolean): AnnouncedTexts {
   const base = readBase(reader, tables.series.texts.length, isGapless);

@@ -115,7 +115,7 @@ test('a series is announced once, metadata told once, in an epoch', () => {
   clock.advance(EPOCH_MS_MAX);
   const third = batchOf(decoder, encode.encode(batch).bytes, 2);
   expect(third.batch.metadata).toEqual(batch.metadata);
-  expect(third.origin).toEqual({ offset: 2, epochOffset: 2 });
+  expect(third.origin).toMatchObject({ offset: 2, epochOffset: 2 });
 });
 
 function linesOfEntries(entries: readonly [Labels, number, number][]): string[] {

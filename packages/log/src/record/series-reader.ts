@@ -1,8 +1,7 @@
 /** Reads the series that a record announces, into memory that the next record uses again: they are not in a table yet. */
 import type { ByteReader } from '@tidemark/base';
-import { compareNames } from '@tidemark/tsdb/model';
+import { type AnnouncedSeries, type AnnouncedTexts, compareNames, type TenantTables } from '@tidemark/tsdb/model';
 import { check, readBase, readCount } from './read-record.ts';
-import type { AnnouncedSeries, AnnouncedTexts, TenantTables } from './tenant-tables.ts';
 
 export class SeriesReader {
   #sizes = new Uint32Array(256);

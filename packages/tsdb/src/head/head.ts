@@ -9,21 +9,20 @@ import { TenantHead } from './tenant-head.ts';
 
 /** What is not yet in blocks, of every tenant. */
 export class Head {
-  /** Everything in records before this is here, or in blocks: it was saved so. */
-  readonly heldTo: number;
   readonly #memory = new HeadMemory();
   readonly #tenants = new Map<string, TenantHead>();
   readonly #limits: EngineLimits;
-  readonly #epochs = new OpenEpochs();
+  readonly epochs = new OpenEpochs();
   /** Where replay begins as long as nothing has been appended. */
   readonly openedAt: number;
-  #appendedTo = 0;
+  #appendedTo: number;
   #appendedSamples = 0;
 
-  constructor(limits: EngineLimits, replayOffset: number, heldTo = 0) {
+  /** Everything in records before `appendedTo` is to be here, or in blocks; the log is read from `replayOffset`. */
+  constructor(limits: EngineLimits, replayOffset: number, appendedTo = replayOffset) {
     this.#limits = limits;
     this.openedAt = replayOffset;
-    this.heldTo = heldTo;
+    this.#appendedTo = appendedTo;
   }
 
   /** Makes a tenant of another life, whose newest sample was at `newestMs`. */
@@ -49,9 +48,9 @@ export class Head {
     return cost;
   }
 
-  /** A reader of the log that starts here can read what comes next. */
+  /** A reader of the log that knows nothing of what is before, and starts here, can read what comes next. */
   get oldestEpoch(): number {
-    return this.#epochs.oldest ?? this.openedAt;
+    return this.epochs.oldest ?? this.openedAt;
   }
 
   /** `newestInBlocksMs` is asked once a tenant. */
@@ -62,9 +61,8 @@ export class Head {
     newestInBlocksMs: (tenant: string) => Millis,
     filter: GroupFilter | null = null,
   ): AppendOutcome {
-    this.#epochs.seen(origin.epochOffset, batch.acceptedAtMs);
+    this.epochs.seen(origin, batch.acceptedAtMs);
     this.#appendedTo = origin.offset + 1;
-    if (origin.offset < this.heldTo) return HELD;
     let tenant = this.#tenants.get(batch.tenant);
     if (tenant === undefined) {
       tenant = new TenantHead(newestInBlocksMs(batch.tenant), limitsOf(this.#limits, batch.tenant), this.#memory);
@@ -115,8 +113,6 @@ export class Head {
     return { headSeries, headSamples, headBytes: this.bytes, headFromMs, headToMs };
   }
 }
-
-const HELD: AppendOutcome = { appended: 0, refused: [] };
 
 /** Samples that are appended in the time in which one series is looked up by its labels. */
 const RESOLUTION_COST = 20;

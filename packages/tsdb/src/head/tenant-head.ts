@@ -57,6 +57,16 @@ export class TenantHead {
     return this.#resolutions;
   }
 
+  /** By number of the table: its series' place and one, 0 where it is not known. Null when none is. */
+  placesOf(table: SeriesTable): Uint32Array | null {
+    const known = this.#resolved.get(table);
+    return known?.generation === this.series.generation ? known.places.slice() : null;
+  }
+
+  restorePlaces(table: SeriesTable, places: Uint32Array): void {
+    this.#resolved.set(table, { generation: this.series.generation, places });
+  }
+
   append(batch: SampleBatch, origin: BatchOrigin, nowMs: Millis, { filter, isFull }: AppendRules): AppendOutcome {
     this.#isFull = isFull;
     const outcome = new Outcome();

@@ -3,6 +3,7 @@ export { compareLabels, compareNames, Labels, METRIC_NAME } from './labels.ts';
 export { anchoredRegex, Matcher, type MatchOperator, matchesAll } from './matcher.ts';
 export { METRIC_TYPES, type MetricMetadata, type MetricType } from './metadata.ts';
 export { NamedSeries } from './named-series.ts';
+export { type AnnouncedSeries, type AnnouncedTexts, ProducerEpoch, TenantTables } from './producer-epoch.ts';
 export { isStaleAt, NO_SAMPLES, type SampleColumns, STALE_HIGH, STALE_LOW, sameBits, writeStaleAt } from './sample.ts';
 export { DEFAULT_TENANT, isTenantName } from './tenant.ts';
 export { contains, overlaps, type TimeRange } from './time-range.ts';

@@ -101,6 +101,13 @@ export class FrameReader {
   }
 }
 
+/** A number that counts from 0 up to, not including, `end`. */
+export function readBelow(item: ByteReader, end: number): number {
+  const number = item.varint();
+  if (number >= end) throw new RangeError(`${number} of ${end}`);
+  return number;
+}
+
 const FRAME_HEADER_BYTES = 8;
 
 /** Checked and written in a fraction of a millisecond. */

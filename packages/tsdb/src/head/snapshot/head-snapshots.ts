@@ -3,12 +3,14 @@ import { type Clock, CorruptionError, crc32c } from '@tidemark/base';
 import { type Files, isMissing, makeFolderDurably, publishFile, TEMPORARY_SUFFIX } from '@tidemark/base/files';
 import type { BlockStore } from '../../block/block-store.ts';
 import type { EngineLimits } from '../../limits.ts';
+import type { ProducerEpoch } from '../../model/producer-epoch.ts';
 import type { Pacer } from '../../pacer.ts';
 import { Head } from '../head.ts';
 import { FrameReader, FrameWriter } from './frames.ts';
 import { readHead, readPages, readPosition } from './load-head.ts';
 import { PageFile } from './page-file.ts';
 import { HeadCapture, type SnapshotPosition, writePages } from './save-head.ts';
+import { readEpochs } from './saved-epochs.ts';
 
 /**
  * The head on disk, so that a restart reads little of the log: docs/format/head-snapshot.md draws the bytes.
@@ -32,6 +34,8 @@ export class HeadSnapshots {
   readonly #options: HeadSnapshotsOptions;
   readonly #folder: string;
   readonly #pages: PageFile;
+  #replayOffset: number | null = null;
+  #openEpochs: readonly ProducerEpoch[] = [];
   #isThere = false;
   /** Samples have moved to blocks since. */
   #isStale = false;
@@ -43,9 +47,20 @@ export class HeadSnapshots {
     this.#pages = new PageFile(options.files, this.#folder);
   }
 
+  /** Where the head that was loaded stands; null when none was. */
+  get replayOffset(): number | null {
+    return this.#replayOffset;
+  }
+
+  /** For who reads the log from where the head that was loaded stands. */
+  get openEpochs(): readonly ProducerEpoch[] {
+    return this.#openEpochs;
+  }
+
   /** The head that goes with the store's blocks: as it was saved, or an empty one. */
-  async load(store: BlockStore): Promise<Head> {
-    const head = await this.#load(store);
+  async load(store: BlockStore, logEnd = Number.POSITIVE_INFINITY): Promise<Head> {
+    await unlessMissing(this.#options.files.remove(this.#path + TEMPORARY_SUFFIX));
+    const head = await this.#load(store, logEnd);
     if (head === null) await this.forget();
     this.#isThere = head !== null;
     return head ?? new Head(this.#options.limits, store.replayOffset);
@@ -57,8 +72,8 @@ export class HeadSnapshots {
   }
 
   isDue(head: Head, store: BlockStore): boolean {
-    // Before it is read again, what a damaged block held is in no snapshot; what is still being read is in the last one.
-    if (store.mustReread || head.appendedTo < head.heldTo) return false;
+    // What a damaged block held is read again at the next start: a snapshot without it would keep the reader from it.
+    if (store.mustReread) return false;
     return (this.#isThere && this.#isStale) || head.replayCost - this.#savedCost >= this.#options.limits.unsavedSamplesMax;
   }
 
@@ -66,12 +81,7 @@ export class HeadSnapshots {
   async save(head: Head, store: BlockStore, pacer: Pacer): Promise<void> {
     const { files } = this.#options;
     const cost = head.replayCost;
-    const capture = new HeadCapture(head, {
-      heldTo: head.appendedTo,
-      replayFrom: head.oldestEpoch,
-      blocksFrom: store.replayOffset,
-      quarantine: quarantineOf(store),
-    });
+    const capture = new HeadCapture(head, { blocksFrom: store.replayOffset, quarantine: quarantineOf(store) });
     await makeFolderDurably(files, this.#folder);
     const temporary = this.#path + TEMPORARY_SUFFIX;
     const file = await files.open(temporary, 'create');
@@ -107,16 +117,19 @@ export class HeadSnapshots {
     this.#savedCost = 0;
   }
 
-  async #load(store: BlockStore): Promise<Head | null> {
+  async #load(store: BlockStore, logEnd: number): Promise<Head | null> {
     const { files, limits, onDamage, dir, clock } = this.#options;
     try {
       const frames = new FrameReader(this.#path, await files.read(this.#path), MAGIC);
       const position = frames.checked(() => readPosition(frames));
-      if (!goesWith(position, store)) return null;
+      if (!goesWith(position, store, logEnd)) return null;
       const head = frames.checked(() => readHead(frames, limits, position));
+      const epochs = frames.checked(() => readEpochs(frames, head));
       const pages = frames.checked(() => readPages(frames));
       frames.end();
       head.memory.chunks.pages.restore(await this.#pages.read(pages));
+      this.#openEpochs = epochs;
+      this.#replayOffset = Math.max(position.replayFrom, store.replayOffset);
       return head;
     } catch (error) {
       if (isMissing(error)) return null;
@@ -144,10 +157,12 @@ const MAGIC = 'TIDEHD01';
 
 /**
  * The blocks' manifest must not reach back further than it did, nor blocks have been set aside since: then the log is to be read again
- * from before the snapshot. When the manifest is ahead of the snapshot, all that this one has is in blocks.
+ * from before the snapshot. When the manifest is ahead of the snapshot, all that this one has is in blocks. Behind the log's end others
+ * than the records that it has seen will come.
  */
-function goesWith({ blocksFrom, heldTo, quarantine }: SnapshotPosition, store: BlockStore): boolean {
-  return blocksFrom <= store.replayOffset && store.replayOffset <= heldTo && quarantine === quarantineOf(store);
+function goesWith({ blocksFrom, heldTo, quarantine }: SnapshotPosition, store: BlockStore, logEnd: number): boolean {
+  const { replayOffset } = store;
+  return blocksFrom <= replayOffset && replayOffset <= heldTo && heldTo <= logEnd && quarantine === quarantineOf(store);
 }
 
 function quarantineOf({ quarantined }: BlockStore): number {

@@ -1,7 +1,6 @@
-import type { ByteReader } from '@tidemark/base';
 import type { EngineLimits } from '../../limits.ts';
 import { Head } from '../head.ts';
-import type { FrameReader } from './frames.ts';
+import { type FrameReader, readBelow } from './frames.ts';
 import type { SavedPage } from './page-file.ts';
 import type { SnapshotPosition } from './save-head.ts';
 
@@ -10,7 +9,7 @@ export function readPosition(frames: FrameReader): SnapshotPosition {
   return { heldTo: item.varint(), replayFrom: item.varint(), blocksFrom: item.varint(), quarantine: item.u32() };
 }
 
-/** All but the pages. Throws `RangeError` when it is not what was written. */
+/** The tenants. Throws `RangeError` when it is not what was written. */
 export function readHead(frames: FrameReader, limits: EngineLimits, { replayFrom, heldTo }: SnapshotPosition): Head {
   const head = new Head(limits, replayFrom, heldTo);
   for (let tenants = frames.item().varint(); tenants > 0; tenants--) readTenant(frames, head);
@@ -59,10 +58,4 @@ function* readPairs(frames: FrameReader, pairsEnd: number): Generator<[name: str
     if (name === names.length) names.push(item.string());
     yield [names[name], name === 0 ? '' : item.string()];
   }
-}
-
-function readBelow(item: ByteReader, end: number): number {
-  const number = item.varint();
-  if (number >= end) throw new RangeError(`${number} of ${end}`);
-  return number;
 }

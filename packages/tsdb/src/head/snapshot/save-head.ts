@@ -5,12 +5,13 @@ import { SealedChunks } from '../sealed-chunks.ts';
 import type { TenantHead } from '../tenant-head.ts';
 import type { FrameWriter } from './frames.ts';
 import { type CapturedPage, capturePage, type SavedPage } from './page-file.ts';
+import { type CapturedEpoch, captureEpochs, writeEpochs } from './saved-epochs.ts';
 
 /** What a snapshot stands for. */
 export interface SnapshotPosition {
   /** Everything in records before this, and before nothing else for sure, is in it or in blocks. */
   readonly heldTo: number;
-  /** A reader of the log that starts here can read the records from `heldTo` on. */
+  /** A reader of the log that has the epochs, and starts here, can read the records from `heldTo` on. */
   readonly replayFrom: number;
   /** The engine's manifest said then that what is before this is in blocks. */
   readonly blocksFrom: number;
@@ -28,18 +29,22 @@ export interface SnapshotPosition {
 export class HeadCapture {
   readonly #position: SnapshotPosition;
   readonly #tenants: readonly CapturedTenant[];
+  readonly #epochs: readonly CapturedEpoch[];
   readonly #pages: readonly CapturedPage[];
   readonly #unsealed: SealedChunks;
 
-  constructor(head: Head, position: SnapshotPosition) {
+  constructor(head: Head, { blocksFrom, quarantine }: Pick<SnapshotPosition, 'blocksFrom' | 'quarantine'>) {
     const { pages } = head.memory.chunks;
-    this.#position = position;
+    const epochs = captureEpochs(head);
+    const heldTo = head.appendedTo;
+    this.#position = { heldTo, replayFrom: epochs === null ? head.oldestEpoch : heldTo, blocksFrom, quarantine };
+    this.#epochs = epochs ?? [];
     this.#pages = Array.from(pages.all(), capturePage);
     this.#unsealed = new SealedChunks(pages.numbersEnd);
     this.#tenants = Array.from(head.tenants(), ([name, tenant]) => captureTenant(name, tenant));
   }
 
-  /** The position and the tenants. */
+  /** The position, the tenants and the epochs. */
   async write(frames: FrameWriter, pacer: Pacer): Promise<void> {
     const { heldTo, replayFrom, blocksFrom, quarantine } = this.#position;
     const { item } = frames;
@@ -47,6 +52,8 @@ export class HeadCapture {
     item.u32(quarantine);
     item.varint(this.#tenants.length);
     for (const captured of this.#tenants) await this.#writeTenant(frames, captured, pacer);
+    const positions = new Map(this.#tenants.map(({ name, places, newest }) => [name, positionsOf(places, newest.length)]));
+    await writeEpochs(frames, this.#epochs, (tenant) => positions.get(tenant), pacer);
   }
 
   /** All pages that what has been written names. */
@@ -127,6 +134,13 @@ function captureTenant(name: string, head: TenantHead): CapturedTenant {
     pairsEnd: series.postings.pairsEnd,
     sealedSamples: head.samples - columns.unsealedSamples(),
   };
+}
+
+/** By place: which of `places` it is, from 1 on. */
+function positionsOf(places: Uint32Array, placesEnd: number): Uint32Array {
+  const positions = new Uint32Array(placesEnd);
+  for (let i = 0; i < places.length; i++) positions[places[i]] = i + 1;
+  return positions;
 }
 
 /** A name by its number from 1 on, and itself the first time. 0 stands for a pair that nobody carries. */
