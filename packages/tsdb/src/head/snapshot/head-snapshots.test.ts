@@ -2,15 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, type CorruptionError, prng } from '@tidemark/base';
-import type { Files } from '@tidemark/base/files';
+import { type Files, nodeFiles } from '@tidemark/base/files';
 import { type Process, SimulatedDisk, Simulation } from '@tidemark/base/simulation';
 import { ManualClock } from '@tidemark/base/testing';
 import { expect, test } from 'vitest';
 import type { Engine } from '../../engine.ts';
+import { Labels } from '../../model/labels.ts';
 import { Matcher } from '../../model/matcher.ts';
+import { ProducerEpoch, TenantTables } from '../../model/producer-epoch.ts';
 import { openEngine } from '../../open-engine.ts';
 import { QueryBudget } from '../../query/budget.ts';
+import { groupsBatch } from '../../testing/batches.ts';
 import { CRASH_LOG_START_MS, crashLogEntry } from '../../testing/crash-log.ts';
+import { formatExamples } from '../../testing/format-examples.ts';
 
 const quiet = new AbortController().signal;
 const LIFE_ENDS = [150, 300, 450];
@@ -149,4 +153,36 @@ test('a damaged snapshot is set aside, and the log gives back what it had', asyn
     });
   }
   expect(damaged).toBeGreaterThan(5);
+});
+
+test('a snapshot is as its document shows it', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'tidemark-head-'));
+  const clock = new ManualClock(1_700_000_000_000);
+  const open = () => openEngine({ dir, clock, limits: { unsavedSamplesMax: 1 } });
+  const engine = await open();
+  const epoch = new ProducerEpoch('0102030405060708', 2, 4);
+  const table = new TenantTables();
+  const series = ['a', 'b'].map((job) => Labels.from({ __name__: 'up', job }));
+  table.add({ base: 0, added: ['__name__', 'up', 'job', 'a', 'b'] }, { base: 0, added: series });
+  epoch.tenants.set('default', table);
+  const numbers = Uint32Array.of(0, 1);
+  for (let i = 0; i < 3; i++) {
+    const groups = [{ timeMs: clock.now(), numbers, values: Float64Array.of(1, i) }];
+    engine.append(groupsBatch(table, groups), { offset: 4 + i, epochOffset: 4, epoch });
+    epoch.nextSequence++;
+    clock.advance(15_000);
+  }
+  await engine.maintain(clock.now(), quiet);
+  const [snapshot, page] = formatExamples('head-snapshot.md').map((lines) =>
+    lines
+      .map((line) => line.split('  ')[0])
+      .join('')
+      .replaceAll(' ', ''),
+  );
+  expect((await nodeFiles.read(join(dir, 'head', 'SNAPSHOT'))).toString('hex')).toBe(snapshot);
+  expect((await nodeFiles.read(join(dir, 'head', 'PAGES'))).subarray(0, page.length / 2).toString('hex')).toBe(page);
+  const next = await open();
+  expect([next.replayOffset, next.stats().headSamples, next.stats().headSeries]).toEqual([7, 6, 2]);
+  expect(next.openEpochs).toEqual([epoch]);
+  await rm(dir, { recursive: true });
 });
