@@ -7,7 +7,6 @@ import { type Process, SimulatedDisk, Simulation } from '@tidemark/base/simulati
 import { ManualClock } from '@tidemark/base/testing';
 import { expect, test } from 'vitest';
 import type { Engine } from '../../engine.ts';
-import { Labels } from '../../model/labels.ts';
 import { Matcher } from '../../model/matcher.ts';
 import { ProducerEpoch, TenantTables } from '../../model/producer-epoch.ts';
 import { openEngine } from '../../open-engine.ts';
@@ -162,13 +161,13 @@ test('a snapshot is as its document shows it', async () => {
   const engine = await open();
   const epoch = new ProducerEpoch('0102030405060708', 2, 4);
   const table = new TenantTables();
-  const series = ['a', 'b'].map((job) => Labels.from({ __name__: 'up', job }));
-  table.add({ base: 0, added: ['__name__', 'up', 'job', 'a', 'b'] }, { base: 0, added: series });
+  const series = { base: 0, count: 2, sizes: Uint32Array.of(4, 4), references: Uint32Array.of(0, 1, 2, 3, 0, 1, 2, 4) };
+  table.add({ base: 0, added: ['__name__', 'up', 'job', 'a', 'b'] }, series);
   epoch.tenants.set('default', table);
   const numbers = Uint32Array.of(0, 1);
   for (let i = 0; i < 3; i++) {
     const groups = [{ timeMs: clock.now(), numbers, values: Float64Array.of(1, i) }];
-    engine.append(groupsBatch(table, groups), { offset: 4 + i, epochOffset: 4, epoch });
+    engine.append(groupsBatch(table.series, groups), { offset: 4 + i, epochOffset: 4, epoch });
     epoch.nextSequence++;
     clock.advance(15_000);
   }
