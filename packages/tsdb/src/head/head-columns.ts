@@ -56,7 +56,7 @@ export class HeadColumns {
 
   /** Samples that are not in chunks. */
   unsealedSamples(): number {
-    let count = this.open.samples();
+    let count = this.open.samples;
     for (const { length } of this.#late.values()) count += length;
     return count;
   }

@@ -11,6 +11,8 @@ import { BLOCK_SAMPLES, type BlockPage, COLUMN_BITS, COLUMN_MASK, type OpenBlock
  *   place → time of the newest sample, number of samples (0: closed), block of the newest sample, time of the first since the window's start
  */
 export class OpenColumns {
+  /** Of all places. */
+  samples = 0;
   readonly #blocks: OpenBlocks;
   #lastMs = new Float64Array(FIRST_PLACES);
   #counts = new Uint8Array(FIRST_PLACES);
@@ -42,13 +44,14 @@ export class OpenColumns {
     let page: BlockPage | null = null;
     let times = NO_WORDS;
     let words = NO_WORDS;
-    for (let i = from; i < numbers.length; i++) {
+    let i = from;
+    for (; i < numbers.length; i++) {
       const place = places[numbers[i]] - 1;
-      if (place < 0) return i;
+      if (place < 0) break;
       const last = lastMs[place];
       const count = counts[place];
       const row = count & (BLOCK_SAMPLES - 1);
-      if (row === 0 || timeMs <= last || last < windowMs) return i;
+      if (row === 0 || timeMs <= last || last < windowMs) break;
       const block = blocks[place];
       if (page === null || page.number !== block >>> COLUMN_BITS) {
         page = this.#blocks.pageOf(block);
@@ -62,14 +65,8 @@ export class OpenColumns {
       lastMs[place] = timeMs;
       counts[place] = count + 1;
     }
-    return numbers.length;
-  }
-
-  /** Of all places. */
-  samples(): number {
-    let samples = 0;
-    for (const count of this.#counts) samples += count;
-    return samples;
+    this.samples += i - from;
+    return i;
   }
 
   isOpen(place: number): boolean {
@@ -107,6 +104,7 @@ export class OpenColumns {
     words[2 * at + 1] = high;
     this.#lastMs[place] = timeMs;
     this.#counts[place] = count + 1;
+    this.samples++;
   }
 
   /** In its place before the last, unless a chunk of so many samples would be too long. */
@@ -182,6 +180,7 @@ export class OpenColumns {
       this.#block[place] = this.#before(block);
       this.#blocks.give(block);
     }
+    this.samples -= this.#counts[place] - count;
     this.#counts[place] = count;
   }
 

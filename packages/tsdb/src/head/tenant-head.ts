@@ -57,10 +57,10 @@ export class TenantHead {
     return this.#resolutions;
   }
 
-  /** By number of the table: its series' place and one, 0 where it is not known. Null when none is. */
+  /** By number of the table: its series' place and one, 0 where it is not known. Null when none is. A view. */
   placesOf(table: SeriesTable): Uint32Array | null {
     const known = this.#resolved.get(table);
-    return known?.generation === this.series.generation ? known.places.slice() : null;
+    return known?.generation === this.series.generation ? known.places : null;
   }
 
   restorePlaces(table: SeriesTable, places: Uint32Array): void {

@@ -52,8 +52,10 @@ export class HeadCapture {
     item.u32(quarantine);
     item.varint(this.#tenants.length);
     for (const captured of this.#tenants) await this.#writeTenant(frames, captured, pacer);
-    const positions = new Map(this.#tenants.map(({ name, places, newest }) => [name, positionsOf(places, newest.length)]));
-    await writeEpochs(frames, this.#epochs, (tenant) => positions.get(tenant), pacer);
+    const saved = new Map(
+      this.#tenants.map(({ name, head, places, newest }) => [name, { head, positions: positionsOf(places, newest.length) }]),
+    );
+    await writeEpochs(frames, this.#epochs, (tenant) => saved.get(tenant), pacer);
   }
 
   /** All pages that what has been written names. */

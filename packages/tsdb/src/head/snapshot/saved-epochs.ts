@@ -6,6 +6,7 @@ import type { Millis } from '@tidemark/base';
 import { ProducerEpoch, TenantTables } from '../../model/producer-epoch.ts';
 import type { Pacer } from '../../pacer.ts';
 import type { Head } from '../head.ts';
+import type { TenantHead } from '../tenant-head.ts';
 import { type FrameReader, type FrameWriter, readBelow } from './frames.ts';
 
 /** An epoch as it was at one time: its tables only grow. */
@@ -22,8 +23,6 @@ interface CapturedTables {
   readonly tables: TenantTables;
   readonly textsEnd: number;
   readonly seriesEnd: number;
-  /** By number: the place of its series and one, 0 where it is not known. Null when none is. */
-  readonly places: Uint32Array | null;
 }
 
 /** Null when they must be read from their beginnings. */
@@ -40,18 +39,21 @@ export function captureEpochs(head: Head): readonly CapturedEpoch[] | null {
         tables,
         textsEnd: tables.series.texts.length,
         seriesEnd: tables.series.size,
-
-        places: head.tenant(tenant)?.placesOf(tables.series) ?? null,
       })),
     })) ?? null
   );
 }
 
-/** `positionsOf` says by place where the snapshot has a tenant's series, from 1 on. */
+/** What the snapshot has of a tenant: by place, which of its series that is, from 1 on. */
+export interface SavedSeries {
+  readonly head: TenantHead;
+  readonly positions: Uint32Array;
+}
+
 export async function writeEpochs(
   frames: FrameWriter,
   epochs: readonly CapturedEpoch[],
-  positionsOf: (tenant: string) => Uint32Array | undefined,
+  savedOf: (tenant: string) => SavedSeries | undefined,
   pacer: Pacer,
 ): Promise<void> {
   const { item } = frames;
@@ -62,7 +64,7 @@ export async function writeEpochs(
     item.u8(isGapless ? 1 : 0);
     item.zigzag(beganMs);
     item.varint(tables.length);
-    for (const captured of tables) await writeTables(frames, captured, positionsOf(captured.tenant), pacer);
+    for (const captured of tables) await writeTables(frames, captured, savedOf(captured.tenant), pacer);
   }
   await frames.flush();
 }
@@ -83,8 +85,8 @@ export function readEpochs(frames: FrameReader, head: Head): ProducerEpoch[] {
 
 async function writeTables(
   frames: FrameWriter,
-  { tenant, tables, textsEnd, seriesEnd, places }: CapturedTables,
-  positions: Uint32Array | undefined,
+  { tenant, tables, textsEnd, seriesEnd }: CapturedTables,
+  saved: SavedSeries | undefined,
   pacer: Pacer,
 ): Promise<void> {
   const { item } = frames;
@@ -98,10 +100,12 @@ async function writeTables(
     if (text !== undefined) item.string(text);
     if (frames.itemEnds()) await frames.flush();
   }
+  const places = saved?.head.placesOf(tables.series);
   for (let number = 0; number < seriesEnd; number++) {
     await pacer.breathe();
-    const place = (places !== null && number < places.length ? places[number] : 0) - 1;
-    item.varint(place < 0 || positions === undefined ? 0 : positions[place]);
+    // Places that were taken since are of series that the snapshot has not.
+    const place = (places?.[number] ?? 0) - 1;
+    item.varint(saved?.positions[place] ?? 0);
     const [from, to] = [tables.series.from(number), tables.series.to(number)];
     item.varint(to - from);
     for (let at = from; at < to; at++) item.varint(tables.series.references[at]);
