@@ -4,6 +4,7 @@
  * One process writes and ends as `kill -9` ends it, another one opens what is left. One partition, so one core.
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +116,10 @@ async function restart(dir: string, series: number): Promise<void> {
   const found = await engine.select({ tenant: 'default', matchers, range: { fromMs: 0, toMs: clock.now() } }, budget);
   const allMs = performance.now() - began;
   const answeredMs = cpuMs() - startedMs;
+  for (const name of ['SNAPSHOT', 'PAGES']) {
+    const path = join(dir, 'data', 'head', name);
+    if (existsSync(path)) figure(`saved: ${name}`, statSync(path).size / 2 ** 20, 'MiB');
+  }
   figure('restart: opening', openMs, 'ms of CPU');
   figure('restart: records read', records, '');
   figure('restart: reading the log', readMs, 'ms of CPU');
