@@ -124,6 +124,7 @@ export class SeriesIndex {
       const place = this.#lookUp(known, hashOf(known));
       if (place >= 0) return place;
     }
+    if (this.#nextId === IDS_MAX) return 'series_limit';
     return refusalOf(labels) ?? this.#add(labels, known);
   }
 
@@ -274,6 +275,9 @@ export class SeriesIndex {
 }
 
 const FIRST_PLACES = 64;
+
+/** Postings have ids of 32 bits: four thousand million series of one tenant in one life of the process. */
+const IDS_MAX = 2 ** 32;
 
 /** Places are taken again when one in so many has been left. */
 const REUSED_SHARE = 4;

@@ -1,0 +1,32 @@
+import { prng } from '@tidemark/base';
+import { expect, test } from 'vitest';
+import { IdLists } from './id-lists.ts';
+
+test('lists of ids are what was pushed, whatever their lengths, and a view stays as it was', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = prng(seed);
+    const lists = new IdLists();
+    const model: number[][] = Array.from({ length: 200 }, () => []);
+    const views: { readonly view: Uint32Array; readonly then: number[] }[] = [];
+    for (let id = 0; id < 6000; id++) {
+      // A few lists hold most ids, most hold few.
+      const list = Math.floor(model.length * random.next() ** random.pick([1, 6, 40]));
+      lists.push(list, id);
+      model[list].push(id);
+      const asked = random.int(0, model.length);
+      expect(lists.length(asked)).toBe(model[asked].length);
+      if (random.chance(0.02)) {
+        const then = [...model[asked]];
+        const view = lists.view(asked);
+        expect([...view], `seed ${seed}`).toEqual(then);
+        views.push({ view, then });
+      }
+      if (random.chance(0.01)) {
+        model[asked] = model[asked].filter(() => random.chance(0.5));
+        lists.replace(asked, Uint32Array.from(model[asked]));
+      }
+    }
+    for (const [list, ids] of model.entries()) expect([...lists.view(list)], `seed ${seed}`).toEqual(ids);
+    for (const { view, then } of views) expect([...view], `seed ${seed}`).toEqual(then);
+  }
+});
