@@ -7,36 +7,38 @@ import { type Chunk, decodeChunk, encodeChunk } from './chunk.ts';
 import { wordsOf } from './columns.ts';
 
 const SAMPLE = /^-?\d+ [0-9a-f]{16}$/;
-const examples = formatExamples('chunk.md').map((lines) => ({
-  bytes: fromHex(
+const examples = formatExamples('chunk.md').map((lines) => {
+  const bytes = fromHex(
     lines
       .filter((line) => !SAMPLE.test(line))
       .map((line) => line.split('#')[0])
       .join(''),
-  ),
-  samples: lines.filter((line) => SAMPLE.test(line)),
-}));
+  );
+  const reader = new ByteReader(bytes);
+  const timesBytes = reader.bytes(reader.varint());
+  return { timesBytes, valuesBytes: reader.bytes(reader.remaining), samples: lines.filter((line) => SAMPLE.test(line)) };
+});
 
 test('the examples of the format document are read and written as they stand there', () => {
   expect(examples.length).toBeGreaterThanOrEqual(6);
-  for (const { bytes, samples } of examples) {
-    const times = samples.map((sample) => Number(sample.split(' ')[0]));
-    const extent = { minMs: times[0], maxMs: times[times.length - 1], count: times.length };
-    const chunk: Chunk = { form: 'own times', bytes, from: 0, to: bytes.length, ...extent };
+  for (const { timesBytes, valuesBytes, samples } of examples) {
+    const ends = [samples[0], samples[samples.length - 1]].map((sample) => Number(sample.split(' ')[0]));
+    const extent = { minMs: ends[0], maxMs: ends[1], count: samples.length };
+    const span = (bytes: Uint8Array) => ({ bytes, from: 0, to: bytes.length });
+    const times = { ...extent, ...span(timesBytes), decoded: null };
+    const chunk: Chunk = { form: 'shared times', ...extent, ...span(valuesBytes), times, root: null };
     const decoded = decodeChunk(chunk);
     expect(text(decoded.times, decoded.values, decoded.length)).toEqual(samples);
-    const columns = { times: decoded.times.slice(), words: decoded.words.slice() };
-    const again = encodeChunk(columns.times, 0, columns.words, 0, times.length);
-    expect(Buffer.from(again.bytes.subarray(again.from, again.to))).toEqual(Buffer.from(bytes));
+    const again = encodeChunk({ times: decoded.times.slice(), words: decoded.words.slice() }, 0, samples.length);
+    expect(again).toMatchObject(extent);
+    expect(Buffer.from(again.bytes)).toEqual(Buffer.from(valuesBytes));
+    if (again.form === 'shared times') expect(Buffer.from(again.times.bytes)).toEqual(Buffer.from(timesBytes));
   }
 });
 
 test('the plain codec reads and writes them as well', () => {
-  for (const { bytes, samples } of examples) {
+  for (const { timesBytes, valuesBytes, samples } of examples) {
     const ends = [samples[0], samples[samples.length - 1]].map((sample) => Number(sample.split(' ')[0]));
-    const reader = new ByteReader(bytes);
-    const timesBytes = reader.bytes(reader.varint());
-    const valuesBytes = reader.bytes(reader.remaining);
     const times = decodeTimes(timesBytes, samples.length, ends[0], ends[1]);
     const values = decodeValues(valuesBytes, samples.length);
     expect(text(times, values, samples.length)).toEqual(samples);

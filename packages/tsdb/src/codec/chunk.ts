@@ -21,13 +21,12 @@ export interface SharedTimes extends Extent, Span {
 /**
  * Samples of one series somewhere in `bytes`. Drawn in docs/format/chunk.md and gorilla.md.
  *
- *   'own times'      times:varint (their bytes)  times  values        in the head
- *   'shared times'   values, told against those of `root` or not      in a block
+ *   'shared times'   values, told against those of `root` or not
  *   'gorilla'        what blocks of version 1 hold
  */
 export type Chunk = Extent &
   Span &
-  ({ readonly form: 'own times' | 'gorilla' } | { readonly form: 'shared times'; readonly times: SharedTimes; readonly root: Span | null });
+  ({ readonly form: 'gorilla' } | { readonly form: 'shared times'; readonly times: SharedTimes; readonly root: Span | null });
 
 /** A stretch of `bytes`. */
 export interface Span {
@@ -45,65 +44,37 @@ export interface DecodedChunk {
   readonly length: number;
 }
 
-/** `count` samples of columns, the times from `timesAt`, the values from `valuesAt` on. Its bytes are a view: valid until the next call. */
-export function encodeChunk(times: Float64Array, timesAt: number, words: Uint32Array, valuesAt: number, count: number): Chunk {
-  assert(count > 0 && count <= CHUNK_SAMPLES_MAX, 'a chunk has samples, and not too many');
+/** `count` samples of columns, from position `at` on, with bytes of its own. */
+export function encodeChunk({ times, words }: Pick<DecodedChunk, 'times' | 'words'>, at: number, count: number): Chunk {
+  assert(count > 0 && count <= CODEC_SAMPLES_MAX, 'a chunk has samples, and not too many');
   const kernel = codecKernel();
-  kernel.times.set(times.subarray(timesAt, timesAt + count));
-  kernel.words.set(words.subarray(2 * valuesAt, 2 * (valuesAt + count)));
-  const encodedTimes = kernel.encodeTimes(count);
-  assert(encodedTimes !== null, 'times must rise');
-  let at = 0;
-  for (let rest = encodedTimes.length; ; rest >>>= 7) {
-    encoded[at++] = rest < 0x80 ? rest : (rest & 0x7f) | 0x80;
-    if (rest < 0x80) break;
-  }
-  encoded.set(encodedTimes, at);
-  at += encodedTimes.length;
-  const encodedValues = kernel.encodeValues(count);
-  encoded.set(encodedValues, at);
-  const to = at + encodedValues.length;
-  return { form: 'own times', bytes: encoded, from: 0, to, minMs: times[timesAt], maxMs: times[timesAt + count - 1], count };
+  kernel.times.set(times.subarray(at, at + count));
+  kernel.words.set(words.subarray(2 * at, 2 * (at + count)));
+  const extent = { minMs: times[at], maxMs: times[at + count - 1], count };
+  const encodedTimes = kernel.encodeTimes(count)?.slice();
+  assert(encodedTimes !== undefined, 'times must rise');
+  const shared = { ...extent, bytes: encodedTimes, from: 0, to: encodedTimes.length, decoded: null };
+  const values = kernel.encodeValues(count).slice();
+  return { ...extent, form: 'shared times', bytes: values, from: 0, to: values.length, times: shared, root: null };
 }
 
 /** The whole chunk, valid until the next call. Throws `RangeError` when it is damaged, or not what is known of it. */
 export function decodeChunk(chunk: Chunk): DecodedChunk {
-  switch (chunk.form) {
-    case 'gorilla':
-      return decodeVersion1(chunk);
-    case 'own times':
-      decodeOwnTimes(chunk, 0);
-      return decoded(codecKernel().times, chunk.count);
-    case 'shared times': {
-      const times = decodeSharedTimes(chunk.times);
-      decodeSharedValues(chunk, 0);
-      return decoded(times, chunk.count);
-    }
-  }
+  if (chunk.form === 'gorilla') return decodeVersion1(chunk);
+  const times = decodeSharedTimes(chunk.times);
+  decodeSharedValues(chunk, 0);
+  const { values, words } = codecKernel();
+  return { times, values, words, length: chunk.count };
 }
 
 /** Merges the samples of `range` into `into`, those of earlier chunks counting where a time is in several. */
 export function readChunks(chunks: readonly Chunk[], range: TimeRange, into: ColumnBuffer): void {
-  let filled = 0;
-  let filledToMs = Number.NEGATIVE_INFINITY;
-  const merge = (): void => {
-    if (filled > 0) mergeSpan(decoded(codecKernel().times, filled), range, into);
-    filled = 0;
-  };
   for (const chunk of chunks) {
     if (chunk.maxMs < range.fromMs || chunk.minMs > range.toMs) continue;
-    if (chunk.form !== 'own times') {
-      merge();
-      mergeSpan(decodeChunk(chunk), range, into);
-      continue;
-    }
-    // Fast path: chunks behind each other are decoded behind each other.
-    if (chunk.minMs <= filledToMs || filled + chunk.count > CODEC_SAMPLES_MAX) merge();
-    decodeOwnTimes(chunk, filled);
-    filled += chunk.count;
-    filledToMs = chunk.maxMs;
+    const { times, values, length } = decodeChunk(chunk);
+    const [from, to] = spanOf(times, 0, length, range);
+    into.merge(times, values, from, to);
   }
-  merge();
 }
 
 /** Has it a sample in `range`? Decodes only when the range lies between its ends. */
@@ -118,27 +89,6 @@ export function chunkHasSamples(chunk: Chunk, range: TimeRange): boolean {
 export function spanOf(times: Float64Array, from: number, to: number, range: TimeRange): [number, number] {
   const first = lowerBound(times, from, to, range.fromMs);
   return [first, lowerBound(times, first, to, range.toMs + 1)];
-}
-
-/** Into the kernel's columns, from position `at` on. */
-function decodeOwnTimes(chunk: Chunk, at: number): void {
-  const { bytes, from, to, count, minMs, maxMs } = chunk;
-  let timesFrom = from;
-  let timesBytes = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[timesFrom++];
-    timesBytes |= (byte & 0x7f) << shift;
-    if (byte < 0x80) break;
-  }
-  const valuesFrom = timesFrom + timesBytes;
-  const kernel = codecKernel();
-  kernel.decodeTimes(bytes, timesFrom, valuesFrom, count, minMs, maxMs, at);
-  kernel.decodeValues(bytes, valuesFrom, to, count, at);
-}
-
-function mergeSpan({ times, values, length }: DecodedChunk, range: TimeRange, into: ColumnBuffer): void {
-  const [from, to] = spanOf(times, 0, length, range);
-  into.merge(times, values, from, to);
 }
 
 /** To the codec's column of values from position `at` on; returns that column, valid until the next call. */
@@ -173,11 +123,4 @@ function decodeVersion1(chunk: Chunk): DecodedChunk {
   return version1;
 }
 
-function decoded(times: Float64Array, length: number): DecodedChunk {
-  const { values, words } = codecKernel();
-  return { times, values, words, length };
-}
-
-/** Worst case: values as bits, and times as well. */
-const encoded = new Uint8Array(64 + 20 * CHUNK_SAMPLES_MAX);
 const version1 = new ColumnBuffer(CHUNK_SAMPLES_MAX);

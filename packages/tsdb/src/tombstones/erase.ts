@@ -29,11 +29,10 @@ export function eraseFromChunks(chunks: readonly Chunk[], ranges: readonly TimeR
   });
 }
 
-function encoded({ times, words, length }: ColumnBuffer): Chunk[] {
+function encoded(columns: ColumnBuffer): Chunk[] {
   const chunks: Chunk[] = [];
-  for (let from = 0; from < length; from += CHUNK_SAMPLES_MAX) {
-    const chunk = encodeChunk(times, from, words, from, Math.min(CHUNK_SAMPLES_MAX, length - from));
-    chunks.push({ ...chunk, bytes: chunk.bytes.slice(chunk.from, chunk.to), from: 0, to: chunk.to - chunk.from });
+  for (let at = 0; at < columns.length; at += CHUNK_SAMPLES_MAX) {
+    chunks.push(encodeChunk(columns, at, Math.min(CHUNK_SAMPLES_MAX, columns.length - at)));
   }
   return chunks;
 }
