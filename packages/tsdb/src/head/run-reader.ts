@@ -13,9 +13,13 @@ import type { SealedChunks } from './sealed-chunks.ts';
 export class RunReader {
   readonly #sealed: SealedChunks;
   readonly #open: OpenColumns;
-  /** The run's chunks, the newest first. */
+  /** All chunks of the series that was read last, the newest first: where they are, and their times. */
   readonly #chain: number[] = [];
-  /** Those whose times `#times` has, and how many open ones come behind. */
+  readonly #chainTimes: SharedTimes[] = [];
+  /** Those of the range, in the chain from `#first` up to, not including, `#end`. */
+  #first = 0;
+  #end = 0;
+  /** Those whose times `#times` has, the newest first, and how many open ones come behind. */
   #shared: SharedTimes[] = [];
   #openCount = 0;
   #times = new Float64Array(0);
@@ -34,49 +38,54 @@ export class RunReader {
     const isOpen = this.#open.isOpen(place) && this.#open.firstMs(place) <= range.toMs;
     const openCount = isOpen ? this.#open.count(place) : 0;
     const kernel = codecKernel();
-    const shared = this.#chain.map((address) => this.#sealed.times(address)).reverse();
-    if (shared.reduce((sum, { count }) => sum + count, openCount) > CODEC_SAMPLES_MAX) return null;
-    for (const times of shared) decodeSharedTimes(times); // Those that are new use the kernel.
+    let count = openCount;
+    for (let i = this.#first; i < this.#end; i++) count += this.#chainTimes[i].count;
+    if (count > CODEC_SAMPLES_MAX) return null;
+    for (let i = this.#first; i < this.#end; i++) decodeSharedTimes(this.#chainTimes[i]); // Those that are new use the kernel.
     let filled = 0;
     // In this order: decoding writes a little behind the last value.
-    for (let i = 0; i < shared.length; i++) {
-      this.#sealed.decodeValues(this.#chain[shared.length - 1 - i], filled);
-      filled += shared[i].count;
+    for (let i = this.#end - 1; i >= this.#first; i--) {
+      const chunk = this.#chainTimes[i].count;
+      this.#sealed.decodeValues(this.#chain[i], chunk, filled);
+      filled += chunk;
     }
     if (openCount > 0) this.#open.copyOut(place, kernel.times, kernel.words, filled);
-    const times = this.#timesOf(shared, filled, openCount);
+    const times = this.#timesOf(filled, openCount);
     const [from, to] = spanOf(times, 0, times.length, range);
     return { times: this.#partOf(times, from, to), values: kernel.values.subarray(from, to) };
   }
 
   /** False when they do not follow each other. */
   #collect(newest: number, range: TimeRange): boolean {
-    this.#chain.length = 0;
+    const chain = this.#chain;
+    const chainTimes = this.#chainTimes;
     let nextMs = Number.POSITIVE_INFINITY;
+    let length = 0;
+    this.#first = 0;
+    this.#end = 0;
     for (let address = newest; address !== 0; address = this.#sealed.before(address)) {
-      const minMs = this.#sealed.minMs(address);
-      const maxMs = this.#sealed.maxMs(address);
-      if (maxMs >= nextMs) return false;
-      nextMs = minMs;
-      if (minMs <= range.toMs && maxMs >= range.fromMs) this.#chain.push(address);
+      const times = this.#sealed.times(address, chainTimes[length]);
+      if (times.maxMs >= nextMs) return false;
+      nextMs = times.minMs;
+      chain[length] = address;
+      chainTimes[length++] = times;
+      if (times.minMs > range.toMs) this.#first = length;
+      if (times.maxMs >= range.fromMs) this.#end = length;
     }
+    this.#end = Math.max(this.#first, this.#end);
     return true;
   }
 
   /** The times of the chunks, and behind them the open ones that the kernel has from position `filled` on. */
-  #timesOf(shared: SharedTimes[], filled: number, openCount: number): Float64Array<ArrayBuffer> {
+  #timesOf(filled: number, openCount: number): Float64Array<ArrayBuffer> {
     const open = codecKernel().times;
-    const isKnown =
-      openCount === this.#openCount &&
-      shared.length === this.#shared.length &&
-      shared.every((times, i) => times === this.#shared[i]) &&
-      areSame(this.#times, open, filled, filled + openCount);
-    if (isKnown) return this.#times;
+    if (this.#hasTimes(openCount) && areSame(this.#times, open, filled, filled + openCount)) return this.#times;
+    const shared = this.#chainTimes.slice(this.#first, this.#end);
     const all = new Float64Array(filled + openCount);
-    let at = 0;
+    let at = filled;
     for (const times of shared) {
+      at -= times.count;
       all.set(decodeSharedTimes(times), at);
-      at += times.count;
     }
     all.set(open.subarray(filled, filled + openCount), filled);
     this.#shared = shared;
@@ -85,6 +94,14 @@ export class RunReader {
     this.#part = all;
     this.#partFrom = 0;
     return all;
+  }
+
+  /** Does `#times` begin with those of the chunks, with as many open ones behind? */
+  #hasTimes(openCount: number): boolean {
+    const shared = this.#shared;
+    if (openCount !== this.#openCount || shared.length !== this.#end - this.#first) return false;
+    for (let i = 0; i < shared.length; i++) if (shared[i] !== this.#chainTimes[this.#first + i]) return false;
+    return true;
   }
 
   #partOf(times: Float64Array<ArrayBuffer>, from: number, to: number): Float64Array {

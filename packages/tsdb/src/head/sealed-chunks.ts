@@ -90,19 +90,19 @@ export class SealedChunks {
     };
   }
 
-  /** To the kernel's values, from position `at` on. */
-  decodeValues(address: number, at: number): void {
-    const { words, bytes } = this.pages.pageOf(address);
+  /** The chunk's `count` values, to the kernel's, from position `at` on. */
+  decodeValues(address: number, count: number, at: number): void {
+    const { words } = this.pages.pageOf(address);
     const word = wordOf(address);
-    const from = 4 * (word + CHUNK_WORDS);
-    const count = words[timesOf(words, word) + 3] & 0xffff;
-    codecKernel().decodeValues(bytes, from, from + (words[word + 1] >>> 16), count, at);
+    codecKernel().decodeValuesAtWord(words, word + CHUNK_WORDS, words[word + 1] >>> 16, count, at);
   }
 
-  /** The same for chunks that share their times. */
-  times(address: number): SharedTimes {
+  /** The same for chunks that share their times. `likely` are those of a neighbour's chunk, which mostly are these. */
+  times(address: number, likely?: SharedTimes): SharedTimes {
     const page = this.pages.pageOf(address);
-    return this.#sharedTimes(page, timesOf(page.words, wordOf(address)));
+    const word = timesOf(page.words, wordOf(address));
+    if (likely !== undefined && likely.bytes === page.bytes && likely.from === 4 * (word + TIMES_WORDS)) return likely;
+    return this.#sharedTimes(page, word);
   }
 
   #timesWord(page: ChunkPage, count: number): number {
