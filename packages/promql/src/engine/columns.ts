@@ -64,6 +64,12 @@ export function stepTime(steps: Steps, i: number): number {
   return steps.startMs + i * steps.stepMs;
 }
 
+export function stepTimes(steps: Steps): Float64Array {
+  const times = new Float64Array(steps.count);
+  for (let i = 0; i < times.length; i++) times[i] = stepTime(steps, i);
+  return times;
+}
+
 export function lastStep(steps: Steps): number {
   return stepTime(steps, steps.count - 1);
 }
@@ -124,6 +130,7 @@ function merged(a: Series, b: Series): Series {
   return both;
 }
 
-export function isEmpty(series: Series): boolean {
-  return series.present.every((kind) => kind === NOTHING);
+export function isEmpty({ present }: Series): boolean {
+  for (let i = 0; i < present.length; i++) if (present[i] !== NOTHING) return false;
+  return true;
 }

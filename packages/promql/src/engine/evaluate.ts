@@ -14,6 +14,7 @@ import {
   type Series,
   type Steps,
   sampleAt,
+  stepTimes,
   withoutNames,
 } from './columns.ts';
 import type { QueryContext } from './context.ts';
@@ -198,13 +199,14 @@ async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, contex
   const body = await evaluate(expr.body, inner, context);
   assert(body.kind === 'vector', 'the type checker let something else into a subquery');
   assert(lastStep(inner) <= view.lastMs, 'a subquery looks no further than its outer query');
+  const allTimes = stepTimes(inner);
   return {
     view,
     rangeMs,
     async each(visit) {
       for (const series of body.series) {
         if (body.series.length > 1) await budget.breathe();
-        const { labels, times, values, histograms } = pointsOf(series, inner);
+        const { labels, times, values, histograms } = pointsOf(series, inner, allTimes);
         budget.chargeSamples(times.length);
         visit(stretchOf({ labels, samples: { times, values }, histograms }));
       }

@@ -1,7 +1,7 @@
 import { assert } from '@tidemark/base';
 import type { QueryBudget } from '@tidemark/tsdb';
 import { compareLabels, Labels } from '@tidemark/tsdb/model';
-import { type Columns, HISTOGRAM, isEmpty, NOTHING, NUMBER, type Series, type Steps, stepTime } from './columns.ts';
+import { type Columns, HISTOGRAM, isEmpty, NOTHING, NUMBER, type Series, type Steps, stepTime, stepTimes } from './columns.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { SampleStretch } from './select.ts';
 import type { MatrixSeries, QueryValue, VectorSample } from './value.ts';
@@ -22,14 +22,12 @@ function vectorSample({ labels, values, present, histograms }: Series): VectorSa
 
 export async function rangeResult(columns: Columns, steps: Steps, budget: QueryBudget): Promise<QueryValue> {
   assert(columns.kind !== 'string', 'a range query of a string was refused');
-  if (columns.kind === 'scalar') {
-    const times = columns.values.map((_, i) => stepTime(steps, i));
-    return { kind: 'matrix', series: [{ labels: Labels.EMPTY, times, values: columns.values }] };
-  }
+  const allTimes = stepTimes(steps);
+  if (columns.kind === 'scalar') return { kind: 'matrix', series: [{ labels: Labels.EMPTY, times: allTimes, values: columns.values }] };
   const points: MatrixSeries[] = [];
   for (const one of columns.series) {
     await budget.breathe();
-    if (!isEmpty(one)) points.push(pointsOf(one, steps));
+    if (!isEmpty(one)) points.push(pointsOf(one, steps, allTimes));
   }
   return { kind: 'matrix', series: byLabels(points) };
 }
@@ -38,19 +36,21 @@ function byLabels(series: MatrixSeries[]): MatrixSeries[] {
   return series.sort((a, b) => compareLabels(a.labels, b.labels));
 }
 
-/** The points that exist. */
-export function pointsOf(series: Series, steps: Steps): MatrixSeries {
+/** The points that exist. `allTimes` are those of the steps: all series without a gap share them. */
+export function pointsOf(series: Series, steps: Steps, allTimes: Float64Array): MatrixSeries {
   const { labels, values, present, histograms } = series;
-  if (present.every((kind) => kind === NUMBER)) {
-    // Fast path: nothing is missing.
-    return { labels, times: Float64Array.from(values, (_, i) => stepTime(steps, i)), values };
-  }
+  if (isFull(present)) return { labels, times: allTimes, values }; // Fast path: nothing is missing.
   const there: number[] = [];
   for (let i = 0; i < present.length; i++) if (present[i] !== NOTHING) there.push(i);
   const times = Float64Array.from(there, (i) => stepTime(steps, i));
   const kept = Float64Array.from(there, (i) => (present[i] === HISTOGRAM ? Number.NaN : values[i]));
   if (histograms === undefined) return { labels, times, values: kept };
   return { labels, times, values: kept, histograms: there.map((i) => (present[i] === HISTOGRAM ? histograms[i] : undefined)) };
+}
+
+function isFull(present: Uint8Array): boolean {
+  for (let i = 0; i < present.length; i++) if (present[i] !== NUMBER) return false;
+  return true;
 }
 
 /** A range vector as an instant query's result: the samples themselves. */

@@ -32,6 +32,8 @@ export class WindowPlans {
   readonly #shape: PlanShape;
   /** Those used last first. */
   #plans: SharedPlan[] = [];
+  /** The column that the first of them was asked for with: it comes again for most series. */
+  #last: Float64Array | null = null;
 
   constructor(look: Look, steps: Steps, shape: PlanShape) {
     this.#look = look;
@@ -40,6 +42,8 @@ export class WindowPlans {
   }
 
   of(times: Float64Array): SharedPlan {
+    if (times === this.#last) return this.#plans[0];
+    this.#last = times;
     const at = this.#plans.findIndex((plan) => sameTimes(plan.times, times));
     const plan = at < 0 ? this.#make(times.slice()) : this.#plans[at];
     if (at !== 0) this.#plans = [plan, ...this.#plans.filter((other) => other !== plan)].slice(0, PLANS_KEPT);

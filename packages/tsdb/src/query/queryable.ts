@@ -38,8 +38,8 @@ export interface Queryable {
   /** Each series once, in no particular order. */
   select(request: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]>;
   /**
-   * As `select`, one series after the other; its columns are valid until `visit` returns. For who needs each series once:
-   * nothing is copied. Where it is missing, `select` does.
+   * As `select`, one series after the other; its columns are valid until `visit` returns, but a column of times that comes again, the very
+   * object, is as it was. For who needs each series once: nothing is copied. Where it is missing, `select` does.
    */
   visit?(request: SelectRequest, budget: QueryBudget, visit: (series: SelectedSeries) => void): Promise<void>;
   /** Series with samples in `range` for which every matcher holds. */
