@@ -75,6 +75,12 @@ export const METADATA_PER_RECORD = 1_000;
  */
 export const SERIES_TABLE_MAX = 1536 * 1024;
 
+/** How old a table is when all series that are sent are taken to be in it: what sends less often costs a little more. */
+export const SERIES_SETTLE_MS = 5 * 60_000;
+
+/** A table may grow to three times what it held then, and by so many: 30 MB. Smaller ones are not worth beginning anew. */
+export const SERIES_SPARE = 64 * 1024;
+
 /**
  * The same of a decoder that makes labels of each series it is sent: what is unusual, or broken in part. Such a sender's series are
  * fewer, and cost some 400 bytes each.

@@ -1,7 +1,8 @@
 import { type Prng, prng } from '@tidemark/base';
+import { ManualClock } from '@tidemark/base/testing';
 import { STALE_HIGH, STALE_LOW } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
-import { SAMPLES_PER_REQUEST_MAX, SAMPLES_PER_SERIES_MAX } from '../limits.ts';
+import { SAMPLES_PER_REQUEST_MAX, SAMPLES_PER_SERIES_MAX, SERIES_SETTLE_MS, SERIES_SPARE } from '../limits.ts';
 import { RemoteWrite1Decoder } from './remote-write-1.ts';
 import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { type DecodedBody, decodePlain, RemoteWriteDecoder } from './remote-write-decoder.ts';
@@ -157,4 +158,29 @@ test('ever new series do not fill it for ever', () => {
     expect(shown(answer)).toEqual(shown(plain('1.0', request(round))));
     expect(answer.kind === 'samples' && answer.batch.table.size).toBeLessThanOrEqual(103);
   }
+});
+
+test('series that nobody sends any more leave, and those that are sent stay', () => {
+  const clock = new ManualClock(Number(NOW));
+  const decoder = new RemoteWriteDecoder('1.0', { clock });
+  const request = (names: readonly string[]) =>
+    asSent(
+      writeRequest1({
+        timeseries: names.map((value) => ({ labels: [{ name: '__name__', value }], samples: [{ bits: 1n, timestamp: NOW }] })),
+      }),
+    );
+  const steady = ['a', 'b', 'c'];
+  let largest = 0;
+  let newTables = 0;
+  let table: object | null = null;
+  for (let round = 0; round < 200; round++) {
+    const answer = decoder.decode(request([...steady, ...Array.from({ length: 2_000 }, (_, i) => `m${round}_${i}`)]));
+    if (answer.kind !== 'samples') throw new Error(answer.kind);
+    if (answer.batch.table !== table) newTables++;
+    table = answer.batch.table;
+    largest = Math.max(largest, answer.batch.table.size);
+    clock.advance(SERIES_SETTLE_MS / 4);
+  }
+  expect(newTables).toBeGreaterThan(2);
+  expect(largest).toBeLessThan(3 * 12_000 + SERIES_SPARE);
 });

@@ -5,6 +5,7 @@
  * bytes, series that are refused, metadata, very large requests) the plain decoder reads, so that it alone says what is wrong.
  */
 import { randomBytes } from 'node:crypto';
+import { systemClock } from '@tidemark/base';
 import { RemoteWriteKernel, type RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
 import { DECOMPRESSED_BYTES_MAX, SERIES_TABLE_MAX } from '../limits.ts';
 import type { DecodedSamples } from './incoming-columns.ts';
@@ -12,6 +13,7 @@ import { KernelMetadata } from './kernel-metadata.ts';
 import { KernelSeries } from './kernel-series.ts';
 import { KernelTexts } from './kernel-texts.ts';
 import type { Malformed } from './malformed.ts';
+import { Outgrown } from './outgrown.ts';
 import { RemoteWrite1Decoder } from './remote-write-1.ts';
 import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { type SnappyResult, snappyDecompress } from './snappy.ts';
@@ -21,14 +23,14 @@ export type DecodedBody = DecodedSamples | Malformed | (SnappyResult & { readonl
 
 export class RemoteWriteDecoder {
   readonly #version: RemoteWriteVersion;
-  readonly #seriesMax: number;
+  readonly #outgrown: Outgrown;
   readonly #strings = new StringCache();
   readonly #plain: PlainDecoder;
   #seen: Seen;
 
-  constructor(version: RemoteWriteVersion, { seriesMax = SERIES_TABLE_MAX } = {}) {
+  constructor(version: RemoteWriteVersion, { clock = systemClock, seriesMax = SERIES_TABLE_MAX } = {}) {
     this.#version = version;
-    this.#seriesMax = seriesMax;
+    this.#outgrown = new Outgrown(clock, seriesMax);
     this.#plain = version === '1.0' ? new RemoteWrite1Decoder(this.#strings) : new RemoteWrite2Decoder(this.#strings);
     this.#seen = nothingSeen(version, this.#strings);
   }
@@ -41,7 +43,8 @@ export class RemoteWriteDecoder {
   /** Null when the request is not for the kernel. */
   #decodeUsual(body: Buffer): DecodedSamples | null {
     // What has been seen is forgotten, and with it series that nobody sends any more.
-    if (this.#seen.kernel.isFull || this.#seen.metadata.isFull || this.#seen.series.table.size >= this.#seriesMax) {
+    const before = this.#seen;
+    if (this.#outgrown.isOutgrown(before.series.table.size) || before.kernel.isFull || before.metadata.isFull) {
       this.#seen = nothingSeen(this.#version, this.#strings);
     }
     const { kernel, series, metadata } = this.#seen;
