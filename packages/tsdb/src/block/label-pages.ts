@@ -4,6 +4,7 @@ import { compareNames } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import { type IdList, NO_IDS } from '../postings/id-list.ts';
 import type { ValueBatch } from '../postings/label-index.ts';
+import { sortInSlices } from '../sort-in-slices.ts';
 import { PageWriter } from './pages.ts';
 
 /**
@@ -44,14 +45,14 @@ export class LabelsWriter {
     const page = new ByteWriter(PAGE_BYTES);
     const deltas = new ByteWriter(256);
     names.varint(this.#byName.size);
-    for (const [name, values] of inOrder(this.#byName)) {
+    for (const [name, values] of await inOrder(this.#byName, pacer)) {
       const firsts: string[] = [];
       const entries: Uint8Array[] = [];
       const end = (): void => {
         entries.push(pages.add(page.view()));
         page.reset();
       };
-      for (const [value, list] of inOrder(values)) {
+      for (const [value, list] of await inOrder(values, pacer)) {
         await pacer.breathe();
         if (page.length === 0) firsts.push(value);
         deltas.reset();
@@ -80,8 +81,18 @@ interface IdDeltas {
   readonly deltas: number[];
 }
 
-function inOrder<T>(map: ReadonlyMap<string, T>): [string, T][] {
-  return [...map].sort(([a], [b]) => compareNames(a, b));
+/** A label may have as many values as there are series. */
+async function inOrder<T>(map: ReadonlyMap<string, T>, pacer: Pacer): Promise<[string, T][]> {
+  const entries: [string, T][] = [];
+  for (const entry of map) {
+    await pacer.breathe();
+    entries.push(entry);
+  }
+  return sortInSlices(
+    entries,
+    ([a], [b]) => compareNames(a, b),
+    () => pacer.breathe(),
+  );
 }
 
 /** A page in memory. Values are made when they are asked for. */

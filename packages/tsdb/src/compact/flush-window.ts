@@ -5,8 +5,8 @@ import { removeEmpty } from '../head/remove-empty.ts';
 import type { TenantHead } from '../head/tenant-head.ts';
 import { WINDOW_MS } from '../limits.ts';
 import type { Pacer } from '../pacer.ts';
+import { sortInSlices } from '../sort-in-slices.ts';
 import { mergeChunks } from './merge-chunks.ts';
-import { sortInSlices } from './sort-in-slices.ts';
 
 /** A series with sealed samples of the window, and its newest chunk then. */
 interface Captured {
@@ -26,14 +26,18 @@ export async function flushWindow(head: Head, store: BlockStore, tenant: string,
   from.windows.detach(windowMs);
   try {
     const captured: Captured[] = [];
-    for (const place of series.places()) {
+    for (const place of series.walk()) {
       await pacer.breathe();
       columns.seal(place, windowMs + WINDOW_MS);
       if (columns.hasChunksOf(place, windowMs)) captured.push({ place, newest: columns.newestChunk(place) });
     }
     if (captured.length > 0) {
       const order = await series.labelOrder(pacer);
-      const sorted = await sortInSlices(captured, (a, b) => order(a.place, b.place), pacer);
+      const sorted = await sortInSlices(
+        captured,
+        (a, b) => order(a.place, b.place),
+        () => pacer.breathe(),
+      );
       await writeBlock(head, store, { tenant, windowMs, captured: sorted }, pacer);
       for (const { place, newest } of captured) {
         await pacer.breathe();

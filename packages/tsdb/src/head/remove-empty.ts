@@ -3,7 +3,7 @@ import type { TenantHead } from './tenant-head.ts';
 
 /** Series without samples leave memory. */
 export async function removeEmpty({ series, columns }: TenantHead, pacer: Pacer): Promise<void> {
-  for (const place of series.places()) {
+  for (const place of series.walk()) {
     await pacer.breathe();
     if (!columns.isEmpty(place)) continue;
     series.remove(place);

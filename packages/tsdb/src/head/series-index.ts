@@ -65,6 +65,12 @@ export class SeriesIndex {
     return places;
   }
 
+  /** The places of those that are there now and still are when it comes to them, rising by id. `forgetRemoved` must wait meanwhile. */
+  *walk(): Generator<number> {
+    const end = this.#listed;
+    for (let i = 0; i < end; i++) if (this.#isThere(i)) yield this.#places[i];
+  }
+
   /** -1 when no series has the id. */
   placeOf(id: number): number {
     let at = this.#askNext;
@@ -143,15 +149,28 @@ export class SeriesIndex {
   /** One at a time. What it has not come to, because `pacer` ended it, the next call does. */
   async forgetRemoved(pacer: Pacer): Promise<void> {
     if (this.#removedIds.length === 0) return;
-    let kept = 0;
-    for (let i = 0; i < this.#listed; i++) {
-      if (!this.#isThere(i)) continue;
-      this.#ids[kept] = this.#ids[i];
-      this.#places[kept++] = this.#places[i];
-    }
-    this.#listed = kept;
+    await this.#compactList(pacer);
     await this.#postings.forget(Uint32Array.from(this.#removedIds).sort(), this.#removedPairs, pacer);
     this.#removedIds = [];
+  }
+
+  /** Aside, since others look series up meanwhile; those that come meanwhile are behind the rest. */
+  async #compactList(pacer: Pacer): Promise<void> {
+    const end = this.#listed;
+    const ids = new Uint32Array(end);
+    const places = new Uint32Array(end);
+    let kept = 0;
+    for (let i = 0; i < end; i++) {
+      if (i % STRETCH === 0) await pacer.breathe();
+      if (!this.#isThere(i)) continue;
+      ids[kept] = this.#ids[i];
+      places[kept++] = this.#places[i];
+    }
+    this.#ids.copyWithin(kept, end, this.#listed);
+    this.#ids.set(ids.subarray(0, kept));
+    this.#places.copyWithin(kept, end, this.#listed);
+    this.#places.set(places.subarray(0, kept));
+    this.#listed -= end - kept;
   }
 
   /** A series of another life, by pairs that the postings have. Returns its place: the next one. */
@@ -278,6 +297,9 @@ const FIRST_PLACES = 64;
 
 /** Postings have ids of 32 bits: four thousand million series of one tenant in one life of the process. */
 const IDS_MAX = 2 ** 32;
+
+/** Gone through between two breathes: tens of microseconds. */
+const STRETCH = 4096;
 
 /** Places are taken again when one in so many has been left. */
 const REUSED_SHARE = 4;

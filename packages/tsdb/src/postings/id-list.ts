@@ -1,67 +1,112 @@
-/** Sets of series ids as sorted `Uint32Array`s. None of these changes its arguments; results may be shared with them. */
+import type { Breathe } from './label-index.ts';
+
+/**
+ * Sets of series ids as sorted `Uint32Array`s. None of these changes its arguments, which must stay as they are meanwhile; results may be
+ * shared with them. Lists of a million are gone through with breathes in between.
+ */
 export type IdList = Uint32Array;
 
 export const NO_IDS: IdList = new Uint32Array(0);
 
-/** `b` is best the longer one. */
-export function intersect(a: IdList, b: IdList): IdList {
-  const [few, many] = a.length <= b.length ? [a, b] : [b, a];
-  const out = new Uint32Array(few.length);
+export async function intersect(a: IdList, b: IdList, breathe: Breathe): Promise<IdList> {
+  return a.length <= b.length ? having(a, b, true, breathe) : having(b, a, true, breathe);
+}
+
+export async function subtract(from: IdList, what: IdList, breathe: Breathe): Promise<IdList> {
+  return what.length === 0 ? from : having(from, what, false, breathe);
+}
+
+/** Those of `ids` that are, or are not, in `list`. */
+async function having(ids: IdList, list: IdList, wanted: boolean, breathe: Breathe): Promise<IdList> {
+  const out = new Uint32Array(ids.length);
   let length = 0;
   let at = 0;
-  for (const id of few) {
-    at = gallop(many, at, id);
-    if (many[at] === id) out[length++] = id;
+  for (let i = 0; i < ids.length; i++) {
+    if (i % STRETCH === STRETCH - 1) await breathe();
+    const id = ids[i];
+    at = gallop(list, at, id);
+    if ((list[at] === id) === wanted) out[length++] = id;
   }
   return out.subarray(0, length);
 }
 
-export function subtract(from: IdList, what: IdList): IdList {
-  if (what.length === 0) return from;
-  const out = new Uint32Array(from.length);
-  let length = 0;
-  let at = 0;
-  for (const id of from) {
-    at = gallop(what, at, id);
-    if (what[at] !== id) out[length++] = id;
+export async function union(lists: readonly IdList[], breathe: Breathe): Promise<IdList> {
+  const some: IdList[] = [];
+  let total = 0;
+  let last = 0;
+  for (let i = 0; i < lists.length; i++) {
+    if (i % STRETCH === STRETCH - 1) await breathe();
+    const list = lists[i];
+    if (list.length === 0) continue;
+    some.push(list);
+    total += list.length;
+    last = Math.max(last, list[list.length - 1]);
   }
-  return out.subarray(0, length);
-}
-
-export function union(lists: readonly IdList[]): IdList {
-  const some = lists.filter((list) => list.length > 0);
   if (some.length === 0) return NO_IDS;
   if (some.length === 1) return some[0];
-  const total = some.reduce((sum, list) => sum + list.length, 0);
-  const last = some.reduce((most, list) => Math.max(most, list[list.length - 1]), 0);
-  return last < total * DENSE ? unionDense(some, total, last) : unionSparse(some, total);
+  return last < total * DENSE ? unionDense(some, total, last, breathe) : unionSparse(some, total, breathe);
 }
 
 /** One id in so many: then a bit for each is sooner looked through than the ids are sorted. */
 const DENSE = 128;
 
-function unionDense(lists: readonly IdList[], total: number, last: number): IdList {
+/** Gone through between two breathes: a few tens of microseconds. */
+const STRETCH = 4096;
+
+async function unionDense(lists: readonly IdList[], total: number, last: number, breathe: Breathe): Promise<IdList> {
   const bits = new Uint32Array((last >>> 5) + 1);
-  for (const list of lists) for (const id of list) bits[id >>> 5] |= 1 << (id & 31);
+  let seen = 0;
+  for (const list of lists) {
+    for (const id of list) {
+      if (++seen % STRETCH === 0) await breathe();
+      bits[id >>> 5] |= 1 << (id & 31);
+    }
+  }
   const out = new Uint32Array(total);
   let length = 0;
   for (let word = 0; word < bits.length; word++) {
+    if (word % STRETCH === STRETCH - 1) await breathe();
     for (let left = bits[word]; left !== 0; left &= left - 1) out[length++] = (word << 5) + (31 - Math.clz32(left & -left));
   }
   return out.subarray(0, length);
 }
 
-function unionSparse(lists: readonly IdList[], total: number): IdList {
-  const all = new Uint32Array(total);
+async function unionSparse(lists: readonly IdList[], total: number, breathe: Breathe): Promise<IdList> {
+  const joined = new Uint32Array(total);
   let at = 0;
-  for (const list of lists) {
-    all.set(list, at);
-    at += list.length;
+  for (let i = 0; i < lists.length; i++) {
+    if (i % STRETCH === STRETCH - 1) await breathe();
+    joined.set(lists[i], at);
+    at += lists[i].length;
   }
-  all.sort();
+  const all = await sorted(joined, breathe);
   let length = 0;
-  for (let i = 0; i < all.length; i++) if (i === 0 || all[i] !== all[i - 1]) all[length++] = all[i];
+  for (let i = 0; i < all.length; i++) {
+    if (i % STRETCH === STRETCH - 1) await breathe();
+    if (i === 0 || all[i] !== all[i - 1]) all[length++] = all[i];
+  }
   return all.subarray(0, length);
+}
+
+/** Merge sort, bottom up, between two arrays of which the first is `ids`. */
+async function sorted(ids: Uint32Array, breathe: Breathe): Promise<Uint32Array> {
+  for (let i = 0; i < ids.length; i += STRETCH) {
+    await breathe();
+    ids.subarray(i, i + STRETCH).sort();
+  }
+  let [from, to] = [ids, ids.length > STRETCH ? new Uint32Array(ids.length) : ids];
+  for (let width = STRETCH; width < ids.length; width *= 2) {
+    for (let start = 0; start < ids.length; start += 2 * width) {
+      const middle = Math.min(start + width, ids.length);
+      const end = Math.min(start + 2 * width, ids.length);
+      for (let left = start, right = middle, at = start; at < end; at++) {
+        if (at % STRETCH === 0) await breathe();
+        to[at] = right >= end || (left < middle && from[left] <= from[right]) ? from[left++] : from[right++];
+      }
+    }
+    [from, to] = [to, from];
+  }
+  return from;
 }
 
 /** The first position at or after `from` that holds `id` or more: steps double, then a binary search. */

@@ -1,6 +1,6 @@
-import { sortInSlices } from '../compact/sort-in-slices.ts';
 import { compareNames, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
+import { sortInSlices } from '../sort-in-slices.ts';
 import { type IdList, NO_IDS, subtract } from './id-list.ts';
 import { GrowingIds, IdLists } from './id-lists.ts';
 import type { LabelIndex, ValueBatch } from './label-index.ts';
@@ -70,13 +70,19 @@ export class InMemoryPostings implements LabelIndex {
 
   /** By pair: where it stands when pairs are sorted by name, then value. */
   async pairRanks(pacer: Pacer): Promise<Uint32Array> {
-    const pairs = [...this.#nameOf.keys()];
+    const pairs: number[] = [];
+    const end = this.#nameOf.length;
+    for (let pair = 0; pair < end; pair++) {
+      if (pair % BATCH_VALUES === 0) await pacer.breathe();
+      pairs.push(pair);
+    }
     const [names, values] = [this.#nameOf.slice(), this.#valueOf.slice()];
     const compare = (a: number, b: number) => compareNames(names[a], names[b]) || compareNames(values[a], values[b]);
     const ranks = new Uint32Array(pairs.length);
-    (await sortInSlices(pairs, compare, pacer)).forEach((pair, rank) => {
+    for (const [rank, pair] of (await sortInSlices(pairs, compare, () => pacer.breathe())).entries()) {
+      if (rank % BATCH_VALUES === 0) await pacer.breathe();
       ranks[pair] = rank;
-    });
+    }
     return ranks;
   }
 
@@ -90,10 +96,14 @@ export class InMemoryPostings implements LabelIndex {
 
   /** Forgets series: each of `pairs`, all that they carried, is searched once for the lot, and leaves the set then. */
   async forget(ids: IdList, pairs: Set<number>, pacer: Pacer): Promise<void> {
-    this.#all.keep(subtract(this.#all.view(), ids));
+    const breathe = () => pacer.breathe();
+    const all = this.#all.view();
+    const kept = await subtract(all, ids, breathe);
+    this.#all.keep(withNewer(kept, all, this.#all.view()));
     for (const pair of pairs) {
       await pacer.breathe();
-      const left = subtract(this.#lists.view(pair), ids);
+      const list = this.#lists.view(pair);
+      const left = withNewer(await subtract(list, ids, breathe), list, this.#lists.view(pair));
       this.#lists.replace(pair, left);
       if (left.length === 0) this.#forget(pair);
       pairs.delete(pair);
@@ -169,6 +179,15 @@ export class InMemoryPostings implements LabelIndex {
     this.#valueOf[pair] = '';
     this.#freePairs.push(pair);
   }
+}
+
+/** What has been kept of a list as it was, and what it has got meanwhile. */
+function withNewer(kept: IdList, before: IdList, now: IdList): IdList {
+  if (now.length === before.length) return kept;
+  const all = new Uint32Array(kept.length + now.length - before.length);
+  all.set(kept);
+  all.set(now.subarray(before.length), kept.length);
+  return all;
 }
 
 /** Looked through without a pause: some tens of microseconds. */

@@ -45,14 +45,28 @@ test('matchers find what a scan of all series finds', async () => {
   }
 });
 
-test('id lists are sets', () => {
+const breathe = async () => {};
+
+test('long id lists are sets', async () => {
+  const random = prng(10);
+  for (const spread of [30_000, 4_000_000_000]) {
+    const list = () => Uint32Array.from(new Set(Array.from({ length: 10_000 }, () => random.int(0, spread)))).sort();
+    const [a, b, c] = [list(), list(), list()];
+    const inB = new Set(b);
+    expect(await intersect(a, b, breathe)).toEqual(a.filter((id) => inB.has(id)));
+    expect(await subtract(a, b, breathe)).toEqual(a.filter((id) => !inB.has(id)));
+    expect(await union([a, b, c], breathe)).toEqual(Uint32Array.from(new Set([...a, ...b, ...c])).sort());
+  }
+});
+
+test('id lists are sets', async () => {
   const random = prng(9);
   for (let round = 0; round < 300; round++) {
     const list = () =>
       Uint32Array.from(new Set(Array.from({ length: random.int(0, 40) }, () => random.int(0, random.pick([10, 60, 1000]))))).sort();
     const [a, b, c] = [list(), list(), list()];
-    expect([...intersect(a, b)]).toEqual([...a].filter((id) => b.includes(id)));
-    expect([...subtract(a, b)]).toEqual([...a].filter((id) => !b.includes(id)));
-    expect([...union([a, b, c])]).toEqual([...new Set([...a, ...b, ...c])].sort((x, y) => x - y));
+    expect([...(await intersect(a, b, breathe))]).toEqual([...a].filter((id) => b.includes(id)));
+    expect([...(await subtract(a, b, breathe))]).toEqual([...a].filter((id) => !b.includes(id)));
+    expect([...(await union([a, b, c], breathe))]).toEqual([...new Set([...a, ...b, ...c])].sort((x, y) => x - y));
   }
 });

@@ -1,6 +1,6 @@
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
-import { type IdList, intersect, subtract, union } from './id-list.ts';
+import { type IdList, intersect, NO_IDS, subtract, union } from './id-list.ts';
 
 /** Which series carry which label: the head's is in memory, a block's on disk. */
 export interface LabelIndex {
@@ -43,18 +43,19 @@ export async function resolveMatchers(
 ): Promise<IdList> {
   const words = matchers.filter((matcher) => !matcher.matchesEmpty && matcher.accepts.set !== null && isPositive(matcher));
   const lists: IdList[] = [];
-  for (const { name, accepts } of words) lists.push(await ofWords(index, name, accepts.set ?? []));
+  for (const { name, accepts } of words) lists.push(await ofWords(index, name, accepts.set ?? [], breathe));
   lists.sort((a, b) => a.length - b.length);
-  let ids = lists.length === 0 ? null : lists.reduce(intersect);
+  let ids: IdList | null = null;
+  for (const list of lists) ids = ids === null ? list : await intersect(ids, list, breathe);
   const others = matchers.filter((matcher) => !words.includes(matcher));
   for (const matcher of others.sort((a, b) => Number(a.matchesEmpty) - Number(b.matchesEmpty))) {
     if (ids?.length === 0) return ids;
     if (ids !== null && labelsOf !== undefined && ids.length * LABELS_COST < costOf(index, matcher))
       ids = await keep(ids, matcher, breathe, labelsOf);
-    else if (matcher.matchesEmpty) ids = subtract(ids ?? index.all(), await refused(index, matcher, breathe));
+    else if (matcher.matchesEmpty) ids = await subtract(ids ?? index.all(), await refused(index, matcher, breathe), breathe);
     else {
       const accepted = await having(index, matcher, breathe);
-      ids = ids === null ? accepted : intersect(ids, accepted);
+      ids = ids === null ? accepted : await intersect(ids, accepted, breathe);
     }
   }
   return ids ?? index.all();
@@ -81,10 +82,10 @@ async function keep(ids: IdList, matcher: Matcher, breathe: Breathe, labelsOf: L
   return kept.subarray(0, length);
 }
 
-async function ofWords(index: LabelIndex, name: string, words: Iterable<string>): Promise<IdList> {
+async function ofWords(index: LabelIndex, name: string, words: Iterable<string>, breathe: Breathe): Promise<IdList> {
   const lists: IdList[] = [];
   for (const word of words) if (word !== '') lists.push(await index.ids(name, word));
-  return union(lists);
+  return union(lists, breathe);
 }
 
 /** For a matcher that does not hold for the empty string. */
@@ -98,10 +99,10 @@ function having(index: LabelIndex, matcher: Matcher, breathe: Breathe): Promise<
 async function refused(index: LabelIndex, matcher: Matcher, breathe: Breathe): Promise<IdList> {
   const { name, accepts } = matcher;
   if (isPositive(matcher)) {
-    if (matcher.value === '.*') return union([]);
+    if (matcher.value === '.*') return NO_IDS;
     return idsWhere(index, matcher, false, '', '', breathe);
   }
-  if (accepts.set !== null) return ofWords(index, name, accepts.set);
+  if (accepts.set !== null) return ofWords(index, name, accepts.set, breathe);
   return idsWhere(index, matcher, false, accepts.prefix, accepts.contains, breathe);
 }
 
@@ -122,7 +123,7 @@ async function idsWhere(
       if (matcher.matches(values[at]) === wanted) lists.push(ids(at));
     }
   }
-  return union(lists);
+  return union(lists, breathe);
 }
 
 const LONG_VALUE = 256;

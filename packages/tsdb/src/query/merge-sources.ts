@@ -4,6 +4,7 @@ import { compareLabels, type Labels } from '../model/labels.ts';
 import { NO_SAMPLES, type SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import { type LabelsOf, resolveMatchers } from '../postings/label-index.ts';
+import { sortInSlices } from '../sort-in-slices.ts';
 import type { BlockSource } from './block-source.ts';
 import type { QueryBudget } from './budget.ts';
 import type { HeadSource } from './head-source.ts';
@@ -37,6 +38,7 @@ export async function visitMerged(head: HeadSource | null, blocks: readonly Bloc
   if (!isCurrent()) return false;
   let batch: Place[] = [];
   for (const place of byLabels(inHead, lists)) {
+    await breathe();
     if (isDone(place.labels)) continue;
     batch.push(place);
     if (batch.length < BATCH_SERIES) continue;
@@ -69,8 +71,11 @@ async function inBlock(block: BlockSource, { matchers, range }: SelectRequest, b
 async function sortedInHead(head: HeadSource, { matchers }: SelectRequest, breathe: () => Promise<void>): Promise<Named[]> {
   const labelsOf: LabelsOf = (id) => head.labels(id);
   const named: Named[] = [];
-  for (const id of await resolveMatchers(head.index, matchers, breathe, labelsOf)) named.push({ id, labels: head.labels(id) });
-  return named.sort((a, b) => compareLabels(a.labels, b.labels));
+  for (const id of await resolveMatchers(head.index, matchers, breathe, labelsOf)) {
+    await breathe();
+    named.push({ id, labels: head.labels(id) });
+  }
+  return sortInSlices(named, (a, b) => compareLabels(a.labels, b.labels), breathe);
 }
 
 function* byLabels(inHead: readonly Named[], lists: readonly (readonly Named[])[]): Generator<Place> {
