@@ -9,6 +9,8 @@ import { GIVE_WAY_MS } from '../limits.ts';
 export class Precedence {
   readonly #clock: Clock;
   #ahead = 0;
+  /** Aborts when nothing is ahead any more. */
+  #quiet = new AbortController();
   /** While something is ahead, the next query goes on no earlier. */
   #turnMs = Number.NEGATIVE_INFINITY;
 
@@ -18,19 +20,27 @@ export class Precedence {
 
   /** Runs what must not wait. */
   async ahead<T>(work: () => Promise<T>): Promise<T> {
-    this.#ahead++;
+    if (this.#ahead++ === 0) this.#quiet = new AbortController();
     try {
       return await work();
     } finally {
-      this.#ahead--;
+      if (--this.#ahead === 0) this.#quiet.abort();
     }
   }
 
-  /** A query's pause: lets the event loop go round, and again until its turn. Polls, so that a gap between two rules is no end. */
+  /**
+   * A query's pause: lets the event loop go round, and waits for its turn. It sleeps meanwhile: what is ahead may wait for other threads,
+   * which need the core. A gap between two rules is no end.
+   */
   async giveWay(): Promise<void> {
     this.#turnMs = this.#clock.now() + GIVE_WAY_MS;
-    do await new Promise((resolve) => setImmediate(resolve));
-    while (this.#ahead > 0 && this.#clock.now() < this.#turnMs);
+    await this.#clock.turn();
+    for (;;) {
+      const leftMs = this.#turnMs - this.#clock.now();
+      if (this.#ahead === 0 || leftMs <= 0) break;
+      await this.#clock.sleep(leftMs, this.#quiet.signal);
+      await this.#clock.turn();
+    }
     this.#turnMs = this.#clock.now() + GIVE_WAY_MS;
   }
 }

@@ -66,11 +66,17 @@ export class Answerer {
 
   async #receive({ calls, cancelled }: ToThread): Promise<void> {
     for (const id of cancelled) this.#running.get(id)?.abort();
-    let sliceEndMs = performance.now() + CALLS_SLICE_MS;
     for (const call of calls) {
       // Registered before the first one begins: a call may be cancelled while it waits for its turn.
       this.#running.set(call.id, new AbortController());
     }
+    // What goes ahead does so from here on: no query has a slice between two rules of one tick.
+    const begin = () => this.#begin(calls);
+    await (calls.some(({ ahead }) => ahead) ? this.#options.precedence.ahead(begin) : begin());
+  }
+
+  async #begin(calls: readonly CallMessage[]): Promise<void> {
+    let sliceEndMs = performance.now() + CALLS_SLICE_MS;
     for (const call of calls) {
       void this.#answer(call);
       await null; // Those that wait for nothing finish now.
