@@ -6,3 +6,4 @@ export { crc32c } from './crc32c.ts';
 export { formatDuration, parseDurationMs } from './duration.ts';
 export { type Prng, prng } from './prng.ts';
 export { release } from './release.ts';
+export { sortInSlices } from './sort-in-slices.ts';

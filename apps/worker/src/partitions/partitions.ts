@@ -1,4 +1,4 @@
-import type { Clock, Millis } from '@tidemark/base';
+import { type Clock, type Millis, sortInSlices } from '@tidemark/base';
 import type { Leaf, LeafSource } from '@tidemark/promql';
 import { DEFAULT_LIMITS, fanOut, type Queryable, QueryBudget } from '@tidemark/tsdb';
 import { compareLabels } from '@tidemark/tsdb/model';
@@ -70,7 +70,14 @@ export class Partitions {
 /** Answers must not depend on which partition a series lies in, nor on the order in which it came there. */
 function inOrder(all: Queryable): Queryable {
   return {
-    select: async (request, budget) => (await all.select(request, budget)).sort((a, b) => compareLabels(a.labels, b.labels)),
+    select: async (request, budget) => {
+      const selected = await all.select(request, budget);
+      return sortInSlices(
+        selected,
+        (a, b) => compareLabels(a.labels, b.labels),
+        () => budget.breathe(),
+      );
+    },
     series: (...args) => all.series(...args),
     labelNames: (...args) => all.labelNames(...args),
     labelValues: (...args) => all.labelValues(...args),

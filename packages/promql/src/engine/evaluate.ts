@@ -90,7 +90,8 @@ function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs
 
 async function instantValue(expr: Expr, steps: Steps, context: QueryContext): Promise<QueryValue> {
   const root = unwrap(expr);
-  if (root.kind === 'matrix' || root.kind === 'subquery') return await windowResult(await evaluateMatrix(root, steps, context));
+  if (root.kind === 'matrix' || root.kind === 'subquery')
+    return await windowResult(await evaluateMatrix(root, steps, context), context.budget);
   return instantResult(await evaluate(root, steps, context), steps.startMs);
 }
 

@@ -1,4 +1,4 @@
-import { assert } from '@tidemark/base';
+import { assert, sortInSlices } from '@tidemark/base';
 import type { QueryBudget } from '@tidemark/tsdb';
 import { compareLabels, Labels } from '@tidemark/tsdb/model';
 import { type Columns, HISTOGRAM, isEmpty, NOTHING, NUMBER, type Series, type Steps, stepTime, stepTimes } from './columns.ts';
@@ -29,11 +29,15 @@ export async function rangeResult(columns: Columns, steps: Steps, budget: QueryB
     await budget.breathe();
     if (!isEmpty(one)) points.push(pointsOf(one, steps, allTimes));
   }
-  return { kind: 'matrix', series: byLabels(points) };
+  return { kind: 'matrix', series: await byLabels(points, budget) };
 }
 
-function byLabels(series: MatrixSeries[]): MatrixSeries[] {
-  return series.sort((a, b) => compareLabels(a.labels, b.labels));
+function byLabels(series: MatrixSeries[], budget: QueryBudget): Promise<MatrixSeries[]> {
+  return sortInSlices(
+    series,
+    (a, b) => compareLabels(a.labels, b.labels),
+    () => budget.breathe(),
+  );
 }
 
 /** The points that exist. `allTimes` are those of the steps: all series without a gap share them. */
@@ -54,14 +58,14 @@ function isFull(present: Uint8Array): boolean {
 }
 
 /** A range vector as an instant query's result: the samples themselves. */
-export async function windowResult({ view, rangeMs, each }: Matrix): Promise<QueryValue> {
+export async function windowResult({ view, rangeMs, each }: Matrix, budget: QueryBudget): Promise<QueryValue> {
   const visible = (time: number) => time > view.lastMs - rangeMs && time <= view.lastMs;
   const series: MatrixSeries[] = [];
   await each((stretch) => {
     const one = inTimeOrder(stretch, visible);
     if (one.times.length > 0) series.push(one);
   });
-  return { kind: 'matrix', series: byLabels(series) };
+  return { kind: 'matrix', series: await byLabels(series, budget) };
 }
 
 function inTimeOrder(stretch: SampleStretch, visible: (time: number) => boolean): MatrixSeries {

@@ -1,10 +1,10 @@
 import { isAscii } from 'node:buffer';
-import { ByteReader, ByteWriter } from '@tidemark/base';
+import { ByteReader, ByteWriter, sortInSlices } from '@tidemark/base';
 import { compareNames } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import { type IdList, NO_IDS } from '../postings/id-list.ts';
+import { IdLists } from '../postings/id-lists.ts';
 import type { ValueBatch } from '../postings/label-index.ts';
-import { sortInSlices } from '../sort-in-slices.ts';
 import { PageWriter } from './pages.ts';
 
 /**
@@ -20,7 +20,10 @@ import { PageWriter } from './pages.ts';
 const PAGE_BYTES = 16 * 1024;
 
 export class LabelsWriter {
-  readonly #byName = new Map<string, Map<string, IdDeltas>>();
+  /** The number of each value's list. A list in typed arrays is nothing that the garbage collector must copy. */
+  readonly #byName = new Map<string, Map<string, number>>();
+  readonly #lists = new IdLists();
+  #listCount = 0;
 
   /** Ids rise. */
   add(name: string, value: string, id: number): void {
@@ -31,11 +34,10 @@ export class LabelsWriter {
     }
     let list = values.get(value);
     if (list === undefined) {
-      list = { last: 0, deltas: [] };
+      list = this.#listCount++;
       values.set(value, list);
     }
-    list.deltas.push(id - list.last);
-    list.last = id;
+    this.#lists.push(list, id);
   }
 
   /** The pages of all names, and what the directory says of them. */
@@ -55,10 +57,15 @@ export class LabelsWriter {
       for (const [value, list] of await inOrder(values, pacer)) {
         await pacer.breathe();
         if (page.length === 0) firsts.push(value);
+        const ids = this.#lists.view(list);
         deltas.reset();
-        for (const delta of list.deltas) deltas.varint(delta);
+        let last = 0;
+        for (const id of ids) {
+          deltas.varint(id - last);
+          last = id;
+        }
         page.string(value);
-        page.varint(list.deltas.length);
+        page.varint(ids.length);
         page.varint(deltas.length);
         page.bytes(deltas.view());
         if (page.length >= PAGE_BYTES) end();
@@ -74,11 +81,6 @@ export class LabelsWriter {
     }
     return { pages: pages.pages, names: names.finish() };
   }
-}
-
-interface IdDeltas {
-  last: number;
-  readonly deltas: number[];
 }
 
 /** A label may have as many values as there are series. */

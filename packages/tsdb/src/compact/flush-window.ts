@@ -1,11 +1,10 @@
-import type { Millis } from '@tidemark/base';
+import { type Millis, sortInSlices } from '@tidemark/base';
 import type { BlockStore } from '../block/block-store.ts';
 import type { Head } from '../head/head.ts';
 import { removeEmpty } from '../head/remove-empty.ts';
 import type { TenantHead } from '../head/tenant-head.ts';
 import { WINDOW_MS } from '../limits.ts';
 import type { Pacer } from '../pacer.ts';
-import { sortInSlices } from '../sort-in-slices.ts';
 import { mergeChunks } from './merge-chunks.ts';
 
 /** A series with sealed samples of the window, and its newest chunk then. */

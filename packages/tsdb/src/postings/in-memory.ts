@@ -1,6 +1,6 @@
+import { sortInSlices } from '@tidemark/base';
 import { compareNames, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
-import { sortInSlices } from '../sort-in-slices.ts';
 import { type IdList, NO_IDS, subtract } from './id-list.ts';
 import { GrowingIds, IdLists } from './id-lists.ts';
 import type { LabelIndex, ValueBatch } from './label-index.ts';

@@ -1,10 +1,10 @@
+import { sortInSlices } from '@tidemark/base';
 import { type Chunk, readChunks } from '../codec/chunk.ts';
 import { ColumnBuffer } from '../codec/columns.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import { NO_SAMPLES, type SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import { type LabelsOf, resolveMatchers } from '../postings/label-index.ts';
-import { sortInSlices } from '../sort-in-slices.ts';
 import type { BlockSource } from './block-source.ts';
 import type { QueryBudget } from './budget.ts';
 import type { HeadSource } from './head-source.ts';

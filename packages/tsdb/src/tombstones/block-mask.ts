@@ -14,13 +14,14 @@ export function concerns(tombstone: Tombstone, meta: BlockMeta): boolean {
 }
 
 export async function maskOf(tombstones: readonly Tombstone[], index: LabelIndex, breathe: Breathe): Promise<BlockMask> {
-  const mask = new Map<number, TimeRange[]>();
+  const mask = new Map<number, readonly TimeRange[]>();
   for (const { selectors, range } of tombstones) {
+    const alone = [range];
     for (const matchers of selectors) {
       for (const id of await resolveMatchers(index, matchers, breathe)) {
+        await breathe();
         const known = mask.get(id);
-        if (known === undefined) mask.set(id, [range]);
-        else known.push(range);
+        mask.set(id, known === undefined ? alone : [...known, range]);
       }
     }
   }

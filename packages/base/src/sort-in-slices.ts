@@ -1,7 +1,5 @@
-import type { Breathe } from './postings/label-index.ts';
-
 /** Merge sort, bottom up, that lets others run: sorting 100,000 label sets at once would hold them up for a second. */
-export async function sortInSlices<T>(items: readonly T[], compare: (a: T, b: T) => number, breathe: Breathe): Promise<T[]> {
+export async function sortInSlices<T>(items: readonly T[], compare: (a: T, b: T) => number, breathe: () => Promise<void>): Promise<T[]> {
   let from = items.slice();
   for (let i = 0; i < from.length; i += RUN) {
     await breathe();
