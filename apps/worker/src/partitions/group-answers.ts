@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { PARSED_QUERIES_MAX } from '../limits.ts';
 import type { LeafReply, PlainDeletion, PlainListing, PlainMatcher, PlainSelect } from './calls.ts';
 import type { Answers, CallContext, Reply } from './channel/answerer.ts';
-import { buffersOf, packColumns, packSamples } from './codec/packed-series.ts';
+import { buffersOf, numbersOf, type PackedSamples, packColumns, packSamples } from './codec/packed-series.ts';
 import { FreshestSample } from './freshest-sample.ts';
 import { partitionFolder } from './partition-folder.ts';
 import type { PartitionGroup } from './partition-group.ts';
@@ -38,7 +38,8 @@ export function groupAnswers(group: PartitionGroup, clock: Clock): Answers {
     leaf: (leaf: Leaf, context: CallContext) => answerLeaf(group, leaf, parseLeaf(leaf.text), context),
     select: async ({ tenant, matchers, range, newestOnly }: PlainSelect, { budget, table }) => {
       const selected = await queryable.select({ tenant, matchers: matchersOf(matchers), range, newestOnly }, budget);
-      const packed = packSamples(selected, table);
+      const samples = await packSamples(selected, () => budget.breathe());
+      const packed: PackedSamples = { labels: numbersOf(selected, table), ...samples };
       return { value: packed, buffers: buffersOf(packed) };
     },
     series: async ({ tenant, matchers, range }: PlainListing, { budget, table }) => {
@@ -95,10 +96,10 @@ async function answerLeaf(group: PartitionGroup, leaf: Leaf, expr: Expr, { budge
   for (const engine of group.engines) {
     const fresh = new FreshestSample(engine);
     const part = await evaluateLeaf(leaf, expr, fresh, budget);
-    answered.push({ ...part, newestMs: fresh.atMs });
+    const columns = await packColumns(part.series, leaf.steps.count, () => budget.breathe());
+    answered.push({ ...part, columns, newestMs: fresh.atMs });
   }
-  // Labels are numbered in the turn in which they are sent.
-  const parts = answered.map(({ series, ...rest }) => ({ ...rest, columns: packColumns(series, leaf.steps.count, table) }));
+  const parts = answered.map(({ series, columns, ...rest }) => ({ ...rest, columns: { labels: numbersOf(series, table), ...columns } }));
   const value: LeafReply = { parts, samples: budget.samples - used.samples, series: budget.series - used.series };
   return { value, buffers: parts.flatMap(({ columns }) => buffersOf(columns)) };
 }

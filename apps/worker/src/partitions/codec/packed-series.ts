@@ -1,5 +1,6 @@
 import { HISTOGRAM, NUMBER, type Series } from '@tidemark/promql';
 import type { SelectedSeries } from '@tidemark/tsdb';
+import type { Labels } from '@tidemark/tsdb/model';
 import type { LabelsReader, LabelsWriter } from './labels-table.ts';
 
 /**
@@ -19,19 +20,27 @@ export interface PackedColumns {
   readonly histograms: ReadonlyMap<number, Series['histograms']>;
 }
 
-export function packColumns(series: readonly Series[], steps: number, table: LabelsWriter): PackedColumns {
-  const labels = new Uint32Array(series.length);
+/** By series. Labels are numbered in the turn in which they are sent: what is packed before, with breathes, has none yet. */
+export function numbersOf(series: readonly { readonly labels: Labels }[], table: LabelsWriter): Uint32Array {
+  return Uint32Array.from(series, ({ labels }) => table.numberOf(labels));
+}
+
+export async function packColumns(
+  series: readonly Series[],
+  steps: number,
+  breathe: () => Promise<void>,
+): Promise<Omit<PackedColumns, 'labels'>> {
   const values = new Float64Array(series.length * steps);
   const patternOf = new Uint32Array(series.length);
   const patterns = new Patterns();
   const histograms = new Map<number, Series['histograms']>();
   for (const [i, one] of series.entries()) {
-    labels[i] = table.numberOf(one.labels);
+    await breathe();
     values.set(one.values, i * steps);
     patternOf[i] = patterns.numberOf(one.present);
     if (one.present.includes(HISTOGRAM)) histograms.set(i, one.histograms);
   }
-  return { labels, steps, values, patterns: patterns.joined(steps), patternOf, histograms };
+  return { steps, values, patterns: patterns.joined(steps), patternOf, histograms };
 }
 
 class Patterns {
@@ -78,14 +87,15 @@ export interface PackedSamples {
   readonly spans: Uint32Array;
 }
 
-export function packSamples(selected: readonly SelectedSeries[], table: LabelsWriter): PackedSamples {
+export async function packSamples(
+  selected: readonly SelectedSeries[],
+  breathe: () => Promise<void>,
+): Promise<Omit<PackedSamples, 'labels'>> {
   const columns = new Map<Float64Array, number>();
   let timesLength = 0;
   let valuesLength = 0;
-  const labels = new Uint32Array(selected.length);
   const spans = new Uint32Array(selected.length * 3);
-  for (const [i, { labels: of, samples }] of selected.entries()) {
-    labels[i] = table.numberOf(of);
+  for (const [i, { samples }] of selected.entries()) {
     let from = columns.get(samples.times);
     if (from === undefined) {
       from = timesLength;
@@ -98,8 +108,11 @@ export function packSamples(selected: readonly SelectedSeries[], table: LabelsWr
   const times = new Float64Array(timesLength);
   for (const [column, at] of columns) times.set(column, at);
   const values = new Float64Array(valuesLength);
-  for (const [i, { samples }] of selected.entries()) values.set(samples.values, spans[i * 3 + 1]);
-  return { labels, times, values, spans };
+  for (const [i, { samples }] of selected.entries()) {
+    await breathe();
+    values.set(samples.values, spans[i * 3 + 1]);
+  }
+  return { times, values, spans };
 }
 
 export function unpackSamples({ labels, times, values, spans }: PackedSamples, table: LabelsReader): SelectedSeries[] {
