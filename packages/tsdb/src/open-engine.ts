@@ -292,13 +292,14 @@ class DiskEngine extends Querier implements Engine {
 
   /** Blocks of which something is deleted, with those of the same window start: so what overlaps is settled as before. */
   async #nextToClean(upTo: string): Promise<readonly Block[] | null> {
+    const pacer = new Pacer(this.#clock);
     for (const block of this.#store.live) {
       const { id, tenant, windowMs } = block.meta;
       if (id >= upTo || !this.#tombstones.all.some((tombstone) => concerns(tombstone, block.meta))) continue;
       const group = this.#store.live.filter(({ meta }) => meta.tenant === tenant && meta.windowMs === windowMs);
       const index = await block.index().catch(() => null);
       // One that cannot be read is found damaged, and set aside, by the merge.
-      if (index === null || (await this.#tombstones.maskOf(block.meta, index, async () => {})).size > 0) return group;
+      if (index === null || (await this.#tombstones.maskOf(block.meta, index, () => pacer.breathe())).size > 0) return group;
     }
     return null;
   }

@@ -76,7 +76,7 @@ export class Querier implements Queryable {
 
   async series(tenant: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<Labels[]> {
     const found = new Map<string, Labels>();
-    await this.#askAll(tenant, range, async (source) => {
+    await this.#askAll(tenant, range, budget, async (source) => {
       for (const labels of await matching(source, matchers, range, budget)) {
         if (found.has(labels.key)) continue;
         budget.chargeSeries(1);
@@ -88,7 +88,7 @@ export class Querier implements Queryable {
 
   async labelNames(tenant: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<string[]> {
     const names = new Set<string>();
-    await this.#askAll(tenant, range, async (source) => {
+    await this.#askAll(tenant, range, budget, async (source) => {
       if (matchers.length > 0) {
         for (const labels of await matching(source, matchers, range, budget)) for (const [name] of labels) names.add(name);
         return;
@@ -103,7 +103,7 @@ export class Querier implements Queryable {
 
   async labelValues(tenant: string, name: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<string[]> {
     const values = new Set<string>();
-    await this.#askAll(tenant, range, async (source) => {
+    await this.#askAll(tenant, range, budget, async (source) => {
       if (matchers.length > 0) {
         for (const labels of await matching(source, matchers, range, budget)) values.add(labels.get(name));
         return;
@@ -125,18 +125,15 @@ export class Querier implements Queryable {
   }
 
   /** The head is asked first: what leaves it meanwhile is in a block before it does. */
-  async #askAll(tenant: string, range: TimeRange, ask: (source: Source) => Promise<void>): Promise<void> {
+  async #askAll(tenant: string, range: TimeRange, budget: QueryBudget, ask: (source: Source) => Promise<void>): Promise<void> {
     const head = this.#head.tenant(tenant);
     if (head !== undefined) await ask(new HeadSource(head));
     const blocks = this.#overlapping(tenant, range);
     await this.#holding(blocks, async () => {
-      for (const block of blocks) await this.#setAsideIfDamaged([block], async () => ask(await this.#open(block)));
+      for (const block of blocks)
+        await this.#setAsideIfDamaged([block], async () => ask(await BlockSource.open(block, this.#tombstones, () => budget.breathe())));
       return true;
     });
-  }
-
-  #open(block: Block): Promise<BlockSource> {
-    return BlockSource.open(block, this.#tombstones, async () => {});
   }
 
   #overlapping(tenant: string, range: TimeRange): readonly Block[] {
