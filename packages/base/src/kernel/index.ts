@@ -1,1 +1,1 @@
-export { type Kernel, type KernelConstant, loadKernel } from './load-kernel.ts';
+export { type Kernel, type KernelConstant, type KernelMemory, kernelMemory, loadKernel } from './load-kernel.ts';

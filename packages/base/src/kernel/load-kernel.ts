@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Kernels are AssemblyScript, in the `kernel` folder of a workspace, built to its dist/NAME.wasm. Each instance has a memory
- * of its own that never grows: views of it stay valid.
+ * Kernels are AssemblyScript, in the `kernel` folder of a workspace, built to its dist/NAME.wasm. An instance has a memory
+ * of its own, or one that it shares with others, each in its part of it. It never grows: views of it stay valid.
  */
 export interface Kernel<Exports> {
   readonly exports: Exports;
@@ -15,9 +15,18 @@ export interface KernelConstant {
   readonly value: number;
 }
 
-/** `pages` of 64 KiB. Throws when it has not been built. */
-export function loadKernel<Exports>(wasm: URL, pages: number): Kernel<Exports> {
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+export interface KernelMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+/** `pages` of 64 KiB. */
+export function kernelMemory(pages: number): KernelMemory {
+  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+}
+
+/** With so many pages of its own, or in a memory that it shares. Throws when it has not been built. */
+export function loadKernel<Exports>(wasm: URL, pagesOrMemory: number | KernelMemory): Kernel<Exports> {
+  const memory = typeof pagesOrMemory === 'number' ? kernelMemory(pagesOrMemory) : pagesOrMemory;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readKernel(fileURLToPath(wasm))), { env: { memory } });
   return { exports: exports as Exports, memory: memory.buffer };
 }
@@ -33,7 +42,7 @@ function readKernel(path: string): Buffer<ArrayBuffer> {
 
 /** What is used of the global that Node has and its type definitions leave out. */
 declare const WebAssembly: {
-  readonly Memory: new (pages: { readonly initial: number; readonly maximum: number }) => { readonly buffer: ArrayBuffer };
+  readonly Memory: new (pages: { readonly initial: number; readonly maximum: number }) => KernelMemory;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
 };

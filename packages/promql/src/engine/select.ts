@@ -1,4 +1,5 @@
 import type { Queryable, QueryBudget, Reduction, SelectedSeries, SelectRequest } from '@tidemark/tsdb';
+import { windowKernel } from '@tidemark/tsdb/kernel';
 import { isStaleAt, type Labels } from '@tidemark/tsdb/model';
 import type { MatrixSelector, VectorSelector } from '../syntax/ast.ts';
 import { chargeColumns, emptySeries, isEmpty, putSample, type Series, type Steps } from './columns.ts';
@@ -126,7 +127,7 @@ export function stretchOf({ labels, samples, weights, histograms }: SelectedHist
     const numbers = keepWhere((i) => histograms[i] === undefined && !isStaleAt(values, i));
     return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers), histograms: columns };
   }
-  if (!values.includes(Number.NaN)) return { labels, times, values, weights }; // Fast path: a stale marker is a NaN.
+  if (!windowKernel().hasNaN(values)) return { labels, times, values, weights }; // Fast path: a stale marker is a NaN.
   let stale = 0;
   for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]) && isStaleAt(values, i)) stale++;
   if (stale === 0) return { labels, times, values, weights };

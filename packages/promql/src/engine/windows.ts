@@ -1,4 +1,5 @@
 import { KERNEL_SAMPLES_MAX, KERNEL_SORTED_MAX, KERNEL_WINDOWS_MAX, type WindowAnswers, windowKernel } from '@tidemark/tsdb/kernel';
+import { ColumnRoom } from './column-room.ts';
 import { chargeColumns, emptySeries, isEmpty, NUMBER, putSample, type Series, type Steps, stepTime } from './columns.ts';
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
@@ -91,13 +92,14 @@ export async function overMixedWindows(
   const found: Series[] = [];
   const long: SampleStretch[] = [];
   const plans = atOnce !== undefined && steps.count <= KERNEL_WINDOWS_MAX ? new WindowPlans(matrix, steps, atOnce) : null;
+  const room = new ColumnRoom(steps.count);
   await matrix.each((stretch) => {
     chargeColumns(budget, 1, steps);
     if (plans !== null && atOnce !== undefined && fits(stretch) && pays(stretch, steps)) {
       const plan = plans.of(stretch.times);
       if (plan.isEmpty) return;
       if (atOnce.what !== 'quantile' || plan.samplesMost <= KERNEL_SORTED_MAX) {
-        found.push(answerAtOnce(stretch, matrix, steps, plan, atOnce, prepare));
+        found.push(answerAtOnce(stretch, matrix, steps, plan, atOnce, prepare, room.next()));
         return;
       }
     }
@@ -150,12 +152,14 @@ function answerAtOnce(
   plan: SharedPlan,
   atOnce: AtOnce,
   prepare: Prepared<MixedFunction>,
+  answers: Float64Array,
 ): Series {
   const { labels, values } = stretch;
   const { present } = plan;
-  const answers = windowKernel().answer(atOnce.what, plan, values);
-  let one: MixedFunction | null = null;
   const { finish } = atOnce;
+  const areFinite = windowKernel().answer(atOnce.what, plan, values, answers);
+  if (areFinite && finish === undefined) return { labels, values: answers, present };
+  let one: MixedFunction | null = null;
   for (let i = 0; i < answers.length; i++) {
     if (present[i] !== NUMBER) continue;
     if (Number.isFinite(answers[i])) {

@@ -2,7 +2,7 @@
 // samples are looked through once for the series, and windows put together of them. Of a window of NaNs the answer is not to be used, since
 // its bits may be those of another NaN.
 import { pairAt } from './lanes';
-import { answer, EXTREMES, fromOf, toOf, VALUES, valueAt } from './memory';
+import { answer, EXTREMES, fromOf, toOf, valueAt, values } from './memory';
 
 const STRETCH: u32 = 16;
 
@@ -22,7 +22,7 @@ function findWindows(samples: u32, windows: u32, greatest: bool): void {
 
 /** Two stretches, a lane each. What is behind the last whole one is never asked for. */
 function findTwo(stretch: u32, greatest: bool): void {
-  const a = VALUES + ((<usize>(stretch * STRETCH)) << 3);
+  const a = values + ((<usize>(stretch * STRETCH)) << 3);
   const b = a + ((<usize>STRETCH) << 3);
   let best = pairAt(a, b);
   for (let i: u32 = 1; i < STRETCH; i++) {

@@ -1,5 +1,5 @@
 // How far counters and gauges moved in each window: packages/promql/src/engine/functions/rates.ts says how.
-import { answer, FACTOR, fromOf, numberOf, PER, RESETS, SAMPLED, TO_END, TO_START, toOf, VALUES, valueAt } from './memory';
+import { answer, FACTOR, fromOf, numberOf, PER, RESETS, SAMPLED, TO_END, TO_START, toOf, valueAt, values } from './memory';
 
 /** Of windows with fewer than two samples the answer is 0, and nobody asks for it. */
 export function gaugeGrowth(windows: u32): void {
@@ -55,7 +55,7 @@ function anyReset(samples: u32): bool {
   let any = f64x2.splat(0);
   let i: u32 = 1;
   for (; i + 1 < samples; i += 2) {
-    const at = VALUES + ((<usize>i) << 3);
+    const at = values + ((<usize>i) << 3);
     any = v128.or(any, f64x2.lt(v128.load(at), v128.load(at - 8)));
   }
   return v128.any_true(any) || (i < samples && valueAt(i) < valueAt(i - 1));

@@ -1,5 +1,5 @@
 // Windows are gone through four at a time: each lane adds up its own window, in order, as if it were alone.
-import { fromOf, toOf, VALUES } from './memory';
+import { fromOf, toOf, values } from './memory';
 
 /** The samples that four windows from `window` on all have, from `skip` on. */
 export function commonLength(window: u32, skip: u32): u32 {
@@ -10,7 +10,7 @@ export function commonLength(window: u32, skip: u32): u32 {
 
 /** Where the values of a window begin. */
 export function startOf(window: u32): usize {
-  return VALUES + ((<usize>fromOf(window)) << 3);
+  return values + ((<usize>fromOf(window)) << 3);
 }
 
 /** One value of each of two windows. */

@@ -35,8 +35,15 @@ export const EXTREMES: usize = memory.data(8 * (SAMPLES_MAX / 16 + 2), 16);
 /** The values of one window, in order. */
 export const SORTED: usize = memory.data(8 * (SORTED_MAX + 1), 16);
 
+/** The values that are looked through: those here, or others of the same memory. */
+export let values: usize = VALUES;
+
+export function lookAt(address: usize): void {
+  values = address;
+}
+
 export function valueAt(at: u32): f64 {
-  return load<f64>(VALUES + ((<usize>at) << 3));
+  return load<f64>(values + ((<usize>at) << 3));
 }
 
 export function fromOf(window: u32): u32 {

@@ -1,6 +1,7 @@
 import { assert } from '@tidemark/base';
-import { type KernelConstant, loadKernel } from '@tidemark/base/kernel';
+import { type KernelConstant, kernelMemory, loadKernel } from '@tidemark/base/kernel';
 import { CODEC_SAMPLES_MAX } from '../limits.ts';
+import { CODEC_PAGES, sharedMemory } from './shared-memory.ts';
 
 interface CodecExports {
   readonly BYTES: KernelConstant;
@@ -21,8 +22,6 @@ interface CodecExports {
   decodeValues(bytes: number, count: number, at: number): number;
 }
 
-/** 3.25 MiB: columns for `CODEC_SAMPLES_MAX` samples, many times. */
-const PAGES = 52;
 /** Encoded bytes of one column are fewer than twice its own. */
 const BYTES_MAX = 2 * 8 * CODEC_SAMPLES_MAX;
 
@@ -45,8 +44,8 @@ export class CodecKernel {
   readonly #rootNumbers = new WeakMap<object, number>();
   #rootsUsed = 0;
 
-  constructor() {
-    const { exports, memory } = loadKernel<CodecExports>(new URL('../../dist/codec.wasm', import.meta.url), PAGES);
+  constructor(within = kernelMemory(CODEC_PAGES)) {
+    const { exports, memory } = loadKernel<CodecExports>(new URL('../../dist/codec.wasm', import.meta.url), within);
     assert(exports.SAMPLES_MAX.value === CODEC_SAMPLES_MAX, 'the kernel and its face agree on the samples of a chunk');
     this.#exports = exports;
     this.#roots = new Array(exports.ROOTS_MAX.value).fill(0);
@@ -157,6 +156,6 @@ let shared: CodecKernel | null = null;
 
 /** This thread's instance, made when it is first needed. */
 export function codecKernel(): CodecKernel {
-  shared ??= new CodecKernel();
+  shared ??= new CodecKernel(sharedMemory());
   return shared;
 }

@@ -1,6 +1,7 @@
 import { assert } from '@tidemark/base';
 import { type KernelConstant, loadKernel } from '@tidemark/base/kernel';
 import { KERNEL_SAMPLES_MAX, KERNEL_SORTED_MAX, KERNEL_WINDOWS_MAX } from '../limits.ts';
+import { CODEC_PAGES, sharedMemory } from './shared-memory.ts';
 
 /** Which answers a kernel gives. Its plain form is in packages/promql/src/engine/functions, and gives the same bits. */
 export type WindowAnswers =
@@ -57,6 +58,9 @@ interface WindowExports {
   readonly SAMPLES_MAX: KernelConstant;
   readonly WINDOWS_MAX: KernelConstant;
   readonly SORTED_MAX: KernelConstant;
+  lookAt(values: number): void;
+  hasNaN(samples: number): number;
+  areFinite(windows: number): number;
   counterGrowth(samples: number, windows: number): void;
   gaugeGrowth(windows: number): void;
   sumWindows(windows: number): void;
@@ -72,13 +76,13 @@ interface WindowExports {
   newestGrowth(windows: number, counter: boolean): void;
 }
 
-/** 4.9 MiB, of which the machine gives what is used. */
-const PAGES = 79;
-
 export class WindowKernel {
   readonly #exports: WindowExports;
+  readonly #memory: ArrayBuffer;
   readonly #values: Float64Array;
   readonly #answers: Float64Array;
+  /** Of these as many as were asked for last. */
+  #newest: Float64Array = new Float64Array(0);
   readonly #parameter: Float64Array;
   readonly #positions: { readonly from: Uint32Array; readonly to: Uint32Array };
   readonly #seconds: Record<keyof NonNullable<WindowPlan['extrapolation']>, Float64Array>;
@@ -86,7 +90,8 @@ export class WindowKernel {
   #plan: WindowPlan | null = null;
 
   constructor() {
-    const { exports, memory } = loadKernel<WindowExports>(new URL('../../dist/window.wasm', import.meta.url), PAGES);
+    const { exports, memory } = loadKernel<WindowExports>(new URL('../../dist/window.wasm', import.meta.url), sharedMemory());
+    assert(exports.VALUES.value >= CODEC_PAGES << 16, 'the kernel begins behind the codec');
     assert(
       exports.SAMPLES_MAX.value === KERNEL_SAMPLES_MAX &&
         exports.WINDOWS_MAX.value === KERNEL_WINDOWS_MAX &&
@@ -96,6 +101,7 @@ export class WindowKernel {
     const numbers = (at: KernelConstant, length: number) => new Float64Array(memory, at.value, length);
     const positions = (at: KernelConstant) => new Uint32Array(memory, at.value, KERNEL_WINDOWS_MAX);
     this.#exports = exports;
+    this.#memory = memory;
     this.#values = numbers(exports.VALUES, KERNEL_SAMPLES_MAX);
     this.#answers = numbers(exports.ANSWERS, KERNEL_WINDOWS_MAX);
     this.#parameter = numbers(exports.PARAMETER, KERNEL_WINDOWS_MAX);
@@ -109,15 +115,22 @@ export class WindowKernel {
     };
   }
 
+  /** Values that the codec has just decoded are looked through where they are. */
+  hasNaN(values: Float64Array): boolean {
+    if (values.buffer !== this.#memory) return values.includes(Number.NaN);
+    this.#exports.lookAt(values.byteOffset);
+    return this.#exports.hasNaN(values.length) !== 0;
+  }
+
   /**
-   * One answer for each window; where a window has too few samples for one it means nothing. An answer that is not a
-   * finite number may differ from the plain form's, which must be asked then.
+   * One answer for each window, to `answers`; where a window has too few samples for one it means nothing. An answer that is
+   * not a finite number may differ from the plain form's, which must be asked then: returns whether all are finite.
    */
-  answer(what: WindowAnswers, plan: WindowPlan, values: Float64Array): Float64Array {
+  answer(what: WindowAnswers, plan: WindowPlan, values: Float64Array, answers: Float64Array): boolean {
     const windows = plan.from.length;
     assert(values.length <= KERNEL_SAMPLES_MAX && windows <= KERNEL_WINDOWS_MAX, 'more than the kernel has room for');
     this.#put(plan);
-    this.#values.set(values);
+    this.#lookAt(values);
     switch (what) {
       case 'counter growth':
         this.#exports.counterGrowth(values.length, windows);
@@ -161,7 +174,15 @@ export class WindowKernel {
       case 'newest gauge growth':
         this.#exports.newestGrowth(windows, false);
     }
-    return this.#answers.slice(0, windows);
+    if (this.#newest.length !== windows) this.#newest = this.#answers.subarray(0, windows);
+    answers.set(this.#newest);
+    return this.#exports.areFinite(windows) !== 0;
+  }
+
+  #lookAt(values: Float64Array): void {
+    const isHere = values.buffer === this.#memory;
+    if (!isHere) this.#values.set(values);
+    this.#exports.lookAt(isHere ? values.byteOffset : this.#values.byteOffset);
   }
 
   #put(plan: WindowPlan): void {

@@ -1,0 +1,40 @@
+import { prng } from '@tidemark/base';
+import { expect, test } from 'vitest';
+import { randomValues } from '../testing/random-columns.ts';
+import { codecKernel } from './codec-kernel.ts';
+import { type WindowAnswers, type WindowPlan, windowKernel } from './window-kernel.ts';
+
+const ANSWERS: readonly WindowAnswers[] = ['counter growth', 'sum', 'mean', 'min', 'max', 'variance', 'changes', 'resets', 'count', 'last'];
+
+test('values that the codec has decoded are looked through where they are, as a copy of them is', () => {
+  const kernel = windowKernel();
+  let withNaN = 0;
+  for (let seed = 1; seed <= 200; seed++) {
+    const random = prng(seed);
+    const values = randomValues(random);
+    const at = random.int(0, 9);
+    codecKernel().values.set(values, at);
+    const inPlace = codecKernel().values.subarray(at, at + values.length);
+    const hasNaN = values.includes(Number.NaN);
+    expect([kernel.hasNaN(inPlace), kernel.hasNaN(values)], `seed ${seed}`).toEqual([hasNaN, hasNaN]);
+    withNaN += Number(hasNaN);
+    const plan = planOf(values.length, random.int(2, 30));
+    for (const what of ANSWERS) {
+      const [here, copied] = [inPlace, values].map((column) => {
+        const answers = new Float64Array(plan.from.length);
+        return { areFinite: kernel.answer(what, plan, column, answers), answers };
+      });
+      expect(here, `seed ${seed}, ${what}`).toEqual(copied);
+      expect(here.areFinite, `seed ${seed}, ${what}`).toBe(here.answers.every(Number.isFinite));
+    }
+  }
+  expect(withNaN).toBeGreaterThan(10);
+});
+
+/** Windows of `length` samples at most, one for each sample. */
+function planOf(samples: number, length: number): WindowPlan {
+  const to = Uint32Array.from({ length: samples }, (_, i) => i + 1);
+  const column = (value: number) => new Float64Array(samples).fill(value);
+  const extrapolation = { sampled: column(3), toStart: column(0.5), toEnd: column(0.25), per: column(4), factor: column(0.3125) };
+  return { from: to.map((end) => Math.max(0, end - length)), to, parameter: null, extrapolation };
+}
