@@ -16,7 +16,7 @@ test('topk and bottomk pick what sorting all of a step would, the first labels o
       present: Uint8Array.from({ length: steps }, () => Number(random.chance(0.9))),
     }));
     const operator = random.pick(['topk', 'bottomk']);
-    const limits = Float64Array.from({ length: steps }, () => random.int(0, 30));
+    const limits = Float64Array.from({ length: steps }, () => random.int(0, random.pick([30, 150])));
     const shuffled = [...series].sort(() => random.next() - 0.5);
     const picked = pick(parse(`${operator}(1, x)`) as Aggregation, shuffled, steps, limits, new Notes());
     for (let step = 0; step < steps; step++) {

@@ -6,6 +6,7 @@ import { isLabelName } from '../syntax/selector.ts';
 import { quote } from '../syntax/strings.ts';
 import { groupSeries } from './aggregate.ts';
 import { emptySeries, HISTOGRAM, isEmpty, NOTHING, NUMBER, type Series, sampleAt } from './columns.ts';
+import { greater } from './extremes.ts';
 import { ignoreHistograms } from './histogram/fold.ts';
 import { formatHistogram } from './histogram/native-histogram.ts';
 import type { Notes } from './notes.ts';
@@ -15,7 +16,7 @@ import { QueryError } from './query-error.ts';
 export function pick(expr: Aggregation, series: readonly Series[], count: number, parameter: Float64Array, notes: Notes): Series[] {
   const limits = parameter.map((value) => checkedLimit(expr, value, notes));
   const ranks = expr.operator === 'topk' || expr.operator === 'bottomk';
-  if (ranks && series.some((one) => one.present.includes(HISTOGRAM))) ignoreHistograms(expr, notes);
+  if (ranks && series.some((one) => one.histograms !== undefined && one.present.includes(HISTOGRAM))) ignoreHistograms(expr, notes);
   const picked = groupSeries(expr, series).flatMap((group) => pickFromGroup(expr, group.members, count, limits));
   return picked.filter((one) => !isEmpty(one));
 }
@@ -38,42 +39,69 @@ function pickFromGroup(expr: Aggregation, unsorted: readonly Series[], count: nu
   const members = [...unsorted].sort((a, b) => compareLabels(a.labels, b.labels));
   const { operator } = expr;
   if (operator === 'limit_ratio') return members.map((member) => keepWhere(member, (_, i) => withinRatio(member, limits[i])));
-  const chosen = members.map((member) => new Uint8Array(member.present.length));
-  let order = members.map((_, i) => i);
-  for (let step = 0; step < count; step++) {
-    const limit = limits[step];
-    if (limit < 1) continue;
-    const candidates: number[] = [];
-    for (let i = 0; i < members.length; i++) {
-      const kind = members[i].present[step];
-      if (operator === 'limitk' ? kind !== NOTHING : kind === NUMBER) candidates.push(i);
+  const chosen = new Map<number, Uint8Array>();
+  const choose = (order: Iterable<number>, step: number): void => {
+    for (const i of order) {
+      let present = chosen.get(i);
+      if (present === undefined) {
+        present = new Uint8Array(count);
+        chosen.set(i, present);
+      }
+      present[step] = members[i].present[step];
     }
-    const falling = operator === 'topk';
-    const compare = (a: number, b: number) => byRank(members[a].values[step], members[b].values[step], falling);
-    order = operator === 'limitk' ? candidates.slice(0, limit) : leastOf(candidates, limit, compare);
-    for (const i of order) chosen[i][step] = members[i].present[step];
-  }
-  // An instant query's result comes in rank order; a range query's is sorted by labels in the end.
-  const ranked = count === 1 ? order : members.map((_, i) => i);
-  return ranked.map((i) => ({ ...members[i], present: chosen[i] }));
+  };
+  const isFew = limits.every((limit) => limit <= FEW);
+  if (operator !== 'limitk' && isFew) firstFew(members, limits, operator === 'topk').forEach(choose);
+  else for (let step = 0; step < count; step++) if (limits[step] >= 1) choose(firstAt(members, step, limits[step], operator), step);
+  // An instant query's result comes in rank order, that of choosing; all others in that of labels.
+  const picked = Array.from(chosen);
+  if (count > 1) picked.sort(([a], [b]) => a - b);
+  return picked.map(([i, present]) => ({ ...members[i], present }));
 }
 
-/** The first `limit` of the candidates in their order; of equals those that come first. */
-function leastOf(candidates: number[], limit: number, compare: (a: number, b: number) => number): number[] {
-  if (limit > candidates.length * SORTED_SHARE) return candidates.sort(compare).slice(0, limit);
-  const least: number[] = [];
-  for (const candidate of candidates) {
-    if (least.length === limit && compare(candidate, least[limit - 1]) >= 0) continue;
-    if (least.length === limit) least.pop();
-    let at = least.length;
-    while (at > 0 && compare(candidate, least[at - 1]) < 0) at--;
-    least.splice(at, 0, candidate);
+/** So many are kept in order while all are gone through; of more all are sorted at each step. */
+const FEW = 100;
+
+/** By step the members that rank first; of equals those that come first. Member after member, so that memory is gone through in order. */
+function firstFew(members: readonly Series[], limits: Float64Array, falling: boolean): Uint32Array[] {
+  const most = Math.min(members.length, limits.reduce(greater, 0));
+  const kept = new Uint32Array(limits.length * most);
+  const keptValues = new Float64Array(limits.length * most);
+  const counts = new Uint32Array(limits.length);
+  for (let i = 0; i < members.length; i++) {
+    const { present, values } = members[i];
+    for (let step = 0; step < limits.length; step++) {
+      if (present[step] !== NUMBER || limits[step] < 1) continue;
+      const value = values[step];
+      const from = step * most;
+      let at = from + counts[step];
+      if (counts[step] === limits[step]) {
+        // Fast path: most are not among them.
+        if (byRank(value, keptValues[at - 1], falling) >= 0) continue;
+        at--;
+      } else counts[step]++;
+      for (; at > from && byRank(value, keptValues[at - 1], falling) < 0; at--) {
+        kept[at] = kept[at - 1];
+        keptValues[at] = keptValues[at - 1];
+      }
+      kept[at] = i;
+      keptValues[at] = value;
+    }
   }
-  return least;
+  return Array.from(counts, (count, step) => kept.subarray(step * most, step * most + count));
 }
 
-/** Where more of the candidates are wanted, all are sorted. */
-const SORTED_SHARE = 0.1;
+/** Of one step. */
+function firstAt(members: readonly Series[], step: number, limit: number, operator: Aggregation['operator']): number[] {
+  const candidates: number[] = [];
+  for (let i = 0; i < members.length; i++) {
+    const kind = members[i].present[step];
+    if (operator === 'limitk' ? kind !== NOTHING : kind === NUMBER) candidates.push(i);
+  }
+  const falling = operator === 'topk';
+  if (operator !== 'limitk') candidates.sort((a, b) => byRank(members[a].values[step], members[b].values[step], falling));
+  return candidates.slice(0, limit);
+}
 
 /** NaN comes last either way. */
 function byRank(a: number, b: number, falling: boolean): number {

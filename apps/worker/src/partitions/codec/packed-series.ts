@@ -38,7 +38,7 @@ export async function packColumns(
     await breathe();
     values.set(one.values, i * steps);
     patternOf[i] = patterns.numberOf(one.present);
-    if (one.present.includes(HISTOGRAM)) histograms.set(i, one.histograms);
+    if (one.histograms !== undefined && one.present.includes(HISTOGRAM)) histograms.set(i, one.histograms);
   }
   return { steps, values, patterns: patterns.joined(steps), patternOf, histograms };
 }
