@@ -56,10 +56,22 @@ function* vectorItems(vector: QueryValue & { kind: 'vector' }, limit: number): G
 
 function* matrixItems(matrix: QueryValue & { kind: 'matrix' }, limit: number): Generator<string> {
   let separator = '';
+  /** Series without a gap share their times. */
+  let known: Float64Array | null = null;
+  let openings: string[] = [];
   for (const { labels, times, values } of matrix.series.slice(0, limit)) {
-    yield `${separator}{"metric":${labelsJson(labels)},"values":[`;
-    for (let i = 0; i < times.length; i++) yield `${i > 0 ? ',' : ''}[${formatTime(times[i])},"${formatValue(values[i])}"]`;
-    yield ']}';
+    if (times !== known) {
+      known = times;
+      openings = Array.from(times, (time, i) => `${i > 0 ? ',' : ''}[${formatTime(time)},"`);
+    }
+    let text = `${separator}{"metric":${labelsJson(labels)},"values":[`;
+    for (let i = 0; i < times.length; i++) {
+      text += `${openings[i]}${formatValue(values[i])}"]`;
+      if (text.length < REPLY_PIECE_CHARS) continue;
+      yield text;
+      text = '';
+    }
+    yield `${text}]}`;
     separator = ',';
   }
 }
