@@ -59,3 +59,17 @@ test('tables of producers stay right while series leave and others take their pl
     }
   }
 });
+
+test('samples that are there already open their window: a saved head may hold more than it has heard of', () => {
+  const head = new Head(DEFAULT_LIMITS, 0);
+  const table = NamedSeries.of([Labels.from({ __name__: 'up' })]);
+  const batch = groupsBatch(table, [{ timeMs: START_MS, numbers: Uint32Array.of(0), values: Float64Array.of(1) }]);
+  const append = () => head.append(batch, { offset: 7, epochOffset: 3 }, START_MS, () => 0);
+  append();
+  const { windows } = head.tenant('default')!;
+  windows.detach(START_MS);
+  windows.written(START_MS);
+  expect(append().appended).toBe(0);
+  expect(windows.starts()).toEqual([START_MS]);
+  expect(windows.replayFrom()).toBe(3);
+});

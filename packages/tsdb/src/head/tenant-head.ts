@@ -71,17 +71,19 @@ export class TenantHead {
     this.#isFull = isFull;
     const outcome = new Outcome();
     for (const group of batch.groups) {
-      const before = outcome.appended;
+      const before = outcome.appended + outcome.met;
       const refusal = this.#refusalOf(group.timeMs, batch.acceptedAtMs, nowMs);
       const kept = filter === null || refusal !== null ? group : filter(group);
       if (refusal === null) this.#appendGroup(batch.table, kept, outcome);
       else if (group.numbers.length > 0) outcome.refuse(refusal, batch.table, group.numbers[0], group.numbers.length);
-      if (outcome.appended > before) this.windows.touch(group.timeMs, origin.epochOffset, nowMs, this.#isOld(group.timeMs));
+      // A saved head may hold samples of records that are read again: what they mean for windows and time it has not heard of.
+      if (outcome.appended + outcome.met > before) this.windows.touch(group.timeMs, origin.epochOffset, nowMs, this.#isOld(group.timeMs));
       else if (kept === group) continue;
       if (group.timeMs > this.#newestMs) this.#newestMs = group.timeMs;
     }
-    this.samples += outcome.appended;
-    return outcome;
+    const { appended, refused } = outcome;
+    this.samples += appended;
+    return { appended, refused };
   }
 
   #refusalOf(timeMs: Millis, acceptedAtMs: Millis, nowMs: Millis): RefusalReason | null {
@@ -115,7 +117,11 @@ export class TenantHead {
       }
       const placed = typeof place === 'string' ? place : columns.append(place, timeMs, windowMs, words[2 * i + 1], words[2 * i]);
       if (placed === 'appended') outcome.appended++;
-      else if (placed !== 'repeated') outcome.refuse(placed, table, number, 1);
+      else if (placed === 'repeated') outcome.met++;
+      else {
+        if (placed === 'conflicting_value') outcome.met++;
+        outcome.refuse(placed, table, number, 1);
+      }
     }
   }
 
@@ -155,8 +161,10 @@ interface Resolution {
   readonly places: Uint32Array;
 }
 
-class Outcome implements AppendOutcome {
+class Outcome {
   appended = 0;
+  /** Samples whose series has one of that time already. */
+  met = 0;
   readonly refused: { reason: RefusalReason; samples: number; firstSeries: string }[] = [];
 
   refuse(reason: RefusalReason, table: SeriesTable, number: number, samples: number): void {
