@@ -6,6 +6,7 @@ import { type IdList, NO_IDS } from '../postings/id-list.ts';
 import { IdLists } from '../postings/id-lists.ts';
 import type { ValueBatch } from '../postings/label-index.ts';
 import { PageWriter } from './pages.ts';
+import { readIds } from './read-ids.ts';
 
 /**
  * Which series of a block carry a label: pages with the values of one name each, in the order of their UTF-8 bytes.
@@ -168,17 +169,7 @@ export class LabelPage {
   #ids(entry: number): IdList {
     const reader = new ByteReader(this.#bytes, this.#at[entry]);
     reader.bytes(reader.varint());
-    const count = reader.varint();
-    reader.varint();
-    if (count > this.#seriesCount) throw new RangeError('more series in a list than in the block');
-    const ids = new Uint32Array(count);
-    let id = 0;
-    for (let i = 0; i < count; i++) {
-      id += reader.varint();
-      if (id >= this.#seriesCount) throw new RangeError('a list names a series that is not there');
-      ids[i] = id;
-    }
-    return ids;
+    return readIds(reader, this.#seriesCount);
   }
 
   #value(entry: number): string {

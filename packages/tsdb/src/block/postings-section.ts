@@ -1,6 +1,7 @@
 import { ByteReader } from '@tidemark/base';
 import type { Pacer } from '../pacer.ts';
 import { type IdList, NO_IDS } from '../postings/id-list.ts';
+import { readIds } from './read-ids.ts';
 
 /**
  * Which series of a block carry a label, as blocks before version 5 say it:
@@ -58,17 +59,7 @@ export class PostingsSection {
     const at = this.#byName.get(name)?.get(value);
     if (at === undefined) return NO_IDS;
     const reader = new ByteReader(this.#bytes, at);
-    const count = reader.varint();
-    reader.varint();
-    if (count > this.#seriesCount) throw new RangeError('more series in a list than in the block');
-    const ids = new Uint32Array(count);
-    let id = 0;
-    for (let i = 0; i < count; i++) {
-      id += reader.varint();
-      if (id >= this.#seriesCount) throw new RangeError('a list names a series that is not there');
-      ids[i] = id;
-    }
-    return ids;
+    return readIds(reader, this.#seriesCount);
   }
 }
 
