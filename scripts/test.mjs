@@ -1,7 +1,7 @@
 // `npm test`: everything, on a machine that has only Node and npm. Ends with a line `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { build } from './prepare/build.mjs';
 import { install } from './prepare/install.mjs';
 import { projectEnvironment, ROOT } from './prepare/project.mjs';
@@ -11,7 +11,7 @@ const RESULTS = join(ROOT, 'test-results');
 const VITEST_REPORT = join(RESULTS, 'vitest.json');
 const PLAYWRIGHT_REPORT = join(RESULTS, 'playwright.json');
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+/** @typedef {{ passed: number, failures: string[], skipped: number }} Count failures: the names of what failed */
 
 try {
   await install();
@@ -37,9 +37,12 @@ const counts = [
   ),
   await suite('Pages', ['playwright', 'test', '--config', 'tests/playwright.config.ts'], readPlaywright),
 ];
-const total = (/** @type {keyof Count} */ key) => counts.reduce((sum, count) => sum + count[key], 0);
-console.log(`${total('passed')} passed, ${total('failed')} failed${total('skipped') > 0 ? `, ${total('skipped')} skipped` : ''}`);
-process.exitCode = total('failed') > 0 ? 1 : 0;
+const total = (/** @type {'passed' | 'skipped'} */ key) => counts.reduce((sum, count) => sum + count[key], 0);
+const failures = counts.flatMap((count) => count.failures);
+// The failures' own output is far above by now: whoever sees the end only still learns where to look.
+for (const name of failures) console.log(`failed: ${name}`);
+console.log(`${total('passed')} passed, ${failures.length} failed${total('skipped') > 0 ? `, ${total('skipped')} skipped` : ''}`);
+process.exitCode = failures.length > 0 ? 1 : 0;
 
 /**
  * One command that passes or fails as a whole.
@@ -49,7 +52,7 @@ process.exitCode = total('failed') > 0 ? 1 : 0;
  */
 async function check(title, command) {
   const code = await step(title, () => run(command));
-  return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  return code === 0 ? { passed: 1, failures: [], skipped: 0 } : { passed: 0, failures: [title], skipped: 0 };
 }
 
 /**
@@ -64,9 +67,9 @@ async function suite(title, command, read) {
   const code = await run(command);
   try {
     const count = read();
-    return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+    return code !== 0 && count.failures.length === 0 ? { ...count, failures: [`${title}: ended with ${code}`] } : count;
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failures: [`${title}: no report`], skipped: 0 };
   }
 }
 
@@ -80,19 +83,35 @@ function run([name, ...args]) {
   });
 }
 
+/** @returns {Count} */
 function readVitest() {
   const report = JSON.parse(readFileSync(VITEST_REPORT, 'utf8'));
-  const suitesThatDidNotLoad = report.testResults.filter(
-    (/** @type {{ status: string, assertionResults: unknown[] }} */ file) => file.status === 'failed' && file.assertionResults.length === 0,
-  ).length;
+  /** @type {{ name: string, status: string, assertionResults: { fullName: string, status: string }[] }[]} */
+  const files = report.testResults;
   return {
     passed: report.numPassedTests,
-    failed: report.numFailedTests + suitesThatDidNotLoad,
+    failures: files.flatMap(({ name, status, assertionResults }) => {
+      const failed = assertionResults.filter((test) => test.status === 'failed').map((test) => `${relative(ROOT, name)}: ${test.fullName}`);
+      const didNotLoad = status === 'failed' && assertionResults.length === 0;
+      return didNotLoad ? [relative(ROOT, name)] : failed;
+    }),
     skipped: report.numPendingTests + report.numTodoTests,
   };
 }
 
+/** @returns {Count} */
 function readPlaywright() {
-  const { stats, errors } = JSON.parse(readFileSync(PLAYWRIGHT_REPORT, 'utf8'));
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
+  const { stats, errors, suites } = JSON.parse(readFileSync(PLAYWRIGHT_REPORT, 'utf8'));
+  const failures = [...suites.flatMap(failedSpecs), ...errors.map((/** @type {{ message: string }} */ error) => error.message)];
+  return { passed: stats.expected, failures, skipped: stats.skipped };
+}
+
+/**
+ * @typedef {{ title: string, specs?: { title: string, file: string, ok: boolean, tests: { status: string }[] }[], suites?: Suite[] }} Suite
+ * @param {Suite} suite
+ * @returns {string[]} specifications that failed, or passed only when they were run again
+ */
+function failedSpecs({ specs = [], suites = [] }) {
+  const failed = specs.filter((spec) => !spec.ok || spec.tests.some((test) => test.status === 'flaky'));
+  return [...failed.map((spec) => `${spec.file}: ${spec.title}`), ...suites.flatMap(failedSpecs)];
 }
