@@ -4,5 +4,5 @@ export * from './model/index.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';
 export { type BudgetShare, QueryBudget, type QueryEnd, QueryEndedError, type QueryLimits } from './query/budget.ts';
 export { fanOut } from './query/fan-out.ts';
-export type { Queryable, Reduction, SelectedSeries, SelectRequest } from './query/queryable.ts';
+export type { Queryable, Reduction, RolledRequest, SelectedSeries, SelectRequest, Tiers } from './query/queryable.ts';
 export type { Deletion } from './tombstones/tombstone.ts';

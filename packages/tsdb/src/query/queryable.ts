@@ -1,8 +1,10 @@
+import type { Millis } from '@tidemark/base';
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import type { MetricMetadata } from '../model/metadata.ts';
 import type { SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
+import type { RolledColumns } from '../rollup/rolled-columns.ts';
 import type { QueryBudget } from './budget.ts';
 
 /** What a query's leaf asks of the engine. */
@@ -30,6 +32,21 @@ export interface SelectedSeries {
   readonly weights?: Float64Array;
 }
 
+/** Windows of one width, asked for as samples are: those that end in `range`, its start excluded. */
+export interface RolledRequest {
+  readonly tenant: string;
+  readonly matchers: readonly Matcher[];
+  readonly range: TimeRange;
+  readonly widthMs: Millis;
+}
+
+/** What is there in one resolution: 0 is raw samples. */
+export interface Tiers {
+  readonly widthMs: Millis;
+  /** Rising, apart; windows that end in them, `fromMs` excluded, are complete. */
+  readonly ranges: readonly TimeRange[];
+}
+
 /**
  * The port between the query engine and whatever holds samples: one partition, several, or a test's table.
  * Each call charges `budget` and ends early, by its error, when it is used up or cancelled.
@@ -42,6 +59,10 @@ export interface Queryable {
    * object, is as it was. For who needs each series once: nothing is copied. Where it is missing, `select` does.
    */
   visit?(request: SelectRequest, budget: QueryBudget, visit: (series: SelectedSeries) => void): Promise<void>;
+  /** What can be asked of `range`, the finest resolution first. Where it is missing, there is nothing but raw samples. */
+  tiers?(tenant: string, range: TimeRange): readonly Tiers[];
+  /** Each series that has such windows, once; they are valid until `visit` returns. */
+  visitRolled?(request: RolledRequest, budget: QueryBudget, visit: (labels: Labels, windows: RolledColumns) => void): Promise<void>;
   /** Series with samples in `range` for which every matcher holds. */
   series(tenant: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<Labels[]>;
   /** Sorted, unique; restricted to series that match when matchers are given. */

@@ -1,0 +1,104 @@
+import { assert, type Millis } from '@tidemark/base';
+import type { RolledColumns, RolledWindow, SeriesKind } from './rolled-columns.ts';
+import type { Sketch } from './sketch.ts';
+
+/** Growing columns of windows. */
+export class RolledBuffer {
+  readonly #widthMs: Millis;
+  readonly #kind: SeriesKind;
+  readonly #hasSketches: boolean;
+  #columns: NumberColumns;
+  #staleAtEnd: Uint8Array<ArrayBuffer>;
+  #sketches: (Sketch | null)[] = [];
+  #staleEndMs: number[] = [];
+  #length = 0;
+
+  constructor(widthMs: Millis, kind: SeriesKind, hasSketches: boolean, capacity = 32) {
+    this.#widthMs = widthMs;
+    this.#kind = kind;
+    this.#hasSketches = hasSketches && kind === 'gauge';
+    this.#columns = Object.fromEntries(NUMBER_COLUMNS.map((name) => [name, new Float64Array(capacity)])) as NumberColumns;
+    this.#staleAtEnd = new Uint8Array(capacity);
+  }
+
+  /** What a counter does not keep is passed over. */
+  push(window: RolledWindow): void {
+    const at = this.#length;
+    assert(at === 0 || window.endMs > this.#columns.endMs[at - 1], 'windows rise');
+    if (at === this.#staleAtEnd.length) this.#grow();
+    for (const name of NUMBER_COLUMNS) this.#columns[name][at] = window[name];
+    if (this.#kind === 'counter') this.#columns.sum[at] = boundedSum(window);
+    this.#staleAtEnd[at] = window.staleAtEnd ? 1 : 0;
+    if (this.#hasSketches) this.#sketches.push(window.sketch);
+    this.#length++;
+  }
+
+  /** A window without samples that holds a stale marker. */
+  pushStale(endMs: Millis): void {
+    this.#staleEndMs.push(endMs);
+  }
+
+  /** Copies. */
+  finish(): RolledColumns {
+    const length = this.#length;
+    const column = (name: NumberColumn) => this.#columns[name].slice(0, length);
+    const isGauge = this.#kind === 'gauge';
+    return {
+      widthMs: this.#widthMs,
+      length,
+      endMs: column('endMs'),
+      count: column('count'),
+      firstMs: column('firstMs'),
+      lastMs: column('lastMs'),
+      first: column('first'),
+      last: column('last'),
+      min: column('min'),
+      max: column('max'),
+      sum: column('sum'),
+      sumIsExact: isGauge,
+      resetCorrection: column('resetCorrection'),
+      resets: column('resets'),
+      changes: isGauge ? column('changes') : null,
+      deviation: isGauge ? column('deviation') : null,
+      sketches: this.#hasSketches ? this.#sketches.slice() : null,
+      staleAtEnd: this.#staleAtEnd.slice(0, length),
+      staleEndMs: Float64Array.from(this.#staleEndMs),
+    };
+  }
+
+  #grow(): void {
+    for (const name of NUMBER_COLUMNS) {
+      const old = this.#columns[name];
+      this.#columns[name] = new Float64Array(2 * old.length);
+      this.#columns[name].set(old);
+    }
+    const old = this.#staleAtEnd;
+    this.#staleAtEnd = new Uint8Array(2 * old.length);
+    this.#staleAtEnd.set(old);
+  }
+}
+
+/** In the middle of what a counter's sum can be. */
+export function boundedSum({ count, min, max }: Pick<RolledWindow, 'count' | 'min' | 'max'>): number {
+  return count * (min + (max - min) / 2);
+}
+
+type NumberColumn = (typeof NUMBER_COLUMNS)[number];
+
+type NumberColumns = Record<NumberColumn, Float64Array<ArrayBuffer>>;
+
+const NUMBER_COLUMNS = [
+  'endMs',
+  'count',
+  'firstMs',
+  'lastMs',
+  'first',
+  'last',
+  'min',
+  'max',
+  'sum',
+  'resetCorrection',
+  'resets',
+  'changes',
+  'deviation',
+] as const;

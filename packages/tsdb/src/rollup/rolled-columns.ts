@@ -1,0 +1,65 @@
+import type { Millis } from '@tidemark/base';
+import type { Sketch } from './sketch.ts';
+
+/**
+ * The windows of one series, as columns: what is kept of its raw samples once these are gone. Window i holds the samples in
+ * (endMs[i] - widthMs, endMs[i]]; ends are multiples of the width, and rise. A window is a function of its own samples and nothing
+ * else, whatever it was made from: `rollSamples` and `mergeWindows` agree, to the bit where nothing else is said.
+ *
+ * - A window without samples is absent. Stale markers are no samples.
+ * - A NaN is a sample: it counts, makes the sum NaN, and is least or greatest only where every sample is NaN. Which NaN is not kept.
+ * - What a kind of series does not keep is null.
+ */
+export interface RolledColumns {
+  readonly widthMs: Millis;
+  readonly length: number;
+  readonly endMs: Float64Array;
+  /** Samples; never 0. */
+  readonly count: Float64Array;
+  /** Times of the first and the last sample. */
+  readonly firstMs: Float64Array;
+  readonly lastMs: Float64Array;
+  readonly first: Float64Array;
+  readonly last: Float64Array;
+  /** Of equal ones (0 and -0) the first. */
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  /** Of decimals the sum of the decimals, rounded once; of others compensated. Where it is not exact: between count · min and count · max. */
+  readonly sum: Float64Array;
+  readonly sumIsExact: boolean;
+  /** The sum of the values that are followed by a lesser one within the window: what a counter had reached before each reset. */
+  readonly resetCorrection: Float64Array;
+  readonly resets: Float64Array;
+  /** Samples that differ from the one before, within the window. Counters have none. */
+  readonly changes: Float64Array | null;
+  /** Population standard deviation, within 0.1 %; NaN where a sample is not finite. Counters have none. */
+  readonly deviation: Float64Array | null;
+  /** From five minutes up. A null entry says that min, max and count tell all: see `SketchSum`. Counters have none. */
+  readonly sketches: readonly (Sketch | null)[] | null;
+  /** 1: a stale marker follows the last sample within the window. */
+  readonly staleAtEnd: Uint8Array;
+  /** Ends of the absent windows that hold a stale marker, rising: the series was gone from there on, at the latest. */
+  readonly staleEndMs: Float64Array;
+}
+
+/** A counter only grows, but for resets; of it less is kept, for less is asked. */
+export type SeriesKind = 'counter' | 'gauge';
+
+/** Everything that is in a row of the columns. */
+export interface RolledWindow {
+  endMs: Millis;
+  count: number;
+  firstMs: Millis;
+  lastMs: Millis;
+  first: number;
+  last: number;
+  min: number;
+  max: number;
+  sum: number;
+  resetCorrection: number;
+  resets: number;
+  changes: number;
+  deviation: number;
+  sketch: Sketch | null;
+  staleAtEnd: boolean;
+}

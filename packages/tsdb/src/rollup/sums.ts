@@ -1,0 +1,44 @@
+/**
+ * The sum of `values[from … to)`. Of decimals, all of up to 12 places, it is that of the decimals, rounded once, in whatever order or
+ * parts they come, as long as their digits stay below 2^50; else it is Neumaier's, which is off by a bit or two.
+ */
+export function sumOfDecimals(values: Float64Array, from: number, to: number): number {
+  let places = 0;
+  let sum = 0;
+  let size = 0;
+  for (let i = from; i < to; ) {
+    const digits = Math.round(values[i] * POWERS[places]);
+    if (digits / POWERS[places] === values[i]) {
+      sum += digits;
+      size += Math.abs(digits);
+      if (size > DIGITS_MAX) return compensatedSum(values, from, to);
+      i++;
+    } else {
+      // Begin anew with one more.
+      if (++places === POWERS.length) return compensatedSum(values, from, to);
+      sum = 0;
+      size = 0;
+      i = from;
+    }
+  }
+  return sum / POWERS[places];
+}
+
+function compensatedSum(values: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  let lost = 0;
+  for (let i = from; i < to; i++) {
+    const value = values[i];
+    const total = sum + value;
+    if (!Number.isFinite(total)) lost = 0;
+    else if (Math.abs(sum) >= Math.abs(value)) lost += sum - total + value;
+    else lost += value - total + sum;
+    sum = total;
+  }
+  return sum + lost;
+}
+
+const POWERS = Array.from({ length: 13 }, (_, places) => Number(`1e${places}`));
+
+/** So that a sum is found to be a decimal again. */
+const DIGITS_MAX = 2 ** 50;
