@@ -1,4 +1,4 @@
-export { EPOCH_MS_MAX, RECORD_BYTES_MAX, TIME_MS_MAX } from './limits.ts';
+export { EPOCH_MS_MAX, RECORD_BYTES_MAX } from './limits.ts';
 export type { AppendResult, LogEntry, LogExtent, LogReader, LogSource, LogWriter, Offset, ReadResult } from './log.ts';
 export { type DecodedRecord, RecordDecoder } from './record/decoder.ts';
 export {

@@ -27,9 +27,6 @@ export const TABLE_NUMBER_MAX = EPOCH_ENTRIES_MAX + 2 * RECORD_BYTES_TARGET;
 /** Producers whose epoch a decoder remembers: restarts of ingest within the log's retention, and many machines. */
 export const DECODER_PRODUCERS_MAX = 4096;
 
-/** Times are integers of magnitude below 2^51 (the year 73,000), so that their differences are exact. */
-export const TIME_MS_MAX = 2 ** 51 - 1;
-
 /** Waiting for a commit, over all partitions: some seconds of a busy ingest. Beyond it appends are refused. */
 export const QUEUE_BYTES_MAX = 64 * 1024 * 1024;
 

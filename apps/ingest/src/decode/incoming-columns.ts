@@ -1,10 +1,9 @@
-import { TIME_MS_MAX } from '@tidemark/log';
-import type { Labels, MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
+import { MalformedError } from '@tidemark/base/wire';
+import { type Labels, type MetricMetadata, type NamedSeries, TIME_MS_MAX } from '@tidemark/tsdb/model';
 import { SAMPLES_PER_REQUEST_MAX, SAMPLES_PER_SERIES_MAX } from '../limits.ts';
 import type { IncomingBatch } from '../publish/publisher.ts';
 import type { SeriesNumbers } from '../publish/series-numbers.ts';
 import type { CheckedLabels } from './check-labels.ts';
-import { MalformedError } from './malformed.ts';
 
 /** What a request held: the good series as columns, and what was left out. */
 export interface DecodedSamples {

@@ -1,11 +1,12 @@
 /** The JSON of `POST /api/v1/push`; docs/push.md describes it. */
+
+import { type Malformed, MalformedError, orMalformed } from '@tidemark/base/wire';
 import type { MetricMetadata } from '@tidemark/tsdb/model';
 import { METRIC_NAME, METRIC_TYPES, writeStaleAt } from '@tidemark/tsdb/model';
 import { PLAIN_SERIES_MAX } from '../limits.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
-import { type Malformed, MalformedError, orMalformed } from './malformed.ts';
 import { metadataOf } from './metadata.ts';
 
 /** `nowMs` is the time of samples that have none; `series` names those of one request after another. */

@@ -4,12 +4,13 @@
  * A fleet's series share their labels. So each distinct text of the kernel (a label in 1.0, a name or a value in 2.0) is read and
  * checked once, and a series is mostly a list of numbers that are known already, its names mostly those of the series before it.
  */
+
+import { MalformedError } from '@tidemark/base/wire';
 import { compareNames, Labels, METRIC_NAME, NamedSeries } from '@tidemark/tsdb/model';
 import type { RemoteWriteKernel, RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
 import { LABELS_PER_SERIES_MAX } from '../limits.ts';
 import { checkLabels, isUsualName, isUsualValue } from './check-labels.ts';
 import type { KernelTexts } from './kernel-texts.ts';
-import { MalformedError } from './malformed.ts';
 import { readLabels1 } from './remote-write-1.ts';
 import type { StringCache } from './string-cache.ts';
 

@@ -5,13 +5,13 @@
  *   TimeSeries    labels = 1 {name = 1, value = 2}, samples = 2, exemplars = 3, histograms = 4
  *   MetricMetadata  type = 1, metric_family_name = 2, help = 4, unit = 5
  */
+
+import { type Malformed, orMalformed, ProtobufCursor, utf8, VARINT } from '@tidemark/base/wire';
 import { PLAIN_SERIES_MAX } from '../limits.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
-import { type Malformed, orMalformed } from './malformed.ts';
 import { metadataOf } from './metadata.ts';
-import { ProtobufCursor, utf8, VARINT } from './protobuf.ts';
 import type { StringCache } from './string-cache.ts';
 import { readSample } from './write-sample.ts';
 

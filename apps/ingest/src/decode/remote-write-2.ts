@@ -5,14 +5,14 @@
  *   TimeSeries  labels_refs = 1 (name, value, name, value … in symbols), samples = 2, histograms = 3, exemplars = 4,
  *               metadata = 5 {type = 1, help_ref = 3, unit_ref = 4}, created_timestamp = 6
  */
+
+import { BYTES, type Malformed, MalformedError, orMalformed, ProtobufCursor, utf8, VARINT } from '@tidemark/base/wire';
 import { type Labels, METRIC_TYPES } from '@tidemark/tsdb/model';
 import { LABELS_PER_SERIES_MAX, PLAIN_SERIES_MAX } from '../limits.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
-import { type Malformed, MalformedError, orMalformed } from './malformed.ts';
 import { familyOf, metadataOf } from './metadata.ts';
-import { BYTES, ProtobufCursor, utf8, VARINT } from './protobuf.ts';
 import type { StringCache } from './string-cache.ts';
 import { readSample } from './write-sample.ts';
 

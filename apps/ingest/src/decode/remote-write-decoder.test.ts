@@ -1,5 +1,5 @@
 import { type Prng, prng } from '@tidemark/base';
-import { ManualClock } from '@tidemark/base/testing';
+import { ManualClock, snappy } from '@tidemark/base/testing';
 import { STALE_HIGH, STALE_LOW } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { SAMPLES_PER_REQUEST_MAX, SAMPLES_PER_SERIES_MAX, SERIES_SETTLE_MS, SERIES_SPARE } from '../limits.ts';
@@ -8,7 +8,6 @@ import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { type DecodedBody, decodePlain, RemoteWriteDecoder } from './remote-write-decoder.ts';
 import { StringCache } from './string-cache.ts';
 import { bitsOf, writeRequest1, writeRequest2 } from './testing/remote-write-schema.ts';
-import { snappy } from './testing/snappy-reference.ts';
 
 const NOW = 1_700_000_000_000n;
 const STALE = (BigInt(STALE_HIGH) << 32n) | BigInt(STALE_LOW);

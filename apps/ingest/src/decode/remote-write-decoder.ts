@@ -6,17 +6,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '@tidemark/base';
+import type { Malformed } from '@tidemark/base/wire';
+import { type SnappyResult, snappyDecompress } from '@tidemark/base/wire';
 import { RemoteWriteKernel, type RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
 import { DECOMPRESSED_BYTES_MAX, SERIES_TABLE_MAX } from '../limits.ts';
 import type { DecodedSamples } from './incoming-columns.ts';
 import { KernelMetadata } from './kernel-metadata.ts';
 import { KernelSeries } from './kernel-series.ts';
 import { KernelTexts } from './kernel-texts.ts';
-import type { Malformed } from './malformed.ts';
 import { Outgrown } from './outgrown.ts';
 import { RemoteWrite1Decoder } from './remote-write-1.ts';
 import { RemoteWrite2Decoder } from './remote-write-2.ts';
-import { type SnappyResult, snappyDecompress } from './snappy.ts';
 import { StringCache } from './string-cache.ts';
 
 export type DecodedBody = DecodedSamples | Malformed | (SnappyResult & { readonly kind: 'too_large' });

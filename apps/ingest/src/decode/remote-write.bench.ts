@@ -5,13 +5,13 @@
  *   node apps/ingest/src/decode/remote-write.bench.ts
  */
 import { prng, systemClock } from '@tidemark/base';
+import { snappy } from '@tidemark/base/testing';
 import { RecordEncoder } from '@tidemark/log';
 import { RemoteWrite1Decoder } from './remote-write-1.ts';
 import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { decodePlain, RemoteWriteDecoder } from './remote-write-decoder.ts';
 import { StringCache } from './string-cache.ts';
 import { bitsOf, writeRequest1, writeRequest2 } from './testing/remote-write-schema.ts';
-import { snappy } from './testing/snappy-reference.ts';
 
 const SERIES = 2000;
 const ROUNDS = 9;

@@ -1,4 +1,5 @@
 import { prng } from '@tidemark/base';
+import { snappy } from '@tidemark/base/testing';
 import { isStaleAt } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { LABEL_VALUE_BYTES_MAX, LABELS_PER_SERIES_MAX } from '../limits.ts';
@@ -9,7 +10,6 @@ import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { RemoteWriteDecoder } from './remote-write-decoder.ts';
 import { StringCache } from './string-cache.ts';
 import { bitsOf, writeRequest1, writeRequest2 } from './testing/remote-write-schema.ts';
-import { snappy } from './testing/snappy-reference.ts';
 
 const STALE_BITS = 0x7ff0000000000002n;
 const NOW = 1_700_000_000_000n;

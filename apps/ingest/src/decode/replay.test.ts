@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { ManualClock } from '@tidemark/base/testing';
+import { ManualClock, snappy } from '@tidemark/base/testing';
 import { RecordDecoder } from '@tidemark/log';
 import { MemoryLog } from '@tidemark/log/memory';
 import { Labels } from '@tidemark/tsdb/model';
@@ -13,7 +13,6 @@ import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { decodePlain, RemoteWriteDecoder } from './remote-write-decoder.ts';
 import { StringCache } from './string-cache.ts';
 import { readRequest1, readRequest2 } from './testing/remote-write-schema.ts';
-import { snappy } from './testing/snappy-reference.ts';
 
 /** What a real Prometheus sent; the whole way to a consumer of the log must give it back, bit for bit. */
 const usual1 = new RemoteWriteDecoder('1.0');

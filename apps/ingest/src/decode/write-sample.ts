@@ -1,5 +1,5 @@
+import { FIXED64, type ProtobufCursor, VARINT } from '@tidemark/base/wire';
 import type { IncomingColumns } from './incoming-columns.ts';
-import { FIXED64, type ProtobufCursor, VARINT } from './protobuf.ts';
 
 /** `Sample` of both protocol versions: double value = 1, int64 timestamp = 2. The cursor stands at its length. */
 export function readSample(cursor: ProtobufCursor, columns: IncomingColumns): void {

@@ -1,7 +1,5 @@
-/**
- * Which exposition format a target speaks: asked for by `Accept`, told by `Content-Type`.
- */
-export type ExpositionFormat = 'text' | 'openmetrics';
+/** Which exposition format a target speaks: asked for by `Accept`, told by `Content-Type`. */
+import type { ExpositionFormat } from '@tidemark/tsdb/exposition';
 
 /** OpenMetrics first, then the text format; names beyond ASCII may come as they are. */
 export const ACCEPT =

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { type Prng, prng } from '@tidemark/base';
+import { type ExpositionFormat, FamilyMetadata, readPlainly } from '@tidemark/tsdb/exposition';
 import { expect, test } from 'vitest';
-import { type ExpositionFormat, formatOf } from './format.ts';
-import { FamilyMetadata } from './metadata.ts';
+import { formatOf } from './format.ts';
 import { ExpositionParser } from './parser.ts';
-import { readPlainly } from './plain.ts';
 
 type Sample = [labels: Record<string, string>, value: number, timeMs: number];
 

@@ -1,10 +1,18 @@
+import {
+  type CommentLine,
+  type ExpositionFormat,
+  FamilyMetadata,
+  type Line,
+  type MalformedExposition,
+  MalformedLine,
+  malformedAt,
+  NO_EOF,
+  readLine,
+  readPlainly,
+  readSample,
+} from '@tidemark/tsdb/exposition';
 import { type ExpositionKernel, expositionKernels, type Layout, NO_LAYOUT } from '../kernel/exposition-kernel.ts';
 import { LINES_SPARE } from '../limits.ts';
-import type { ExpositionFormat } from './format.ts';
-import { type Line, readLine, readSample } from './line.ts';
-import { MalformedLine } from './malformed.ts';
-import { type CommentLine, FamilyMetadata } from './metadata.ts';
-import { type MalformedExposition, malformedAt, NO_EOF, readPlainly } from './plain.ts';
 
 /**
  * Reads the scrapes of one target, one after the other: the text format 0.0.4 and OpenMetrics 1.0.

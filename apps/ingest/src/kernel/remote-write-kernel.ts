@@ -1,6 +1,6 @@
 import { assert } from '@tidemark/base';
 import { type KernelConstant, loadKernel } from '@tidemark/base/kernel';
-import { utf8 } from '../decode/protobuf.ts';
+import { utf8 } from '@tidemark/base/wire';
 import { METADATA_NUMBERS_MAX, SAMPLES_PER_REQUEST_MAX, SAMPLES_PER_SERIES_MAX } from '../limits.ts';
 
 /** 512 MiB, of which what is used is taken: a body and its message, columns, and `SERIES_TABLE_MAX` series of a dozen labels. */

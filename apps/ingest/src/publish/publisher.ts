@@ -7,7 +7,7 @@ export interface IncomingBatch {
   readonly table: NamedSeries;
   /** The series of each sample, by its number in the table. */
   readonly numbers: Uint32Array;
-  /** Integers of magnitude up to `TIME_MS_MAX` of `@tidemark/log`: whoever takes samples in refuses others. */
+  /** Integers of magnitude up to `TIME_MS_MAX` of `@tidemark/tsdb/model`: whoever takes samples in refuses others. */
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
   readonly metadata: readonly MetricMetadata[];

@@ -1,12 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { HttpServer } from '@tidemark/base/http';
-import { ManualClock } from '@tidemark/base/testing';
+import { ManualClock, snappy } from '@tidemark/base/testing';
 import { type LogWriter, RecordDecoder } from '@tidemark/log';
 import { MemoryLog } from '@tidemark/log/memory';
 import { Registry } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
 import { writeRequest1, writeRequest2 } from '../decode/testing/remote-write-schema.ts';
-import { snappy } from '../decode/testing/snappy-reference.ts';
 import { LogPublisher } from '../publish/log-publisher.ts';
 import { createPublishMetrics } from '../publish/metrics.ts';
 import { createPushMetrics } from './metrics.ts';

@@ -1,5 +1,5 @@
+import type { ExpositionFormat } from '@tidemark/tsdb/exposition';
 import type { Labels, MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
-import type { ExpositionFormat } from '../exposition/format.ts';
 import { ExpositionParser } from '../exposition/parser.ts';
 import { HELP_BYTES_MAX, LABEL_NAME_BYTES_MAX } from '../limits.ts';
 import type { ScrapeJob } from '../prometheus-config/job.ts';

@@ -1,7 +1,6 @@
 import { ByteReader, ByteWriter, type Prng, prng } from '@tidemark/base';
-import { writeStaleAt } from '@tidemark/tsdb/model';
+import { TIME_MS_MAX, writeStaleAt } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
-import { TIME_MS_MAX } from '../limits.ts';
 import { readGroups } from '../record/read-groups.ts';
 import { type GroupColumns, writeGroups } from '../record/write-groups.ts';
 import { RecordKernel } from './record-kernel.ts';

@@ -1,7 +1,8 @@
 /** A record's samples as version 1 wrote them: rising runs of series numbers, and values of eight bytes. */
 import type { ByteReader } from '@tidemark/base';
 import type { SampleGroup } from '@tidemark/tsdb/model';
-import { TABLE_NUMBER_MAX, TIME_MS_MAX } from '../limits.ts';
+import { TIME_MS_MAX } from '@tidemark/tsdb/model';
+import { TABLE_NUMBER_MAX } from '../limits.ts';
 import { check, readCount } from './read-record.ts';
 
 /** `announced`: series numbers are below it. */

@@ -4,7 +4,7 @@
  */
 import type { ByteReader } from '@tidemark/base';
 import type { SampleGroup } from '@tidemark/tsdb/model';
-import { TIME_MS_MAX } from '../limits.ts';
+import { TIME_MS_MAX } from '@tidemark/tsdb/model';
 import { unpackValues } from './packed-values.ts';
 import { check, readCount } from './read-record.ts';
 

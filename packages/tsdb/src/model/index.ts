@@ -6,4 +6,4 @@ export { NamedSeries } from './named-series.ts';
 export { type AnnouncedSeries, type AnnouncedTexts, ProducerEpoch, TenantTables } from './producer-epoch.ts';
 export { isStaleAt, NO_SAMPLES, type SampleColumns, STALE_HIGH, STALE_LOW, sameBits, writeStaleAt } from './sample.ts';
 export { DEFAULT_TENANT, isTenantName } from './tenant.ts';
-export { contains, overlaps, type TimeRange } from './time-range.ts';
+export { contains, overlaps, TIME_MS_MAX, type TimeRange } from './time-range.ts';

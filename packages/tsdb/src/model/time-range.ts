@@ -1,5 +1,8 @@
 import type { Millis } from '@tidemark/base';
 
+/** Times are integers of magnitude below 2^51 (the year 73,000), so that their differences are exact. */
+export const TIME_MS_MAX = 2 ** 51 - 1;
+
 /** Both ends belong to the range. Empty when `toMs < fromMs`. */
 export interface TimeRange {
   readonly fromMs: Millis;

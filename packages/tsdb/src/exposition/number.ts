@@ -1,4 +1,4 @@
-import { TIME_MS_MAX } from '@tidemark/log';
+import { TIME_MS_MAX } from '../model/time-range.ts';
 import { MalformedLine } from './malformed.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { prng } from '@tidemark/base';
 import { expect, test } from 'vitest';
+import { snappy } from '../testing/snappy-reference.ts';
 import { snappyDecompress } from './snappy.ts';
-import { snappy } from './testing/snappy-reference.ts';
+import { snappyCompress } from './snappy-compress.ts';
 
 const random = prng(3);
 
@@ -17,6 +18,19 @@ test('gives back what another implementation compressed', () => {
     expect(result.kind).toBe('bytes');
     if (result.kind === 'bytes') expect(Buffer.compare(result.bytes, bytes)).toBe(0);
   }
+});
+
+test('another implementation, and this one, give back what was compressed, and repetition makes it small', () => {
+  const large = Buffer.concat(Array.from({ length: 400 }, sample));
+  const noise = Buffer.from(Array.from({ length: 200_000 }, () => random.bits() & 0xff));
+  for (const bytes of [...Array.from({ length: 200 }, sample), Buffer.alloc(0), Buffer.alloc(1), Buffer.alloc(300_000, 7), large, noise]) {
+    const compressed = snappyCompress(bytes);
+    expect(Buffer.compare(Buffer.from(snappy.uncompress(compressed)), bytes)).toBe(0);
+    expect(snappyDecompress(compressed, 1e8)).toEqual({ kind: 'bytes', bytes });
+    expect(compressed.length).toBeLessThan(bytes.length * 1.001 + 16);
+  }
+  expect(snappyCompress(Buffer.alloc(300_000, 7)).length).toBeLessThan(20_000);
+  expect(snappyCompress(large).length).toBeLessThan(large.length / 2);
 });
 
 test('copies with four-byte distances and literals with long lengths', () => {

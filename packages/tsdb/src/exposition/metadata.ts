@@ -1,4 +1,4 @@
-import { METRIC_TYPES, type MetricMetadata, type MetricType } from '@tidemark/tsdb/model';
+import { METRIC_TYPES, type MetricMetadata, type MetricType } from '../model/metadata.ts';
 import type { ExpositionFormat } from './format.ts';
 import { MalformedLine } from './malformed.ts';
 import { clip } from './number.ts';
