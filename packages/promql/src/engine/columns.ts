@@ -92,13 +92,16 @@ export function numbersOnly({ present, histograms }: Series): Uint8Array {
   return histograms === undefined ? present : present.map((kind) => (kind === NUMBER ? NUMBER : NOTHING));
 }
 
+/** Labels that say what was measured: gone when something else is made of it. */
+export const OF_THE_METRIC = [METRIC_NAME, '__type__', '__unit__'];
+
 /** Series that derive from others by losing or gaining labels are asked for again at each evaluation of a rule. */
 const nameless = new WeakMap<Labels, Labels>();
 
 export function withoutName(labels: Labels): Labels {
   let derived = nameless.get(labels);
   if (derived === undefined) {
-    derived = labels.without(METRIC_NAME);
+    derived = labels.without(...OF_THE_METRIC);
     nameless.set(labels, derived);
   }
   return derived;

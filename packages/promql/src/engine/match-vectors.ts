@@ -1,12 +1,12 @@
 import { assert } from '@tidemark/base';
-import { compareLabels, Labels, METRIC_NAME } from '@tidemark/tsdb/model';
+import { compareLabels, Labels } from '@tidemark/tsdb/model';
 import type { Binary, VectorMatching } from '../syntax/ast.ts';
 import { quote } from '../syntax/strings.ts';
 import { isComparison } from '../syntax/token.ts';
 import { operate } from './arithmetic.ts';
-import { emptySeries, isEmpty, type OpenSeries, putSample, type Series, sampleAt } from './columns.ts';
+import { emptySeries, isEmpty, type OpenSeries, putSample, type Series, sampleAt, withoutName } from './columns.ts';
 import type { QueryContext } from './context.ts';
-import { type LabelReducer, reducerOf } from './label-reducer.ts';
+import { type LabelReducer, matchingReducer } from './label-reducer.ts';
 import { QueryError } from './query-error.ts';
 
 /**
@@ -53,7 +53,7 @@ class Match {
     this.#matching = matching;
     this.#swapped = swapped;
     this.#count = count;
-    this.#reducer = reducerOf(matching, matching.labels, matching.on);
+    this.#reducer = matchingReducer(matching);
   }
 
   async run(many: readonly Series[], one: readonly Series[], active: Uint8Array): Promise<Series[]> {
@@ -99,9 +99,8 @@ class Match {
   }
 
   #combine(group: Group): void {
-    const { fillLeft, fillRight } = this.#matching;
-    const fillMany = this.#swapped ? fillRight : fillLeft;
-    const fillOne = this.#swapped ? fillLeft : fillRight;
+    // With group_right too `fill_left` stands for the "many" side, as Prometheus has it.
+    const { fillLeft: fillMany, fillRight: fillOne } = this.#matching;
     for (const many of group.many) {
       for (const one of group.one) this.#pair(many, one, many.labels, one.labels, group.labels);
       if (fillOne !== null) this.#pair(many, filled(group.one, fillOne, this.#count), many.labels, group.labels, group.labels);
@@ -143,7 +142,7 @@ class Match {
   #resultLabels(many: Labels, one: Labels): Labels {
     const { cardinality, on, labels, include } = this.#matching;
     let result = many;
-    if (!isComparison(this.#expr.operator) || this.#expr.returnBool) result = result.without(METRIC_NAME);
+    if (!isComparison(this.#expr.operator) || this.#expr.returnBool) result = withoutName(result);
     if (cardinality === 'one-to-one') result = on ? result.filter((name) => labels.includes(name)) : result.without(...labels);
     for (const name of include) result = result.with(name, one.get(name));
     return result;

@@ -8,7 +8,7 @@ const PRECEDENCE: Record<string, number> = { '+': 1, '-': 1, '*': 2, '/': 2, '%'
 /** A whole expression: the brackets around it end it. */
 export function parseDurationExpression(cursor: Cursor, context: string, minimum = 0): Duration {
   return cursor.nested(() => {
-    let left = parseDurationTerm(cursor, context);
+    let left = parseOperand(cursor, context);
     for (;;) {
       const { kind, text } = cursor.peek();
       const precedence = kind === 'symbol' ? PRECEDENCE[text] : undefined;
@@ -18,6 +18,13 @@ export function parseDurationExpression(cursor: Cursor, context: string, minimum
       left = { kind: 'arithmetic', operator: text as '+', left, right };
     }
   });
+}
+
+/** A sign binds more weakly than a power: `-2 ^ 2` is -4. */
+function parseOperand(cursor: Cursor, context: string): Duration {
+  if (!cursor.at('-') && !cursor.at('+')) return parseDurationTerm(cursor, context);
+  const operator = cursor.take().text as '+' | '-';
+  return { kind: 'sign', operator, body: parseDurationExpression(cursor, context, PRECEDENCE['^']) };
 }
 
 /** A single term, as behind `offset`: what follows belongs to the expression around. */

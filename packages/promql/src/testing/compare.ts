@@ -31,10 +31,14 @@ function compareTexts(kind: string, wanted: readonly Text[] | null, none: boolea
   if (none && got.length > 0) return `unexpected ${kind}: ${got.join('; ')}`;
   if (wanted === null) return null;
   if (got.length === 0) return `expected ${kind} is missing`;
-  const missing = wanted.find((text) => !got.some((message) => fits(text, message)));
-  const surplus = got.find((message) => !wanted.some((text) => fits(text, message)));
+  const agree = (text: Text, message: string) => fits(text, message) || fits(text, message.replace(POSITION, ''));
+  const missing = wanted.find((text) => !got.some((message) => agree(text, message)));
+  const surplus = got.find((message) => !wanted.some((text) => agree(text, message)));
   return missing === undefined && surplus === undefined ? null : `another ${kind}: ${got.join('; ')}`;
 }
+
+/** Scripts may leave it out. */
+const POSITION = / \(\d+:\d+\)$/;
 
 function compareValue(command: Evaluation, { value }: QueryOutcome): string | null {
   const { expected, range, startMs } = command;
