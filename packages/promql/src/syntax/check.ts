@@ -8,8 +8,11 @@ import { isComparison, isSetOperator, PARAMETERS } from './token.ts';
 
 /** The type checker, in Prometheus' words. After it, evaluation never meets a value of the wrong type. */
 export function check(expr: Expr): void {
-  for (const child of children(expr)) check(child);
+  for (const child of children(expr)) if (!isInfoSelector(child, expr)) check(child);
   switch (expr.kind) {
+    case 'vector':
+      if (expr.matchers.some((matcher) => !matcher.matchesEmpty)) break;
+      throw new ParseError('vector selector must contain at least one non-empty matcher', expr.span);
     case 'call':
       checkCall(expr);
       break;
@@ -32,6 +35,11 @@ export function check(expr: Expr): void {
       if (type !== 'vector') throw new ParseError(`subquery is only allowed on instant vector, got ${nameOf(type)} instead`, expr.span);
     }
   }
+}
+
+/** The second argument of `info()` only says which labels are wanted: it may match everything. */
+function isInfoSelector(child: Expr, parent: Expr): boolean {
+  return parent.kind === 'call' && parent.name === 'info' && child === parent.args[1];
 }
 
 export function typeOf(expr: Expr): ValueType {
@@ -80,6 +88,14 @@ function checkCall(expr: Call): void {
   expr.args.forEach((arg, i) => {
     expectType(arg, args[Math.min(i, args.length - 1)], `call to function ${quote(expr.name)}`);
   });
+  if (expr.name === 'info') checkInfo(expr);
+}
+
+function checkInfo({ args }: Call): void {
+  const selector = args[1];
+  if (selector === undefined || (selector.kind === 'vector' && selector.name === '')) return;
+  const what = selector.kind === 'vector' ? ', got vector selector instead' : '';
+  throw new ParseError(`expected label selectors only${what}`, selector.span);
 }
 
 function checkAggregation(expr: Aggregation): void {

@@ -18,9 +18,6 @@ export function parseSelector(cursor: Cursor): VectorSelector {
   if (named.length > 1) throw new ParseError(`metric name must not be set twice: ${quote(named[0])} or ${quote(named[1])}`, span);
   const name = names[0] ?? '';
   if (names.length > 0) matchers.push(new Matcher(METRIC_NAME, '=', name));
-  if (matchers.every((matcher) => matcher.matchesEmpty)) {
-    throw new ParseError('vector selector must contain at least one non-empty matcher', span);
-  }
   return { kind: 'vector', matchers, name, offset: null, at: null, span };
 }
 

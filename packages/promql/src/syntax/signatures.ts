@@ -72,6 +72,7 @@ define('holt_winters', 'm s s → v', 'Former name of double_exponential_smoothi
 define('hour', 'v? → v', 'Hour of the day in UTC, 0 to 23.');
 define('idelta', 'm → v', 'Difference between the last two samples.');
 define('increase', 'm → v', 'Growth of a counter over the range, resets accounted for.');
+define('info', 'v v? → v', 'Adds the labels of info metrics, such as target_info, that share instance and job.');
 define('irate', 'm → v', 'Per-second rate of a counter from its last two samples.');
 define('label_join', 'v t t t* → v', 'Joins values of labels into another one.');
 define('label_replace', 'v t t t t → v', 'Sets a label from a regular expression over another one.');

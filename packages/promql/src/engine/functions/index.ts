@@ -7,6 +7,7 @@ import { ABSENCE } from './absence.ts';
 import { Arguments } from './arguments.ts';
 import { DATES } from './dates.ts';
 import { HISTOGRAMS } from './histograms.ts';
+import { INFO } from './info.ts';
 import { LABELS } from './labels.ts';
 import { MATH } from './math.ts';
 import { OVER_TIME } from './over-time.ts';
@@ -17,7 +18,7 @@ import { SORTS } from './sorts.ts';
 import { TRENDS } from './trends.ts';
 
 const FUNCTIONS: ReadonlyMap<string, FunctionBody> = new Map(
-  [ABSENCE, DATES, HISTOGRAMS, LABELS, MATH, OVER_TIME, RATES, SCALARS, SORTS, TRENDS].flatMap((table) => Object.entries(table)),
+  [ABSENCE, DATES, HISTOGRAMS, INFO, LABELS, MATH, OVER_TIME, RATES, SCALARS, SORTS, TRENDS].flatMap((table) => Object.entries(table)),
 );
 
 for (const name of SIGNATURES.keys()) assert(FUNCTIONS.has(name), `function ${name} has a signature and no body`);
