@@ -18,6 +18,7 @@ import {
   withoutNames,
 } from './columns.ts';
 import type { QueryContext } from './context.ts';
+import { smoothVector } from './extended/smooth-vector.ts';
 import { callFunction } from './functions/index.ts';
 import { scaleHistogram } from './histogram/combine.ts';
 import { askLeaf } from './leaf/ask-leaf.ts';
@@ -107,7 +108,7 @@ export async function evaluate(expr: Expr, steps: Steps, context: QueryContext):
     case 'paren':
       return evaluate(expr.body, steps, context);
     case 'vector':
-      return { kind: 'vector', series: await selectVector(expr, steps, context) };
+      return { kind: 'vector', series: await (expr.extension === 'smoothed' ? smoothVector : selectVector)(expr, steps, context) };
     case 'unary': {
       const body = await evaluate(expr.body, steps, context);
       return expr.operator === '+' ? body : negate(body);
@@ -195,7 +196,7 @@ async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, contex
   const inner = innerSteps(expr, rangeMs, steps, context);
   if (!(inner.stepMs > 0)) throw new QueryError('execution', 'duration must be greater than 0', expr.span);
   const view = viewOf(expr, steps, context);
-  if (inner.count <= 0) return { view, rangeMs, each: async () => {} };
+  if (inner.count <= 0) return { view, rangeMs, extension: null, each: async () => {} };
   chargeColumns(budget, 1, inner);
   const body = await evaluate(expr.body, inner, context);
   assert(body.kind === 'vector', 'the type checker let something else into a subquery');
@@ -204,6 +205,7 @@ async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, contex
   return {
     view,
     rangeMs,
+    extension: null,
     async each(visit) {
       for (const series of body.series) {
         if (body.series.length > 1) await budget.breathe();

@@ -5,7 +5,7 @@ import type { MatrixSelector, VectorSelector } from '../syntax/ast.ts';
 import { chargeColumns, emptySeries, isEmpty, putSample, type Series, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
-import { type View, viewOf } from './times.ts';
+import { reachOf, type View, viewOf } from './times.ts';
 import { sameTimes } from './window-plan.ts';
 import type { Matrix } from './windows.ts';
 
@@ -97,6 +97,15 @@ async function visitEach(
   }
 }
 
+/** Each series' samples in a range; valid until `visit` returns. */
+export function visitStretches(
+  { matchers, range, reduction }: Pick<SelectRequest, 'matchers' | 'range' | 'reduction'>,
+  { queryable, budget, tenant }: QueryContext,
+  visit: (stretch: SampleStretch) => void,
+): Promise<void> {
+  return visitEach(queryable, { tenant, matchers, range, reduction }, budget, (series) => visit(stretchOf(series)));
+}
+
 /** The samples are loaded when the matrix is gone through. */
 export function selectMatrix(
   selector: MatrixSelector,
@@ -105,15 +114,16 @@ export function selectMatrix(
   context: QueryContext,
   reduction?: Reduction,
 ): Matrix {
-  const { queryable, budget, tenant } = context;
   const view = viewOf(selector.vector, steps, context);
-  const range = { fromMs: view.firstMs - rangeMs + 1, toMs: view.lastMs };
+  const { leadMs, tailMs } = reachOf(selector.vector, context);
+  const range = { fromMs: view.firstMs - rangeMs - leadMs + 1, toMs: view.lastMs + tailMs };
   // Only a single window is all of what is asked for.
-  const request = { tenant, matchers: selector.vector.matchers, range, ...(view.firstMs === view.lastMs && { reduction }) };
+  const request = { matchers: selector.vector.matchers, range, reduction: view.firstMs === view.lastMs ? reduction : undefined };
   return {
     view,
     rangeMs,
-    each: (visit) => visitEach(queryable, request, budget, (series) => visit(stretchOf(series))),
+    extension: selector.vector.extension,
+    each: (visit) => visitStretches(request, context, visit),
   };
 }
 

@@ -1,4 +1,4 @@
-import { children, durationMs, type Expr, type MatrixSelector, type Subquery, type TimeShift } from '../syntax/ast.ts';
+import { children, durationMs, type Expr, type MatrixSelector, type Subquery, type TimeShift, type VectorSelector } from '../syntax/ast.ts';
 import { lastStep, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
 import { SUBQUERY_STEP_MS } from './limits.ts';
@@ -25,6 +25,11 @@ export function rangeOf({ range }: MatrixSelector | Subquery, { startMs, endMs, 
   return durationMs(range, stepMs, endMs - startMs);
 }
 
+/** How far an extended selector looks beyond its range, or its time. */
+export function reachOf({ extension }: VectorSelector, { lookbackMs }: QueryTimes): { readonly leadMs: number; readonly tailMs: number } {
+  return { leadMs: extension === null ? 0 : lookbackMs, tailMs: extension === 'smoothed' ? lookbackMs : 0 };
+}
+
 /** Every multiple of the subquery's step that any outer step can see. */
 export function innerSteps(expr: Subquery, rangeMs: number, steps: Steps, context: QueryTimes): Steps {
   const stepMs = expr.step === null ? SUBQUERY_STEP_MS : durationMs(expr.step, context.stepMs, context.endMs - context.startMs);
@@ -39,7 +44,7 @@ export function oldestMs(expr: Expr, steps: Steps, context: QueryTimes): number 
     case 'vector':
       return viewOf(expr, steps, context).firstMs - context.lookbackMs + 1;
     case 'matrix':
-      return viewOf(expr.vector, steps, context).firstMs - rangeOf(expr, context) + 1;
+      return viewOf(expr.vector, steps, context).firstMs - rangeOf(expr, context) - reachOf(expr.vector, context).leadMs + 1;
     case 'subquery':
       return oldestMs(expr.body, innerSteps(expr, rangeOf(expr, context), steps, context), context);
     default:

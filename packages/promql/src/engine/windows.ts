@@ -1,4 +1,5 @@
 import { KERNEL_SAMPLES_MAX, KERNEL_SORTED_MAX, KERNEL_WINDOWS_MAX, type WindowAnswers, windowKernel } from '@tidemark/tsdb/kernel';
+import type { Extension } from '../syntax/ast.ts';
 import { ColumnRoom } from './column-room.ts';
 import { chargeColumns, emptySeries, isEmpty, NUMBER, putSample, type Series, type Steps, stepTime } from './columns.ts';
 import type { QueryContext } from './context.ts';
@@ -52,6 +53,7 @@ export interface Matrix extends Look {
 export interface Look {
   readonly view: View;
   readonly rangeMs: number;
+  readonly extension: Extension | null;
 }
 
 /** A kernel that answers all windows of a series of numbers at once, as the function beside it does one by one. */
@@ -186,7 +188,7 @@ function windowAt({ times, values }: SampleStretch, { view, rangeMs }: Look, ste
 }
 
 /** Window by window; yields where something else may run. */
-function* slide(stretch: SampleStretch, { view, rangeMs }: Look, steps: Steps, answer: MixedFunction): Generator<void, Series> {
+function* slide(stretch: SampleStretch, { view, rangeMs, extension }: Look, steps: Steps, answer: MixedFunction): Generator<void, Series> {
   const { times, values, weights, labels } = stretch;
   const answers = emptySeries(labels, steps.count);
   const window: Window = { times, values, weights, from: 0, to: 0, startMs: 0, endMs: 0, evalMs: 0, step: 0 };
@@ -197,7 +199,7 @@ function* slide(stretch: SampleStretch, { view, rangeMs }: Look, steps: Steps, a
     window.startMs = window.endMs - rangeMs;
     advance(window, window.startMs, window.endMs);
     advance(histograms, window.startMs, window.endMs);
-    if (window.from === window.to && histograms.from === histograms.to) continue;
+    if (window.from === window.to && histograms.from === histograms.to && extension !== 'smoothed') continue;
     window.evalMs = stepTime(steps, i);
     window.step = i;
     const sample = answer(window, histograms);

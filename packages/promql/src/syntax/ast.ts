@@ -29,12 +29,19 @@ export interface TimeShift {
 
 export type AtTime = { readonly kind: 'time'; readonly atMs: number } | { readonly kind: 'start' } | { readonly kind: 'end' };
 
+/**
+ * How a selector treats the ends of its range, or a vector its time: `anchored` takes the newest sample before the start for the value
+ * there, `smoothed` draws lines between samples.
+ */
+export type Extension = 'anchored' | 'smoothed';
+
 export interface VectorSelector extends TimeShift {
   readonly kind: 'vector';
   /** The last one is for `name`, when there is a name. */
   readonly matchers: readonly Matcher[];
   /** Before the braces, or quoted inside of them; `''` without. */
   readonly name: string;
+  readonly extension: Extension | null;
   readonly span: Span;
 }
 

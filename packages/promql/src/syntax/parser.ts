@@ -4,10 +4,12 @@ import {
   type Duration,
   durationMs,
   type Expr,
+  type Extension,
   type Grouping,
   isConstant,
   type TimeShift,
   type VectorMatching,
+  type VectorSelector,
 } from './ast.ts';
 import { check, typeOf } from './check.ts';
 import { Cursor } from './cursor.ts';
@@ -27,6 +29,8 @@ import {
   precedenceOf,
   RESERVED_AS_METRIC,
   SIGN_PRECEDENCE,
+  type Span,
+  type Token,
 } from './token.ts';
 
 /**
@@ -82,8 +86,7 @@ function parsePostfix(cursor: Cursor): Expr {
       cursor.take();
       expr = shift(expr, { offset: null, at: parseAt(cursor) }, cursor);
     } else if (cursor.atWord('anchored') || cursor.atWord('smoothed')) {
-      const modifier = cursor.take();
-      throw new ParseError(`${modifier.text.toLowerCase()} modifier is experimental and not enabled`, modifier);
+      expr = extend(expr, cursor.take());
     } else return expr;
   }
 }
@@ -206,6 +209,22 @@ function shifted<T extends TimeShift>(expr: T, by: TimeShift, span: { from: numb
   if (by.offset !== null && expr.offset !== null) throw new ParseError('offset may not be set multiple times', span);
   if (by.at !== null && expr.at !== null) throw new ParseError('@ <timestamp> may not be set multiple times', span);
   return { ...expr, offset: by.offset ?? expr.offset, at: by.at ?? expr.at, span };
+}
+
+function extend(expr: Expr, modifier: Token): Expr {
+  const extension = modifier.text.toLowerCase() as Extension;
+  const span = { from: expr.span.from, to: modifier.to };
+  if (expr.kind === 'matrix') return { ...expr, vector: extended(expr.vector, extension, expr.span), span };
+  if (expr.kind === 'vector') return { ...extended(expr, extension, expr.span), span };
+  const why = expr.kind === 'subquery' ? 'is not supported for subqueries' : 'not implemented';
+  throw new ParseError(`${extension} modifier ${why}`, expr.span);
+}
+
+function extended(selector: VectorSelector, extension: Extension, span: Span): VectorSelector {
+  if (selector.extension !== null && selector.extension !== extension) {
+    throw new ParseError('anchored and smoothed modifiers cannot be used together', span);
+  }
+  return { ...selector, extension };
 }
 
 function parseAt(cursor: Cursor): AtTime {

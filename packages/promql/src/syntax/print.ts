@@ -10,9 +10,9 @@ export function format(expr: Expr): string {
     case 'string':
       return quote(expr.value);
     case 'vector':
-      return selector(expr) + shift(expr);
+      return selector(expr) + extension(expr) + shift(expr);
     case 'matrix':
-      return `${selector(expr.vector)}[${duration(expr.range)}]${shift(expr.vector)}`;
+      return `${selector(expr.vector)}[${duration(expr.range)}]${extension(expr.vector)}${shift(expr.vector)}`;
     case 'subquery':
       return `${format(expr.body)}[${duration(expr.range)}:${expr.step === null ? '' : duration(expr.step)}]${shift(expr)}`;
     case 'call':
@@ -52,6 +52,10 @@ function selector({ name, matchers }: VectorSelector): string {
   if (name !== '' && !isBare) parts.unshift(quote(name));
   const bare = isBare ? name : '';
   return parts.length === 0 ? bare : `${bare}{${parts.join(', ')}}`;
+}
+
+function extension(expr: VectorSelector): string {
+  return expr.extension === null ? '' : ` ${expr.extension}`;
 }
 
 function shift(expr: TimeShift): string {

@@ -18,7 +18,7 @@ export function parseSelector(cursor: Cursor): VectorSelector {
   if (named.length > 1) throw new ParseError(`metric name must not be set twice: ${quote(named[0])} or ${quote(named[1])}`, span);
   const name = names[0] ?? '';
   if (names.length > 0) matchers.push(new Matcher(METRIC_NAME, '=', name));
-  return { kind: 'vector', matchers, name, offset: null, at: null, span };
+  return { kind: 'vector', matchers, name, extension: null, offset: null, at: null, span };
 }
 
 function isName(matcher: Matcher): boolean {

@@ -1,8 +1,9 @@
 import { assert } from '@tidemark/base';
 import type { Reduction } from '@tidemark/tsdb';
-import { type Call, type Expr, unwrap } from '../../syntax/ast.ts';
+import { type Call, type Expr, type Extension, unwrap, type VectorSelector } from '../../syntax/ast.ts';
 import type { Series, Steps } from '../columns.ts';
 import type { QueryContext } from '../context.ts';
+import { QueryError } from '../query-error.ts';
 import type { Matrix } from '../windows.ts';
 import type { Evaluators } from './registry.ts';
 
@@ -55,6 +56,19 @@ export class Arguments {
   matrix(i: number, reduction?: Reduction): Promise<Matrix> {
     const inner = unwrap(this.expr(i));
     assert(inner.kind === 'matrix' || inner.kind === 'subquery', `argument ${i} of ${this.#call.name} is a range vector`);
+    if (inner.kind === 'matrix') this.#checkExtension(inner.vector);
     return this.#evaluators.evaluateMatrix(inner, this.#steps, this.#context, reduction);
   }
+
+  #checkExtension({ extension, span }: VectorSelector): void {
+    if (extension === null || EXTENDED[extension].includes(this.#call.name)) return;
+    const which = `${EXTENDED[extension].join(', ')} - not with ${this.#call.name}`;
+    throw new QueryError('execution', `${extension} modifier can only be used with: ${which}`, span);
+  }
 }
+
+/** Functions that know what to do with samples beyond the range. */
+const EXTENDED: Readonly<Record<Extension, readonly string[]>> = {
+  anchored: ['changes', 'delta', 'increase', 'rate', 'resets'],
+  smoothed: ['delta', 'increase', 'rate'],
+};

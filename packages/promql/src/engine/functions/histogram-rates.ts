@@ -37,7 +37,7 @@ export function instantGrowth(
   return growth === undefined ? undefined : { ...divideHistogram(growth, seconds), hint: 'gauge' };
 }
 
-function difference(before: NativeHistogram, after: NativeHistogram, notes: RangeNotes): NativeHistogram | undefined {
+export function difference(before: NativeHistogram, after: NativeHistogram, notes: RangeNotes): NativeHistogram | undefined {
   const combined = combineHistograms(after, before, -1);
   if (combined.kind === 'incompatible') {
     notes.incompatible();
@@ -47,7 +47,7 @@ function difference(before: NativeHistogram, after: NativeHistogram, notes: Rang
   return combined.histogram;
 }
 
-function noteHints(samples: readonly NativeHistogram[], isCounter: boolean, notes: RangeNotes): void {
+export function noteHints(samples: readonly NativeHistogram[], isCounter: boolean, notes: RangeNotes): void {
   if (isCounter && samples.some(({ hint }) => hint === 'gauge')) notes.notCounter();
   if (!isCounter && samples.some(({ hint }) => hint !== 'gauge')) notes.notGauge();
 }

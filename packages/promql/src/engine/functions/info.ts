@@ -20,7 +20,7 @@ const info: FunctionBody = async (call) => {
   const kept = base.filter(isInfo);
   if (plain.length === 0) return { kind: 'vector', series: kept };
   const matchers = [...named, ...wanted, ...identifyingMatchers(plain)];
-  const asked: VectorSelector = { kind: 'vector', name: '', matchers, span: call.expr.span, ...shiftOf(args.expr(0)) };
+  const asked: VectorSelector = { kind: 'vector', name: '', matchers, extension: null, span: call.expr.span, ...shiftOf(args.expr(0)) };
   // The same place is looked at twice: which of two info series is newer decides.
   const found = matchers.some(({ name }) => IDENTIFYING.includes(name)) ? await selectVector(asked, steps, context, true) : [];
   refuseHistograms(call, found.length === 0 ? [] : await selectVector(asked, steps, context));

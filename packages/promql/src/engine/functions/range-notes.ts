@@ -36,7 +36,7 @@ export class RangeNotes {
     this.#notes.warn(message, this.#span);
   }
 
-  reconciled(during: 'subtraction' | 'aggregation'): void {
+  reconciled(during: 'addition' | 'subtraction' | 'aggregation'): void {
     this.#notes.info(`mismatched custom buckets were reconciled during ${during}`, this.#span);
   }
 }

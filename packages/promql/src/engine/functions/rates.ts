@@ -1,10 +1,12 @@
+import { type Extension, unwrap } from '../../syntax/ast.ts';
 import { metricNameOf } from '../../syntax/check.ts';
 import { type Series, withoutNames } from '../columns.ts';
+import { extendedGrowth } from '../extended/growth.ts';
 import { isReset } from '../histogram/combine.ts';
 import { type NativeHistogram, sameHistogram } from '../histogram/native-histogram.ts';
 import type { Sample } from '../histogram/operate.ts';
 import type { SampleStretch } from '../select.ts';
-import type { AtOnce, MixedFunction, Prepared, Window, WindowFunction } from '../windows.ts';
+import type { AtOnce, HistogramWindow, MixedFunction, Prepared, Window, WindowFunction } from '../windows.ts';
 import { extrapolation } from './extrapolation.ts';
 import { histogramGrowth, instantGrowth } from './histogram-rates.ts';
 import { RangeNotes } from './range-notes.ts';
@@ -19,10 +21,19 @@ const COUNTER_NAME = /_(total|sum|count|bucket)$/;
 function ofCounter(perSecond: boolean): FunctionBody {
   return async (call) => {
     const atOnce = { what: 'counter growth', samplesMin: 2, extrapolate: { perSecond } } as const;
-    const series = await ofOneKind(call, counterGrowth(perSecond), histogramGrowth(true, perSecond), atOnce);
+    const extension = extensionOf(call);
+    const series =
+      extension === null
+        ? await ofOneKind(call, counterGrowth(perSecond), histogramGrowth(true, perSecond), atOnce)
+        : await extendedGrowth(call, extension === 'smoothed', true, perSecond);
     noteName(call, series);
     return { kind: 'vector', series: withoutNames(series) };
   };
+}
+
+function extensionOf({ args }: Invocation): Extension | null {
+  const inner = unwrap(args.expr(0));
+  return inner.kind === 'matrix' ? inner.vector.extension : null;
 }
 
 function noteName({ args, context }: Invocation, series: readonly Series[]): void {
@@ -121,7 +132,20 @@ function countPairs(
     for (let i = 1; i < samples.length; i++) if (differ(samples[i].sample, samples[i - 1].sample)) count++;
     return count;
   };
-  return nameless((call) => ofSamples(call, () => answer, { what, samplesMin: 1, extrapolate: null }));
+  return nameless((call) => {
+    if (extensionOf(call) === null) return ofSamples(call, () => answer, { what, samplesMin: 1, extrapolate: null });
+    const { lookbackMs } = call.context;
+    return ofSamples(call, () => (window, stretch) => answer(...anchored(window, stretch, lookbackMs)));
+  });
+}
+
+/** With the newest sample before the window, of whichever kind. */
+function anchored(window: Window, histograms: HistogramWindow, lookbackMs: number): [Window, HistogramWindow] {
+  const newestBefore = ({ times, from }: Window | HistogramWindow) => (from > 0 ? times[from - 1] : Number.NEGATIVE_INFINITY);
+  const [number, histogram] = [newestBefore(window), newestBefore(histograms)];
+  if (Math.max(number, histogram) <= window.startMs - lookbackMs) return [window, histograms];
+  if (number >= histogram) return [{ ...window, from: window.from - 1 }, histograms];
+  return [window, { ...histograms, from: histograms.from - 1 }];
 }
 
 const DELTA_AT_ONCE: AtOnce = { what: 'gauge growth', samplesMin: 2, extrapolate: { perSecond: false } };
@@ -132,7 +156,11 @@ export const RATES: FunctionTable = {
     (before, after) => !sameHistogram(before, after),
     'changes',
   ),
-  delta: nameless((call) => ofOneKind(call, () => gaugeDelta, histogramGrowth(false, false), DELTA_AT_ONCE)),
+  delta: nameless((call) => {
+    const extension = extensionOf(call);
+    if (extension !== null) return extendedGrowth(call, extension === 'smoothed', false, false);
+    return ofOneKind(call, () => gaugeDelta, histogramGrowth(false, false), DELTA_AT_ONCE);
+  }),
   idelta: lastTwo(false, false),
   increase: ofCounter(false),
   irate: lastTwo(true, true),
