@@ -61,7 +61,11 @@ export async function fold(
   const folded: Series[] = [];
   let sliced = 0;
   for (const { labels, members } of groupSeries(expr, series)) {
-    const result = emptySeries(labels, count);
+    const result = emptySeries(
+      labels,
+      count,
+      members.find((member) => member.dropsName),
+    );
     const hasHistograms = members.some((member) => member.histograms !== undefined);
     if (expr.operator === 'sum' && !hasHistograms) {
       folded.push(await sumColumns(labels, members, count, budget));
@@ -89,7 +93,11 @@ export async function fold(
 
 /** Fast path: numbers only, member after member. */
 async function sumColumns(labels: Labels, members: readonly Series[], count: number, budget: QueryBudget): Promise<Series> {
-  const result = emptySeries(labels, count);
+  const result = emptySeries(
+    labels,
+    count,
+    members.find((member) => member.dropsName),
+  );
   const sums = new KahanColumns(count);
   for (const { present, values } of members) {
     if (members.length > 1) await budget.breathe();

@@ -30,13 +30,14 @@ async function vectorScalar(
   vector: readonly Series[],
   scalar: Float64Array,
   scalarFirst: boolean,
-  { budget, notes }: QueryContext,
+  context: QueryContext,
 ): Promise<Columns> {
+  const { budget, notes } = context;
   const filters = isComparison(expr.operator) && !expr.returnBool;
   const series: Series[] = [];
   for (const one of vector) {
     if (vector.length > 1) await budget.breathe();
-    const result = emptySeries(one.labels, scalar.length);
+    const result = emptySeries(one.labels, scalar.length, one);
     for (let i = 0; i < scalar.length; i++) {
       if (one.present[i] === NOTHING) continue;
       const sample = sampleAt(one, i);
@@ -46,5 +47,5 @@ async function vectorScalar(
     }
     series.push(result);
   }
-  return { kind: 'vector', series: filters ? series.filter((one) => !isEmpty(one)) : withoutNames(series) };
+  return { kind: 'vector', series: filters ? series.filter((one) => !isEmpty(one)) : withoutNames(series, context) };
 }

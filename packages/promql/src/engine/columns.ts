@@ -1,5 +1,6 @@
 import type { QueryBudget } from '@tidemark/tsdb';
 import { type Labels, METRIC_NAME } from '@tidemark/tsdb/model';
+import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { Sample } from './histogram/operate.ts';
 import { QueryError } from './query-error.ts';
@@ -13,6 +14,8 @@ export interface Series {
   readonly values: Float64Array;
   readonly present: Uint8Array;
   readonly histograms?: readonly (NativeHistogram | undefined)[];
+  /** With delayed name removal: what says of which metric it is goes at the end of the query. */
+  readonly dropsName?: boolean;
 }
 
 export const NOTHING = 0;
@@ -22,6 +25,7 @@ export const HISTOGRAM = 2;
 /** A series in the making. */
 export interface OpenSeries extends Series {
   histograms?: (NativeHistogram | undefined)[];
+  dropsName?: boolean;
 }
 
 export function sampleAt(series: Series, i: number): Sample {
@@ -74,8 +78,10 @@ export function lastStep(steps: Steps): number {
   return stepTime(steps, steps.count - 1);
 }
 
-export function emptySeries(labels: Labels, count: number): OpenSeries {
-  return { labels, values: new Float64Array(count), present: new Uint8Array(count) };
+/** `origin`: the series that it is made of, if there is one. */
+export function emptySeries(labels: Labels, count: number, origin?: Pick<Series, 'dropsName'>): OpenSeries {
+  const series = { labels, values: new Float64Array(count), present: new Uint8Array(count) };
+  return origin?.dropsName ? { ...series, dropsName: true } : series;
 }
 
 /** Every number through `change`; histograms are left out. The metric's name is kept: drop it with `withoutNames`. */
@@ -93,7 +99,7 @@ export function numbersOnly({ present, histograms }: Series): Uint8Array {
 }
 
 /** Labels that say what was measured: gone when something else is made of it. */
-export const OF_THE_METRIC = [METRIC_NAME, '__type__', '__unit__'];
+const OF_THE_METRIC = [METRIC_NAME, '__type__', '__unit__'];
 
 /** Series that derive from others by losing or gaining labels are asked for again at each evaluation of a rule. */
 const nameless = new WeakMap<Labels, Labels>();
@@ -107,8 +113,15 @@ export function withoutName(labels: Labels): Labels {
   return derived;
 }
 
-export function withoutNames(series: readonly Series[]): Series[] {
+export function withoutNames(series: readonly Series[], { features }: Pick<QueryContext, 'features'>): Series[] {
+  if (features.delayedNameRemoval) return series.map((one) => ({ ...one, dropsName: true }));
   return mergeSeries(series.map((one) => ({ ...one, labels: withoutName(one.labels) })));
+}
+
+/** The names go whose removal was delayed. */
+export function settleNames(series: readonly Series[]): readonly Series[] {
+  if (!series.some((one) => one.dropsName)) return series;
+  return mergeSeries(series.map((one) => (one.dropsName ? { ...one, labels: withoutName(one.labels) } : one)));
 }
 
 /** Makes one of those with equal labels. They must not have a value at the same step. */
@@ -123,7 +136,7 @@ export function mergeSeries(series: readonly Series[]): Series[] {
 }
 
 function merged(a: Series, b: Series): Series {
-  const both: OpenSeries = { labels: a.labels, values: a.values.slice(), present: a.present.slice() };
+  const both: OpenSeries = { ...emptySeries(a.labels, 0, a), values: a.values.slice(), present: a.present.slice() };
   if (a.histograms !== undefined) both.histograms = [...a.histograms];
   for (let i = 0; i < both.present.length; i++) {
     if (b.present[i] === NOTHING) continue;

@@ -11,9 +11,16 @@ export interface QueryContext {
   readonly budget: QueryBudget;
   readonly lookbackMs: number;
   readonly notes: Notes;
+  readonly features: QueryFeatures;
   /** Of the query itself: what `start()`, `end()`, `step()` and `range()` mean within subqueries too. */
   readonly startMs: number;
   readonly endMs: number;
   /** 0 of an instant query. */
   readonly stepMs: number;
+}
+
+/** What changes the meaning of expressions, and is off by default, as in Prometheus. */
+export interface QueryFeatures {
+  /** Metrics' names go at the end of a query only, so that functions of labels can still use them: `promql-delayed-name-removal`. */
+  readonly delayedNameRemoval?: boolean;
 }

@@ -14,10 +14,11 @@ import {
   type Series,
   type Steps,
   sampleAt,
+  settleNames,
   stepTimes,
   withoutNames,
 } from './columns.ts';
-import type { QueryContext } from './context.ts';
+import type { QueryContext, QueryFeatures } from './context.ts';
 import { smoothVector } from './extended/smooth-vector.ts';
 import { callFunction } from './functions/index.ts';
 import { scaleHistogram } from './histogram/combine.ts';
@@ -47,6 +48,7 @@ export interface QueryRequest {
   readonly lookbackMs?: number;
   /** Answers leaves where their series live; without it they are evaluated here, over what `queryable` selects. */
   readonly leaves?: LeafSource;
+  readonly features?: QueryFeatures;
 }
 
 export interface InstantRequest extends QueryRequest {
@@ -80,20 +82,26 @@ export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome
   const steps = { startMs, stepMs, count: Math.floor((endMs - startMs) / stepMs) + 1 };
   const context = contextOf(request, startMs, endMs, stepMs);
   chargeColumns(context.budget, 1, steps);
-  const columns = await evaluate(expr, steps, context);
+  const columns = settled(await evaluate(expr, steps, context));
   return { value: await rangeResult(columns, steps, request.budget), annotations: context.notes.annotations(request.text) };
 }
 
 function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs: number): QueryContext {
-  const { tenant, queryable, budget, lookbackMs = LOOKBACK_MS, leaves = null } = request;
-  return { tenant, queryable, leaves, budget, lookbackMs, notes: new Notes(), startMs, endMs, stepMs };
+  const { tenant, queryable, budget, lookbackMs = LOOKBACK_MS, features = {} } = request;
+  // A leaf's series come without what goes at the end.
+  const leaves = features.delayedNameRemoval ? null : (request.leaves ?? null);
+  return { tenant, queryable, leaves, budget, lookbackMs, notes: new Notes(), features, startMs, endMs, stepMs };
 }
 
 async function instantValue(expr: Expr, steps: Steps, context: QueryContext): Promise<QueryValue> {
   const root = unwrap(expr);
   if (root.kind === 'matrix' || root.kind === 'subquery')
     return await windowResult(await evaluateMatrix(root, steps, context), context.budget);
-  return instantResult(await evaluate(root, steps, context), steps.startMs);
+  return instantResult(settled(await evaluate(root, steps, context)), steps.startMs);
+}
+
+function settled(columns: Columns): Columns {
+  return columns.kind === 'vector' ? { kind: 'vector', series: settleNames(columns.series) } : columns;
 }
 
 /** One node at all steps. */
@@ -111,7 +119,7 @@ export async function evaluate(expr: Expr, steps: Steps, context: QueryContext):
       return { kind: 'vector', series: await (expr.extension === 'smoothed' ? smoothVector : selectVector)(expr, steps, context) };
     case 'unary': {
       const body = await evaluate(expr.body, steps, context);
-      return expr.operator === '+' ? body : negate(body);
+      return expr.operator === '+' ? body : negate(body, context);
     }
     case 'binary': {
       const [left, right] = await both(evaluate(expr.left, steps, context), evaluate(expr.right, steps, context));
@@ -136,10 +144,10 @@ async function both<T>(first: Promise<T>, second: Promise<T>): Promise<[T, T]> {
   return [one.value, other.value];
 }
 
-function negate(body: Columns): Columns {
+function negate(body: Columns, context: QueryContext): Columns {
   assert(body.kind !== 'string', 'the type checker let text be negated');
   if (body.kind === 'scalar') return { kind: 'scalar', values: body.values.map((value) => -value) };
-  return { kind: 'vector', series: withoutNames(body.series.map(negated)) };
+  return { kind: 'vector', series: withoutNames(body.series.map(negated), context) };
 }
 
 function negated(series: Series): Series {
@@ -211,7 +219,7 @@ async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, contex
         if (body.series.length > 1) await budget.breathe();
         const { labels, times, values, histograms } = pointsOf(series, inner, allTimes);
         budget.chargeSamples(times.length);
-        visit(stretchOf({ labels, samples: { times, values }, histograms }));
+        visit({ ...stretchOf({ labels, samples: { times, values }, histograms }), dropsName: series.dropsName });
       }
     },
   };

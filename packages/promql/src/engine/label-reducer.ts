@@ -1,6 +1,4 @@
 import { type Labels, METRIC_NAME } from '@tidemark/tsdb/model';
-import type { VectorMatching } from '../syntax/ast.ts';
-import { OF_THE_METRIC } from './columns.ts';
 
 /**
  * Which labels two series must share to be matched or aggregated together. The labels that stay are kept
@@ -34,12 +32,6 @@ export class LabelReducer {
 }
 
 const reducers = new WeakMap<object, LabelReducer>();
-
-/** For series that meet in an operator: what says of which metric they are does not keep them apart. */
-export function matchingReducer(matching: VectorMatching): LabelReducer {
-  const { labels, on } = matching;
-  return reducerOf(matching, on ? labels : [...labels, ...OF_THE_METRIC], on);
-}
 
 /** One reducer for each node of a parsed expression. */
 export function reducerOf(node: object, labels: readonly string[], only: boolean): LabelReducer {

@@ -6,7 +6,7 @@ import { isComparison } from '../syntax/token.ts';
 import { operate } from './arithmetic.ts';
 import { emptySeries, isEmpty, type OpenSeries, putSample, type Series, sampleAt, withoutName } from './columns.ts';
 import type { QueryContext } from './context.ts';
-import { type LabelReducer, matchingReducer } from './label-reducer.ts';
+import { type LabelReducer, reducerOf } from './label-reducer.ts';
 import { QueryError } from './query-error.ts';
 
 /**
@@ -53,7 +53,7 @@ class Match {
     this.#matching = matching;
     this.#swapped = swapped;
     this.#count = count;
-    this.#reducer = matchingReducer(matching);
+    this.#reducer = reducerOf(matching, matching.labels, matching.on);
   }
 
   async run(many: readonly Series[], one: readonly Series[], active: Uint8Array): Promise<Series[]> {
@@ -115,7 +115,8 @@ class Match {
     const labels = this.#resultLabels(manyLabels, oneLabels);
     const oneToOne = this.#matching.cardinality === 'one-to-one';
     const taken = this.#takenAt(oneToOne ? group.key : `${group.key}|${labels.key}`);
-    const result = this.#resultOf(labels);
+    const dropsName = returnBool ? this.#context.features.delayedNameRemoval : filters && many.dropsName;
+    const result = this.#resultOf(labels, { dropsName });
     const [left, right] = this.#swapped ? [one, many] : [many, one];
     const { notes } = this.#context;
     for (let i = 0; i < this.#count; i++) {
@@ -142,16 +143,17 @@ class Match {
   #resultLabels(many: Labels, one: Labels): Labels {
     const { cardinality, on, labels, include } = this.#matching;
     let result = many;
-    if (!isComparison(this.#expr.operator) || this.#expr.returnBool) result = withoutName(result);
+    const { operator, returnBool } = this.#expr;
+    if (!isComparison(operator) || (returnBool && !this.#context.features.delayedNameRemoval)) result = withoutName(result);
     if (cardinality === 'one-to-one') result = on ? result.filter((name) => labels.includes(name)) : result.without(...labels);
     for (const name of include) result = result.with(name, one.get(name));
     return result;
   }
 
-  #resultOf(labels: Labels): OpenSeries {
+  #resultOf(labels: Labels, origin: Pick<Series, 'dropsName'>): OpenSeries {
     let result = this.#results.get(labels.key);
     if (result === undefined) {
-      result = emptySeries(labels, this.#count);
+      result = emptySeries(labels, this.#count, origin);
       this.#results.set(labels.key, result);
     }
     return result;

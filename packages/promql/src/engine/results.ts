@@ -1,7 +1,7 @@
 import { assert, sortInSlices } from '@tidemark/base';
 import type { QueryBudget } from '@tidemark/tsdb';
 import { compareLabels, Labels } from '@tidemark/tsdb/model';
-import { type Columns, HISTOGRAM, isEmpty, NOTHING, NUMBER, type Series, type Steps, stepTime, stepTimes } from './columns.ts';
+import { type Columns, HISTOGRAM, isEmpty, NOTHING, NUMBER, type Series, type Steps, stepTime, stepTimes, withoutName } from './columns.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { SampleStretch } from './select.ts';
 import type { MatrixSeries, QueryValue, VectorSample } from './value.ts';
@@ -62,7 +62,8 @@ export async function windowResult({ view, rangeMs, each }: Matrix, budget: Quer
   const visible = (time: number) => time > view.lastMs - rangeMs && time <= view.lastMs;
   const series: MatrixSeries[] = [];
   await each((stretch) => {
-    const one = inTimeOrder(stretch, visible);
+    const named = inTimeOrder(stretch, visible);
+    const one = stretch.dropsName ? { ...named, labels: withoutName(named.labels) } : named;
     if (one.times.length > 0) series.push(one);
   });
   return { kind: 'matrix', series: await byLabels(series, budget) };

@@ -23,6 +23,8 @@ export interface SampleStretch {
   readonly weights?: Float64Array;
   /** Native histograms have columns of their own. */
   readonly histograms?: HistogramColumns;
+  /** As of the `Series` that a subquery's samples come from. */
+  readonly dropsName?: boolean;
 }
 
 export interface HistogramColumns {

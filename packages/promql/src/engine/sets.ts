@@ -1,13 +1,13 @@
 import { assert } from '@tidemark/base';
 import type { Binary } from '../syntax/ast.ts';
 import { isEmpty, mergeSeries, type Series } from './columns.ts';
-import { matchingReducer } from './label-reducer.ts';
+import { reducerOf } from './label-reducer.ts';
 
 /** `and`, `or`, `unless`: which series stay is decided step by step, by the labels that match. */
 export function combineSets(expr: Binary, left: readonly Series[], right: readonly Series[], count: number): Series[] {
   const { matching, operator } = expr;
   assert(matching !== null, 'a set operator always has its matching');
-  const reducer = matchingReducer(matching);
+  const reducer = reducerOf(matching, matching.labels, matching.on);
   const presence = (side: readonly Series[]) => {
     const byKey = new Map<string, Uint8Array>();
     for (const one of side) {

@@ -156,11 +156,12 @@ function answerAtOnce(
   prepare: Prepared<MixedFunction>,
   answers: Float64Array,
 ): Series {
-  const { labels, values } = stretch;
+  const { labels, values, dropsName } = stretch;
   const { present } = plan;
+  const series = { labels, values: answers, present, dropsName };
   const { finish } = atOnce;
   const areFinite = windowKernel().answer(atOnce.what, plan, values, answers);
-  if (areFinite && finish === undefined) return { labels, values: answers, present };
+  if (areFinite && finish === undefined) return series;
   let one: MixedFunction | null = null;
   for (let i = 0; i < answers.length; i++) {
     if (present[i] !== NUMBER) continue;
@@ -175,7 +176,7 @@ function answerAtOnce(
     window.to = plan.to[i];
     answers[i] = one(window, NO_HISTOGRAMS) as number;
   }
-  return { labels, values: answers, present };
+  return series;
 }
 
 const NO_TIMES = new Float64Array(0);
@@ -190,7 +191,7 @@ function windowAt({ times, values }: SampleStretch, { view, rangeMs }: Look, ste
 /** Window by window; yields where something else may run. */
 function* slide(stretch: SampleStretch, { view, rangeMs, extension }: Look, steps: Steps, answer: MixedFunction): Generator<void, Series> {
   const { times, values, weights, labels } = stretch;
-  const answers = emptySeries(labels, steps.count);
+  const answers = emptySeries(labels, steps.count, stretch);
   const window: Window = { times, values, weights, from: 0, to: 0, startMs: 0, endMs: 0, evalMs: 0, step: 0 };
   const histograms: HistogramWindow = { times: NO_TIMES, values: [], ...stretch.histograms, from: 0, to: 0 };
   let seen = 0;

@@ -1,6 +1,7 @@
 import { systemClock } from '@tidemark/base';
 import { type Queryable, QueryBudget } from '@tidemark/tsdb';
 import { DEFAULT_TENANT } from '@tidemark/tsdb/model';
+import type { QueryFeatures } from '../engine/context.ts';
 import { evaluateInstant, evaluateRange } from '../engine/evaluate.ts';
 import { QueryError } from '../engine/query-error.ts';
 import type { QueryOutcome } from '../engine/value.ts';
@@ -23,8 +24,8 @@ export interface ScriptFailure {
 
 const LIMITS = { deadlineMs: 60_000, samplesMax: 50_000_000, seriesMax: 1_000_000 };
 
-/** Runs a `.test` script against a table in memory. Throws `ScriptError` when the script itself is wrong. */
-export async function runScript(text: string): Promise<ScriptResult> {
+/** Runs a `.test` script against a table in memory, with the features that Prometheus runs its own with when none are given. Throws `ScriptError` when the script itself is wrong. */
+export async function runScript(text: string, features: QueryFeatures = { delayedNameRemoval: true }): Promise<ScriptResult> {
   const table = new MemoryQueryable();
   const failures: ScriptFailure[] = [];
   let passed = 0;
@@ -39,7 +40,7 @@ export async function runScript(text: string): Promise<ScriptResult> {
         }
       }
     } else {
-      const reason = await judge(command, table);
+      const reason = await judge(command, table, features);
       if (reason === null) passed++;
       else failures.push({ line: command.line, expr: command.expr, reason });
     }
@@ -48,10 +49,10 @@ export async function runScript(text: string): Promise<ScriptResult> {
 }
 
 /** Null when the evaluation gives what is expected, otherwise why not. */
-async function judge(command: Evaluation, queryable: Queryable): Promise<string | null> {
+async function judge(command: Evaluation, queryable: Queryable, features: QueryFeatures): Promise<string | null> {
   let outcome: QueryOutcome;
   try {
-    outcome = await run(command, queryable);
+    outcome = await run(command, queryable, features);
   } catch (error) {
     if (error instanceof ParseError) return compareFailure(command, error.describe(command.expr));
     if (error instanceof QueryError) return compareFailure(command, error.message);
@@ -60,10 +61,10 @@ async function judge(command: Evaluation, queryable: Queryable): Promise<string 
   return compareOutcome(command, outcome);
 }
 
-async function run(command: Evaluation, queryable: Queryable): Promise<QueryOutcome> {
+async function run(command: Evaluation, queryable: Queryable, features: QueryFeatures): Promise<QueryOutcome> {
   const { expr: text, startMs, range } = command;
   const budget = new QueryBudget(LIMITS, systemClock);
-  const request = { expr: parse(text), text, tenant: DEFAULT_TENANT, queryable, budget };
+  const request = { expr: parse(text), text, tenant: DEFAULT_TENANT, queryable, budget, features };
   if (range === null) return evaluateInstant({ ...request, atMs: startMs });
   return evaluateRange({ ...request, startMs, endMs: range.endMs, stepMs: range.stepMs });
 }

@@ -14,6 +14,32 @@ describe('our scripts', () => {
   });
 });
 
+test('names that go at the end can be used until then', async () => {
+  const script = `
+load 1m
+  jobs_total{env="a"} 0+6x10
+  tasks_total{env="a"} 0+6x10
+
+eval instant at 10m label_replace(rate({env="a"}[10m]), "of", "$1", "__name__", "(.+)_total")
+  {env="a", of="jobs"} 0.1
+  {env="a", of="tasks"} 0.1
+
+eval instant at 10m label_replace(rate(jobs_total[10m]), "__name__", "jobs_rate", "", "")
+  jobs_rate{env="a"} 0.1
+
+eval instant at 10m sum by (env) (rate({env="a"}[10m]))
+  {env="a"} 0.2
+
+eval instant at 10m last_over_time(abs(jobs_total)[10m:1m])
+  {env="a"} 60
+
+eval instant at 10m rate({env="a"}[10m])
+  expect fail
+`;
+  expect((await runScript(script, { delayedNameRemoval: true })).failures).toEqual([]);
+  expect((await runScript(script, {})).failures.map(({ line }) => line)).toEqual([6, 13]);
+});
+
 if (existsSync(PROMETHEUS)) {
   describe("Prometheus' scripts", () => {
     test.each(scriptsIn(PROMETHEUS))('%s', async (file) => {
@@ -26,8 +52,11 @@ function scriptsIn(folder: string): string[] {
   return readdirSync(folder).filter((file) => file.endsWith('.test'));
 }
 
+/** What these scripts say is the same whether names go at once or at the end. */
 async function passes(path: string): Promise<void> {
-  const { passed, failures } = await runScript(readFileSync(path, 'utf8'));
-  expect(failures.map(({ line, expr, reason: why }) => `line ${line}: ${expr}: ${why}`)).toEqual([]);
-  expect(passed).toBeGreaterThan(0);
+  for (const delayedNameRemoval of [false, true]) {
+    const { passed, failures } = await runScript(readFileSync(path, 'utf8'), { delayedNameRemoval });
+    expect(failures.map(({ line, expr, reason: why }) => `line ${line}: ${expr}: ${why}`)).toEqual([]);
+    expect(passed).toBeGreaterThan(0);
+  }
 }

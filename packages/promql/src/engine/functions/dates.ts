@@ -7,10 +7,10 @@ import type { FunctionBody, FunctionTable } from './registry.ts';
 const DAY_MS = 86_400_000;
 
 function part(read: (date: Date) => number): FunctionBody {
-  return async ({ args, steps }) => {
+  return async ({ args, steps, context }) => {
     const series: readonly Series[] = args.count === 0 ? [now(steps)] : await args.vector(0);
     const parts = series.map((one) => mapSeries(one, (value) => read(new Date(Math.trunc(value) * 1000))));
-    return { kind: 'vector', series: withoutNames(parts) };
+    return { kind: 'vector', series: withoutNames(parts, context) };
   };
 }
 

@@ -28,7 +28,7 @@ interface Question {
 const histogramQuantile: FunctionBody = async (call) => {
   const q = await call.args.scalar(0);
   call.context.notes.quantiles(q, call.args.expr(0).span);
-  return { kind: 'vector', series: withoutNames(ask(call, 1, await call.args.vector(1), quantile(call, 1, q))) };
+  return { kind: 'vector', series: withoutNames(ask(call, 1, await call.args.vector(1), quantile(call, 1, q)), call.context) };
 };
 
 /** Several quantiles at once, each in a label. */
@@ -44,7 +44,7 @@ const histogramQuantiles: FunctionBody = async (call) => {
     const answers = ask(call, 0, vector, quantile(call, 0, q));
     series.push(...answers.map((one) => ({ ...one, labels: one.labels.with(label, quantileLabel(q[0])) })));
   }
-  return { kind: 'vector', series: withoutNames(series) };
+  return { kind: 'vector', series: withoutNames(series, call.context) };
 };
 
 /** With a decimal point, as OpenMetrics writes `quantile` and `le`. */
@@ -75,7 +75,7 @@ const histogramFraction: FunctionBody = async (call) => {
     ofNative: (histogram, i) => nativeFraction(lower[i], upper[i], histogram),
     ofBuckets: (buckets, i) => bucketFraction(lower[i], upper[i], buckets),
   };
-  return { kind: 'vector', series: withoutNames(ask(call, 2, await call.args.vector(2), question)) };
+  return { kind: 'vector', series: withoutNames(ask(call, 2, await call.args.vector(2), question), call.context) };
 };
 
 function ask(call: Invocation, argument: number, series: readonly Series[], question: Question): Series[] {
@@ -133,7 +133,7 @@ function metricName(call: Invocation, argument: number, labels: Labels): string 
 
 /** Of native histograms only; anything else has no answer. */
 function ofNative(read: (histogram: NativeHistogram) => number): FunctionBody {
-  return async ({ args, steps }) => {
+  return async ({ args, steps, context }) => {
     const answers = (await args.vector(0)).map((one) => {
       const result = emptySeries(one.labels, steps.count);
       one.histograms?.forEach((histogram, i) => {
@@ -143,7 +143,13 @@ function ofNative(read: (histogram: NativeHistogram) => number): FunctionBody {
       });
       return result;
     });
-    return { kind: 'vector', series: withoutNames(answers.filter((one) => !isEmpty(one))) };
+    return {
+      kind: 'vector',
+      series: withoutNames(
+        answers.filter((one) => !isEmpty(one)),
+        context,
+      ),
+    };
   };
 }
 

@@ -143,7 +143,7 @@ class Enrichment {
   #put(labels: Labels, base: Series, step: number): void {
     let result = this.#results.get(labels.key);
     if (result === undefined) {
-      result = emptySeries(labels, base.present.length);
+      result = emptySeries(labels, base.present.length, base);
       this.#results.set(labels.key, result);
     }
     if (result.present[step] !== NOTHING) throw this.#failure('vector cannot contain metrics with the same labelset');

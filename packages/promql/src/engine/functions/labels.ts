@@ -1,4 +1,4 @@
-import type { Labels } from '@tidemark/tsdb/model';
+import { type Labels, METRIC_NAME } from '@tidemark/tsdb/model';
 import { RE2JS } from 're2js';
 import type { Call } from '../../syntax/ast.ts';
 import { isLabelName } from '../../syntax/selector.ts';
@@ -10,8 +10,10 @@ import { expandTemplate } from './template.ts';
 
 /** Labels from labels. */
 
-function relabel(series: readonly Series[], change: (labels: Labels) => Labels): Series[] {
-  return mergeSeries(series.map((one) => ({ ...one, labels: change(one.labels) })));
+/** A name that is given here stays. */
+function relabel(series: readonly Series[], target: string, change: (labels: Labels) => Labels): Series[] {
+  const dropsName = (one: Series) => one.dropsName && target !== METRIC_NAME;
+  return mergeSeries(series.map((one) => ({ ...one, labels: change(one.labels), dropsName: dropsName(one) })));
 }
 
 /** A rule asks with the same pattern every second. */
@@ -38,7 +40,7 @@ const labelReplace: FunctionBody = async ({ args, expr }) => {
   const regex = compile(expr, pattern);
   if (!isLabelName(target))
     throw new QueryError('execution', `invalid destination label name in label_replace(): ${target}`, args.expr(1).span);
-  const changed = relabel(series, (labels) => {
+  const changed = relabel(series, target, (labels) => {
     const matcher = regex.matcher(labels.get(source));
     return matcher.find() ? labels.with(target, expandTemplate(template, matcher, regex)) : labels;
   });
@@ -55,7 +57,7 @@ const labelJoin: FunctionBody = async ({ args }) => {
   if (wrong !== undefined) throw new QueryError('execution', `invalid source label name in label_join(): ${quote(wrong)}`);
   if (!isLabelName(target))
     throw new QueryError('execution', `invalid destination label name in label_join(): ${target}`, args.expr(1).span);
-  const changed = relabel(series, (labels) => labels.with(target, sources.map((name) => labels.get(name)).join(separator)));
+  const changed = relabel(series, target, (labels) => labels.with(target, sources.map((name) => labels.get(name)).join(separator)));
   return { kind: 'vector', series: changed };
 };
 

@@ -4,10 +4,16 @@ import type { FunctionBody, FunctionTable } from './registry.ts';
 /** Functions of one sample at a time. */
 
 function ofNumber(change: (value: number) => number): FunctionBody {
-  return async ({ args }) => ({ kind: 'vector', series: withoutNames((await args.vector(0)).map((one) => mapSeries(one, change))) });
+  return async ({ args, context }) => ({
+    kind: 'vector',
+    series: withoutNames(
+      (await args.vector(0)).map((one) => mapSeries(one, change)),
+      context,
+    ),
+  });
 }
 
-const clamp: FunctionBody = async ({ args }) => {
+const clamp: FunctionBody = async ({ args, context }) => {
   const series = await args.vector(0);
   const min = await args.scalar(1);
   const max = await args.scalar(2);
@@ -15,19 +21,25 @@ const clamp: FunctionBody = async ({ args }) => {
     ...mapSeries(one, (value, i) => Math.max(min[i], Math.min(max[i], value))),
     present: numbersOnly(one).map((kind, i) => (max[i] < min[i] ? NOTHING : kind)),
   }));
-  return { kind: 'vector', series: withoutNames(bounded) };
+  return { kind: 'vector', series: withoutNames(bounded, context) };
 };
 
 /** Of two arguments, the bound by step. */
 function bounded(change: (value: number, bound: number) => number): FunctionBody {
-  return async ({ args }) => {
+  return async ({ args, context }) => {
     const series = await args.vector(0);
     const bound = await args.scalar(1);
-    return { kind: 'vector', series: withoutNames(series.map((one) => mapSeries(one, (value, i) => change(value, bound[i])))) };
+    return {
+      kind: 'vector',
+      series: withoutNames(
+        series.map((one) => mapSeries(one, (value, i) => change(value, bound[i]))),
+        context,
+      ),
+    };
   };
 }
 
-const round: FunctionBody = async ({ args, steps }) => {
+const round: FunctionBody = async ({ args, steps, context }) => {
   const series: readonly Series[] = await args.vector(0);
   const nearest = args.count > 1 ? await args.scalar(1) : new Float64Array(steps.count).fill(1);
   // Multiplying by the inverse keeps 0.1 exact where dividing by it would not.
@@ -37,7 +49,7 @@ const round: FunctionBody = async ({ args, steps }) => {
       return Math.floor(value * inverse + 0.5) / inverse;
     }),
   );
-  return { kind: 'vector', series: withoutNames(rounded) };
+  return { kind: 'vector', series: withoutNames(rounded, context) };
 };
 
 export const MATH: FunctionTable = {

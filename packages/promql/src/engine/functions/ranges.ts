@@ -66,7 +66,7 @@ export async function ofOneKind(
 
 /** As a function's body, without the metric's name. */
 export function nameless(run: (call: Invocation) => Promise<Series[]>): FunctionBody {
-  return async (call) => ({ kind: 'vector', series: withoutNames(await run(call)) });
+  return async (call) => ({ kind: 'vector', series: withoutNames(await run(call), call.context) });
 }
 
 /** Both windows' samples from the newest on. */

@@ -27,7 +27,7 @@ function ofCounter(perSecond: boolean): FunctionBody {
         ? await ofOneKind(call, counterGrowth(perSecond), histogramGrowth(true, perSecond), atOnce)
         : await extendedGrowth(call, extension === 'smoothed', true, perSecond);
     noteName(call, series);
-    return { kind: 'vector', series: withoutNames(series) };
+    return { kind: 'vector', series: withoutNames(series, call.context) };
   };
 }
 

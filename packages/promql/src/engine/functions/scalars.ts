@@ -36,9 +36,15 @@ const vector: FunctionBody = async ({ args, steps }) => {
 /** Of a selector the time of the sample itself; of anything else the time of evaluation. */
 const timestamp: FunctionBody = async ({ args, steps, context }) => {
   const inner = unwrap(args.expr(0));
-  if (inner.kind === 'vector') return { kind: 'vector', series: withoutNames(await selectVector(inner, steps, context, true)) };
+  if (inner.kind === 'vector') return { kind: 'vector', series: withoutNames(await selectVector(inner, steps, context, true), context) };
   const series = await args.vector(0);
-  return { kind: 'vector', series: withoutNames(series.map((one) => evaluationTimes(one, steps))) };
+  return {
+    kind: 'vector',
+    series: withoutNames(
+      series.map((one) => evaluationTimes(one, steps)),
+      context,
+    ),
+  };
 };
 
 function evaluationTimes({ labels, present }: Series, steps: Steps): Series {

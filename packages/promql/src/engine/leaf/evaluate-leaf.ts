@@ -9,7 +9,18 @@ import type { Leaf, LeafPart } from './leaf.ts';
 export async function evaluateLeaf(leaf: Leaf, expr: Expr, queryable: Queryable, budget: QueryBudget): Promise<LeafPart> {
   const { tenant, steps, lookbackMs, startMs, endMs, stepMs } = leaf;
   const notes = new Notes();
-  const columns = await evaluate(expr, steps, { tenant, queryable, leaves: null, budget, lookbackMs, notes, startMs, endMs, stepMs });
+  const columns = await evaluate(expr, steps, {
+    tenant,
+    queryable,
+    leaves: null,
+    budget,
+    lookbackMs,
+    notes,
+    features: {},
+    startMs,
+    endMs,
+    stepMs,
+  });
   assert(columns.kind === 'vector', 'a leaf is a vector');
   return { series: columns.series, notes: notes.all() };
 }
