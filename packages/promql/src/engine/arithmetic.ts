@@ -1,10 +1,10 @@
 import type { Binary } from '../syntax/ast.ts';
-import type { BinaryOperator } from '../syntax/token.ts';
+import { type BinaryOperator, isTrim } from '../syntax/token.ts';
 import { operateHistograms, type Sample } from './histogram/operate.ts';
 import type { Notes } from './notes.ts';
 
 /** Operators between numbers. Comparisons give 1 or 0. */
-export type NumberOperator = Exclude<BinaryOperator, 'and' | 'or' | 'unless'>;
+export type NumberOperator = Exclude<BinaryOperator, 'and' | 'or' | 'unless' | '</' | '>/'>;
 
 export const CALCULATE: Record<NumberOperator, (left: number, right: number) => number> = {
   '+': (left, right) => left + right,
@@ -30,6 +30,7 @@ function power(base: number, exponent: number): number {
 
 /** Comparisons give 1 or 0; undefined, with a note, where histograms and numbers do not go together. */
 export function operate(expr: Binary, left: Sample, right: Sample, notes: Notes): Sample | undefined {
-  if (typeof left === 'number' && typeof right === 'number') return CALCULATE[expr.operator as NumberOperator](left, right);
+  const { operator } = expr;
+  if (typeof left === 'number' && typeof right === 'number' && !isTrim(operator)) return CALCULATE[operator as NumberOperator](left, right);
   return operateHistograms(expr, left, right, notes);
 }

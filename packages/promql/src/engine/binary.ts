@@ -1,6 +1,6 @@
 import { assert } from '@tidemark/base';
 import type { Binary } from '../syntax/ast.ts';
-import { isComparison, isSetOperator } from '../syntax/token.ts';
+import { isArithmetic, isComparison, isSetOperator } from '../syntax/token.ts';
 import { CALCULATE, type NumberOperator, operate } from './arithmetic.ts';
 import { type Columns, emptySeries, isEmpty, NOTHING, putSample, type Series, sampleAt, withoutNames } from './columns.ts';
 import type { QueryContext } from './context.ts';
@@ -47,5 +47,6 @@ async function vectorScalar(
     }
     series.push(result);
   }
-  return { kind: 'vector', series: filters ? series.filter((one) => !isEmpty(one)) : withoutNames(series, context) };
+  const changesMetric = isArithmetic(expr.operator) || expr.returnBool;
+  return { kind: 'vector', series: changesMetric ? withoutNames(series, context) : series.filter((one) => !isEmpty(one)) };
 }

@@ -12,6 +12,11 @@ export interface QueryContext {
   readonly lookbackMs: number;
   readonly notes: Notes;
   readonly features: QueryFeatures;
+  /**
+   * Selected histograms say where they begin again: within `histogram_count` and its like, which Prometheus answers from counts and sums
+   * alone, and so finds resets while it reads.
+   */
+  readonly tellsResets?: boolean;
   /** Of the query itself: what `start()`, `end()`, `step()` and `range()` mean within subqueries too. */
   readonly startMs: number;
   readonly endMs: number;

@@ -2,6 +2,7 @@ import { assert } from '@tidemark/base';
 import type { Queryable, QueryBudget, Reduction } from '@tidemark/tsdb';
 import { type Aggregation, type Expr, type MatrixSelector, type Subquery, unwrap } from '../syntax/ast.ts';
 import { typeOf } from '../syntax/check.ts';
+import { isTrim } from '../syntax/token.ts';
 import { fold } from './aggregate.ts';
 import { binaryColumns } from './binary.ts';
 import {
@@ -122,7 +123,8 @@ export async function evaluate(expr: Expr, steps: Steps, context: QueryContext):
       return expr.operator === '+' ? body : negate(body, context);
     }
     case 'binary': {
-      const [left, right] = await both(evaluate(expr.left, steps, context), evaluate(expr.right, steps, context));
+      const inner = isTrim(expr.operator) ? { ...context, tellsResets: false } : context;
+      const [left, right] = await both(evaluate(expr.left, steps, inner), evaluate(expr.right, steps, inner));
       context.budget.check();
       return binaryColumns(expr, left, right, steps.count, context);
     }
@@ -206,7 +208,7 @@ async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, contex
   const view = viewOf(expr, steps, context);
   if (inner.count <= 0) return { view, rangeMs, extension: null, each: async () => {} };
   chargeColumns(budget, 1, inner);
-  const body = await evaluate(expr.body, inner, context);
+  const body = await evaluate(expr.body, inner, { ...context, tellsResets: false });
   assert(body.kind === 'vector', 'the type checker let something else into a subquery');
   assert(lastStep(inner) <= view.lastMs, 'a subquery looks no further than its outer query');
   const allTimes = stepTimes(inner);
@@ -217,7 +219,9 @@ async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, contex
     async each(visit) {
       for (const series of body.series) {
         if (body.series.length > 1) await budget.breathe();
-        const { labels, times, values, histograms } = pointsOf(series, inner, allTimes);
+        const { labels, times, values, histograms: seen } = pointsOf(series, inner, allTimes);
+        // The same sample may come more than once: a reset is found by the counts.
+        const histograms = seen?.map((one) => one && (one.hint === 'gauge' ? one : { ...one, hint: 'unknown' as const }));
         budget.chargeSamples(times.length);
         visit({ ...stretchOf({ labels, samples: { times, values }, histograms }), dropsName: series.dropsName });
       }

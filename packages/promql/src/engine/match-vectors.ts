@@ -2,7 +2,7 @@ import { assert } from '@tidemark/base';
 import { compareLabels, Labels } from '@tidemark/tsdb/model';
 import type { Binary, VectorMatching } from '../syntax/ast.ts';
 import { quote } from '../syntax/strings.ts';
-import { isComparison } from '../syntax/token.ts';
+import { isArithmetic, isComparison } from '../syntax/token.ts';
 import { operate } from './arithmetic.ts';
 import { emptySeries, isEmpty, type OpenSeries, putSample, type Series, sampleAt, withoutName } from './columns.ts';
 import type { QueryContext } from './context.ts';
@@ -115,7 +115,7 @@ class Match {
     const labels = this.#resultLabels(manyLabels, oneLabels);
     const oneToOne = this.#matching.cardinality === 'one-to-one';
     const taken = this.#takenAt(oneToOne ? group.key : `${group.key}|${labels.key}`);
-    const dropsName = returnBool ? this.#context.features.delayedNameRemoval : filters && many.dropsName;
+    const dropsName = returnBool ? this.#context.features.delayedNameRemoval : !isArithmetic(operator) && many.dropsName;
     const result = this.#resultOf(labels, { dropsName });
     const [left, right] = this.#swapped ? [one, many] : [many, one];
     const { notes } = this.#context;
@@ -144,7 +144,7 @@ class Match {
     const { cardinality, on, labels, include } = this.#matching;
     let result = many;
     const { operator, returnBool } = this.#expr;
-    if (!isComparison(operator) || (returnBool && !this.#context.features.delayedNameRemoval)) result = withoutName(result);
+    if (isArithmetic(operator) || (returnBool && !this.#context.features.delayedNameRemoval)) result = withoutName(result);
     if (cardinality === 'one-to-one') result = on ? result.filter((name) => labels.includes(name)) : result.without(...labels);
     for (const name of include) result = result.with(name, one.get(name));
     return result;

@@ -4,6 +4,7 @@ import { isStaleAt, type Labels } from '@tidemark/tsdb/model';
 import type { MatrixSelector, VectorSelector } from '../syntax/ast.ts';
 import { chargeColumns, emptySeries, isEmpty, putSample, type Series, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
+import { isReset } from './histogram/combine.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import { reachOf, type View, viewOf } from './times.ts';
 import { sameTimes } from './window-plan.ts';
@@ -39,17 +40,17 @@ export interface SelectedHistograms extends SelectedSeries {
 
 /** At each step the newest sample within the lookback, or with `asTimes` that sample's time in seconds. */
 export async function selectVector(selector: VectorSelector, steps: Steps, context: QueryContext, asTimes = false): Promise<Series[]> {
-  const { queryable, budget, lookbackMs, tenant } = context;
+  const { queryable, budget, lookbackMs, tenant, tellsResets } = context;
   const view = viewOf(selector, steps, context);
   const range = { fromMs: view.firstMs - lookbackMs + 1, toMs: view.lastMs };
-  const request = { tenant, matchers: selector.matchers, range, newestOnly: view.firstMs === view.lastMs };
+  const request = { tenant, matchers: selector.matchers, range, newestOnly: view.firstMs === view.lastMs && !tellsResets };
   const found: Series[] = [];
   let newest: NewestSamples | null = null;
   await visitEach(queryable, request, budget, (series) => {
     chargeColumns(budget, 1, steps);
     const { times } = series.samples;
     if (newest === null || !sameTimes(newest.times, times)) newest = newestSamples(times.slice(), view, steps.count, lookbackMs);
-    const seen = pickNewest(series, newest, asTimes);
+    const seen = pickNewest(tellsResets ? withResets(series) : series, newest, asTimes);
     if (!isEmpty(seen)) found.push(seen);
   });
   return found;
@@ -84,6 +85,21 @@ function pickNewest({ labels, samples, histograms }: SelectedHistograms, { times
   return series;
 }
 
+/** Where nothing is said, what the sample before says. */
+function withResets(series: SelectedHistograms): SelectedHistograms {
+  if (series.histograms === undefined) return series;
+  let before: NativeHistogram | undefined;
+  const histograms = series.histograms.map((histogram) => {
+    const known = histogram === undefined || before === undefined || histogram.hint !== 'unknown';
+    const told = known
+      ? histogram
+      : ({ ...histogram, hint: isReset(before as NativeHistogram, histogram) ? 'reset' : 'not_reset' } as const);
+    before = histogram ?? before;
+    return told;
+  });
+  return { ...series, histograms };
+}
+
 /** Columns are valid until `visit` returns. */
 async function visitEach(
   queryable: Queryable,
@@ -102,10 +118,12 @@ async function visitEach(
 /** Each series' samples in a range; valid until `visit` returns. */
 export function visitStretches(
   { matchers, range, reduction }: Pick<SelectRequest, 'matchers' | 'range' | 'reduction'>,
-  { queryable, budget, tenant }: QueryContext,
+  { queryable, budget, tenant, tellsResets }: QueryContext,
   visit: (stretch: SampleStretch) => void,
 ): Promise<void> {
-  return visitEach(queryable, { tenant, matchers, range, reduction }, budget, (series) => visit(stretchOf(series)));
+  return visitEach(queryable, { tenant, matchers, range, reduction }, budget, (series) =>
+    visit(stretchOf(tellsResets ? withResets(series) : series)),
+  );
 }
 
 /** The samples are loaded when the matrix is gone through. */

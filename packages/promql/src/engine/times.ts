@@ -5,7 +5,7 @@ import { SUBQUERY_STEP_MS } from './limits.ts';
 
 /** Which times an expression looks at. */
 
-type QueryTimes = Pick<QueryContext, 'startMs' | 'endMs' | 'stepMs' | 'lookbackMs'>;
+type QueryTimes = Pick<QueryContext, 'startMs' | 'endMs' | 'stepMs' | 'lookbackMs' | 'tellsResets'>;
 
 /** Where a selector looks at each step: its newest visible time. Pinned ones look at one time at all steps. */
 export interface View {
@@ -25,9 +25,12 @@ export function rangeOf({ range }: MatrixSelector | Subquery, { startMs, endMs, 
   return durationMs(range, stepMs, endMs - startMs);
 }
 
-/** How far an extended selector looks beyond its range, or its time. */
-export function reachOf({ extension }: VectorSelector, { lookbackMs }: QueryTimes): { readonly leadMs: number; readonly tailMs: number } {
-  return { leadMs: extension === null ? 0 : lookbackMs, tailMs: extension === 'smoothed' ? lookbackMs : 0 };
+/** How far is looked beyond a range, or a time: by extended selectors, and where a reset is told from the sample before. */
+export function reachOf(
+  { extension }: VectorSelector,
+  { lookbackMs, tellsResets }: QueryTimes,
+): { readonly leadMs: number; readonly tailMs: number } {
+  return { leadMs: extension === null && !tellsResets ? 0 : lookbackMs, tailMs: extension === 'smoothed' ? lookbackMs : 0 };
 }
 
 /** Every multiple of the subquery's step that any outer step can see. */

@@ -4,7 +4,7 @@ import { children, unwrap } from './ast.ts';
 import { ParseError } from './parse-error.ts';
 import { SIGNATURES } from './signatures.ts';
 import { quote } from './strings.ts';
-import { isComparison, isSetOperator, PARAMETERS } from './token.ts';
+import { isComparison, isSetOperator, isTrim, PARAMETERS } from './token.ts';
 
 /** The type checker, in Prometheus' words. After it, evaluation never meets a value of the wrong type. */
 export function check(expr: Expr): void {
@@ -117,6 +117,9 @@ function checkBinary(expr: Binary): void {
   }
   if (isComparison(operator) && !expr.returnBool && left === 'scalar' && right === 'scalar') {
     throw new ParseError('comparisons between scalars must use BOOL modifier', expr.span);
+  }
+  if (isTrim(operator) && left === 'scalar' && right === 'scalar') {
+    throw new ParseError(`operator ${quote(operator)} not allowed between scalars`, expr.span);
   }
   if (left === 'vector' && right === 'vector') {
     checkMatching(expr);

@@ -86,7 +86,7 @@ function readNumber(text: string, from: number): { kind: 'number' | 'duration'; 
   throw new ParseError(`bad number or duration syntax: ${JSON.stringify(written)}`, { from, to });
 }
 
-const PAIRS = new Set(['=~', '!~', '==', '!=', '<=', '>=']);
+const PAIRS = new Set(['=~', '!~', '==', '!=', '<=', '>=', '</', '>/']);
 const SINGLES = new Set('<>=+-*/%^@,()[]{}');
 
 function readSymbol(text: string, at: number): string {

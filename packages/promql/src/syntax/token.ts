@@ -55,7 +55,26 @@ export function aggregatorOf(word: string): Aggregator | null {
   return (AGGREGATORS as readonly string[]).includes(lower) ? (lower as Aggregator) : null;
 }
 
-export const BINARY_OPERATORS = ['or', 'and', 'unless', '==', '!=', '<=', '<', '>=', '>', '+', '-', '*', '/', '%', 'atan2', '^'] as const;
+export const BINARY_OPERATORS = [
+  'or',
+  'and',
+  'unless',
+  '==',
+  '!=',
+  '<=',
+  '<',
+  '>=',
+  '>',
+  '</',
+  '>/',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  'atan2',
+  '^',
+] as const;
 
 export type BinaryOperator = (typeof BINARY_OPERATORS)[number];
 
@@ -69,6 +88,8 @@ const PRECEDENCE: Record<BinaryOperator, number> = {
   '<': 3,
   '>=': 3,
   '>': 3,
+  '</': 3,
+  '>/': 3,
   '+': 4,
   '-': 4,
   '*': 5,
@@ -96,7 +117,17 @@ export function binaryOperatorOf(token: Token): BinaryOperator | null {
 }
 
 export function isComparison(operator: BinaryOperator): boolean {
-  return PRECEDENCE[operator] === 3;
+  return PRECEDENCE[operator] === 3 && !isTrim(operator);
+}
+
+/** What it gives is no longer of the metric that it is made of. */
+export function isArithmetic(operator: BinaryOperator): boolean {
+  return PRECEDENCE[operator] > 3;
+}
+
+/** Keeps the part of a histogram below or above a value. */
+export function isTrim(operator: BinaryOperator): operator is '</' | '>/' {
+  return operator === '</' || operator === '>/';
 }
 
 export function isSetOperator(operator: BinaryOperator): boolean {

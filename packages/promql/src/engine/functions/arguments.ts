@@ -46,6 +46,12 @@ export class Arguments {
     return this.vectorOf(this.expr(i));
   }
 
+  /** Native histograms in it as `QueryContext.tellsResets` has it. */
+  histograms(i: number, tellsResets: boolean): Promise<readonly Series[]> {
+    const context = { ...this.#context, tellsResets };
+    return new Arguments(this.#call, this.#steps, tellsResets ? { ...context, leaves: null } : context, this.#evaluators).vector(i);
+  }
+
   /** An expression that is made of the arguments. */
   async vectorOf(expr: Expr): Promise<readonly Series[]> {
     const value = await this.#evaluators.evaluate(expr, this.#steps, this.#context);

@@ -1,5 +1,5 @@
 import { combineHistograms, divideHistogram, isReset, scaleHistogram } from '../histogram/combine.ts';
-import type { NativeHistogram } from '../histogram/native-histogram.ts';
+import { mapCounts, type NativeHistogram } from '../histogram/native-histogram.ts';
 import { extrapolation } from './extrapolation.ts';
 import type { RangeNotes } from './range-notes.ts';
 import type { HistogramFunction } from './ranges.ts';
@@ -12,8 +12,11 @@ export function histogramGrowth(isCounter: boolean, perSecond: boolean): Histogr
     if (to - from < 2) return undefined;
     const samples = values.slice(from, to);
     noteHints(samples, isCounter, notes);
-    let growth = difference(samples[0], samples[samples.length - 1], notes);
-    for (let i = 1; i < samples.length && isCounter && growth !== undefined; i++) {
+    // Before a reset right at the start was nothing: how that sample's buckets were laid out does not matter.
+    const startsAnew = isCounter && isReset(samples[0], samples[1]);
+    const before = startsAnew ? mapCounts(samples[1], () => 0) : samples[0];
+    let growth = difference(before, samples[samples.length - 1], notes);
+    for (let i = startsAnew ? 2 : 1; i < samples.length && isCounter && growth !== undefined; i++) {
       if (!isReset(samples[i - 1], samples[i])) continue;
       const added = combineHistograms(growth, samples[i - 1], 1);
       growth = added.kind === 'histogram' ? added.histogram : undefined;

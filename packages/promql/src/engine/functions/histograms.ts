@@ -1,10 +1,9 @@
 import type { Labels } from '@tidemark/tsdb/model';
-import { metricNameOf } from '../../syntax/check.ts';
 import { formatNumber, parseSignedNumber } from '../../syntax/numbers.ts';
 import { isLabelName } from '../../syntax/selector.ts';
 import { quote } from '../../syntax/strings.ts';
 import { emptySeries, HISTOGRAM, isEmpty, NUMBER, type Series, withoutNames } from '../columns.ts';
-import { nativeFraction, nativeQuantile, nativeVariance } from '../histogram/estimate.ts';
+import { hasNaN, nativeFraction, nativeQuantile, nativeVariance } from '../histogram/estimate.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { QueryError } from '../query-error.ts';
 import { type Bucket, bucketFraction, bucketQuantile } from './buckets.ts';
@@ -22,19 +21,19 @@ interface HistogramSeries {
 
 interface Question {
   ofBuckets(buckets: Bucket[], step: number, labels: Labels): number;
-  ofNative(histogram: NativeHistogram, step: number): number;
+  ofNative(histogram: NativeHistogram, step: number, labels: Labels): number;
 }
 
 const histogramQuantile: FunctionBody = async (call) => {
   const q = await call.args.scalar(0);
   call.context.notes.quantiles(q, call.args.expr(0).span);
-  return { kind: 'vector', series: withoutNames(ask(call, 1, await call.args.vector(1), quantile(call, 1, q)), call.context) };
+  return { kind: 'vector', series: withoutNames(ask(call, 1, await call.args.histograms(1, false), quantile(call, 1, q)), call.context) };
 };
 
 /** Several quantiles at once, each in a label. */
 const histogramQuantiles: FunctionBody = async (call) => {
   const { args } = call;
-  const vector = await args.vector(0);
+  const vector = await args.histograms(0, false);
   const label = await args.text(1);
   if (!isLabelName(label)) throw new QueryError('execution', `invalid label name ${quote(label)}`, args.expr(1).span);
   const series: Series[] = [];
@@ -54,13 +53,19 @@ function quantileLabel(q: number): string {
 
 function quantile(call: Invocation, argument: number, q: Float64Array): Question {
   return {
-    ofNative: (histogram, i) => nativeQuantile(q[i], histogram),
+    ofNative: (histogram, i, labels) => {
+      const value = nativeQuantile(q[i], histogram);
+      const result = Number.isNaN(value) ? 'NaN' : 'skewed higher';
+      const isSaid = !Number.isNaN(q[i]) && q[i] >= 0 && q[i] <= 1 && hasNaN(histogram);
+      if (isSaid) noteNaN(call, argument, labels, `input to histogram_quantile has NaN observations, result is ${result}`);
+      return value;
+    },
     ofBuckets: (buckets, i, labels) => {
       const { value, forced } = bucketQuantile(q[i], buckets);
       if (forced) {
         const message =
           'input to histogram_quantile needed to be fixed for monotonicity (see ' +
-          `https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile) for metric name ${metricName(call, argument, labels)}`;
+          `https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)${ofMetric(call, labels)}`;
         call.context.notes.info(message, call.args.expr(argument).span);
       }
       return value;
@@ -72,10 +77,14 @@ const histogramFraction: FunctionBody = async (call) => {
   const lower = await call.args.scalar(0);
   const upper = await call.args.scalar(1);
   const question: Question = {
-    ofNative: (histogram, i) => nativeFraction(lower[i], upper[i], histogram),
+    ofNative: (histogram, i, labels) => {
+      const said = 'input to histogram_fraction has NaN observations, which are excluded from all fractions';
+      if (hasNaN(histogram)) noteNaN(call, 2, labels, said);
+      return nativeFraction(lower[i], upper[i], histogram);
+    },
     ofBuckets: (buckets, i) => bucketFraction(lower[i], upper[i], buckets),
   };
-  return { kind: 'vector', series: withoutNames(ask(call, 2, await call.args.vector(2), question), call.context) };
+  return { kind: 'vector', series: withoutNames(ask(call, 2, await call.args.histograms(2, false), question), call.context) };
 };
 
 function ask(call: Invocation, argument: number, series: readonly Series[], question: Question): Series[] {
@@ -86,10 +95,10 @@ function ask(call: Invocation, argument: number, series: readonly Series[], ques
       const there = buckets.filter((bucket) => bucket.series.present[i] === NUMBER);
       const histogram = native?.present[i] === HISTOGRAM ? native.histograms?.[i] : undefined;
       if (there.length > 0 && histogram !== undefined) {
-        const message = `vector contains a mix of classic and native histograms for metric name ${metricName(call, argument, labels)}`;
+        const message = `vector contains a mix of classic and native histograms${ofMetric(call, labels)}`;
         context.notes.warn(message, args.expr(argument).span);
       } else if (histogram !== undefined) {
-        result.values[i] = question.ofNative(histogram, i);
+        result.values[i] = question.ofNative(histogram, i, labels);
         result.present[i] = NUMBER;
       } else if (there.length > 0) {
         const counts = there.map((bucket) => ({ upper: bucket.upper, count: bucket.series.values[i] }));
@@ -120,21 +129,24 @@ function assemble(call: Invocation, argument: number, series: readonly Series[])
   return [...histograms.values()];
 }
 
+function noteNaN(call: Invocation, argument: number, labels: Labels, message: string): void {
+  call.context.notes.info(message + ofMetric(call, labels), call.args.expr(argument).span);
+}
+
 function noteMalformed(call: Invocation, argument: number, labels: Labels, le: string): void {
-  const name = metricName(call, argument, labels);
-  const message = `bucket label "le" is missing or has a malformed value of ${JSON.stringify(le)} for metric name ${name}`;
+  const message = `bucket label "le" is missing or has a malformed value of ${JSON.stringify(le)}${ofMetric(call, labels)}`;
   call.context.notes.warn(message, call.args.expr(argument).span);
 }
 
-/** Quoted. */
-function metricName(call: Invocation, argument: number, labels: Labels): string {
-  return JSON.stringify(labels.name || metricNameOf(call.args.expr(argument)));
+/** As Prometheus says it: names that have gone already are not named. */
+function ofMetric({ context }: Invocation, labels: Labels): string {
+  return context.features.delayedNameRemoval && labels.name !== '' ? ` for metric name ${JSON.stringify(labels.name)}` : '';
 }
 
 /** Of native histograms only; anything else has no answer. */
-function ofNative(read: (histogram: NativeHistogram) => number): FunctionBody {
+function ofNative(read: (histogram: NativeHistogram) => number, fromCounts = false): FunctionBody {
   return async ({ args, steps, context }) => {
-    const answers = (await args.vector(0)).map((one) => {
+    const answers = (await args.histograms(0, fromCounts)).map((one) => {
       const result = emptySeries(one.labels, steps.count);
       one.histograms?.forEach((histogram, i) => {
         if (histogram === undefined || one.present[i] !== HISTOGRAM) return;
@@ -154,12 +166,12 @@ function ofNative(read: (histogram: NativeHistogram) => number): FunctionBody {
 }
 
 export const HISTOGRAMS: FunctionTable = {
-  histogram_avg: ofNative(({ sum, count }) => sum / count),
-  histogram_count: ofNative(({ count }) => count),
+  histogram_avg: ofNative(({ sum, count }) => sum / count, true),
+  histogram_count: ofNative(({ count }) => count, true),
   histogram_fraction: histogramFraction,
   histogram_quantile: histogramQuantile,
   histogram_quantiles: histogramQuantiles,
   histogram_stddev: ofNative((histogram) => Math.sqrt(nativeVariance(histogram))),
   histogram_stdvar: ofNative(nativeVariance),
-  histogram_sum: ofNative(({ sum }) => sum),
+  histogram_sum: ofNative(({ sum }) => sum, true),
 };

@@ -1,7 +1,6 @@
 import type { Reduction } from '@tidemark/tsdb';
 import type { WindowAnswers } from '@tidemark/tsdb/kernel';
-import { divideHistogram, sumOfHistograms } from '../histogram/combine.ts';
-import type { NativeHistogram } from '../histogram/native-histogram.ts';
+import { totalOf } from '../histogram/sum.ts';
 import { meanOf, sumOf, varianceOf } from '../kahan.ts';
 import { quantileOf } from '../quantile.ts';
 import type { AtOnce, HistogramWindow, MixedFunction, Window, WindowFunction } from '../windows.ts';
@@ -27,23 +26,20 @@ function sampleItself(answer: MixedFunction, kernel?: AtOnce): FunctionBody {
   return async (call) => ({ kind: 'vector', series: await ofSamples(call, () => answer, kernel) });
 }
 
-function summed(
-  what: WindowAnswers,
-  ofWindow: WindowFunction,
-  finish: (sum: NativeHistogram, count: number) => NativeHistogram,
-): FunctionBody {
+function summed(what: 'sum' | 'mean', ofWindow: WindowFunction): FunctionBody {
   return nameless((call) =>
     ofOneKind(
       call,
       () => ofWindow,
       ({ values, from, to }, _window, notes) => {
-        const added = sumOfHistograms(values.slice(from, to));
-        if (added === null) {
+        const total = totalOf(values.slice(from, to), what);
+        if (total.kind === 'incompatible') {
           notes.incompatible();
           return undefined;
         }
-        if (added.reconciled) notes.reconciled('aggregation');
-        return finish(added.sum, to - from);
+        if (total.reconciled) notes.reconciled('aggregation');
+        if (total.collided) notes.collided();
+        return total.histogram;
       },
       atOnce(what),
       'sum',
@@ -123,7 +119,7 @@ function medianDeviation(values: Float64Array, from: number, to: number): number
 }
 
 export const OVER_TIME: FunctionTable = {
-  avg_over_time: summed('mean', meanOfWindow, divideHistogram),
+  avg_over_time: summed('mean', meanOfWindow),
   count_over_time: ofAny((window, histograms) => countOf(window) + histograms.to - histograms.from, atOnce('count'), 'count'),
   first_over_time: sampleItself(firstSample),
   last_over_time: sampleItself(lastSample, atOnce('last')),
@@ -138,11 +134,7 @@ export const OVER_TIME: FunctionTable = {
   quantile_over_time: quantileOverTime,
   stddev_over_time: ofNumbersOnly(({ values, from, to }) => Math.sqrt(varianceOf(values, from, to)), atOnce('variance', Math.sqrt)),
   stdvar_over_time: ofNumbersOnly(({ values, from, to }) => varianceOf(values, from, to), atOnce('variance')),
-  sum_over_time: summed(
-    'sum',
-    ({ values, from, to }) => sumOf(values, from, to),
-    (sum) => sum,
-  ),
+  sum_over_time: summed('sum', ({ values, from, to }) => sumOf(values, from, to)),
   ts_of_first_over_time: ofAny(firstTime),
   ts_of_last_over_time: ofAny(lastTime),
   ts_of_max_over_time: ofNumbersOnly(({ times, values, from, to }) => times[lastMaximumAt(values, from, to)] / 1000),

@@ -36,6 +36,10 @@ export class RangeNotes {
     this.#notes.warn(message, this.#span);
   }
 
+  collided(): void {
+    this.#notes.warn('conflicting counter resets during histogram aggregation', this.#span);
+  }
+
   reconciled(during: 'addition' | 'subtraction' | 'aggregation'): void {
     this.#notes.info(`mismatched custom buckets were reconciled during ${during}`, this.#span);
   }

@@ -3,14 +3,21 @@ import { type Buckets, bucketsOf, CUSTOM_SCHEMA, isCustom, mapCounts, type Nativ
 /** Sums and differences of native histograms, over the buckets that both can be expressed in. */
 
 export type Combined =
-  | { readonly kind: 'histogram'; readonly histogram: NativeHistogram; readonly reconciled: boolean }
+  | {
+      readonly kind: 'histogram';
+      readonly histogram: NativeHistogram;
+      readonly reconciled: boolean;
+      /** One says that it begins again, the other that it goes on. */
+      readonly collided: boolean;
+    }
   | { readonly kind: 'incompatible' };
 
 /** Exponential and custom buckets do not go together. `reconciled`: custom bounds that only one has were given up. */
 export function combineHistograms(a: NativeHistogram, b: NativeHistogram, sign: 1 | -1): Combined {
   if (isCustom(a) !== isCustom(b)) return { kind: 'incompatible' };
-  const [left, right, reconciled] = isCustom(a) ? commonBounds(a, b) : [...commonResolution(a, b), false as const];
-  const hint = sign === -1 ? 'gauge' : a.hint === b.hint ? a.hint : 'unknown';
+  const [left, right, reconciled] = alignHistograms(a, b);
+  const hint = sign === -1 || a.hint === 'gauge' || b.hint === 'gauge' ? 'gauge' : a.hint === b.hint ? a.hint : 'unknown';
+  const collided = (a.hint === 'reset' && b.hint === 'not_reset') || (a.hint === 'not_reset' && b.hint === 'reset');
   const histogram = {
     ...left,
     hint,
@@ -20,20 +27,12 @@ export function combineHistograms(a: NativeHistogram, b: NativeHistogram, sign: 
     positive: together(left.positive, right.positive, sign),
     negative: together(left.negative, right.negative, sign),
   } satisfies NativeHistogram;
-  return { kind: 'histogram', histogram, reconciled };
+  return { kind: 'histogram', histogram, reconciled, collided };
 }
 
-/** Null when they cannot be added up. */
-export function sumOfHistograms(histograms: readonly NativeHistogram[]): { sum: NativeHistogram; reconciled: boolean } | null {
-  let sum = histograms[0];
-  let reconciled = false;
-  for (const next of histograms.slice(1)) {
-    const combined = combineHistograms(sum, next, 1);
-    if (combined.kind === 'incompatible') return null;
-    sum = combined.histogram;
-    reconciled ||= combined.reconciled;
-  }
-  return { sum, reconciled };
+/** Both in the buckets that they share; with custom bounds, whether some were given up. Both are of the same kind. */
+export function alignHistograms(a: NativeHistogram, b: NativeHistogram): [NativeHistogram, NativeHistogram, boolean] {
+  return isCustom(a) ? commonBounds(a, b) : [...commonResolution(a, b), false];
 }
 
 /** Did the counter start again between two samples? Both are compared in the buckets that they share. */
@@ -42,7 +41,7 @@ export function isReset(before: NativeHistogram, after: NativeHistogram): boolea
   if (after.hint === 'not_reset') return false;
   if (isCustom(before) !== isCustom(after) || after.count < before.count) return true;
   if (!isCustom(after) && (after.schema > before.schema || after.zeroThreshold < before.zeroThreshold)) return true;
-  const [left, right] = isCustom(after) ? commonBounds(before, after) : commonResolution(before, after);
+  const [left, right] = alignHistograms(before, after);
   const fell = (was: Buckets, is: Buckets) => [...was].some(([index, count]) => (is.get(index) ?? 0) < count);
   return right.zeroCount < left.zeroCount || fell(left.positive, right.positive) || fell(left.negative, right.negative);
 }
@@ -52,7 +51,9 @@ export function scaleHistogram(histogram: NativeHistogram, factor: number): Nati
   return factor < 0 ? { ...scaled, hint: 'gauge' } : scaled;
 }
 
+/** Of nothing divided by zero nobody can say in how many buckets it would lie: they are given up, as Prometheus does. */
 export function divideHistogram(histogram: NativeHistogram, divisor: number): NativeHistogram {
+  if (divisor === 0) return { ...mapCounts(histogram, (count) => count / divisor), positive: bucketsOf([]), negative: bucketsOf([]) };
   const divided = mapCounts(histogram, (count) => count / divisor);
   return divisor < 0 ? { ...divided, hint: 'gauge' } : divided;
 }

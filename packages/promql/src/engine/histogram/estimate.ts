@@ -22,6 +22,12 @@ export function nativeQuantile(q: number, histogram: NativeHistogram): number {
   return Number.NaN;
 }
 
+/** Observations that are NaN are counted, and lie in no bucket. */
+export function hasNaN(histogram: NativeHistogram): boolean {
+  if (!Number.isNaN(histogram.sum)) return false;
+  return allBuckets(histogram).reduce((sum, { count }) => sum + count, 0) < histogram.count;
+}
+
 function valueAt(share: number, bucket: BucketBounds, custom: boolean): number {
   let { lower } = bucket;
   const { upper } = bucket;
@@ -75,7 +81,8 @@ function rankAt(value: number, buckets: readonly BucketBounds[], linear: boolean
   return rank;
 }
 
-function shareBelow(value: number, lower: number, upper: number, linear: boolean): number {
+/** Of a bucket's observations, as they are taken to be spread in it. */
+export function shareBelow(value: number, lower: number, upper: number, linear: boolean): number {
   if (linear || (lower <= 0 && upper >= 0)) return (value - lower) / (upper - lower);
   const logLower = Math.log2(Math.abs(lower));
   return (Math.log2(Math.abs(value)) - logLower) / (Math.log2(Math.abs(upper)) - logLower);

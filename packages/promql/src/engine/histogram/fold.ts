@@ -1,8 +1,8 @@
 import type { Aggregation } from '../../syntax/ast.ts';
 import type { Notes } from '../notes.ts';
-import { divideHistogram, sumOfHistograms } from './combine.ts';
 import type { NativeHistogram } from './native-histogram.ts';
 import type { Sample } from './operate.ts';
+import { totalOf } from './sum.ts';
 
 /**
  * One step of an aggregation where some members are histograms, beside `numbers` plain ones. `foldNumbers` is the
@@ -38,11 +38,12 @@ function addUp(expr: Aggregation, histograms: readonly NativeHistogram[], number
     notes.warn('encountered a mix of histograms and floats for aggregation', expr.body.span);
     return undefined;
   }
-  const added = sumOfHistograms(histograms);
-  if (added === null) {
+  const total = totalOf(histograms, expr.operator === 'sum' ? 'sum' : 'mean');
+  if (total.kind === 'incompatible') {
     notes.warn('vector contains a mix of histograms with exponential and custom buckets schemas', expr.body.span);
     return undefined;
   }
-  if (added.reconciled) notes.info('mismatched custom buckets were reconciled during aggregation', expr.body.span);
-  return expr.operator === 'sum' ? added.sum : divideHistogram(added.sum, histograms.length);
+  if (total.reconciled) notes.info('mismatched custom buckets were reconciled during aggregation', expr.body.span);
+  if (total.collided) notes.warn('conflicting counter resets during histogram aggregation', expr.body.span);
+  return total.histogram;
 }

@@ -1,8 +1,9 @@
 import type { Binary } from '../../syntax/ast.ts';
-import type { BinaryOperator } from '../../syntax/token.ts';
+import { type BinaryOperator, isTrim } from '../../syntax/token.ts';
 import type { Notes } from '../notes.ts';
 import { combineHistograms, divideHistogram, scaleHistogram } from './combine.ts';
 import { type NativeHistogram, sameHistogram } from './native-histogram.ts';
+import { trimHistogram } from './trim.ts';
 
 export type Sample = number | NativeHistogram;
 
@@ -16,6 +17,7 @@ export function operateHistograms(expr: Binary, left: Sample, right: Sample, not
   } else if (typeof left !== 'number' && typeof right === 'number') {
     if (operator === '*') return scaleHistogram(left, right);
     if (operator === '/') return divideHistogram(left, right);
+    if (isTrim(operator)) return trimHistogram(left, right, operator === '</' ? 'below' : 'above');
   } else if (typeof left === 'number' && typeof right !== 'number' && operator === '*') return scaleHistogram(right, left);
   refuse(expr, operator, left, right, notes);
   return undefined;
@@ -27,8 +29,9 @@ function addUp(expr: Binary, left: NativeHistogram, right: NativeHistogram, sign
     notes.warn('vector contains a mix of histograms with exponential and custom buckets schemas for metric name ""', expr.span);
     return undefined;
   }
-  if (combined.reconciled)
-    notes.info(`mismatched custom buckets were reconciled during ${sign === 1 ? 'addition' : 'subtraction'}`, expr.span);
+  const during = sign === 1 ? 'addition' : 'subtraction';
+  if (combined.reconciled) notes.info(`mismatched custom buckets were reconciled during ${during}`, expr.span);
+  if (combined.collided) notes.warn(`conflicting counter resets during histogram ${during}`, expr.span);
   return combined.histogram;
 }
 

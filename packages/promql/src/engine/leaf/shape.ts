@@ -1,7 +1,7 @@
 import { METRIC_NAME } from '@tidemark/tsdb/model';
 import { type Expr, unwrap, type VectorSelector, walk } from '../../syntax/ast.ts';
 import { typeOf } from '../../syntax/check.ts';
-import { type Aggregator, isComparison } from '../../syntax/token.ts';
+import { type Aggregator, isArithmetic } from '../../syntax/token.ts';
 import { DATES } from '../functions/dates.ts';
 import { MATH } from '../functions/math.ts';
 import { OVER_TIME } from '../functions/over-time.ts';
@@ -54,7 +54,7 @@ function namesOf(expr: Expr): 'kept' | 'dropped' | null {
     case 'binary': {
       const body = isConstant(expr.left) ? expr.right : isConstant(expr.right) ? expr.left : null;
       if (body === null || typeOf(body) !== 'vector' || !canGoOn(body)) return null;
-      return isComparison(expr.operator) && !expr.returnBool ? namesOf(body) : 'dropped';
+      return isArithmetic(expr.operator) || expr.returnBool ? 'dropped' : namesOf(body);
     }
     case 'call': {
       if (!SERIES_BY_SERIES.has(expr.name)) return null;
