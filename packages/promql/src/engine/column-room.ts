@@ -12,8 +12,13 @@ export class ColumnRoom {
     this.#length = length;
   }
 
-  /** All zero, and nobody else's. */
-  next(): Float64Array {
+  copyOf(column: Float64Array): Float64Array {
+    const copy = this.#next();
+    copy.set(column);
+    return copy;
+  }
+
+  #next(): Float64Array {
     if (this.#used === this.#room.length) {
       this.#room = new Float64Array(this.#columns * this.#length);
       this.#used = 0;

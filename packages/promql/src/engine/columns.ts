@@ -43,6 +43,9 @@ export function putSample(series: OpenSeries, i: number, sample: Sample): void {
   }
 }
 
+/** Takes series one after the other; their columns are valid until it returns. */
+export type SeriesSink = (series: Series) => void;
+
 /** What a node gives. Text is the same at each step. */
 export type Columns =
   | { readonly kind: 'scalar'; readonly values: Float64Array }

@@ -3,7 +3,7 @@ import type { Queryable, QueryBudget, Reduction } from '@tidemark/tsdb';
 import { type Aggregation, type Expr, type MatrixSelector, type Subquery, unwrap } from '../syntax/ast.ts';
 import { typeOf } from '../syntax/check.ts';
 import { isTrim } from '../syntax/token.ts';
-import { fold } from './aggregate.ts';
+import { foldMembers } from './aggregate.ts';
 import { binaryColumns } from './binary.ts';
 import {
   type Columns,
@@ -13,6 +13,7 @@ import {
   NOTHING,
   putSample,
   type Series,
+  type SeriesSink,
   type Steps,
   sampleAt,
   settleNames,
@@ -21,15 +22,18 @@ import {
 } from './columns.ts';
 import type { QueryContext, QueryFeatures } from './context.ts';
 import { smoothVector } from './extended/smooth-vector.ts';
-import { callFunction } from './functions/index.ts';
+import { callFunction, STREAMED } from './functions/index.ts';
 import { scaleHistogram } from './histogram/combine.ts';
 import { askLeaf } from './leaf/ask-leaf.ts';
 import type { LeafSource } from './leaf/leaf.ts';
+import { canGoOn } from './leaf/shape.ts';
 import { LOOKBACK_MS } from './limits.ts';
 import { Notes } from './notes.ts';
-import { countValues, pick } from './pick.ts';
+import { checkedLimits, countValues, pick } from './pick.ts';
 import { QueryError } from './query-error.ts';
 import { instantResult, pointsOf, rangeResult, windowResult } from './results.ts';
+import { RunningFold } from './running-fold.ts';
+import { RunningPick, ranks } from './running-pick.ts';
 import { selectMatrix, selectVector, stretchOf } from './select.ts';
 import { innerSteps, rangeOf, viewOf } from './times.ts';
 import type { QueryOutcome, QueryValue } from './value.ts';
@@ -108,7 +112,10 @@ function settled(columns: Columns): Columns {
 /** One node at all steps. */
 export async function evaluate(expr: Expr, steps: Steps, context: QueryContext): Promise<Columns> {
   const answered = await askLeaf(expr, steps, context);
-  if (answered !== null) return { kind: 'vector', series: answered };
+  if (answered !== null) {
+    const leaf = unwrap(expr);
+    return { kind: 'vector', series: leaf.kind === 'aggregation' ? await aggregateParts(leaf, answered, steps, context) : answered };
+  }
   switch (expr.kind) {
     case 'number':
       return { kind: 'scalar', values: new Float64Array(steps.count).fill(expr.value) };
@@ -164,10 +171,25 @@ function negated(series: Series): Series {
 
 async function aggregate(expr: Aggregation, steps: Steps, context: QueryContext): Promise<Series[]> {
   const parameter = expr.parameter === null ? null : await evaluate(expr.parameter, steps, context);
+  const running = runningOf(expr, parameter, steps.count, context);
+  if (running !== null) {
+    await eachSeries(expr.body, steps, context, (series) => running.add(series));
+    return running.finish(context.budget, context.notes);
+  }
   const body = await evaluate(expr.body, steps, context);
   assert(body.kind === 'vector', 'the type checker let something else be aggregated');
   context.budget.check();
-  if (parameter?.kind === 'string') return countValues(expr, body.series, steps.count, parameter.value);
+  return aggregateAll(expr, parameter, body.series, steps.count, context);
+}
+
+async function aggregateAll(
+  expr: Aggregation,
+  parameter: Columns | null,
+  series: readonly Series[],
+  count: number,
+  context: QueryContext,
+): Promise<Series[]> {
+  if (parameter?.kind === 'string') return countValues(expr, series, count, parameter.value);
   const numbers = parameter?.kind === 'scalar' ? parameter.values : null;
   switch (expr.operator) {
     case 'topk':
@@ -175,12 +197,50 @@ async function aggregate(expr: Aggregation, steps: Steps, context: QueryContext)
     case 'limitk':
     case 'limit_ratio':
       assert(numbers !== null, `${expr.operator} has a parameter`);
-      return pick(expr, body.series, steps.count, numbers, context.notes);
+      return pick(expr, series, count, checkedLimits(expr, numbers, context.notes), context.notes);
     case 'quantile':
       assert(numbers !== null && expr.parameter !== null, 'quantile has a parameter');
       context.notes.quantiles(numbers, expr.parameter.span);
   }
-  return fold(expr, body.series, steps.count, numbers, context);
+  return foldMembers(expr, series, count, numbers, context);
+}
+
+/** An aggregation that needs no series after it has seen it; null for others. */
+function runningOf(expr: Aggregation, parameter: Columns | null, count: number, { notes }: QueryContext): RunningFold | RunningPick | null {
+  if (parameter === null) return RunningFold.of(expr, count);
+  return parameter.kind === 'scalar' && ranks(expr) ? RunningPick.of(expr, checkedLimits(expr, parameter.values, notes), notes) : null;
+}
+
+/** The same aggregation of what it gave for some of the series each: sums are told as what they add up to. See leaf/shape.ts. */
+async function aggregateParts(expr: Aggregation, parts: readonly Series[], steps: Steps, context: QueryContext): Promise<Series[]> {
+  const parameter = expr.parameter === null ? null : await evaluate(expr.parameter, steps, context);
+  const running = parameter === null ? RunningFold.ofParts(expr, steps.count) : runningOf(expr, parameter, steps.count, context);
+  if (running === null) return aggregateAll(expr, parameter, parts, steps.count, context);
+  for (const part of parts) running.add(part);
+  return running.finish(context.budget, context.notes);
+}
+
+/** The part of an aggregation that the series here have, for `aggregateParts`. */
+export async function aggregatePart(expr: Aggregation, steps: Steps, context: QueryContext): Promise<readonly Series[]> {
+  const fold = RunningFold.of(expr, steps.count);
+  if (fold === null || expr.parameter !== null) return aggregate(expr, steps, context);
+  await eachSeries(expr.body, steps, context, (series) => fold.add(series));
+  return fold.parts(context.budget, context.notes);
+}
+
+/** Of a vector. Where no two series may turn out to be one, none is kept until all are there. */
+async function eachSeries(expr: Expr, steps: Steps, context: QueryContext, sink: SeriesSink): Promise<void> {
+  const body = unwrap(expr);
+  const streams = context.leaves === null && !context.features.delayedNameRemoval && body.kind === 'call' && STREAMED.has(body.name);
+  const columns =
+    streams && canGoOn(body)
+      ? await callFunction(body, steps, context, { evaluate, evaluateMatrix }, sink)
+      : await evaluate(body, steps, context);
+  assert(columns.kind === 'vector', 'the type checker let something else be aggregated');
+  for (const series of columns.series) {
+    await context.budget.breathe();
+    sink(series);
+  }
 }
 
 /** The range of a range vector. */

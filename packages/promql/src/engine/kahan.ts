@@ -20,37 +20,6 @@ export class KahanSum {
   }
 }
 
-/** One sum for each step, as `KahanSum` adds up: column after column, so that memory is gone through in order. */
-export class KahanColumns {
-  readonly #sums: Float64Array;
-  readonly #lost: Float64Array;
-
-  constructor(count: number) {
-    this.#sums = new Float64Array(count);
-    this.#lost = new Float64Array(count);
-  }
-
-  /** Where `present` says `kind`. */
-  add(values: Float64Array, present: Uint8Array, kind: number): void {
-    const sums = this.#sums;
-    const lost = this.#lost;
-    for (let i = 0; i < present.length; i++) {
-      if (present[i] !== kind) continue;
-      const value = values[i];
-      const sum = sums[i];
-      const total = sum + value;
-      if (!Number.isFinite(total)) lost[i] = 0;
-      else if (Math.abs(sum) >= Math.abs(value)) lost[i] += sum - total + value;
-      else lost[i] += value - total + sum;
-      sums[i] = total;
-    }
-  }
-
-  totalAt(i: number): number {
-    return this.#sums[i] + this.#lost[i];
-  }
-}
-
 /** Sum of `values[from … to)`. */
 export function sumOf(values: Float64Array, from: number, to: number): number {
   const sum = new KahanSum();

@@ -5,6 +5,7 @@ import type { Aggregation } from '../syntax/ast.ts';
 import { parse } from '../syntax/parser.ts';
 import { Notes } from './notes.ts';
 import { pick } from './pick.ts';
+import { RunningPick } from './running-pick.ts';
 
 test('topk and bottomk pick what sorting all of a step would, the first labels of equals', () => {
   for (let seed = 1; seed <= 300; seed++) {
@@ -18,7 +19,10 @@ test('topk and bottomk pick what sorting all of a step would, the first labels o
     const operator = random.pick(['topk', 'bottomk']);
     const limits = Float64Array.from({ length: steps }, () => random.int(0, random.pick([30, 150])));
     const shuffled = [...series].sort(() => random.next() - 0.5);
-    const picked = pick(parse(`${operator}(1, x)`) as Aggregation, shuffled, steps, limits, new Notes());
+    const expr = parse(`${operator}(1, x)`) as Aggregation;
+    const running = RunningPick.of(expr, limits, new Notes());
+    for (const one of shuffled) running?.add(one);
+    const picked = running?.finish() ?? pick(expr, shuffled, steps, limits, new Notes());
     for (let step = 0; step < steps; step++) {
       const sign = operator === 'topk' ? -1 : 1;
       const order = (a: number, b: number) => Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || sign * (a - b) || 0;

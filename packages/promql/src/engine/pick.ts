@@ -6,19 +6,22 @@ import { isLabelName } from '../syntax/selector.ts';
 import { quote } from '../syntax/strings.ts';
 import { groupSeries } from './aggregate.ts';
 import { emptySeries, HISTOGRAM, isEmpty, NOTHING, NUMBER, type Series, sampleAt } from './columns.ts';
-import { greater } from './extremes.ts';
 import { ignoreHistograms } from './histogram/fold.ts';
 import { formatHistogram } from './histogram/native-histogram.ts';
 import type { Notes } from './notes.ts';
 import { QueryError } from './query-error.ts';
+import { byRank, ranks } from './running-pick.ts';
 
-/** Aggregations that let some series through as they are, chosen anew at each step: topk, bottomk, limitk, limit_ratio. */
-export function pick(expr: Aggregation, series: readonly Series[], count: number, parameter: Float64Array, notes: Notes): Series[] {
-  const limits = parameter.map((value) => checkedLimit(expr, value, notes));
-  const ranks = expr.operator === 'topk' || expr.operator === 'bottomk';
-  if (ranks && series.some((one) => one.histograms !== undefined && one.present.includes(HISTOGRAM))) ignoreHistograms(expr, notes);
+/** Aggregations that let some series through as they are, chosen anew at each step: topk, bottomk, limitk, limit_ratio. `limits`: by step. */
+export function pick(expr: Aggregation, series: readonly Series[], count: number, limits: Float64Array, notes: Notes): Series[] {
+  if (ranks(expr) && series.some((one) => one.histograms !== undefined && one.present.includes(HISTOGRAM))) ignoreHistograms(expr, notes);
   const picked = groupSeries(expr, series).flatMap((group) => pickFromGroup(expr, group.members, count, limits));
   return picked.filter((one) => !isEmpty(one));
+}
+
+/** How many, or which share, to pick at each step. */
+export function checkedLimits(expr: Aggregation, parameter: Float64Array, notes: Notes): Float64Array {
+  return parameter.map((value) => checkedLimit(expr, value, notes));
 }
 
 function checkedLimit(expr: Aggregation, value: number, notes: Notes): number {
@@ -50,45 +53,11 @@ function pickFromGroup(expr: Aggregation, unsorted: readonly Series[], count: nu
       present[step] = members[i].present[step];
     }
   };
-  const isFew = limits.every((limit) => limit <= FEW);
-  if (operator !== 'limitk' && isFew) firstFew(members, limits, operator === 'topk').forEach(choose);
-  else for (let step = 0; step < count; step++) if (limits[step] >= 1) choose(firstAt(members, step, limits[step], operator), step);
+  for (let step = 0; step < count; step++) if (limits[step] >= 1) choose(firstAt(members, step, limits[step], operator), step);
   // An instant query's result comes in rank order, that of choosing; all others in that of labels.
   const picked = Array.from(chosen);
   if (count > 1) picked.sort(([a], [b]) => a - b);
   return picked.map(([i, present]) => ({ ...members[i], present }));
-}
-
-/** So many are kept in order while all are gone through; of more all are sorted at each step. */
-const FEW = 100;
-
-/** By step the members that rank first; of equals those that come first. Member after member, so that memory is gone through in order. */
-function firstFew(members: readonly Series[], limits: Float64Array, falling: boolean): Uint32Array[] {
-  const most = Math.min(members.length, limits.reduce(greater, 0));
-  const kept = new Uint32Array(limits.length * most);
-  const keptValues = new Float64Array(limits.length * most);
-  const counts = new Uint32Array(limits.length);
-  for (let i = 0; i < members.length; i++) {
-    const { present, values } = members[i];
-    for (let step = 0; step < limits.length; step++) {
-      if (present[step] !== NUMBER || limits[step] < 1) continue;
-      const value = values[step];
-      const from = step * most;
-      let at = from + counts[step];
-      if (counts[step] === limits[step]) {
-        // Fast path: most are not among them.
-        if (byRank(value, keptValues[at - 1], falling) >= 0) continue;
-        at--;
-      } else counts[step]++;
-      for (; at > from && byRank(value, keptValues[at - 1], falling) < 0; at--) {
-        kept[at] = kept[at - 1];
-        keptValues[at] = keptValues[at - 1];
-      }
-      kept[at] = i;
-      keptValues[at] = value;
-    }
-  }
-  return Array.from(counts, (count, step) => kept.subarray(step * most, step * most + count));
 }
 
 /** Of one step. */
@@ -101,13 +70,6 @@ function firstAt(members: readonly Series[], step: number, limit: number, operat
   const falling = operator === 'topk';
   if (operator !== 'limitk') candidates.sort((a, b) => byRank(members[a].values[step], members[b].values[step], falling));
   return candidates.slice(0, limit);
-}
-
-/** NaN comes last either way. */
-function byRank(a: number, b: number, falling: boolean): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
-  if (a === b) return 0;
-  return a < b === falling ? 1 : -1;
 }
 
 function keepWhere(series: Series, keep: (kind: number, step: number) => boolean): Series {

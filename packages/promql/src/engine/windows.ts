@@ -1,7 +1,7 @@
 import { KERNEL_SAMPLES_MAX, KERNEL_SORTED_MAX, KERNEL_WINDOWS_MAX, type WindowAnswers, windowKernel } from '@tidemark/tsdb/kernel';
 import type { Extension } from '../syntax/ast.ts';
 import { ColumnRoom } from './column-room.ts';
-import { chargeColumns, emptySeries, isEmpty, NUMBER, putSample, type Series, type Steps, stepTime } from './columns.ts';
+import { chargeColumns, emptySeries, isEmpty, NUMBER, putSample, type Series, type SeriesSink, type Steps, stepTime } from './columns.ts';
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { Sample } from './histogram/operate.ts';
@@ -71,6 +71,7 @@ export function overWindows(
   prepare: Prepared<WindowFunction>,
   onMixed?: (stretch: SampleStretch) => void,
   atOnce?: AtOnce,
+  sink?: SeriesSink,
 ): Promise<Series[]> {
   const mixed: Prepared<MixedFunction> = (stretch) => {
     const answer = prepare(stretch);
@@ -80,28 +81,32 @@ export function overWindows(
       return answer(window);
     };
   };
-  return overMixedWindows(matrix, steps, context, mixed, atOnce);
+  return overMixedWindows(matrix, steps, context, mixed, atOnce, sink);
 }
 
+/** A series for each that has an answer: all of them, or one after the other to `sink`, and then none. */
 export async function overMixedWindows(
   matrix: Matrix,
   steps: Steps,
   context: QueryContext,
   prepare: Prepared<MixedFunction>,
   atOnce?: AtOnce,
+  sink?: SeriesSink,
 ): Promise<Series[]> {
   const { budget } = context;
   const found: Series[] = [];
+  const take = sink ?? ((series) => found.push(series));
   const long: SampleStretch[] = [];
   const plans = atOnce !== undefined && steps.count <= KERNEL_WINDOWS_MAX ? new WindowPlans(matrix, steps, atOnce) : null;
-  const room = new ColumnRoom(steps.count);
+  // Whoever takes series one by one has done with the kernel's answers before the next are made.
+  const room = sink === undefined ? new ColumnRoom(steps.count) : null;
   await matrix.each((stretch) => {
     chargeColumns(budget, 1, steps);
     if (plans !== null && atOnce !== undefined && fits(stretch) && pays(stretch, steps)) {
       const plan = plans.of(stretch.times);
       if (plan.isEmpty) return;
       if (atOnce.what !== 'quantile' || plan.samplesMost <= KERNEL_SORTED_MAX) {
-        found.push(answerAtOnce(stretch, matrix, steps, plan, atOnce, prepare, room.next()));
+        take(answerAtOnce(stretch, matrix, steps, plan, atOnce, prepare, room));
         return;
       }
     }
@@ -110,13 +115,13 @@ export async function overMixedWindows(
       return;
     }
     const series = finished(slide(stretch, matrix, steps, prepare(stretch)));
-    if (!isEmpty(series)) found.push(series);
+    if (!isEmpty(series)) take(series);
   });
   for (const stretch of long) {
     const sliding = slide(stretch, matrix, steps, prepare(stretch));
     let slice = sliding.next();
     for (; !slice.done; slice = sliding.next()) await budget.breathe();
-    if (!isEmpty(slice.value)) found.push(slice.value);
+    if (!isEmpty(slice.value)) take(slice.value);
   }
   return found;
 }
@@ -154,13 +159,15 @@ function answerAtOnce(
   plan: SharedPlan,
   atOnce: AtOnce,
   prepare: Prepared<MixedFunction>,
-  answers: Float64Array,
+  room: ColumnRoom | null,
 ): Series {
   const { labels, values, dropsName } = stretch;
   const { present } = plan;
-  const series = { labels, values: answers, present, dropsName };
   const { finish } = atOnce;
-  const areFinite = windowKernel().answer(atOnce.what, plan, values, answers);
+  const kernel = windowKernel();
+  const areFinite = kernel.answer(atOnce.what, plan, values);
+  const answers = room === null ? kernel.answers : room.copyOf(kernel.answers);
+  const series = { labels, values: answers, present, dropsName };
   if (areFinite && finish === undefined) return series;
   let one: MixedFunction | null = null;
   for (let i = 0; i < answers.length; i++) {

@@ -81,8 +81,8 @@ export class WindowKernel {
   readonly #memory: ArrayBuffer;
   readonly #values: Float64Array;
   readonly #answers: Float64Array;
-  /** Of these as many as were asked for last. */
-  #newest: Float64Array = new Float64Array(0);
+  /** As many as were asked for last: valid until the next are. */
+  answers: Float64Array = new Float64Array(0);
   readonly #parameter: Float64Array;
   readonly #positions: { readonly from: Uint32Array; readonly to: Uint32Array };
   readonly #seconds: Record<keyof NonNullable<WindowPlan['extrapolation']>, Float64Array>;
@@ -123,10 +123,10 @@ export class WindowKernel {
   }
 
   /**
-   * One answer for each window, to `answers`; where a window has too few samples for one it means nothing. An answer that is
+   * One answer for each window, in `answers`; where a window has too few samples for one it means nothing. An answer that is
    * not a finite number may differ from the plain form's, which must be asked then: returns whether all are finite.
    */
-  answer(what: WindowAnswers, plan: WindowPlan, values: Float64Array, answers: Float64Array): boolean {
+  answer(what: WindowAnswers, plan: WindowPlan, values: Float64Array): boolean {
     const windows = plan.from.length;
     assert(values.length <= KERNEL_SAMPLES_MAX && windows <= KERNEL_WINDOWS_MAX, 'more than the kernel has room for');
     this.#put(plan);
@@ -174,8 +174,7 @@ export class WindowKernel {
       case 'newest gauge growth':
         this.#exports.newestGrowth(windows, false);
     }
-    if (this.#newest.length !== windows) this.#newest = this.#answers.subarray(0, windows);
-    answers.set(this.#newest);
+    if (this.answers.length !== windows) this.answers = this.#answers.subarray(0, windows);
     return this.#exports.areFinite(windows) !== 0;
   }
 

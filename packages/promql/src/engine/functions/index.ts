@@ -1,7 +1,7 @@
 import { assert } from '@tidemark/base';
 import type { Call } from '../../syntax/ast.ts';
 import { SIGNATURES } from '../../syntax/signatures.ts';
-import type { Columns, Steps } from '../columns.ts';
+import type { Columns, SeriesSink, Steps } from '../columns.ts';
 import type { QueryContext } from '../context.ts';
 import { ABSENCE } from './absence.ts';
 import { Arguments } from './arguments.ts';
@@ -23,8 +23,17 @@ const FUNCTIONS: ReadonlyMap<string, FunctionBody> = new Map(
 
 for (const name of SIGNATURES.keys()) assert(FUNCTIONS.has(name), `function ${name} has a signature and no body`);
 
-export async function callFunction(expr: Call, steps: Steps, context: QueryContext, evaluators: Evaluators): Promise<Columns> {
+/** Functions that can give their series one after the other. */
+export const STREAMED: ReadonlySet<string> = new Set([OVER_TIME, RATES, TRENDS].flatMap((table) => Object.keys(table)));
+
+export async function callFunction(
+  expr: Call,
+  steps: Steps,
+  context: QueryContext,
+  evaluators: Evaluators,
+  sink?: SeriesSink,
+): Promise<Columns> {
   const body = FUNCTIONS.get(expr.name);
   assert(body !== undefined, `the type checker let ${expr.name} through, which is no function`);
-  return body({ expr, steps, context, args: new Arguments(expr, steps, context, evaluators) });
+  return body({ expr, steps, context, args: new Arguments(expr, steps, context, evaluators), sink });
 }

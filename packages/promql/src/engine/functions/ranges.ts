@@ -1,5 +1,5 @@
 import type { Reduction } from '@tidemark/tsdb';
-import { type Series, withoutNames } from '../columns.ts';
+import { type Series, withoutName, withoutNames } from '../columns.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { Sample } from '../histogram/operate.ts';
 import type { SampleStretch } from '../select.ts';
@@ -16,7 +16,7 @@ import {
 import { RangeNotes } from './range-notes.ts';
 import type { FunctionBody, Invocation } from './registry.ts';
 
-/** Functions of a range vector, by what they do with native histograms. */
+/** Functions of a range vector, by what they do with native histograms. With a sink in the call they give it each series, and return none. */
 
 /** Numbers only: histograms beside them are left out with a note. The matrix is argument `at`. */
 export async function ofNumbers(
@@ -26,9 +26,9 @@ export async function ofNumbers(
   atOnce?: AtOnce,
   reduction?: Reduction,
 ): Promise<Series[]> {
-  const { args, steps, context } = call;
+  const { args, steps, context, sink } = call;
   const onMixed = (stretch: SampleStretch) => new RangeNotes(context.notes, args.expr(at).span, stretch).ignored();
-  return overWindows(await args.matrix(at, reduction), steps, context, prepare, onMixed, atOnce);
+  return overWindows(await args.matrix(at, reduction), steps, context, prepare, onMixed, atOnce, sink);
 }
 
 /** Any samples, in whatever mix. */
@@ -38,7 +38,7 @@ export async function ofSamples(
   atOnce?: AtOnce,
   reduction?: Reduction,
 ): Promise<Series[]> {
-  return overMixedWindows(await call.args.matrix(0, reduction), call.steps, call.context, prepare, atOnce);
+  return overMixedWindows(await call.args.matrix(0, reduction), call.steps, call.context, prepare, atOnce, call.sink);
 }
 
 export type HistogramFunction = (histograms: HistogramWindow, window: Window, notes: RangeNotes) => NativeHistogram | undefined;
@@ -66,7 +66,12 @@ export async function ofOneKind(
 
 /** As a function's body, without the metric's name. */
 export function nameless(run: (call: Invocation) => Promise<Series[]>): FunctionBody {
-  return async (call) => ({ kind: 'vector', series: withoutNames(await run(call), call.context) });
+  return async (call) => ({ kind: 'vector', series: withoutNames(await run(namelessSink(call)), call.context) });
+}
+
+function namelessSink(call: Invocation): Invocation {
+  const { sink } = call;
+  return sink === undefined ? call : { ...call, sink: (series) => sink({ ...series, labels: withoutName(series.labels) }) };
 }
 
 /** Both windows' samples from the newest on. */

@@ -1,6 +1,6 @@
 import { type Extension, unwrap } from '../../syntax/ast.ts';
 import { metricNameOf } from '../../syntax/check.ts';
-import { type Series, withoutNames } from '../columns.ts';
+import type { Series, SeriesSink } from '../columns.ts';
 import { extendedGrowth } from '../extended/growth.ts';
 import { isReset } from '../histogram/combine.ts';
 import { type NativeHistogram, sameHistogram } from '../histogram/native-histogram.ts';
@@ -19,31 +19,38 @@ const COUNTER_NAME = /_(total|sum|count|bucket)$/;
 
 /** `rate` and `increase` say so when the metric is not named like a counter. */
 function ofCounter(perSecond: boolean): FunctionBody {
-  return async (call) => {
+  return nameless(async (call) => {
+    const { args, context, sink } = call;
+    const named = metricNameOf(args.expr(0));
+    const noted = new Set<string>();
+    const note = ({ labels, histograms }: Series): void => {
+      const name = labels.name || named;
+      if (histograms !== undefined || name === '' || noted.has(name)) return;
+      noted.add(name);
+      if (COUNTER_NAME.test(name)) return;
+      const message = `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`;
+      context.notes.info(message, args.expr(0).span, 'counter name');
+    };
+    const noting: SeriesSink | undefined =
+      sink &&
+      ((series) => {
+        note(series);
+        sink(series);
+      });
     const atOnce = { what: 'counter growth', samplesMin: 2, extrapolate: { perSecond } } as const;
     const extension = extensionOf(call);
     const series =
       extension === null
-        ? await ofOneKind(call, counterGrowth(perSecond), histogramGrowth(true, perSecond), atOnce)
+        ? await ofOneKind({ ...call, sink: noting }, counterGrowth(perSecond), histogramGrowth(true, perSecond), atOnce)
         : await extendedGrowth(call, extension === 'smoothed', true, perSecond);
-    noteName(call, series);
-    return { kind: 'vector', series: withoutNames(series, call.context) };
-  };
+    series.forEach(note);
+    return series;
+  });
 }
 
 function extensionOf({ args }: Invocation): Extension | null {
   const inner = unwrap(args.expr(0));
   return inner.kind === 'matrix' ? inner.vector.extension : null;
-}
-
-function noteName({ args, context }: Invocation, series: readonly Series[]): void {
-  const names = new Set<string>();
-  for (const { labels, histograms } of series) if (histograms === undefined) names.add(labels.name || metricNameOf(args.expr(0)));
-  for (const name of names) {
-    if (name === '' || COUNTER_NAME.test(name)) continue;
-    const message = `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`;
-    context.notes.info(message, args.expr(0).span, 'counter name');
-  }
 }
 
 /** Positions whose value is below the one before: most counters have none, and their windows need no second look. */

@@ -1,6 +1,6 @@
 import type { Reduction } from '@tidemark/tsdb';
 import type { Call, Expr, MatrixSelector, Subquery } from '../../syntax/ast.ts';
-import type { Columns, Steps } from '../columns.ts';
+import type { Columns, SeriesSink, Steps } from '../columns.ts';
 import type { QueryContext } from '../context.ts';
 import type { Matrix } from '../windows.ts';
 import type { Arguments } from './arguments.ts';
@@ -17,6 +17,8 @@ export interface Invocation {
   readonly steps: Steps;
   readonly context: QueryContext;
   readonly args: Arguments;
+  /** Takes the series one after the other, without looking for equal ones: of functions of range vectors only. */
+  readonly sink?: SeriesSink;
 }
 
 export type FunctionBody = (call: Invocation) => Promise<Columns> | Columns;

@@ -5,14 +5,14 @@ import type { Sample } from './operate.ts';
 import { totalOf } from './sum.ts';
 
 /**
- * One step of an aggregation where some members are histograms, beside `numbers` plain ones. `foldNumbers` is the
+ * One step of an aggregation where some members are histograms, beside `numbers` plain ones. `ofNumbers` is the
  * answer without the histograms. Undefined, with a note, where there is none.
  */
 export function foldHistograms(
   expr: Aggregation,
   histograms: readonly NativeHistogram[],
   numbers: number,
-  foldNumbers: () => number,
+  ofNumbers: number,
   notes: Notes,
 ): Sample | undefined {
   switch (expr.operator) {
@@ -25,7 +25,7 @@ export function foldHistograms(
       return addUp(expr, histograms, numbers, notes);
     default:
       ignoreHistograms(expr, notes);
-      return numbers > 0 ? foldNumbers() : undefined;
+      return numbers > 0 ? ofNumbers : undefined;
   }
 }
 

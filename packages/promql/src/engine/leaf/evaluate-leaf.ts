@@ -1,7 +1,7 @@
 import { assert } from '@tidemark/base';
 import type { Queryable, QueryBudget } from '@tidemark/tsdb';
-import type { Expr } from '../../syntax/ast.ts';
-import { evaluate } from '../evaluate.ts';
+import { type Expr, unwrap } from '../../syntax/ast.ts';
+import { aggregatePart, evaluate } from '../evaluate.ts';
 import { Notes } from '../notes.ts';
 import type { Leaf, LeafPart } from './leaf.ts';
 
@@ -9,18 +9,10 @@ import type { Leaf, LeafPart } from './leaf.ts';
 export async function evaluateLeaf(leaf: Leaf, expr: Expr, queryable: Queryable, budget: QueryBudget): Promise<LeafPart> {
   const { tenant, steps, lookbackMs, startMs, endMs, stepMs } = leaf;
   const notes = new Notes();
-  const columns = await evaluate(expr, steps, {
-    tenant,
-    queryable,
-    leaves: null,
-    budget,
-    lookbackMs,
-    notes,
-    features: {},
-    startMs,
-    endMs,
-    stepMs,
-  });
+  const context = { tenant, queryable, leaves: null, budget, lookbackMs, notes, features: {}, startMs, endMs, stepMs };
+  const root = unwrap(expr);
+  if (root.kind === 'aggregation') return { series: await aggregatePart(root, steps, context), notes: notes.all() };
+  const columns = await evaluate(root, steps, context);
   assert(columns.kind === 'vector', 'a leaf is a vector');
   return { series: columns.series, notes: notes.all() };
 }

@@ -80,12 +80,16 @@ test.each([
   'max by (a) (x)',
   'count(rate(x[5m]) > 2)',
   'timestamp(x)',
+  'sum(x)',
+  'sum without (a) (rate(x[5m]))',
+  'topk(3, rate(x[5m]))',
 ])('%s is a leaf', (text) => {
   expect(isLeaf(parse(text))).toBe(true);
 });
 
 test.each([
-  'sum(x)',
+  'avg(x)',
+  'sum(rate({a="b"}[5m]))',
   'x + y',
   'x > scalar(y)',
   'abs(rate({a="b"}[5m]))',
@@ -95,7 +99,8 @@ test.each([
   'sort(x)',
   'label_replace(x, "a", "b", "c", "d")',
   'quantile_over_time(scalar(y), x[5m])',
-  'topk(1, x)',
+  'topk(scalar(y), x)',
+  'quantile(0.5, x)',
   'x[5m]',
   'vector(1)',
   'vector(1) > 2',

@@ -4,7 +4,7 @@ import type { Note } from '../notes.ts';
 
 /**
  * A leaf is a part of an expression that treats each series by itself, or folds series in a way that does not depend on
- * their order: selectors, functions over them, filters, `count` and its like. Whoever holds some of the series answers it
+ * their order: selectors, functions over them, filters, sums and their like. Whoever holds some of the series answers it
  * for those, and the parts together are the answer. See shape.ts for which parts of an expression are leaves.
  */
 export interface Leaf {

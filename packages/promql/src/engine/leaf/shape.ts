@@ -26,8 +26,8 @@ export function isLeaf(expr: Expr): boolean {
 /** Rules ask again each second. */
 const leaves = new WeakMap<Expr, boolean>();
 
-/** Aggregations whose parts can be put together to the same bits: see merge-parts.ts. */
-const FOLDED_IN_PARTS: ReadonlySet<Aggregator> = new Set(['count', 'group', 'max', 'min']);
+/** Aggregations whose parts can be put together to the same bits: see running-fold.ts and running-pick.ts. */
+const AGGREGATED_IN_PARTS: ReadonlySet<Aggregator> = new Set(['bottomk', 'count', 'group', 'max', 'min', 'sum', 'topk']);
 
 const SERIES_BY_SERIES: ReadonlySet<string> = new Set([
   ...[DATES, MATH, OVER_TIME, RATES, TRENDS].flatMap((table) => Object.keys(table)),
@@ -37,7 +37,10 @@ const SERIES_BY_SERIES: ReadonlySet<string> = new Set([
 const KEEPS_NAMES: ReadonlySet<string> = new Set(['first_over_time', 'last_over_time']);
 
 function looksLikeLeaf(expr: Expr): boolean {
-  if (expr.kind === 'aggregation') return FOLDED_IN_PARTS.has(expr.operator) && canGoOn(expr.body);
+  if (expr.kind === 'aggregation') {
+    const { operator, parameter, body } = expr;
+    return AGGREGATED_IN_PARTS.has(operator) && (parameter === null || isConstant(parameter)) && canGoOn(body);
+  }
   return typeOf(expr) === 'vector' && namesOf(expr) !== null;
 }
 
@@ -72,7 +75,7 @@ function namesOf(expr: Expr): 'kept' | 'dropped' | null {
 }
 
 /** May more be done with the body's series before all of them meet? */
-function canGoOn(body: Expr): boolean {
+export function canGoOn(body: Expr): boolean {
   const names = namesOf(body);
   return names === 'kept' || (names === 'dropped' && namesItsMetric(body));
 }
