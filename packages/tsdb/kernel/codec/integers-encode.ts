@@ -65,7 +65,7 @@ export function encodePlanned(count: u32): bool {
     if (beside) fillBeside(count);
     else fillSigned(count);
     if (measureTokens(SIGNED, count) === NO_TOKENS) return false;
-    encodeTokens(SIGNED, count);
+    encodeTokens(SIGNED);
     return true;
   }
   const residuals = order === 0 ? RESIDUALS_0 : order === 1 ? RESIDUALS_1 : order === 2 ? RESIDUALS_2 : RESIDUALS_3;

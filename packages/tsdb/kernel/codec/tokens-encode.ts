@@ -1,7 +1,7 @@
 // Numbers to tokens: src/codec/adaptive/tokens.ts says how.
 import { endBits, putBits, startBits } from './bits-out';
 import { buildLengths, KEYS } from './huffman';
-import { slot } from './memory';
+import { SAMPLES_MAX, slot } from './memory';
 import { codesBits, putCodes } from './token-codes';
 import { CODE_BITS_MAX, CODED, numberBits, numberClass, REST_IS_ZERO, reversed, runBits, runClass, SYMBOLS_MAX } from './token-layout';
 
@@ -12,26 +12,31 @@ export const NO_TOKENS: u32 = u32.MAX_VALUE;
 const COUNTS: usize = memory.data(4 * 4096, 16);
 const CODES: usize = memory.data(4 * 4096, 16);
 
-/** Of the numbers that have been measured last. */
+/** The tokens of the numbers that have been measured last: symbol << 13 | position of the number. */
+const TOKENS: usize = memory.data(4 * (SAMPLES_MAX + 1), 16);
+const POSITION_BITS: u32 = 13;
+let measuredTokens: u32 = 0;
 let measuredSymbols: u32 = 0;
 
 /** The bytes that `encodeTokens` would write for `count` signed numbers. */
 export function measureTokens(numbers: usize, count: u32): u32 {
   let symbols: u32 = 0;
   let bits: u32 = 0;
-  let run: u32 = 0;
+  let next: u32 = 0;
+  let tokens: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const number = load<i64>(slot(numbers, i));
-    if (number === 0) {
-      run++;
-      continue;
-    }
-    const symbol = symbolOf(run, number);
-    run = 0;
+    if (number === 0) continue;
+    const symbol = symbolOf(i - next, number);
+    next = i + 1;
     bits += runBits(symbol) + numberBits(symbol);
     symbols += use(symbol, symbols);
+    keep(tokens++, symbol, i);
   }
-  if (run > 0) symbols += use(REST_IS_ZERO, symbols);
+  if (next < count) {
+    symbols += use(REST_IS_ZERO, symbols);
+    keep(tokens++, REST_IS_ZERO, count);
+  }
   const known = min<u32>(symbols, SYMBOLS_MAX);
   // Zeros again. Of too many symbols not all are listed.
   if (symbols > SYMBOLS_MAX) memory.fill(COUNTS, 0, 4 * 4096);
@@ -42,6 +47,7 @@ export function measureTokens(numbers: usize, count: u32): u32 {
     store<u32>(count32(symbol), 0);
   }
   if (symbols > SYMBOLS_MAX) return NO_TOKENS;
+  measuredTokens = tokens;
   measuredSymbols = symbols;
   bits += buildLengths(symbols);
   bits += codesBits(symbols);
@@ -49,33 +55,33 @@ export function measureTokens(numbers: usize, count: u32): u32 {
 }
 
 /** The numbers that have been measured last. */
-export function encodeTokens(numbers: usize, count: u32): void {
-  const symbols = measuredSymbols;
+export function encodeTokens(numbers: usize): void {
   startBits();
-  putCodes(symbols);
-  fillCodes(symbols);
-  let run: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const number = load<i64>(slot(numbers, i));
-    if (number === 0) {
-      run++;
-      continue;
-    }
-    const symbol = symbolOf(run, number);
+  putCodes(measuredSymbols);
+  fillCodes(measuredSymbols);
+  let next: u32 = 0;
+  for (let i: u32 = 0; i < measuredTokens; i++) {
+    const token = load<u32>(TOKENS + ((<usize>i) << 2));
+    const symbol = token >> POSITION_BITS;
     putCode(symbol);
-    putBits(lowBits(run, runBits(symbol)), runBits(symbol));
+    if (symbol === REST_IS_ZERO) break;
+    const at = token & ((1 << POSITION_BITS) - 1);
+    putBits(lowBits(at - next, runBits(symbol)), runBits(symbol));
+    next = at + 1;
     const rest = numberBits(symbol);
-    const magnitude = <u64>abs<i64>(number);
+    const magnitude = <u64>abs<i64>(load<i64>(slot(numbers, at)));
     if (rest > 32) {
       putBits(magnitude & 0xffffffff, 32);
       putBits(lowBits(magnitude >> 32, rest - 32), rest - 32);
     } else {
       putBits(lowBits(magnitude, rest), rest);
     }
-    run = 0;
   }
-  if (run > 0) putCode(REST_IS_ZERO);
   endBits();
+}
+
+function keep(token: u32, symbol: u32, at: u32): void {
+  store<u32>(TOKENS + ((<usize>token) << 2), (symbol << POSITION_BITS) | at);
 }
 
 function symbolOf(run: u32, number: i64): u32 {
