@@ -1,3 +1,4 @@
+import { assert } from '@tidemark/base';
 import { spanOf } from '../codec/chunk.ts';
 import { ColumnBuffer, lowerBound } from '../codec/columns.ts';
 import { CHUNK_SAMPLES_MAX, windowOf } from '../limits.ts';
@@ -192,3 +193,5 @@ export class OpenColumns {
 const FIRST_PLACES = 64;
 const NO_WORDS = new Uint32Array(0);
 const scratch = new ColumnBuffer(CHUNK_SAMPLES_MAX);
+
+assert(CHUNK_SAMPLES_MAX % BLOCK_SAMPLES === 0, 'steady samples fill a chunk only where they fill a block');
