@@ -73,13 +73,16 @@ export function encodePlanned(count: u32): bool {
   return true;
 }
 
-/** Takes tokens, of the order that makes them shortest, if they have fewer bytes than `least`; returns what is fewer. */
+/** Takes tokens, of the order and bias that make them shortest, if they have fewer bytes than `least`; returns what is fewer. */
 function planTokens(count: u32, least: u32): u32 {
   let bytes = least;
   let bestOrder = order;
   let bestBias = bias;
-  for (order = 0; order < 4; order++) {
-    bias = order === 0 ? majorityStep(count) : order === 2 ? majorityDifference(count) : 0;
+  for (let guess: u32 = 0; guess < 5; guess++) {
+    // Where order 0 is the best, once more with another bias.
+    if (guess === 4 && bestOrder !== 0) break;
+    order = guess & 3;
+    bias = guess === 0 ? majorityStep(count) : guess === 2 ? majorityDifference(count) : guess === 4 ? leastStep - 1 : 0;
     // Then it is order 1 with a bias to write.
     if (order === 2 && bias === 0) continue;
     fillSigned(count);

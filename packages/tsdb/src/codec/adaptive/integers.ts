@@ -17,15 +17,19 @@ import { bitLength, unzigzag, varintBytes, type WideReader, WideWriter, zigzag }
  *   order 2   k - previous k - bias              bias is the least such difference; 0 for the first
  *   order 3   zigzag(difference - previous difference)
  *
- * Tokens have signs: there is no zigzag for them, and the bias is the majority's, so that most residuals are zero.
+ * Tokens have signs: there is no zigzag for them. The bias is the majority's, so that most residuals are zero. Where order 0 is the best,
+ * one below the least is tried as well: then none is, and those of many small values and few large ones have short classes.
  */
 export function encodeIntegers(integers: readonly bigint[], mayScale: boolean, mayTokens: boolean): WideWriter {
   const first = integers[0];
   const factor = mayScale ? commonFactor(integers) : 1n;
   const steps = integers.map((integer) => BigInt.asIntN(64, integer - first) / factor);
   const guesses = ORDERS.map((order) => guess(steps, order));
-  if (mayTokens) guesses.push(...ORDERS.map((order) => guessTokens(steps, order)).filter((each) => each !== null));
-  const best = guesses.reduce((least, each) => (each.bytes < least.bytes ? each : least));
+  if (mayTokens)
+    guesses.push(...ORDERS.map((order) => guessTokens(steps, order, majorityBias(steps, order))).filter((each) => each !== null));
+  let best = guesses.reduce(shorter);
+  const below = mayTokens && best.order === 0 ? guessTokens(steps, 0, BigInt.asIntN(64, steps.reduce(smaller) - 1n)) : null;
+  if (below !== null) best = shorter(best, below);
   const out = new WideWriter();
   writeHead(out, best.order, first, factor, best.bias, best.tokens);
   if (best.tokens) best.tokens.writeTo(out);
@@ -173,10 +177,15 @@ function stepsOf(residuals: readonly bigint[], order: number, bias: bigint): big
   });
 }
 
+/** The bias that makes most residuals zero. */
+function majorityBias(steps: readonly bigint[], order: number): bigint | null {
+  if (order === 0) return majority(steps);
+  return order === 2 ? majority(steps.slice(1).map((step, i) => BigInt.asIntN(64, step - steps[i]))) : null;
+}
+
 /** Null when there are too many symbols. */
-function guessTokens(steps: readonly bigint[], order: number): Guess | null {
+function guessTokens(steps: readonly bigint[], order: number, bias: bigint | null): Guess | null {
   const differences = steps.map((step, i) => (i === 0 ? 0n : BigInt.asIntN(64, step - steps[i - 1])));
-  const bias = order === 0 ? majority(steps) : order === 2 ? majority(differences.slice(1)) : null;
   const residuals = steps.map((step, i) => {
     if (order === 0) return BigInt.asIntN(64, step - (bias as bigint));
     if (i === 0) return 0n;
@@ -222,6 +231,10 @@ function commonFactor(integers: readonly bigint[]): bigint {
     while (rest !== 0n) [factor, rest] = [rest, factor % rest];
   }
   return factor === 0n ? 1n : factor;
+}
+
+function shorter(least: Guess, each: Guess): Guess {
+  return each.bytes < least.bytes ? each : least;
 }
 
 function smaller(a: bigint, b: bigint): bigint {
