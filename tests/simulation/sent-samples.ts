@@ -61,10 +61,13 @@ export class SentSamples {
   readonly deletions: MadeDeletion[] = [];
   /** By tenant, labels and time. */
   readonly #series = new Map<string, Map<string, Map<number, Sighting[]>>>();
+  /** That cannot be read any more. */
+  readonly #damaged: SentRecord[] = [];
   acknowledged = 0;
 
   send(record: SentRecord): void {
     this.records.push(record);
+    for (const damaged of this.#damaged) if (isSameEpoch(record, damaged)) this.#loseFrom(damaged);
     const series = this.#series.get(record.tenant) ?? new Map<string, Map<number, Sighting[]>>();
     this.#series.set(record.tenant, series);
     for (const sample of record.samples) {
@@ -87,15 +90,18 @@ export class SentSamples {
     return this.records.reduce((last, { offset }) => Math.max(last, offset ?? -1), -1);
   }
 
-  /** The record at `offset` cannot be read any more, nor what leans on what it announced. */
+  /** The record at `offset` cannot be read any more, nor what leans on what it announced, now and later. */
   damageRecord(offset: number): void {
     const damaged = this.records.find((record) => record.offset === offset);
     if (damaged === undefined) return;
+    this.#damaged.push(damaged);
+    this.#loseFrom(damaged);
+  }
+
+  #loseFrom(damaged: SentRecord): void {
     const known = new Set<string>();
     for (const record of this.records) {
-      if (record.producer !== damaged.producer || record.epoch !== damaged.epoch) continue;
-      // An epoch that lacks its beginning cannot be read; otherwise its tenants have tables of their own.
-      if (record.tenant !== damaged.tenant && damaged.sequence > 0) continue;
+      if (!isSameEpoch(record, damaged) || record.tenant !== damaged.tenant) continue;
       for (const sample of record.samples) {
         if (record.sequence < damaged.sequence) known.add(sample.named);
         else if (record === damaged || !known.has(sample.named)) sample.mayBeLost = true;
@@ -167,4 +173,8 @@ export class SentSamples {
     }
     return fate;
   }
+}
+
+function isSameEpoch(a: RecordHead, b: RecordHead): boolean {
+  return a.producer === b.producer && a.epoch === b.epoch;
 }

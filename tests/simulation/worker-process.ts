@@ -106,9 +106,10 @@ export class WorkerProcess {
   async #follow(source: LogSource, engine: Engine): Promise<void> {
     const { signal } = this.#stop;
     const decoder = new RecordDecoder('partition 0', engine.openEpochs);
-    const { end } = await source.extent(0);
+    const { first, end } = await source.extent(0);
     if (engine.replayOffset > end) throw new Error(`the engine stands at ${engine.replayOffset}, and the log ends at ${end}`);
     this.#position = engine.replayOffset;
+    if (first > this.#position) decoder.lost(first - 1);
     const reader = source.reader(0, this.#position);
     while (!signal.aborted) {
       const { entries } = await reader.read(signal);
@@ -124,6 +125,7 @@ export class WorkerProcess {
 
   #consume(entry: LogEntry, decoder: RecordDecoder, engine: Engine): void {
     if (entry.kind === 'damage') {
+      decoder.lost(entry.offset);
       this.damage.push(entry.error);
       return;
     }

@@ -136,6 +136,7 @@ export class PartitionConsumer implements Service {
     this.#first = extent.first;
     this.#end = extent.end;
     this.#position = Math.min(Math.max(from, extent.first), extent.end);
+    if (extent.first > from) this.#reportPruned(from, extent.first);
     this.#replay = { from: this.#position, to: extent.end };
     listener.progressed();
     const reader = source.reader(this.partition, from);
@@ -158,8 +159,10 @@ export class PartitionConsumer implements Service {
     let sliceEndMs = clock.now() + CONSUME_SLICE_MS;
     for (const entry of entries) {
       if (signal.aborted) return;
-      if (entry.kind === 'damage') this.#reportDamage(entry.error);
-      else this.#append(entry.bytes, entry.offset);
+      if (entry.kind === 'damage') {
+        this.#options.decoder.lost(entry.offset);
+        this.#reportDamage(entry.error);
+      } else this.#append(entry.bytes, entry.offset);
       this.#position = entry.offset + 1;
       if (clock.now() < sliceEndMs) continue;
       this.#reach();
@@ -207,6 +210,16 @@ export class PartitionConsumer implements Service {
     if (nowMs - (this.#refusalLoggedAtMs.get(reason) ?? Number.NEGATIVE_INFINITY) < REFUSAL_LOG_EVERY_MS) return;
     this.#refusalLoggedAtMs.set(reason, nowMs);
     logger.warn({ partition: this.partition, reason, samples, example }, 'samples refused');
+  }
+
+  /** The worker was away, or could write no blocks, for longer than the log is kept. */
+  #reportPruned(from: Offset, first: Offset): void {
+    const { decoder, logger } = this.#options;
+    decoder.lost(first - 1);
+    logger.error(
+      { partition: this.partition, from, first },
+      'the log no longer holds all that was to be read: what came in between is lost, unless it is in blocks',
+    );
   }
 
   #reportDamage(error: CorruptionError): void {

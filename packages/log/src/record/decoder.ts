@@ -3,8 +3,8 @@
  *
  *   a producer's epoch:  (nothing) ──sequence 0──▶ epoch e ──next sequence──▶ epoch e ──sequence 0 of e' > e──▶ epoch e'
  *
- * A record that repeats is dropped. A record that is missing costs itself and, until the epoch's end, the samples of
- * series that it announced or whose strings it announced; these are counted, not guessed. A record is read whole
+ * A record that repeats is dropped. A record that is missing, be it the epoch's first one, costs itself and, until the epoch's end, the
+ * samples of series that it announced or whose strings it announced; these are counted, not guessed. A record is read whole
  * before any table changes.
  */
 import { assert, ByteReader, CorruptionError } from '@tidemark/base';
@@ -28,7 +28,7 @@ export type DecodedRecord =
     }
   /** The same producer, epoch and sequence was read before: a producer's second try. */
   | { readonly kind: 'repeated' }
-  /** Reading began in the middle of this record's epoch. */
+  /** Reading began in the middle of this record's epoch, and nothing has been lost since: whoever began there needs none of it. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 export class RecordDecoder {
@@ -37,11 +37,18 @@ export class RecordDecoder {
   readonly #groups = new GroupReader();
   /** In order of last use. */
   readonly #epochs = new Map<string, ProducerEpoch>();
+  /** Where something was lost last: epochs may have begun there. */
+  #lostAt: number | null = null;
 
   /** `partitionName` is the file of a `CorruptionError`. `epochs` are those that go on where reading begins, as another reader knew them. */
   constructor(partitionName: string, epochs: readonly ProducerEpoch[] = []) {
     this.#partitionName = partitionName;
     for (const epoch of epochs) this.#epochs.set(epoch.producer, epoch);
+  }
+
+  /** What the log holds at `offset` cannot be read. An epoch that may have begun there is read from what comes next. */
+  lost(offset: number): void {
+    this.#lostAt = offset;
   }
 
   /** Throws `CorruptionError`, and only that, when the bytes are no record. */
@@ -51,6 +58,7 @@ export class RecordDecoder {
       return this.#decode(reader, offset);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
+      this.lost(offset);
       throw new CorruptionError({ file: `${this.#partitionName}, record ${offset}`, offset: reader.at, reason: error.message });
     }
   }
@@ -65,9 +73,10 @@ export class RecordDecoder {
     if (epoch !== undefined && (number < epoch.number || (number === epoch.number && sequence < epoch.nextSequence)))
       return { kind: 'repeated' };
     if (epoch === undefined || epoch.number !== number) {
-      if (sequence !== 0)
+      if (sequence !== 0 && this.#lostAt === null)
         return { kind: 'unreadable', reason: `epoch ${number} of producer ${producer} began before the first record that was read` };
-      epoch = new ProducerEpoch(producer, number, offset);
+      // One whose beginning is lost stands at the loss: who begins there again meets it again.
+      epoch = new ProducerEpoch(producer, number, sequence === 0 ? offset : (this.#lostAt ?? offset));
     }
 
     // Each tenant's tables learn of a lost record from their own next one, which may come much later.

@@ -189,6 +189,34 @@ test('a lost record costs its samples and those of what it announced, until the 
   expect(next.batch.groups[0].values[0]).toBe(3);
 });
 
+test('an epoch whose first record is lost goes on with what is announced later', () => {
+  const encode = encoder();
+  const decoder = new RecordDecoder('test');
+  encode.encode(samples([[UP, NOW, 1]])); // Lies where the log is damaged.
+  decoder.lost(7);
+  const later = Labels.from({ __name__: 'later', job: 'node' });
+  const record = encode.encode(
+    samples([
+      [UP, NOW, 2],
+      [DOWN, NOW, 2],
+    ]),
+  ).bytes;
+  expect(batchOf(decoder, record, 8).unknownSamples).toBe(2); // Their names were announced there.
+  const fresh = Labels.from({ alpha: 'beta', gamma: 'delta' });
+  const next = decoder.decode(
+    encode.encode(
+      samples([
+        [UP, NOW, 3],
+        [later, NOW, 3],
+        [fresh, NOW, 3],
+      ]),
+    ).bytes,
+    9,
+  );
+  expect(next).toMatchObject({ kind: 'batch', unknownSamples: 2, origin: { epochOffset: 7 } });
+  if (next.kind === 'batch') expect(linesOf(next.batch)).toEqual([...asLines('default', [fresh], [NOW], Float64Array.of(3))]);
+});
+
 test('a lost record is known to its tenant though another one comes before its next record', () => {
   const encode = encoder();
   const decoder = new RecordDecoder('test');
