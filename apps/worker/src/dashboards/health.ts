@@ -72,6 +72,7 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           queries: [
             ['sum(rate(tidemark_ingest_samples_total[$__rate_interval]))', 'into the log'],
             ['sum(rate(tidemark_worker_samples_appended_total[$__rate_interval]))', 'appended'],
+            ['sum(rate(tidemark_worker_samples_replayed_total[$__rate_interval])) > 0', 'replayed'],
           ],
         },
         {
@@ -175,7 +176,10 @@ export const HEALTH_DASHBOARD: DashboardDraft = {
           id: 'event-loop',
           title: 'Event loop lag, p99',
           unit: 'seconds',
-          queries: [[`max by (job) (nodejs_eventloop_lag_p99_seconds{${SERVICES}})`, '{{job}}']],
+          queries: [
+            [`max by (job) (nodejs_eventloop_lag_p99_seconds{${SERVICES}})`, '{{job}}'],
+            ['max(tidemark_worker_thread_loop_delay_seconds{quantile="0.99"})', 'partition threads'],
+          ],
         },
       ],
     },

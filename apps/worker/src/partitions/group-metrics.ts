@@ -21,7 +21,12 @@ export class GroupMetrics {
   readonly registry = new Registry();
   readonly #appended = new Counter({
     name: 'tidemark_worker_samples_appended_total',
-    help: 'Samples that were read from the log and appended.',
+    help: 'Samples that were read from the log and appended, without those that a start reads again.',
+    registers: [this.registry],
+  });
+  readonly #replayed = new Counter({
+    name: 'tidemark_worker_samples_replayed_total',
+    help: 'Samples that were in the log already when the worker started, and were appended from there.',
     registers: [this.registry],
   });
   readonly #refused = new Counter({
@@ -37,7 +42,7 @@ export class GroupMetrics {
   });
   readonly #appendDelay = new Histogram({
     name: 'tidemark_worker_append_delay_seconds',
-    help: 'From a batch being accepted by ingest to its being appended here, replays left out.',
+    help: 'From a batch being accepted by ingest to its being appended here, catching up left out.',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     registers: [this.registry],
   });
@@ -50,7 +55,11 @@ export class GroupMetrics {
     this.#observeThread(group);
   }
 
-  /** `delayMs` is null for what a replay brought again. */
+  replayed(samples: number): void {
+    this.#replayed.inc(samples);
+  }
+
+  /** `delayMs` is null while the worker catches up. */
   appended(samples: number, delayMs: Millis | null): void {
     this.#appended.inc(samples);
     if (delayMs !== null) this.#appendDelay.observe(delayMs / 1000);

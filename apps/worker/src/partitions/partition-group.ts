@@ -42,6 +42,10 @@ export class PartitionGroup {
     this.#onProgress = onProgress;
     const listener = {
       appended: (partition: PartitionConsumer, samples: number, acceptedAtMs: number) => {
+        if (!partition.replayed) {
+          this.metrics.replayed(samples);
+          return;
+        }
         this.#tally.appended(samples, !partition.isCurrent);
         this.metrics.appended(samples, partition.isCurrent ? Math.max(0, clock.now() - acceptedAtMs) : null);
       },

@@ -7,7 +7,7 @@ export interface Tally {
   readonly refused: readonly { readonly reason: string; readonly samples: number; readonly example: string }[];
 }
 
-/** What was appended and refused since the start, and the rate over the last ten seconds, without what a replay brought again. */
+/** What was appended and refused since the start, and the rate over the last ten seconds, without what came while catching up. */
 export class SampleTally {
   readonly #clock: Clock;
   readonly #startedAtMs: Millis;
@@ -21,9 +21,9 @@ export class SampleTally {
     this.#startedAtMs = clock.now();
   }
 
-  appended(samples: number, replayed: boolean): void {
+  appended(samples: number, catchingUp: boolean): void {
     this.#total += samples;
-    if (replayed) return;
+    if (catchingUp) return;
     const second = Math.floor(this.#clock.now() / 1000);
     this.#seconds.set(second, (this.#seconds.get(second) ?? 0) + samples);
     for (const old of this.#seconds.keys()) {
