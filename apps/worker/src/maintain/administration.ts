@@ -1,6 +1,7 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Prng } from '@tidemark/base';
+import { makeFolderDurably, nodeFiles } from '@tidemark/base/files';
 import type { Deletion, DeletionOutcome } from '@tidemark/tsdb';
 import type { GroupClient } from '../partitions/group-client.ts';
 
@@ -48,7 +49,7 @@ export class Administration {
   async #snapshot(skipHead: boolean): Promise<SnapshotTaken> {
     const { groups, dataDir, clock, random } = this.#options;
     const folder = join(dataDir, 'snapshots');
-    await mkdir(folder, { recursive: true });
+    await makeFolderDurably(nodeFiles, folder);
     await removeHalf(folder);
     const name = snapshotName(clock.now(), random);
     for (const group of groups) {
@@ -57,7 +58,10 @@ export class Administration {
       await removeHalf(folder);
       return outcome;
     }
-    await rename(join(folder, name + HALF_SUFFIX), join(folder, name));
+    // The partitions' names first, then the snapshot's: who was told its name finds it whole after a crash.
+    await nodeFiles.syncFolder(join(folder, name + HALF_SUFFIX));
+    await nodeFiles.rename(join(folder, name + HALF_SUFFIX), join(folder, name));
+    await nodeFiles.syncFolder(folder);
     return { kind: 'taken', name };
   }
 }
