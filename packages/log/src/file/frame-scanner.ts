@@ -3,8 +3,8 @@
  *
  * Bytes come in windows; a frame's payload is a view into its window, which is never written again.
  */
-import { crc32c } from '@tidemark/base';
 import type { OpenFile } from '@tidemark/base/files';
+import { crc32c } from '@tidemark/base/kernel';
 import { READ_BYTES } from '../limits.ts';
 import { FRAME_HEADER_BYTES, FRAME_MAGIC, type FrameHeader, readFrameHeader } from './frame.ts';
 

@@ -6,7 +6,8 @@
  * The header's checksum begins from the log's own salt, so that no payload can imitate a frame: after damage the
  * next frame is found by looking for the magic and a header that its checksum confirms.
  */
-import { crc32c, type Millis } from '@tidemark/base';
+import type { Millis } from '@tidemark/base';
+import { crc32c } from '@tidemark/base/kernel';
 import { RECORD_BYTES_MAX } from '../limits.ts';
 
 export interface FrameHeader {

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { assert, type Clock, CorruptionError, crc32c, systemClock } from '@tidemark/base';
+import { assert, type Clock, CorruptionError, systemClock } from '@tidemark/base';
 import { type Files, nodeFiles, type OpenFile } from '@tidemark/base/files';
+import { crc32c } from '@tidemark/base/kernel';
 import type { Chunk, SharedTimes, Span } from '../codec/chunk.ts';
 import { BLOCK_READ_BYTES_MAX } from '../limits.ts';
 import { Pacer } from '../pacer.ts';

@@ -10,7 +10,8 @@
  *
  * Each byte is under a checksum, or compared with what it must be.
  */
-import { ByteReader, ByteWriter, CorruptionError, crc32c, type Millis } from '@tidemark/base';
+import { ByteReader, ByteWriter, CorruptionError, type Millis } from '@tidemark/base';
+import { crc32c } from '@tidemark/base/kernel';
 
 export const BLOCK_SUFFIX = '.block';
 /**

@@ -1,5 +1,6 @@
-import { ByteReader, ByteWriter, CorruptionError, crc32c } from '@tidemark/base';
+import { ByteReader, ByteWriter, CorruptionError } from '@tidemark/base';
 import type { OpenFile } from '@tidemark/base/files';
+import { crc32c } from '@tidemark/base/kernel';
 
 /**
  * A file of items in frames, so that it is written and checked in slices:

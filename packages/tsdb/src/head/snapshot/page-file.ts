@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { CorruptionError, crc32c } from '@tidemark/base';
+import { CorruptionError } from '@tidemark/base';
 import type { Files, OpenFile } from '@tidemark/base/files';
+import { crc32c } from '@tidemark/base/kernel';
 import type { Pacer } from '../../pacer.ts';
 import { ChunkPage, PAGE_WORDS } from '../chunk-pages.ts';
 
