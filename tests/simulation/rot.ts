@@ -1,7 +1,11 @@
+import { crc32c } from '@tidemark/base';
 import type { SimulatedDisk, Simulation } from '@tidemark/base/simulation';
 import { recordAt } from './record-head.ts';
 import type { SentSamples } from './sent-samples.ts';
 import { ENGINE_FOLDER, LOG_FOLDER } from './setting.ts';
+
+/** Files that are there twice. */
+const TWINS = new RegExp(`^${ENGINE_FOLDER}/(MANIFEST|TOMBSTONES)(\\.copy)?$`);
 
 interface LiveBlock {
   readonly id: string;
@@ -30,9 +34,24 @@ export function rot(disk: SimulatedDisk, simulation: Simulation, sent: SentSampl
   if (record !== null && record >= sent.lastOffset) return false;
   if (record !== null) sent.damageRecord(record);
   if (live !== undefined) sent.damageBlock(live.tenant, live);
-  // Without the manifest the log is read from its beginning, and deletions that were carried out are not known any more.
-  if ([`${ENGINE_FOLDER}/TOMBSTONES`, `${ENGINE_FOLDER}/MANIFEST`].includes(path)) sent.forgetDeletions();
+  // Without the manifest the log is read from its beginning, and deletions that were carried out are not known any more. A copy has it all.
+  if (TWINS.test(path) && !isWhole(disk, twinOf(path))) sent.forgetDeletions();
   simulation.note(`byte ${at} of ${path}${record === null ? '' : `, in record ${record},`} rots`);
   node.flipBit(at, random.int(0, 8));
   return true;
+}
+
+function twinOf(path: string): string {
+  return path.endsWith('.copy') ? path.slice(0, -'.copy'.length) : `${path}.copy`;
+}
+
+function isWhole(disk: SimulatedDisk, path: string): boolean {
+  const text = Buffer.from(
+    disk
+      .files()
+      .find((file) => file.path === path)
+      ?.node.all() ?? [],
+  ).toString();
+  const body = text.slice(0, text.lastIndexOf('crc32c '));
+  return text !== '' && text === `${body}crc32c ${crc32c(Buffer.from(body)).toString(16).padStart(8, '0')}\n`;
 }

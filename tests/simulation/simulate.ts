@@ -79,8 +79,11 @@ class Machine {
       this.#start();
       const isSpoiled = random.chance(0.3);
       if (isSpoiled) this.#spoilDisk();
-      if (random.chance(0.5)) await this.#simulation.afterSteps(random.int(1, random.pick([30, 300, 3000])));
-      else await operator.clock.sleep(random.int(1, Math.min((isSpoiled ? 3 : 12) * HOUR_MS, 400 * this.#setting.sendEveryMs)));
+      if (random.chance(0.5)) {
+        const steps = this.#simulation.afterSteps(random.int(1, random.pick([30, 300, 3000])));
+        // The log is kept for a day: a disk that takes nothing for longer loses what is acknowledged.
+        await Promise.race([steps, operator.clock.sleep(12 * HOUR_MS)]);
+      } else await operator.clock.sleep(random.int(1, Math.min((isSpoiled ? 3 : 12) * HOUR_MS, 400 * this.#setting.sendEveryMs)));
       this.#assertHealthy();
       await this.#disturb();
       this.#disk.faults = NO_FAULTS;
@@ -218,7 +221,7 @@ class Machine {
   #checkLeftovers(): void {
     const live = new Set(this.#worker?.engine?.stats().blocks.map(({ id }) => `${ENGINE_FOLDER}/blocks/${id}.block`));
     const expected = [
-      /^\/data\/partition-0\/(MANIFEST|METADATA|TOMBSTONES|quarantine\/.+)$/,
+      /^\/data\/partition-0\/(METADATA|(MANIFEST|TOMBSTONES)(\.copy)?|quarantine\/.+)$/,
       /^\/data\/log\/(log\.json|durable|0\/\d{16}\.seg)$/,
     ];
     const left = this.#disk.files().filter(({ path }) => !live.has(path) && !expected.some((pattern) => pattern.test(path)));

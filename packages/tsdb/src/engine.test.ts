@@ -596,7 +596,8 @@ test('without its manifest the engine takes every whole block and reads the log 
   engine.append(scrapeBatch(hosts(2), clock.now(), column(1, 2)), origin(40));
   await engine.drain();
   expect((await open()).replayOffset).toBe(40);
-  await writeFile(join(dir, 'MANIFEST'), (await readFile(join(dir, 'MANIFEST'), 'latin1')).replace('40', '41'));
+  for (const name of ['MANIFEST', 'MANIFEST.copy'])
+    await writeFile(join(dir, name), (await readFile(join(dir, name), 'latin1')).replace('40', '41'));
   const again = await open();
   expect(again.replayOffset).toBe(0);
   expect(damage.length).toBe(1);

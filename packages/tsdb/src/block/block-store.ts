@@ -4,6 +4,7 @@ import { type Files, makeFolderDurably, TEMPORARY_SUFFIX, writeFileDurably } fro
 import { Block } from './block.ts';
 import { BlockIds } from './block-id.ts';
 import { type BlockTarget, BlockWriter } from './block-writer.ts';
+import { setChecksummedJsonAside } from './checksummed-json.ts';
 import { BLOCK_SUFFIX, type BlockMeta } from './format.ts';
 import { IndexCache } from './index-cache.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
@@ -11,7 +12,7 @@ import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 /**
  * The blocks of one engine on disk.
  *
- *   DIR/MANIFEST      which blocks are live, and the log offset that goes with them
+ *   DIR/MANIFEST      which blocks are live, and the log offset that goes with them; and MANIFEST.copy
  *   DIR/blocks/       ID.block
  *   DIR/quarantine/   what was found damaged, and ID.reason beside it
  *
@@ -200,12 +201,12 @@ export class BlockStore {
   async #readManifest(): Promise<Manifest> {
     const { files, dir } = this.#options;
     try {
-      return await readManifest(files, this.#manifestPath);
+      return await readManifest(files, this.#manifestPath, this.#options.onDamage);
     } catch (error) {
       if (!(error instanceof CorruptionError)) throw error;
-      // Every whole block counts, and the log is read from its beginning: samples that come twice are merged into one.
+      // And its copy. Every whole block counts, and the log is read from its beginning: samples that come twice are merged into one.
       this.#options.onDamage(error);
-      await files.rename(this.#manifestPath, join(dir, 'quarantine', `MANIFEST.${this.#ids.next()}`));
+      await setChecksummedJsonAside(files, this.#manifestPath, join(dir, 'quarantine', `MANIFEST.${this.#ids.next()}`));
       const names = await files.list(join(dir, 'blocks'));
       const blocks = names.filter((name) => name.endsWith(BLOCK_SUFFIX)).map((name) => name.slice(0, -BLOCK_SUFFIX.length));
       const manifest = { blocks, replayOffset: 0, replayFrom: {} };

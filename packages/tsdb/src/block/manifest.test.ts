@@ -7,20 +7,24 @@ import { expect, test } from 'vitest';
 import { formatExamples } from '../testing/format-examples.ts';
 import { readManifest, writeManifest } from './manifest.ts';
 
+const onDamage = (error: CorruptionError) => {
+  throw error;
+};
+
 test('the manifest is as its document shows it, and a change of any byte is found', async () => {
   const path = join(await mkdtemp(join(tmpdir(), 'tidemark-manifest-')), 'MANIFEST');
-  expect(await readManifest(nodeFiles, path)).toEqual({ blocks: [], replayOffset: 0, replayFrom: {} });
+  expect(await readManifest(nodeFiles, path, onDamage)).toEqual({ blocks: [], replayOffset: 0, replayFrom: {} });
   const [example] = formatExamples('manifest.md');
   const bytes = Buffer.from(`${example.join('\n')}\n`);
   const manifest = { blocks: ['018bcfe568000badcafe'], replayOffset: 4711, replayFrom: { '018bcfe568000badcafe': 4000 } };
   await writeManifest(nodeFiles, path, manifest);
   expect(await readFile(path, 'utf8')).toBe(bytes.toString());
-  expect(await readManifest(nodeFiles, path)).toEqual(manifest);
+  expect(await readManifest(nodeFiles, path, onDamage)).toEqual(manifest);
   for (let at = 0; at < bytes.length; at++) {
     const damaged = Buffer.from(bytes);
     damaged[at] ^= 1 << (at % 8);
     await writeFile(path, damaged);
-    await expect(readManifest(nodeFiles, path), `byte ${at}`).rejects.toThrow(CorruptionError);
+    await expect(readManifest(nodeFiles, path, onDamage), `byte ${at}`).rejects.toThrow(CorruptionError);
   }
   await rm(join(path, '..'), { recursive: true });
 });

@@ -5,7 +5,7 @@ import { readChecksummedJson, writeChecksummedJson } from './checksummed-json.ts
 
 /**
  * Which blocks are live, and from where the log gives back what is not in them. One file, replaced as a whole,
- * so that a block's appearance, and the log offset that goes with it, are one step. See docs/format/manifest.md.
+ * so that a block's appearance, and the log offset that goes with it, are one step; and a copy of it. See docs/format/manifest.md.
  */
 export interface Manifest {
   readonly blocks: readonly string[];
@@ -22,9 +22,9 @@ export function writeManifest(files: Files, path: string, { replayOffset, blocks
   return writeChecksummedJson(files, path, VERSION, { replayOffset, blocks, replayFrom });
 }
 
-/** Empty when there is none yet. Rejects with `CorruptionError` on damage, with `Error` when a newer version wrote it. */
-export async function readManifest(files: Files, path: string): Promise<Manifest> {
-  const parsed = await readChecksummedJson(files, path, VERSION);
+/** Empty when there is none yet. Rejects with `CorruptionError` when its copy is damaged as well, with `Error` when a newer version wrote it. */
+export async function readManifest(files: Files, path: string, onDamage: (error: CorruptionError) => void): Promise<Manifest> {
+  const parsed = await readChecksummedJson(files, path, VERSION, onDamage);
   if (parsed === null) return EMPTY_MANIFEST;
   const { blocks, replayOffset, replayFrom = {} } = parsed as Omit<Manifest, 'replayFrom'> & Partial<Manifest>;
   if (!blocks.every(isBlockId) || ![replayOffset, ...Object.values(replayFrom)].every(Number.isSafeInteger))

@@ -8,9 +8,13 @@ import { Matcher } from '../model/matcher.ts';
 import { formatExamples } from '../testing/format-examples.ts';
 import { readTombstones, writeTombstones } from './tombstone.ts';
 
+const onDamage = (error: CorruptionError) => {
+  throw error;
+};
+
 test('the tombstones are as their document shows them, and a change of any byte is found', async () => {
   const path = join(await mkdtemp(join(tmpdir(), 'tidemark-tombstones-')), 'TOMBSTONES');
-  expect(await readTombstones(nodeFiles, path)).toEqual([]);
+  expect(await readTombstones(nodeFiles, path, onDamage)).toEqual([]);
   const [example] = formatExamples('tombstones.md');
   const bytes = Buffer.from(`${example.join('\n')}\n`);
   const matchers = [new Matcher('__name__', '=', 'up'), new Matcher('host', '=~', 'größe|web.+')];
@@ -23,13 +27,13 @@ test('the tombstones are as their document shows them, and a change of any byte 
   };
   await writeTombstones(nodeFiles, path, [tombstone]);
   expect(await readFile(path, 'utf8')).toBe(bytes.toString());
-  const [read] = await readTombstones(nodeFiles, path);
+  const [read] = await readTombstones(nodeFiles, path, onDamage);
   expect({ ...read, selectors: String(read.selectors) }).toEqual({ ...tombstone, selectors: String(tombstone.selectors) });
   for (let at = 0; at < bytes.length; at++) {
     const damaged = Buffer.from(bytes);
     damaged[at] ^= 1 << (at % 8);
     await writeFile(path, damaged);
-    await expect(readTombstones(nodeFiles, path), `byte ${at}`).rejects.toThrow(CorruptionError);
+    await expect(readTombstones(nodeFiles, path, onDamage), `byte ${at}`).rejects.toThrow(CorruptionError);
   }
   await rm(join(path, '..'), { recursive: true });
 });

@@ -37,8 +37,8 @@ export function writeTombstones(files: Files, path: string, tombstones: readonly
 }
 
 /** None when there is no file. Rejects with `CorruptionError` on damage, with `Error` when a newer version wrote it. */
-export async function readTombstones(files: Files, path: string): Promise<Tombstone[]> {
-  const parsed = (await readChecksummedJson(files, path, VERSION)) as { tombstones: Entry[] } | null;
+export async function readTombstones(files: Files, path: string, onDamage: (error: CorruptionError) => void): Promise<Tombstone[]> {
+  const parsed = (await readChecksummedJson(files, path, VERSION, onDamage)) as { tombstones: Entry[] } | null;
   if (parsed === null) return [];
   try {
     return parsed.tombstones.map(({ id, tenant, fromMs, toMs, logOffset, selectors }) => {

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { assert, type Clock, CorruptionError } from '@tidemark/base';
 import type { Files } from '@tidemark/base/files';
 import type { BlockIndex } from '../block/block-index.ts';
+import { setChecksummedJsonAside } from '../block/checksummed-json.ts';
 import type { BlockMeta } from '../block/format.ts';
 import type { BatchOrigin } from '../engine.ts';
 import { TOMBSTONES_MAX } from '../limits.ts';
@@ -41,14 +42,14 @@ export class Tombstones {
     this.#logOffset = furthest(tombstones);
   }
 
-  /** A damaged file is set aside: what it said is lost, and what it hid is seen again. */
+  /** When its copy is damaged as well, the file is set aside: what it said is lost, and what it hid is seen again. */
   static async open(files: Files, path: string, clock: Clock, onDamage: (error: CorruptionError) => void): Promise<Tombstones> {
     try {
-      return new Tombstones(files, path, await readTombstones(files, path));
+      return new Tombstones(files, path, await readTombstones(files, path, onDamage));
     } catch (error) {
       if (!(error instanceof CorruptionError)) throw error;
       onDamage(error);
-      await files.rename(path, join(dirname(path), 'quarantine', `${basename(path)}.${clock.now()}`));
+      await setChecksummedJsonAside(files, path, join(dirname(path), 'quarantine', `${basename(path)}.${clock.now()}`));
       return new Tombstones(files, path, []);
     }
   }
