@@ -12,7 +12,7 @@ export function rollSamples(samples: SampleColumns, widthMs: Millis, kind: Serie
   const { sketchFloor } = tierOf(widthMs);
   const { times, values, staleAfter } = withoutMarkers(samples);
   const floor = kind === 'gauge' ? sketchFloor : null;
-  const rolled = new RolledBuffer(widthMs, kind, sketchFloor !== null);
+  const rolled = new RolledBuffer({ widthMs, kind, sketches: sketchFloor !== null, resets: kind === 'counter' ? 'always' : 'if seldom' });
   for (let from = 0, to = 0; from < times.length; from = to) {
     const endMs = windowEndOf(times[from], widthMs);
     for (to = from + 1; to < times.length && times[to] <= endMs; ) to++;

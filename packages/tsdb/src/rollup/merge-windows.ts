@@ -11,7 +11,12 @@ import { tierOf, windowEndOf } from './tiers.ts';
 export function mergeWindows(lower: RolledColumns, widthMs: Millis): RolledColumns {
   const { sketchFloor } = tierOf(widthMs);
   const { endMs: ends, staleEndMs } = lower;
-  const rolled = new RolledBuffer(widthMs, lower.changes === null ? 'counter' : 'gauge', sketchFloor !== null);
+  const rolled = new RolledBuffer({
+    widthMs,
+    kind: lower.changes === null ? 'counter' : 'gauge',
+    sketches: sketchFloor !== null && lower.sketches !== null,
+    resets: lower.resets === null ? 'never' : 'always',
+  });
   for (let from = 0, to = 0; from < lower.length; from = to) {
     const endMs = windowEndOf(ends[from], widthMs);
     for (to = from + 1; to < lower.length && ends[to] <= endMs; ) to++;
@@ -36,15 +41,15 @@ export function mergedWindow(
   let count = counts[from];
   let min = mins[from];
   let max = maxes[from];
-  let resets = windows.resets[from];
+  let resets = windows.resets?.[from] ?? 0;
   let changes = windows.changes?.[from] ?? 0;
-  const tops = Array.from(windows.resetCorrection.subarray(from, to));
+  const tops = Array.from(windows.resetCorrection?.subarray(from, to) ?? []);
   for (let i = from + 1; i < to; i++) {
     count += counts[i];
     if (mins[i] < min || min !== min) min = mins[i];
     if (maxes[i] > max || max !== max) max = maxes[i];
     const [before, value] = [last[i - 1], first[i]];
-    resets += windows.resets[i] + (value < before ? 1 : 0);
+    resets += (windows.resets?.[i] ?? 0) + (value < before ? 1 : 0);
     if (value < before) tops.push(before);
     changes += (windows.changes?.[i] ?? 0) + (value !== before && (value === value || before === before) ? 1 : 0);
   }

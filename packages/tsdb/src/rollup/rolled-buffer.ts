@@ -1,22 +1,33 @@
 import { assert, type Millis } from '@tidemark/base';
 import type { RolledColumns, RolledWindow, SeriesKind } from './rolled-columns.ts';
+import { isSeldom } from './series-kind.ts';
 import type { Sketch } from './sketch.ts';
+
+/** What is kept of windows. */
+export interface Keeping {
+  readonly widthMs: Millis;
+  readonly kind: SeriesKind;
+  readonly sketches: boolean;
+  readonly resets: 'always' | 'if seldom' | 'never';
+}
 
 /** Growing columns of windows. */
 export class RolledBuffer {
   readonly #widthMs: Millis;
   readonly #kind: SeriesKind;
   readonly #hasSketches: boolean;
+  readonly #resets: Keeping['resets'];
   #columns: NumberColumns;
   #staleAtEnd: Uint8Array<ArrayBuffer>;
   #sketches: (Sketch | null)[] = [];
   #staleEndMs: number[] = [];
   #length = 0;
 
-  constructor(widthMs: Millis, kind: SeriesKind, hasSketches: boolean, capacity = 32) {
+  constructor({ widthMs, kind, sketches, resets }: Keeping, capacity = 32) {
     this.#widthMs = widthMs;
     this.#kind = kind;
-    this.#hasSketches = hasSketches && kind === 'gauge';
+    this.#hasSketches = sketches && kind === 'gauge';
+    this.#resets = resets;
     this.#columns = Object.fromEntries(NUMBER_COLUMNS.map((name) => [name, new Float64Array(capacity)])) as NumberColumns;
     this.#staleAtEnd = new Uint8Array(capacity);
   }
@@ -43,6 +54,8 @@ export class RolledBuffer {
     const length = this.#length;
     const column = (name: NumberColumn) => this.#columns[name].slice(0, length);
     const isGauge = this.#kind === 'gauge';
+    const { resets, count } = this.#columns;
+    const keepsResets = this.#resets === 'always' || (this.#resets === 'if seldom' && fallsSeldom(resets, count, length));
     return {
       widthMs: this.#widthMs,
       length,
@@ -56,8 +69,8 @@ export class RolledBuffer {
       max: column('max'),
       sum: column('sum'),
       sumIsExact: isGauge,
-      resetCorrection: column('resetCorrection'),
-      resets: column('resets'),
+      resetCorrection: keepsResets ? column('resetCorrection') : null,
+      resets: keepsResets ? column('resets') : null,
       changes: isGauge ? column('changes') : null,
       deviation: isGauge ? column('deviation') : null,
       sketches: this.#hasSketches ? this.#sketches.slice() : null,
@@ -81,6 +94,17 @@ export class RolledBuffer {
 /** In the middle of what a counter's sum can be. */
 export function boundedSum({ count, min, max }: Pick<RolledWindow, 'count' | 'min' | 'max'>): number {
   return count * (min + (max - min) / 2);
+}
+
+/** Resets are stored one by one. */
+function fallsSeldom(resets: Float64Array, counts: Float64Array, length: number): boolean {
+  let falls = 0;
+  let samples = 0;
+  for (let i = 0; i < length; i++) {
+    falls += resets[i];
+    samples += counts[i];
+  }
+  return isSeldom(falls, samples);
 }
 
 type NumberColumn = (typeof NUMBER_COLUMNS)[number];

@@ -28,8 +28,9 @@ export interface RolledColumns {
   readonly sum: Float64Array;
   readonly sumIsExact: boolean;
   /** The sum of the values that are followed by a lesser one within the window: what a counter had reached before each reset. */
-  readonly resetCorrection: Float64Array;
-  readonly resets: Float64Array;
+  readonly resetCorrection: Float64Array | null;
+  /** How many these are. What falls again and again, and is not named like a counter, has neither. */
+  readonly resets: Float64Array | null;
   /** Samples that differ from the one before, within the window. Counters have none. */
   readonly changes: Float64Array | null;
   /** Population standard deviation, within 0.1 %; NaN where a sample is not finite. Counters have none. */

@@ -11,7 +11,6 @@ export function kindOf(name: string, values: Float64Array): SeriesKind {
 /** The same rule by which PromQL warns of a rate of something else. */
 const COUNTER_NAME = /_(total|sum|count|bucket)$/;
 
-/** Resets are stored one by one: a counter may have one for so many samples, and two besides. */
 const SAMPLES_PER_RESET = 100;
 
 function movesUp(values: Float64Array): boolean {
@@ -20,5 +19,10 @@ function movesUp(values: Float64Array): boolean {
     if (!Number.isFinite(values[i])) return false;
     if (i > 0 && values[i] < values[i - 1]) resets++;
   }
-  return resets <= 2 + values.length / SAMPLES_PER_RESET;
+  return isSeldom(resets, values.length);
+}
+
+/** So seldom that each reset may be stored by itself. */
+export function isSeldom(resets: number, samples: number): boolean {
+  return resets <= 2 + samples / SAMPLES_PER_RESET;
 }
