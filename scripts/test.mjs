@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { build } from './prepare/build.mjs';
 import { install } from './prepare/install.mjs';
 import { projectEnvironment, ROOT } from './prepare/project.mjs';
+import { installS3Server } from './prepare/s3-server.mjs';
 import { StepFailedError, step } from './prepare/steps.mjs';
 
 const RESULTS = join(ROOT, 'test-results');
@@ -16,6 +17,7 @@ const PLAYWRIGHT_REPORT = join(RESULTS, 'playwright.json');
 try {
   await install();
   await build();
+  await installS3Server();
 } catch (error) {
   if (!(error instanceof StepFailedError)) throw error;
   console.error(error.message);

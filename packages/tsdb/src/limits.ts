@@ -117,6 +117,33 @@ export const EPOCH_OPEN_MS = 6 * MINUTE_MS;
 /** A section of a block's index up to here is deflated at once, in half a millisecond. */
 export const DEFLATE_AT_ONCE_BYTES_MAX = 2 ** 14;
 
+/** Objects up to here are put in one request, larger ones in parts of it: a part is sent anew when it fails, and is in memory meanwhile. */
+export const OBJECT_PART_BYTES = 16 * 2 ** 20;
+
+/** S3 takes no more parts of an object. */
+export const OBJECT_PARTS_MAX = 10_000;
+
+/** A piece of an object on its way from one disk to another. */
+export const OBJECT_READ_BYTES = 2 ** 20;
+
+/**
+ * A query may take 30 s: it learns within half of that that a store is away, and has the other half for what else it needs. A try is
+ * longer than the slowest answers that S3 still gives; after the rest a store that has come back is found soon.
+ */
+export const STORE_PATIENCE = { tryMs: 8_000, pauseMs: 200, triesMs: 7_000, restMs: 10_000 };
+
+/** An upload is waited for as if the line carried at least this: 128 KiB a second. */
+export const OBJECT_UPLOAD_BYTES_PER_MS = 131;
+
+/** Keys of one answer: S3 gives no more. */
+export const OBJECT_LIST_MAX = 1_000;
+
+/** Tries of one request by the SDK, within a second or so; who waits longer is `PatientStore`. */
+export const S3_ATTEMPTS_MAX = 3;
+
+/** Connections of one thread to an object store: what a query asks at the same time, and an upload. */
+export const S3_SOCKETS_MAX = 24;
+
 /** Bytes gathered before a block's writer goes to the disk. */
 export const BLOCK_WRITE_BYTES = 2 ** 18;
 
