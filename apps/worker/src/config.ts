@@ -30,7 +30,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     .option('--log <dir>', 'folder of the log', './data/log')
     .option('--data <dir>', 'folder of the samples', './data/tsdb')
     .option('--threads <number>', 'threads that share the partitions (default: one for each core, no more than partitions)', threads)
-    .option('--retention-hours <number>', 'how long samples are kept', hours, DEFAULT_LIMITS.retentionMs / HOUR_MS)
+    .option('--retention-hours <number>', 'how long samples are kept', hours, DEFAULT_LIMITS.retention.ages[0] / HOUR_MS)
     .option('--disk-floor-mib <number>', 'write no blocks when less is free on their disk (default: 2 % of it, 128 to 1024)', mebibytes)
     .option('--tenants <file>', 'a JSON file with limits of single tenants')
     .option('--database-url <url>', 'PostgreSQL, postgresql://…; better given as DATABASE_URL, which other users cannot see')

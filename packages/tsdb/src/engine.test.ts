@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type CorruptionError, prng } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { rawRetention } from './compact/retention.ts';
 import { type EngineLimits, HEAD_SERIES_BYTES } from './limits.ts';
 import { Labels } from './model/labels.ts';
 import { Matcher } from './model/matcher.ts';
@@ -237,7 +238,7 @@ test('blocks of one window become one, and blocks past retention go', async () =
     engine.append(scrapeBatch(hosts(2), clock.now(), column(i, i)), origin(i));
     await engine.drain();
   }
-  const engine = await open({ retentionMs: 24 * HOUR_MS });
+  const engine = await open({ retention: rawRetention(24 * HOUR_MS) });
   expect(engine.stats().blocks.length).toBe(3);
   await engine.maintain(clock.now(), idle);
   expect(engine.stats().blocks).toMatchObject([{ series: 2, samples: 6 }]);

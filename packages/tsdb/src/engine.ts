@@ -1,4 +1,5 @@
 import type { Millis } from '@tidemark/base';
+import type { RetentionRules } from './compact/retention.ts';
 import type { SampleBatch } from './model/batch.ts';
 import type { ProducerEpoch } from './model/producer-epoch.ts';
 import type { TimeRange } from './model/time-range.ts';
@@ -59,6 +60,11 @@ export interface Engine extends Queryable {
    * hard links, so `dir` is on the same disk. Whoever opens it reads the log that it is given from its beginning.
    */
   snapshot(dir: string, skipHead: boolean): Promise<SnapshotOutcome>;
+  /**
+   * What retention would take away at `atMs`, by the rules that hold or by others; nothing is changed. Memory is left out: it becomes
+   * blocks first.
+   */
+  retention(atMs: Millis, rules?: RetentionRules): Promise<RetentionReport>;
   /** Writes the whole head into blocks, so that the next start replays next to nothing; then frees everything. */
   drain(): Promise<void>;
   stats(): EngineStats;
@@ -67,6 +73,29 @@ export interface Engine extends Queryable {
 export type DeletionOutcome = { readonly kind: 'deleted' } | { readonly kind: 'refused'; readonly reason: string };
 
 export type SnapshotOutcome = { readonly kind: 'written' } | { readonly kind: 'refused'; readonly reason: string };
+
+export interface RetentionReport {
+  /** Set while nothing is deleted because the clock has jumped: what it would say otherwise, and how long until its time is believed. */
+  readonly held: { readonly expectedMs: Millis; readonly forMs: number } | null;
+  /** The oldest first. */
+  readonly leaving: readonly LeavingSamples[];
+}
+
+/** What goes of one block. */
+export interface LeavingSamples {
+  readonly id: string;
+  readonly tenant: string;
+  /** Of its samples; 0 is raw. */
+  readonly resolutionMs: Millis;
+  readonly fromMs: Millis;
+  readonly toMs: Millis;
+  readonly series: number;
+  readonly samples: number;
+  /** That are freed; an estimate when only some series go. */
+  readonly bytes: number;
+  /** The whole block, for its age or for size; or some series, for their age. */
+  readonly reason: 'age' | 'size' | 'series';
+}
 
 export interface EngineStats {
   readonly headSeries: number;

@@ -1,4 +1,21 @@
-export type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats, RefusalReason, SnapshotOutcome } from './engine.ts';
+export {
+  type Ages,
+  type RetentionRules,
+  rawRetention,
+  type SeriesRetention,
+  type TenantRetention,
+} from './compact/retention.ts';
+export type {
+  AppendOutcome,
+  BatchOrigin,
+  DeletionOutcome,
+  Engine,
+  EngineStats,
+  LeavingSamples,
+  RefusalReason,
+  RetentionReport,
+  SnapshotOutcome,
+} from './engine.ts';
 export { DEFAULT_LIMITS, type EngineLimits, type TenantLimits } from './limits.ts';
 export * from './model/index.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';

@@ -1,4 +1,5 @@
 import { assert, type Millis } from '@tidemark/base';
+import { longestAgeMs, type RetentionRules, rawRetention } from './compact/retention.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -12,8 +13,7 @@ export interface EngineLimits {
   readonly lateWindowMs: Millis;
   readonly backfillMs: Millis;
   readonly futureMs: Millis;
-  readonly retentionMs: Millis;
-  readonly blocksBytesMax: number;
+  readonly retention: RetentionRules;
   readonly indexCacheBytes: number;
   readonly metadataPerTenantMax: number;
   readonly unsavedSamplesMax: number;
@@ -36,9 +36,7 @@ export const DEFAULT_LIMITS: EngineLimits = {
   backfillMs: Number.POSITIVE_INFINITY,
   /** Clocks of senders run ahead by minutes at most; a sample of next year would end the series for everybody. */
   futureMs: 10 * MINUTE_MS,
-  retentionMs: 15 * DAY_MS,
-  /** The disk is the limit unless told otherwise. */
-  blocksBytesMax: Number.POSITIVE_INFINITY,
+  retention: rawRetention(15 * DAY_MS),
   /** Labels and postings of the blocks that queries use: some days of 100,000 series. */
   indexCacheBytes: 128 * 2 ** 20,
   /** A large fleet exposes some thousand families; a sender that makes names up must not fill the memory. */
@@ -48,9 +46,14 @@ export const DEFAULT_LIMITS: EngineLimits = {
   tenants: new Map(),
 };
 
-export function limitsOf(limits: EngineLimits, tenant: string): EngineLimits {
-  const own = limits.tenants.get(tenant);
-  return own === undefined ? limits : { ...limits, ...own };
+/** What holds for one tenant. */
+export interface LimitsOfTenant extends EngineLimits {
+  /** How far back samples are taken: as far as anything of them is kept. */
+  readonly takenMs: Millis;
+}
+
+export function limitsOf(limits: EngineLimits, tenant: string): LimitsOfTenant {
+  return { ...limits, ...limits.tenants.get(tenant), takenMs: longestAgeMs(limits.retention, tenant) };
 }
 
 /** What a series with eight labels takes in memory, apart from samples: about 150 in columns and postings, and a value that nobody else has. */

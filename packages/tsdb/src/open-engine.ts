@@ -7,10 +7,11 @@ import type { BlockMeta } from './block/format.ts';
 import { writeSnapshot } from './block/write-snapshot.ts';
 import { BucketVersions } from './bucket-versions.ts';
 import { flushWindow } from './compact/flush-window.ts';
-import { mergeBlocks } from './compact/merge-blocks.ts';
-import { type MergeRules, planMerges, spansFor } from './compact/plan.ts';
-import { expiredBlocks } from './compact/retention.ts';
-import type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats, SnapshotOutcome } from './engine.ts';
+import { RetentionKeeper } from './compact/keep-retention.ts';
+import { type Masks, mergeBlocks } from './compact/merge-blocks.ts';
+import { type MergeRules, planMerges } from './compact/plan.ts';
+import { longestAgeMs, nextAgeMs, type RetentionRules, rawRetention } from './compact/retention.ts';
+import type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats, RetentionReport, SnapshotOutcome } from './engine.ts';
 import type { Head } from './head/head.ts';
 import { HeadSnapshots } from './head/snapshot/head-snapshots.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
@@ -34,7 +35,7 @@ export interface EngineOptions {
   /** For block names. Seeded by the clock when not given. */
   readonly prng?: Prng;
   readonly limits?: Partial<EngineLimits>;
-  /** Raw samples are kept this long; short for the limit of that name. */
+  /** Short for retention rules that keep raw samples this long. */
   readonly retentionMs?: Millis;
   /** Where the log ends, when that is known: memory that was saved behind it is of a log that has lost its tail, and is passed over. */
   readonly logEnd?: number;
@@ -50,7 +51,8 @@ export interface EngineOptions {
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { dir, clock, files = nodeFiles, prng: random = prng(clock.now()), onDamage = () => {}, onShortage = () => {} } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits, ...(options.retentionMs !== undefined && { retentionMs: options.retentionMs }) };
+  const retention = options.retentionMs === undefined ? {} : { retention: rawRetention(options.retentionMs) };
+  const limits = { ...DEFAULT_LIMITS, ...options.limits, ...retention };
   const versions = new BucketVersions(clock);
   const onSetAside = (meta: BlockMeta) => versions.touch(meta.tenant, meta);
   const store = await BlockStore.open({ files, dir, clock, random, indexCacheBytes: limits.indexCacheBytes, onDamage, onSetAside });
@@ -59,7 +61,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   for (const { id } of tombstones.all) store.skipId(id);
   const snapshots = new HeadSnapshots({ files, dir, clock, limits, onDamage });
   const head = await snapshots.load(store, options.logEnd);
-  return new DiskEngine({ files, clock, limits, store, metadata, tombstones, versions, head, snapshots, onShortage });
+  const newestMs = () => newestOf(store, head);
+  const onRemoved = ({ meta }: Block) => versions.touch(meta.tenant, meta);
+  const rules = limits.retention;
+  const keeper = await RetentionKeeper.open({ files, dir, clock, store, tombstones, rules, newestMs, onRemoved, onDamage });
+  return new DiskEngine({ files, clock, limits, store, metadata, tombstones, versions, head, snapshots, retention: keeper, onShortage });
 }
 
 interface EngineParts {
@@ -72,6 +78,7 @@ interface EngineParts {
   readonly versions: BucketVersions;
   readonly head: Head;
   readonly snapshots: HeadSnapshots;
+  readonly retention: RetentionKeeper;
   readonly onShortage: (error: Error) => void;
 }
 
@@ -86,8 +93,10 @@ class DiskEngine extends Querier implements Engine {
   readonly #snapshots: HeadSnapshots;
   readonly #tombstones: Tombstones;
   readonly #versions: BucketVersions;
+  readonly #retention: RetentionKeeper;
+  /** Of any tenant. */
+  readonly #longestAgeMs: Millis;
   readonly #onShortage: (error: Error) => void;
-  readonly #mergeRules: MergeRules;
   /** One round at a time. */
   #upkeep: Promise<void> = Promise.resolve();
   /** Ends the round that runs: a deletion does not wait for it. */
@@ -96,7 +105,7 @@ class DiskEngine extends Querier implements Engine {
   #conflicts = 0;
   #drained = false;
 
-  constructor({ files, clock, limits, store, metadata, tombstones, versions, head, snapshots, onShortage }: EngineParts) {
+  constructor({ files, clock, limits, store, metadata, tombstones, versions, head, snapshots, retention, onShortage }: EngineParts) {
     super(head, store, tombstones, metadata);
     this.#files = files;
     this.#clock = clock;
@@ -108,13 +117,9 @@ class DiskEngine extends Querier implements Engine {
     this.#tombstones = tombstones;
     this.#versions = versions;
     this.#appendedTo = Math.max(store.replayOffset, head.appendedTo);
+    this.#retention = retention;
+    this.#longestAgeMs = Math.max(...[NO_TENANT, ...limits.retention.tenants.keys()].map((each) => longestAgeMs(limits.retention, each)));
     this.#onShortage = onShortage;
-    const isOpen = (tenant: string, fromMs: Millis, toMs: Millis) =>
-      head
-        .tenant(tenant)
-        ?.windows.starts()
-        .some((start) => start >= fromMs && start < toMs) ?? false;
-    this.#mergeRules = { spansMs: spansFor(limits.retentionMs), isOpen };
   }
 
   get replayOffset(): number {
@@ -142,8 +147,10 @@ class DiskEngine extends Querier implements Engine {
       this.#interrupt = new AbortController();
       const ended = AbortSignal.any([signal, this.#interrupt.signal]);
       try {
-        await this.#dropExpired(nowMs);
-        if (extent === 'all') await this.#maintain(nowMs, new Pacer(this.#clock, ended));
+        const trustedMs = this.#retention.read(nowMs);
+        this.#versions.forgetBefore(trustedMs - this.#longestAgeMs);
+        if (extent === 'drop only') await this.#retention.apply(trustedMs, null);
+        else await this.#maintain(nowMs, trustedMs, new Pacer(this.#clock, ended));
       } catch (error) {
         if (ended.aborted) return;
         if (!isShortage(error)) throw error;
@@ -211,6 +218,10 @@ class DiskEngine extends Querier implements Engine {
     });
   }
 
+  retention(atMs: Millis, rules: RetentionRules = this.#limits.retention): Promise<RetentionReport> {
+    return this.#inTurn(() => this.#retention.report(atMs, rules, new Pacer(this.#clock)));
+  }
+
   bucketVersion(tenant: string, range: TimeRange): number {
     return this.#versions.of(tenant, range);
   }
@@ -233,7 +244,7 @@ class DiskEngine extends Querier implements Engine {
     };
   }
 
-  async #maintain(nowMs: Millis, pacer: Pacer): Promise<void> {
+  async #maintain(nowMs: Millis, trustedMs: Millis, pacer: Pacer): Promise<void> {
     await this.#metadata.save();
     for (const [name, tenant] of this.#head.tenants()) {
       for (const windowMs of tenant.dueWindows(nowMs)) {
@@ -241,11 +252,12 @@ class DiskEngine extends Querier implements Engine {
       }
     }
     if (this.#snapshots.isDue(this.#head, this.#store)) await this.#snapshots.save(this.#head, this.#store, pacer);
-    await this.#dropExpired(nowMs);
+    await this.#retention.apply(trustedMs, { merge: (blocks, masks) => this.#merge(blocks, pacer, masks), pacer });
     // Level by level: what one merge gives may be part of the next.
-    for (let merges = planMerges(this.#store.live, this.#mergeRules); merges.length > 0; ) {
+    const rules = this.#mergeRulesAt(trustedMs);
+    for (let merges = planMerges(this.#store.live, rules); merges.length > 0; ) {
       for (const blocks of merges) await this.#merge(blocks, pacer);
-      merges = planMerges(this.#store.live, this.#mergeRules);
+      merges = planMerges(this.#store.live, rules);
     }
     await this.#retireTombstones();
   }
@@ -257,7 +269,7 @@ class DiskEngine extends Querier implements Engine {
 
   /** What is before or behind is refused. */
   #takenTimes(nowMs: Millis): TimeRange {
-    return { fromMs: this.#clock.now() - this.#limits.retentionMs, toMs: nowMs + this.#limits.futureMs };
+    return { fromMs: this.#clock.now() - this.#longestAgeMs, toMs: nowMs + this.#limits.futureMs };
   }
 
   async #flushAll(): Promise<void> {
@@ -272,17 +284,20 @@ class DiskEngine extends Querier implements Engine {
     await flushWindow(this.#head, this.#store, tenant, windowMs, pacer);
   }
 
-  async #dropExpired(nowMs: Millis): Promise<void> {
-    this.#versions.forgetBefore(nowMs - this.#limits.retentionMs);
-    const remove = expiredBlocks(this.#store.live, nowMs, this.#limits);
-    if (remove.length === 0) return;
-    await this.#store.publish({ add: [], remove, replayOffset: () => this.#store.replayOffset });
-    for (const { meta } of remove) this.#versions.touch(meta.tenant, meta);
+  #mergeRulesAt(nowMs: Millis): MergeRules {
+    return {
+      spanMaxMs: (meta) => nextAgeMs(this.#limits.retention, meta, nowMs - meta.toMs) / SPANS_OF_AGE,
+      isOpen: (tenant, fromMs, toMs) =>
+        this.#head
+          .tenant(tenant)
+          ?.windows.starts()
+          .some((start) => start >= fromMs && start < toMs) ?? false,
+    };
   }
 
-  async #merge(blocks: readonly Block[], pacer: Pacer): Promise<void> {
+  async #merge(blocks: readonly Block[], pacer: Pacer, masks: Masks = this.#tombstones): Promise<void> {
     try {
-      this.#conflicts += await mergeBlocks(this.#store, this.#tombstones, blocks, pacer);
+      this.#conflicts += await mergeBlocks(this.#store, masks, blocks, pacer);
     } catch (error) {
       const damaged = error instanceof CorruptionError ? blocks.find((block) => block.path === error.file) : undefined;
       if (damaged === undefined) throw error;
@@ -312,6 +327,18 @@ class DiskEngine extends Querier implements Engine {
     );
     return next;
   }
+}
+
+/** Blocks of an age: none is longer than the tenth part of it. */
+const SPANS_OF_AGE = 10;
+
+/** Whoever no rule names. */
+const NO_TENANT = '';
+
+function newestOf(store: BlockStore, head: Head): Millis | null {
+  const { headToMs } = head.stats();
+  const newest = Math.max(headToMs ?? Number.NEGATIVE_INFINITY, ...store.live.map(({ meta }) => meta.toMs));
+  return newest === Number.NEGATIVE_INFINITY ? null : newest;
 }
 
 function refusedFor(error: unknown, what: string): { readonly kind: 'refused'; readonly reason: string } {

@@ -6,6 +6,7 @@ import type {
   Engine,
   EngineStats,
   QueryBudget,
+  RetentionReport,
   SelectedSeries,
   SelectRequest,
   SnapshotOutcome,
@@ -125,6 +126,10 @@ export class MemoryEngine implements Engine {
 
   async drain(): Promise<void> {
     this.drained = true;
+  }
+
+  async retention(): Promise<RetentionReport> {
+    return { held: null, leaving: [] };
   }
 
   stats(): EngineStats {

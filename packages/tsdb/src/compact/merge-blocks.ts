@@ -2,24 +2,30 @@ import type { Block } from '../block/block.ts';
 import type { BlockIndex } from '../block/block-index.ts';
 import type { BlockStore } from '../block/block-store.ts';
 import type { BlockWriter } from '../block/block-writer.ts';
+import type { BlockMeta } from '../block/format.ts';
 import type { Chunk } from '../codec/chunk.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
+import type { Breathe } from '../postings/label-index.ts';
 import type { BlockMask } from '../tombstones/block-mask.ts';
 import { eraseFromChunks } from '../tombstones/erase.ts';
-import type { Tombstones } from '../tombstones/tombstones.ts';
 import { mergeChunks } from './merge-chunks.ts';
 
 /** Read from all blocks before it is written, whichever comes first: enough to read the disk in long stretches, and no more in memory. */
 const BATCH_SERIES = 256;
 const BATCH_BYTES = 8 * 2 ** 20;
 
+/** What is to be left out of blocks. */
+export interface Masks {
+  maskOf(meta: BlockMeta, index: BlockIndex, breathe: Breathe): Promise<BlockMask>;
+}
+
 /**
  * Replaces blocks of one tenant, in the order that settles equal times, by one whose window begins with their first.
- * What is deleted stays behind; when nothing is left, there is no new block. Of values that differ for the same time the older block's
+ * What `masks` say stays behind; when nothing is left, there is no new block. Of values that differ for the same time the older block's
  * stays; resolves to how many these were. Rejects with `CorruptionError` when one is damaged.
  */
-export async function mergeBlocks(store: BlockStore, tombstones: Tombstones, blocks: readonly Block[], pacer: Pacer): Promise<number> {
+export async function mergeBlocks(store: BlockStore, masks: Masks, blocks: readonly Block[], pacer: Pacer): Promise<number> {
   const target = store.target(blocks[0].meta.tenant, blocks[0].meta.windowMs);
   const writer = await store.createBlock(target);
   let conflicts = 0;
@@ -27,7 +33,7 @@ export async function mergeBlocks(store: BlockStore, tombstones: Tombstones, blo
     const indexes = await Promise.all(blocks.map((block) => block.index()));
     const breathe = () => pacer.breathe();
     const sources = await Promise.all(
-      blocks.map(async (block, i) => ({ block, mask: await tombstones.maskOf(block.meta, indexes[i], breathe) })),
+      blocks.map(async (block, i) => ({ block, mask: await masks.maskOf(block.meta, indexes[i], breathe) })),
     );
     let batch: Series[] = [];
     let batchBytes = 0;

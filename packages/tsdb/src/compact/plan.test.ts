@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BlockMeta } from '../block/format.ts';
-import { planMerges, spansFor } from './plan.ts';
-import { expiredBlocks } from './retention.ts';
+import { planMerges } from './plan.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -63,25 +62,23 @@ test.each([
   },
 ])('what is merged: $title', ({ blocks, open, merges }) => {
   const isOpen = (_: string, fromMs: number, toMs: number) => open.some((hour) => hour * HOUR_MS >= fromMs && hour * HOUR_MS < toMs);
-  expect(names(planMerges(blocks, { spansMs: [2, 6, 18].map((hours) => hours * HOUR_MS), isOpen }))).toEqual(merges);
+  expect(names(planMerges(blocks, { spanMaxMs: () => 18 * HOUR_MS, isOpen }))).toEqual(merges);
 });
 
-test.each([
-  { days: 1, hours: [2] },
-  { days: 15, hours: [2, 6, 18] },
-  { days: 10_000, hours: [2, 6, 18, 54, 162, 486] },
-])('spans for $days days of retention', ({ days, hours }) => {
-  expect(spansFor(days * 24 * HOUR_MS)).toEqual(hours.map((each) => each * HOUR_MS));
+test('what leaves soon is not merged into what stays', () => {
+  const spanMaxMs = ({ windowMs }: BlockMeta) => (windowMs < 6 * HOUR_MS ? 18 : 2) * HOUR_MS;
+  const blocks = [block('a', 't', 0), block('b', 't', 2), block('c', 't', 6), block('d', 't', 8), late];
+  expect(names(planMerges(blocks, { spanMaxMs, isOpen: () => false }))).toEqual(['a b']);
 });
 
 test('a year of blocks levels out, and each sample is written once for each span', () => {
-  const spansMs = spansFor(365 * 24 * HOUR_MS);
+  const rules = { spanMaxMs: () => 36.5 * 24 * HOUR_MS, isOpen: () => false };
   let live: ReturnType<typeof block>[] = [];
   let most = 0;
   let written = 0;
   for (let hour = 0, made = 0; hour < 365 * 24; hour += 2) {
     live.push(block(String(made++), 't', hour, 1, 1.9));
-    for (let merges = planMerges(live, { spansMs, isOpen: () => false }); merges.length > 0; ) {
+    for (let merges = planMerges(live, rules); merges.length > 0; ) {
       for (const group of merges) {
         const first = group[0].meta;
         const bytes = group.reduce((sum, each) => sum + each.bytes, 0);
@@ -90,24 +87,11 @@ test('a year of blocks levels out, and each sample is written once for each span
         live = [...live.filter((each) => !group.includes(each)), block(String(made++), 't', first.windowMs / HOUR_MS, bytes, hours)];
         live.sort((a, b) => a.meta.windowMs - b.meta.windowMs);
       }
-      merges = planMerges(live, { spansMs, isOpen: () => false });
+      merges = planMerges(live, rules);
     }
     most = Math.max(most, live.length);
   }
   expect(most).toBeLessThan(40);
-  expect(written / (365 * 12)).toBeLessThanOrEqual(spansMs.length - 1);
+  expect(written / (365 * 12)).toBeLessThanOrEqual(5);
   expect(live.reduce((sum, each) => sum + each.bytes, 0)).toBe(365 * 12);
-});
-
-test.each([
-  { title: 'all young', nowHours: 10, bytesMax: Infinity, expired: '' },
-  { title: 'newest sample just inside', nowHours: 15, bytesMax: Infinity, expired: '' },
-  { title: 'newest sample just outside', nowHours: 15.1, bytesMax: Infinity, expired: 'a' },
-  { title: 'all old', nowHours: 100, bytesMax: Infinity, expired: 'a b c' },
-  { title: 'too large: the oldest goes', nowHours: 10, bytesMax: 200, expired: 'a' },
-  { title: 'all too large', nowHours: 10, bytesMax: 0, expired: 'a b c' },
-])('what expires: $title', ({ nowHours, bytesMax, expired }) => {
-  const blocks = [block('c', 't', 8), block('a', 't', 4), block('b', 'u', 6)];
-  const found = expiredBlocks(blocks, nowHours * HOUR_MS, { retentionMs: 10 * HOUR_MS, blocksBytesMax: bytesMax });
-  expect(found.map(({ meta }) => meta.id).join(' ')).toBe(expired);
 });

@@ -6,7 +6,7 @@ import { WINDOW_MS } from '../limits.ts';
  * Which blocks become one. Spans nest: each is three times the one before, and aligned to the epoch; a block belongs to
  * the least span that holds all of it.
  *
- *   2 h   6 h   18 h   54 h …   up to a tenth of retention, and 31 days
+ *   2 h   6 h   18 h   54 h …   up to 31 days, and a tenth of the age at which something leaves it next
  *
  * - A merge takes every block of its tenant that lies in the span, so that what overlaps is settled as it was before.
  * - A span is merged once nothing more is expected for it: it has no open window, and the tenant has a younger block.
@@ -15,7 +15,8 @@ import { WINDOW_MS } from '../limits.ts';
  * No clock, no disk.
  */
 export interface MergeRules {
-  readonly spansMs: readonly Millis[];
+  /** Longer than a window, a block is no longer than this: retention drops whole blocks, and little is to outlive its age. */
+  readonly spanMaxMs: (meta: BlockMeta) => Millis;
   /** Has the head samples between these times (the second one excluded)? */
   readonly isOpen: (tenant: string, fromMs: Millis, toMs: Millis) => boolean;
 }
@@ -25,21 +26,14 @@ export interface PlannedBlock {
   readonly bytes: number;
 }
 
-/** The least first. Retention drops whole blocks: none is longer than a tenth of it, so that little outlives it. */
-export function spansFor(retentionMs: Millis): Millis[] {
-  const spans = [WINDOW_MS];
-  for (let span = WINDOW_MS * SPAN_FACTOR; span <= Math.min(retentionMs / 10, SPAN_MS_MAX); span *= SPAN_FACTOR) spans.push(span);
-  return spans;
-}
-
 /** Merges of one level at a time: what they give is planned for in the next round. `blocks` in the order that settles equal times. */
-export function planMerges<B extends PlannedBlock>(blocks: readonly B[], { spansMs, isOpen }: MergeRules): B[][] {
+export function planMerges<B extends PlannedBlock>(blocks: readonly B[], { spanMaxMs, isOpen }: MergeRules): B[][] {
   const youngest = new Map<string, Millis>();
   for (const { meta } of blocks) youngest.set(meta.tenant, Math.max(meta.toMs, youngest.get(meta.tenant) ?? meta.toMs));
-  for (const spanMs of spansMs) {
+  for (const spanMs of SPANS_MS) {
     const merges = groupsOf(blocks, spanMs).filter((group) => {
       const { tenant, windowMs } = group[0].meta;
-      if (group.length === 1) return false;
+      if (group.length === 1 || (spanMs > WINDOW_MS && group.some(({ meta }) => spanMs > spanMaxMs(meta)))) return false;
       const fromMs = startOf(windowMs, spanMs);
       const open = isOpen(tenant, fromMs, fromMs + spanMs);
       if (spanMs === WINDOW_MS) return group.length > (open ? PILE_BLOCKS_MAX : 1);
@@ -55,6 +49,10 @@ export function planMerges<B extends PlannedBlock>(blocks: readonly B[], { spans
 const PILE_BLOCKS_MAX = 8;
 const SPAN_FACTOR = 3;
 const SPAN_MS_MAX = 31 * 24 * 3_600_000;
+/** The least first. */
+const SPANS_MS: readonly Millis[] = Array.from({ length: 10 }, (_, i) => WINDOW_MS * SPAN_FACTOR ** i).filter(
+  (span) => span <= SPAN_MS_MAX,
+);
 /** A large block is written anew for late ones when they come to this part of it. */
 const LATE_PART = 1 / 4;
 

@@ -1,7 +1,7 @@
 import type { Millis } from '@tidemark/base';
 import { wordsOf } from '../codec/columns.ts';
 import type { AppendOutcome, BatchOrigin, NewSeriesRefusal, RefusalReason } from '../engine.ts';
-import { type EngineLimits, windowOf } from '../limits.ts';
+import { type LimitsOfTenant, windowOf } from '../limits.ts';
 import type { SampleBatch, SampleGroup, SeriesTable } from '../model/batch.ts';
 import { type Labels, METRIC_NAME } from '../model/labels.ts';
 import type { GroupFilter } from '../tombstones/batch-filter.ts';
@@ -29,7 +29,7 @@ export class TenantHead {
   readonly windows = new OpenWindows();
   /** Samples in memory. */
   samples = 0;
-  readonly #limits: EngineLimits;
+  readonly #limits: LimitsOfTenant;
   /** From a batch's series number to its series, so that steady appends look no labels up. */
   readonly #resolved = new WeakMap<SeriesTable, Resolution>();
   #newestMs: Millis;
@@ -38,7 +38,7 @@ export class TenantHead {
   #resolutions = 0;
 
   /** `newestMs` is the newest sample that is in blocks. */
-  constructor(newestMs: Millis, limits: EngineLimits, memory: HeadMemory) {
+  constructor(newestMs: Millis, limits: LimitsOfTenant, memory: HeadMemory) {
     this.columns = new HeadColumns(memory);
     this.#newestMs = newestMs;
     this.#limits = limits;
@@ -87,10 +87,10 @@ export class TenantHead {
   }
 
   #refusalOf(timeMs: Millis, acceptedAtMs: Millis, nowMs: Millis): RefusalReason | null {
-    const { futureMs, backfillMs, retentionMs } = this.#limits;
+    const { futureMs, backfillMs, takenMs } = this.#limits;
     if (timeMs > acceptedAtMs + futureMs) return 'too_far_in_future';
     const isTaken = !this.#isOld(timeMs) || timeMs >= this.#newestMs - backfillMs;
-    return isTaken && timeMs >= nowMs - retentionMs ? null : 'too_old';
+    return isTaken && timeMs >= nowMs - takenMs ? null : 'too_old';
   }
 
   /** Later than late: its window's block may have been written. */

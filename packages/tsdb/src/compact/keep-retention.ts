@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { type Clock, CorruptionError, type Millis } from '@tidemark/base';
+import type { Files } from '@tidemark/base/files';
+import type { Block } from '../block/block.ts';
+import type { BlockStore } from '../block/block-store.ts';
+import { readChecksummedJson, writeChecksummedJson } from '../block/checksummed-json.ts';
+import type { LeavingSamples, RetentionReport } from '../engine.ts';
+import type { TimeRange } from '../model/time-range.ts';
+import type { Pacer } from '../pacer.ts';
+import { leavingSeries } from './leaving-series.ts';
+import type { Masks } from './merge-blocks.ts';
+import { type Leaving, planRetention, type RetentionRules } from './retention.ts';
+import { type ClockState, firstClockState, JUMP_BELIEVED_MS, JUMP_MS, readClock } from './trusted-clock.ts';
+
+/**
+ * Applies the retention rules to one engine's blocks, and says what they would do.
+ *
+ *   DIR/CLOCK   the time that was seen last, so that the next life of the engine knows a jump of the clock
+ */
+export interface RetentionParts {
+  readonly files: Files;
+  readonly dir: string;
+  readonly clock: Clock;
+  readonly store: BlockStore;
+  readonly tombstones: Masks;
+  readonly rules: RetentionRules;
+  /** Of all samples; null when there are none. */
+  readonly newestMs: () => Millis | null;
+  readonly onRemoved: (block: Block) => void;
+  readonly onDamage: (error: CorruptionError) => void;
+}
+
+export class RetentionKeeper {
+  readonly #parts: RetentionParts;
+  #state: ClockState;
+  #readAtMs: number;
+  #writtenMs = Number.NEGATIVE_INFINITY;
+  /** Blocks that have been looked at and have none of the series that leave. */
+  readonly #wholeFor = new WeakMap<Block, string>();
+
+  private constructor(parts: RetentionParts, state: ClockState) {
+    this.#parts = parts;
+    this.#state = state;
+    this.#readAtMs = parts.clock.monotonicMs();
+  }
+
+  static async open(parts: RetentionParts): Promise<RetentionKeeper> {
+    const { clock, newestMs } = parts;
+    const was = (await readState(parts)) ?? firstClockState(clock.now(), newestMs());
+    return new RetentionKeeper(parts, readClock(was, { nowMs: clock.now(), passedMs: 0 }));
+  }
+
+  /** The time that retention goes by: while the clock has jumped, what it would say otherwise. */
+  read(nowMs: Millis): Millis {
+    const readAtMs = this.#parts.clock.monotonicMs();
+    this.#state = readClock(this.#state, { nowMs, passedMs: Math.round(readAtMs - this.#readAtMs) });
+    this.#readAtMs = readAtMs;
+    return this.#state.jump?.expectedMs ?? nowMs;
+  }
+
+  /** Call `read` before. Drops what is past its age as a whole. With `merge`, which writes blocks anew, the others lose the series that are. */
+  async apply(nowMs: Millis, rewriting: { readonly merge: Rewrite; readonly pacer: Pacer } | null): Promise<void> {
+    if (Math.abs(this.#state.seenMs - this.#writtenMs) >= WRITE_EVERY_MS) await this.#write();
+    if (this.#state.jump !== null) return;
+    const { store, rules } = this.#parts;
+    const { drop, thin } = planRetention(store.live, nowMs, rules);
+    await this.#drop(drop.map(({ block }) => block));
+    if (rewriting === null) return;
+    const { merge, pacer } = rewriting;
+    for (const { block, leaving } of thin) {
+      if (!store.live.includes(block)) continue; // Written anew with one of the same window.
+      const key = keyOf(leaving);
+      if (this.#wholeFor.get(block) === key) continue;
+      const index = await block.index().catch(() => null);
+      if (index === null) continue; // Whoever reads it next finds it damaged, and sets it aside.
+      const leaves = await leavingSeries(index, leaving, () => pacer.breathe());
+      if (leaves.size === 0) this.#wholeFor.set(block, key);
+      else if (leaves.size === index.seriesCount) await this.#drop([block]);
+      else {
+        // With those of the same window, so that equal times are settled as before.
+        const { tenant, windowMs } = block.meta;
+        const group = store.live.filter(({ meta }) => meta.tenant === tenant && meta.windowMs === windowMs);
+        await merge(group, withoutSeries(this.#parts.tombstones, block, leaves));
+        this.#parts.onRemoved(block);
+      }
+    }
+  }
+
+  /** What would go at `atMs`. */
+  async report(atMs: Millis, rules: RetentionRules, pacer: Pacer): Promise<RetentionReport> {
+    const { drop, thin } = planRetention(this.#parts.store.live, atMs, rules);
+    const leaving = drop.map(({ block, reason }): LeavingSamples => ({ ...descriptionOf(block), reason }));
+    for (const { block, leaving: which } of thin) {
+      const part = await partLeaving(block, which, pacer);
+      if (part !== null) leaving.push(part);
+    }
+    const { jump } = this.#state;
+    return { held: jump === null ? null : { expectedMs: jump.expectedMs, forMs: JUMP_BELIEVED_MS - jump.lastedMs }, leaving };
+  }
+
+  async #drop(remove: readonly Block[]): Promise<void> {
+    const { store, onRemoved } = this.#parts;
+    if (remove.length === 0) return;
+    await store.publish({ add: [], remove, replayOffset: () => store.replayOffset });
+    for (const block of remove) onRemoved(block);
+  }
+
+  /** On a full disk what is past its age must go all the same. */
+  async #write(): Promise<void> {
+    const { files, dir } = this.#parts;
+    const { seenMs, jump } = this.#state;
+    await writeChecksummedJson(files, pathIn(dir), VERSION, { seenMs, jump }).then(
+      () => {
+        this.#writtenMs = seenMs;
+      },
+      () => {},
+    );
+  }
+}
+
+/** Replaces blocks of the same window by one, of which `masks` say what is left out. */
+export type Rewrite = (blocks: readonly Block[], masks: Masks) => Promise<void>;
+
+const VERSION = 1;
+
+/** Often enough to tell a restart from a jump. */
+const WRITE_EVERY_MS = JUMP_MS / 6;
+
+/** Null when there is none; one that is damaged counts for nothing. */
+async function readState({ files, dir, onDamage }: RetentionParts): Promise<ClockState | null> {
+  try {
+    return (await readChecksummedJson(files, pathIn(dir), VERSION)) as ClockState | null;
+  } catch (error) {
+    if (!(error instanceof CorruptionError)) throw error;
+    onDamage(error);
+    return null;
+  }
+}
+
+function pathIn(dir: string): string {
+  return join(dir, 'CLOCK');
+}
+
+function descriptionOf({ meta, bytes }: Block): Omit<LeavingSamples, 'reason'> {
+  const { id, tenant, fromMs, toMs, series, samples } = meta;
+  return { id, tenant, resolutionMs: 0, fromMs, toMs, series, samples, bytes };
+}
+
+/** Null when none of the series is in the block. */
+async function partLeaving(block: Block, leaving: Leaving, pacer: Pacer): Promise<LeavingSamples | null> {
+  const index = await block.index().catch(() => null);
+  if (index === null) return null;
+  const leaves = await leavingSeries(index, leaving, () => pacer.breathe());
+  if (leaves.size === 0) return null;
+  let samples = 0;
+  let leavingBytes = 0;
+  let allBytes = 0;
+  for (let id = 0; id < index.seriesCount; id++) {
+    await pacer.breathe();
+    const { run } = await index.entry(id);
+    allBytes += run.bytes;
+    if (!leaves.has(id)) continue;
+    leavingBytes += run.bytes;
+    for (const { count } of run.chunks) samples += count;
+  }
+  // Times and the index go with the values, about.
+  const bytes = Math.round((block.bytes * leavingBytes) / allBytes);
+  return { ...descriptionOf(block), series: leaves.size, samples, bytes, reason: leaves.size === index.seriesCount ? 'age' : 'series' };
+}
+
+function keyOf({ rules, others, slowOthers }: Leaving): string {
+  return [...rules.map(({ leaves }) => leaves), others, slowOthers].map(Number).join('');
+}
+
+/** What is deleted of blocks anyway, and some series of one of them. */
+function withoutSeries(masks: Masks, block: Block, leaves: ReadonlySet<number>): Masks {
+  return {
+    maskOf: async (meta, index, breathe) => {
+      const mask = await masks.maskOf(meta, index, breathe);
+      return meta.id === block.meta.id ? new Map([...mask, ...Array.from(leaves, (id) => [id, ALL_TIMES] as const)]) : mask;
+    },
+  };
+}
+
+const ALL_TIMES: readonly TimeRange[] = [{ fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }];

@@ -1,0 +1,61 @@
+import type { Millis } from '@tidemark/base';
+
+/**
+ * Whether the machine's clock can be believed enough to delete by it. A clock that is set to next year makes everything look past its
+ * age; so nothing is deleted while it has jumped:
+ *
+ *   trusted ──it has moved by more than an hour more, or less, than time has passed──▶ jumped
+ *   jumped ──it is back where time has led it, or its new time has lasted for a day──▶ trusted
+ *
+ * How much time has passed is known to a running process. From one life of the engine to the next it is not: the last time that was
+ * seen is written down, and a standstill of more than an hour is taken for a jump as well, at the price of a day. Where nothing is
+ * written down, the newest sample stands for it.
+ *
+ * No clock, no disk.
+ */
+export interface ClockState {
+  /** What the clock said when it was looked at last. */
+  readonly seenMs: Millis;
+  /** Null while it is trusted. */
+  readonly jump: ClockJump | null;
+}
+
+export interface ClockJump {
+  /** What the clock would say now if it had not jumped. */
+  readonly expectedMs: Millis;
+  /** How long the new time has lasted. */
+  readonly lastedMs: number;
+}
+
+/** More than clocks are set by when they are right, and than a restart takes. */
+export const JUMP_MS = 3_600_000;
+
+/** By then somebody has seen that the clock is wrong, or it is not. */
+export const JUMP_BELIEVED_MS = 24 * 3_600_000;
+
+export interface ClockReading {
+  readonly nowMs: Millis;
+  /** Since the last reading; 0 for the first one of a process. */
+  readonly passedMs: number;
+}
+
+/** `newestMs`: the newest sample's time, when there is one. */
+export function firstClockState(nowMs: Millis, newestMs: Millis | null): ClockState {
+  return readClock({ seenMs: newestMs ?? nowMs, jump: null }, { nowMs, passedMs: 0 });
+}
+
+export function readClock(was: ClockState, { nowMs, passedMs }: ClockReading): ClockState {
+  const isSteady = isNear(nowMs, was.seenMs + passedMs);
+  if (was.jump === null) {
+    const jump = isSteady ? null : { expectedMs: was.seenMs + passedMs, lastedMs: 0 };
+    return { seenMs: nowMs, jump };
+  }
+  const expectedMs = was.jump.expectedMs + passedMs;
+  const lastedMs = isSteady ? was.jump.lastedMs + passedMs : 0;
+  const isOver = isNear(nowMs, expectedMs) || lastedMs >= JUMP_BELIEVED_MS;
+  return { seenMs: nowMs, jump: isOver ? null : { expectedMs, lastedMs } };
+}
+
+function isNear(a: Millis, b: Millis): boolean {
+  return Math.abs(a - b) <= JUMP_MS;
+}
