@@ -221,7 +221,7 @@ class Machine {
   #checkLeftovers(): void {
     const live = new Set(this.#worker?.engine?.stats().blocks.map(({ id }) => `${ENGINE_FOLDER}/blocks/${id}.block`));
     const expected = [
-      /^\/data\/partition-0\/(METADATA|CLOCK|(MANIFEST|TOMBSTONES)(\.copy)?|quarantine\/.+)$/,
+      /^\/data\/partition-0\/(METADATA|(MANIFEST|TOMBSTONES|CLOCK)(\.copy)?|quarantine\/.+)$/,
       /^\/data\/log\/(log\.json|durable|0\/\d{16}\.seg)$/,
     ];
     const left = this.#disk.files().filter(({ path }) => !live.has(path) && !expected.some((pattern) => pattern.test(path)));

@@ -129,7 +129,7 @@ const WRITE_EVERY_MS = JUMP_MS / 6;
 /** Null when there is none; one that is damaged counts for nothing. */
 async function readState({ files, dir, onDamage }: RetentionParts): Promise<ClockState | null> {
   try {
-    return (await readChecksummedJson(files, pathIn(dir), VERSION)) as ClockState | null;
+    return (await readChecksummedJson(files, pathIn(dir), VERSION, onDamage)) as ClockState | null;
   } catch (error) {
     if (!(error instanceof CorruptionError)) throw error;
     onDamage(error);
