@@ -1,6 +1,7 @@
 /**
  * The way into one partition. One flush at a time: what arrives while it is under way becomes the next one, a record
- * (or a few) for each tenant, so that a slow disk makes larger records and never a longer queue of small ones.
+ * (or a few) for each tenant, so that a slow disk makes larger records and never a longer queue of small ones. Requests that
+ * lie in the sockets' buffers already are read before a flush begins: each record costs a commit and wakes its reader.
  *
  * When a record is refused its announcements are lost, and perhaps an epoch's beginning, and whatever leaned on them in the
  * same flush: all of it is refused (sent again, equal samples merge), and the next record begins a new epoch.
@@ -18,20 +19,31 @@ interface Waiting {
   readonly askers: { readonly settle: (result: PublishResult) => void; readonly fail: (error: unknown) => void }[];
 }
 
+export interface LaneOptions {
+  readonly partition: number;
+  readonly log: LogWriter;
+  readonly encoder: RecordEncoder;
+  readonly metrics: PublishMetrics;
+  /** Resolves when what has arrived by now has been read, for all lanes at once: what they append then goes to the disk together. */
+  readonly turn: () => Promise<void>;
+}
+
 export class Lane {
   readonly #partition: number;
   readonly #log: LogWriter;
   readonly #encoder: RecordEncoder;
   readonly #metrics: PublishMetrics;
+  readonly #turn: () => Promise<void>;
   #waiting = new Map<string, Waiting>();
   readonly #spare: WaitingSamples[] = [];
   #flushing: Promise<void> | null = null;
 
-  constructor(partition: number, log: LogWriter, encoder: RecordEncoder, metrics: PublishMetrics) {
+  constructor({ partition, log, encoder, metrics, turn }: LaneOptions) {
     this.#partition = partition;
     this.#log = log;
     this.#encoder = encoder;
     this.#metrics = metrics;
+    this.#turn = turn;
   }
 
   /** `add` is called at once, and adds what arrived. */
@@ -56,8 +68,8 @@ export class Lane {
   }
 
   async #flushAll(): Promise<void> {
-    await Promise.resolve(); // What arrives in the same turn belongs together.
     while (this.#waiting.size > 0) {
+      await this.#turn();
       const waiting = this.#waiting;
       this.#waiting = new Map();
       await this.#flush([...waiting.values()]);

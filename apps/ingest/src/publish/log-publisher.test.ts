@@ -70,8 +70,23 @@ function batch(names: readonly string[], tenant = 'default'): IncomingBatch {
   };
 }
 
-/** Lets everything that can go on without a commit do so. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Lets everything that can go on without a commit do so: a flush waits for a turn. */
+async function settled(): Promise<void> {
+  await clock.turn();
+  await clock.turn();
+}
+
+/** Commits until all of `answers` have come. */
+async function commitUntil(log: HeldLog, answers: readonly Promise<unknown>[]): Promise<void> {
+  let isDone = false;
+  void Promise.all(answers).then(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    log.commit();
+    await settled();
+  }
+}
 
 function decodeAll(records: readonly Uint8Array[]): { lines: string[]; unknown: number } {
   const decoder = new RecordDecoder('test');
@@ -117,11 +132,7 @@ test('a record was accepted when the first of its batches arrived, however long 
     answers.push(publisher.publish(batch([name])));
   }
   clock.advance(1000);
-  while (log.held > 0) {
-    log.commit();
-    await settled();
-  }
-  await Promise.all(answers);
+  await commitUntil(log, answers);
   const decoder = new RecordDecoder('test');
   const acceptedMs = log.records.map(({ bytes }, offset) => {
     const decoded = decoder.decode(bytes, offset);
@@ -212,10 +223,7 @@ test('too many waiting samples are refused, and none of them is written', async 
   const first = publisher.publish(batch(['a', 'b']));
   expect(await publisher.publish(batch(['c', 'd']))).toMatchObject({ kind: 'refused', status: 503 });
   const second = publisher.publish(batch(['e']));
-  while (log.held > 0 || log.records.length < 2) {
-    await settled();
-    log.commit();
-  }
+  await commitUntil(log, [first, second]);
   expect(await Promise.all([first, second])).toEqual([{ kind: 'durable' }, { kind: 'durable' }]);
   expect(decodeAll(log.records.map(({ bytes }) => bytes)).lines).toEqual(['default a', 'default b', 'default e']);
 });
@@ -228,10 +236,7 @@ test('a tenant that holds half of the room is too fast where others wait, and ma
   expect(await publisher.publish(batch(['e'], 'fast'))).toMatchObject({ kind: 'refused', status: 429, retryAfterMs: 1000 });
   expect(await publisher.publish(batch(['f'], 'slow'))).toMatchObject({ kind: 'refused', status: 503 });
   expect(await publisher.publish(batch(['g'], 'third'))).toMatchObject({ kind: 'refused', status: 503 });
-  while (log.held > 0 || log.records.length < 2) {
-    await settled();
-    log.commit();
-  }
+  await commitUntil(log, [alone, other]);
   expect(await Promise.all([alone, other])).toEqual([{ kind: 'durable' }, { kind: 'durable' }]);
   const again = publisher.publish(batch(['e', 'f'], 'fast'));
   while (log.records.length < 3) {

@@ -29,6 +29,8 @@ export class LogPublisher implements Publisher, Service {
   readonly #metrics: PublishMetrics;
   readonly #room: WaitingRoom;
   readonly #placer: BatchPlacer;
+  /** The end of the event loop's turn, once somebody waits for it. */
+  #turn: Promise<void> | null = null;
 
   constructor({ log, clock, producer, metrics, room = new WaitingRoom() }: LogPublisherOptions) {
     assert(producer.length === PRODUCER_BYTES, 'producer');
@@ -37,7 +39,10 @@ export class LogPublisher implements Publisher, Service {
     this.#metrics = metrics;
     this.#room = room;
     this.#placer = new BatchPlacer(new Placement(log.partitions));
-    this.#lanes = Array.from({ length: log.partitions }, (_, i) => new Lane(i, log, new RecordEncoder({ producer, clock }), metrics));
+    this.#lanes = Array.from({ length: log.partitions }, (_, partition) => {
+      const encoder = new RecordEncoder({ producer, clock });
+      return new Lane({ partition, log, encoder, metrics, turn: () => this.#nextTurn() });
+    });
   }
 
   async publish(batch: IncomingBatch): Promise<PublishResult> {
@@ -74,6 +79,13 @@ export class LogPublisher implements Publisher, Service {
   async drain(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.idle()));
     await this.#log.close();
+  }
+
+  #nextTurn(): Promise<void> {
+    this.#turn ??= this.#clock.turn().then(() => {
+      this.#turn = null;
+    });
+    return this.#turn;
   }
 
   #toLanes(batch: IncomingBatch, acceptedAtMs: Millis): Promise<PublishResult>[] {
