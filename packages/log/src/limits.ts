@@ -36,6 +36,9 @@ export const SEGMENT_BYTES_MAX = 64 * 1024 * 1024;
 /** A quiet partition begins a new segment after this time as well, so that retention by age can drop the old one. */
 export const SEGMENT_MS_MAX = 60 * 60_000;
 
+/** Of a commit: so much goes to the system's memory in a fraction of a millisecond, less than handing it to another thread and back takes. */
+export const WRITE_NOW_BYTES_MAX = 1024 * 1024;
+
 /** What a reader takes from disk at once; one larger record is read alone. */
 export const READ_BYTES = 1024 * 1024;
 

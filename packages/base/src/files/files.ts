@@ -40,6 +40,8 @@ export interface OpenFile {
   readNow(target: Uint8Array, at: number): number;
   /** All of `bytes`, or it rejects, and any part of them may be there. Beyond the end it leaves zeros between. */
   write(bytes: Uint8Array, at: number): Promise<void>;
+  /** The same at once: for what is small, and goes to the system's memory. */
+  writeNow(bytes: Uint8Array, at: number): void;
   truncate(bytes: number): Promise<void>;
   sync(): Promise<void>;
   size(): Promise<number>;

@@ -1,4 +1,4 @@
-import { readSync, watch } from 'node:fs';
+import { readSync, watch, writeSync } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { lockFolder } from '../service/lock-folder.ts';
 import type { Files, OpenFile } from './files.ts';
@@ -51,6 +51,11 @@ class NodeFile implements OpenFile {
   async write(bytes: Uint8Array, at: number): Promise<void> {
     let done = 0;
     while (done < bytes.length) done += (await this.#handle.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+  }
+
+  writeNow(bytes: Uint8Array, at: number): void {
+    let done = 0;
+    while (done < bytes.length) done += writeSync(this.#handle.fd, bytes, done, bytes.length - done, at + done);
   }
 
   truncate(bytes: number): Promise<void> {

@@ -126,6 +126,12 @@ export class SimulatedDisk {
           done += count;
         }
       },
+      writeNow: (bytes, at) => {
+        if (!isOpen) throw failure('EBADF', path);
+        writable();
+        this.#mayFail(this.faults.write, path);
+        this.#writePart(node, path, bytes, at);
+      },
       truncate: (bytes) =>
         whileOpen(`truncate to ${bytes} of`, () => {
           writable();

@@ -23,6 +23,11 @@ function failingFiles(fails: (operation: Operation) => boolean, code: string, su
       await file.write(bytes.subarray(0, bytes.length / 2), at);
       throw error();
     },
+    writeNow: (bytes, at) => {
+      if (!fails('write')) return file.writeNow(bytes, at);
+      file.writeNow(bytes.subarray(0, bytes.length / 2), at);
+      throw error();
+    },
     truncate: async (bytes) => {
       if (fails('truncate')) throw error();
       return file.truncate(bytes);

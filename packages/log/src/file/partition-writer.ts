@@ -6,7 +6,7 @@
  */
 import { assert, type Millis, release } from '@tidemark/base';
 import type { Files, OpenFile } from '@tidemark/base/files';
-import { SEGMENT_BYTES_MAX, SEGMENT_MS_MAX } from '../limits.ts';
+import { SEGMENT_BYTES_MAX, SEGMENT_MS_MAX, WRITE_NOW_BYTES_MAX } from '../limits.ts';
 import type { DurableEnd } from './durable.ts';
 import { FRAME_HEADER_BYTES, writeFrame } from './frame.ts';
 import { partitionDir, segmentPath } from './layout.ts';
@@ -75,7 +75,8 @@ export class PartitionWriter {
     const frames = this.#frames(records, nowMs);
     try {
       const { file, segment } = await this.#segmentFor(frames.length, nowMs);
-      await file.write(frames, segment.bytes);
+      if (frames.length <= WRITE_NOW_BYTES_MAX) file.writeNow(frames, segment.bytes);
+      else await file.write(frames, segment.bytes);
       await file.sync();
       this.#segments[this.#segments.length - 1] = { ...segment, bytes: segment.bytes + frames.length };
       release(frames);

@@ -65,7 +65,7 @@ async function openLocked(options: FileLogOptions, files: Files, unlock: () => P
   }
   const durable = await files.open(durablePath(dir), known === null ? 'create' : 'update');
   const writer = new FileLogWriter(options, salt, writers, durable, unlock);
-  await writer.publish();
+  writer.publish();
   await writer.applyRetention();
   return writer;
 }
@@ -159,9 +159,9 @@ class FileLogWriter implements LogWriter {
     await this.#unlock();
   }
 
-  publish(): Promise<void> {
+  publish(): void {
     const ends = this.#writers.map((writer) => writer.durableEnd);
-    return this.#durable.write(encodeDurable(ends, this.#salt), 0);
+    this.#durable.writeNow(encodeDurable(ends, this.#salt), 0);
   }
 
   async applyRetention(): Promise<void> {
@@ -183,7 +183,7 @@ class FileLogWriter implements LogWriter {
     await Promise.resolve(); // What is appended in the same turn belongs to the same commit.
     do {
       if (this.#queue.length > 0) await this.#commit(this.#queue.splice(0));
-      else await this.#publishUntilDone();
+      else this.#publishUntilDone();
     } while (this.#queue.length > 0);
     this.#committing = null;
   }
@@ -204,7 +204,7 @@ class FileLogWriter implements LogWriter {
       }
     });
     await Promise.all(commits);
-    await this.#publishUntilDone();
+    this.#publishUntilDone();
     this.#report({
       kind: 'committed',
       records: batch.length,
@@ -219,9 +219,9 @@ class FileLogWriter implements LogWriter {
   }
 
   /** The records are durable: failing to tell the readers so is no reason to refuse them. Tells them with the next commit, or soon. */
-  async #publishUntilDone(): Promise<void> {
+  #publishUntilDone(): void {
     try {
-      await this.publish();
+      this.publish();
     } catch (error) {
       this.#refusedByDisk(error);
       if (!this.#isTellingLater) void this.#tellLater();
