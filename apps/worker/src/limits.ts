@@ -77,7 +77,7 @@ export const CALLS_SLICE_MS = 4;
 /** The main thread goes on with what came back for this long before requests have their turn. */
 export const RETURNS_SLICE_MS = 4;
 
-/** How far partitions have come is told at most this often: ticks and `/-/ready` are no finer, and each telling costs two threads. */
+/** How far the partitions of a thread have come is told this long after there is news, for all of them together: each telling costs two threads. */
 export const PROGRESS_EVERY_MS = 10;
 
 /** Refusals of one reason are written to the log of the process at most this often; all are counted. */

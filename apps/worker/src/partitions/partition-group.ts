@@ -17,7 +17,7 @@ export interface PartitionGroupOptions {
   readonly logger: Logger;
   /** That are being answered. */
   readonly calls: () => number;
-  /** At most once each `PROGRESS_EVERY_MS`, and after the last change. */
+  /** When a tick may have come or readiness has changed, at most once each `PROGRESS_EVERY_MS`. */
   readonly onProgress: (partitions: readonly PartitionProgress[]) => void;
 }
 
@@ -33,6 +33,7 @@ export class PartitionGroup {
   readonly #onProgress: PartitionGroupOptions['onProgress'];
   #running: Promise<void> = Promise.resolve();
   #telling: NodeJS.Timeout | null = null;
+  #told: readonly PartitionProgress[] = [];
 
   constructor({ thread, source, engines, clock, logger, calls, onProgress }: PartitionGroupOptions) {
     this.source = source;
@@ -105,9 +106,17 @@ export class PartitionGroup {
   }
 
   #progressed(): void {
-    this.#telling ??= setTimeout(() => {
+    if (this.#telling !== null || !this.consumers.some(({ progress }, i) => isNews(progress, this.#told[i]))) return;
+    this.#telling = setTimeout(() => {
       this.#telling = null;
-      this.#onProgress(this.progress);
+      this.#told = this.progress;
+      this.#onProgress(this.#told);
     }, PROGRESS_EVERY_MS);
   }
+}
+
+/** Ticks are whole seconds: within one, who waits for them has nothing to learn. */
+function isNews(progress: PartitionProgress, told: PartitionProgress | undefined): boolean {
+  if (told === undefined || progress.notReady !== told.notReady) return true;
+  return Math.floor(progress.consumedToMs / 1000) > Math.floor(told.consumedToMs / 1000);
 }
