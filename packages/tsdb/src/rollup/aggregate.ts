@@ -83,7 +83,7 @@ function windowOf(values: Float64Array, from: number, to: number, kind: SeriesKi
     resetCorrection: sumOfDecimals(Float64Array.from(tops), 0, tops.length),
     resets: tops.length,
     changes,
-    deviation: isGauge ? deviationOf(values, from, to, sum / (to - from)) : 0,
+    deviation: !isGauge || (min === max && Number.isFinite(sum)) ? 0 : deviationOf(values, from, to, sum / (to - from)),
     sketch: floor === null ? null : sketchOf(values, from, to, floor),
   };
 }

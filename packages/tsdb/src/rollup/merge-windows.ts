@@ -66,7 +66,7 @@ export function mergedWindow(
     resetCorrection: sumOfDecimals(Float64Array.from(tops), 0, tops.length),
     resets,
     changes,
-    deviation: windows.deviation === null ? 0 : mergedDeviation(windows, from, to, sum / count),
+    deviation: windows.deviation === null || (min === max && Number.isFinite(sum)) ? 0 : mergedDeviation(windows, from, to, sum / count),
     sketch: windows.sketches === null || sketchFloor === null ? null : mergeSketches(sketchedOf(windows, from, to), sketchFloor),
   };
 }

@@ -42,3 +42,12 @@ const POWERS = Array.from({ length: 13 }, (_, places) => Number(`1e${places}`));
 
 /** So that a sum is found to be a decimal again. */
 const DIGITS_MAX = 2 ** 50;
+
+/** What `sumOfDecimals` gives of so many equal decimals. */
+export function sumOfSame(value: number, count: number): number {
+  for (const power of POWERS) {
+    const digits = Math.round(value * power);
+    if (digits / power === value && Math.abs(digits * count) <= DIGITS_MAX) return (digits * count) / power;
+  }
+  return value * count;
+}
