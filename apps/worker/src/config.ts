@@ -13,6 +13,7 @@ export interface WorkerConfig {
   readonly retentionMs: number;
   /** No blocks are written when less is free on the disk of the samples. */
   readonly diskFloorBytes: number | 'default';
+  readonly features: readonly Feature[];
   /** A JSON file with what is different for some tenants. */
   readonly tenantsFile: string | null;
   readonly databaseUrl: string;
@@ -32,6 +33,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     .option('--threads <number>', 'threads that share the partitions (default: one for each core, no more than partitions)', threads)
     .option('--retention-hours <number>', 'how long samples are kept', hours, DEFAULT_LIMITS.retention.ages[0] / HOUR_MS)
     .option('--disk-floor-mib <number>', 'write no blocks when less is free on their disk (default: 2 % of it, 128 to 1024)', mebibytes)
+    .option('--enable-feature <names>', `what is off by default: ${FEATURES.join(', ')}; several with commas`, features, [])
     .option('--tenants <file>', 'a JSON file with limits of single tenants')
     .option('--database-url <url>', 'PostgreSQL, postgresql://…; better given as DATABASE_URL, which other users cannot see')
     .option('--ingest <url>', 'address of ingest, which knows the targets', url, 'http://127.0.0.1:8011')
@@ -48,11 +50,24 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     threads: options.threads ?? null,
     retentionMs: options.retentionHours * HOUR_MS,
     diskFloorBytes: options.diskFloorMib === undefined ? 'default' : options.diskFloorMib * 2 ** 20,
+    features: options.enableFeature,
     tenantsFile: options.tenants ?? null,
     databaseUrl,
     ingestUrl: options.ingest,
     webUrl: options.webUrl,
   };
+}
+
+/** In Prometheus' names. What does not change the meaning of an expression is always on. */
+const FEATURES = ['promql-delayed-name-removal'] as const;
+
+export type Feature = (typeof FEATURES)[number];
+
+function features(text: string, before: readonly Feature[]): readonly Feature[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !(FEATURES as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`"${unknown}" is none of ${FEATURES.join(', ')}.`);
+  return [...before, ...(names as Feature[])];
 }
 
 const HOUR_MS = 3_600_000;

@@ -52,6 +52,7 @@ async function main(): Promise<number> {
   const places = { logDir, dataDir, retentionMs, partitionsAll, memoryBytes: memoryBytes(), tenants };
   const groups = await startThreads(places, config.threads ?? availableParallelism());
   const disk = await DiskWatch.open({ path: config.dataDir, holds: 'samples', floorBytes: config.diskFloorBytes, clock });
+  const features = { delayedNameRemoval: config.features.includes('promql-delayed-name-removal') };
   const { services, http } = createWorker({
     clock,
     logger,
@@ -61,12 +62,13 @@ async function main(): Promise<number> {
     ingestUrl: config.ingestUrl,
     groups,
     grownAtMs,
+    features,
     dataDir,
     disk,
     dashboards: database.dashboards(BUILTIN_DASHBOARDS),
     storage: new StorageProbe(config.dataDir, [config.logDir], clock),
     alerting: ({ precedence, ...stream }) => {
-      const evaluate = createRuleEvaluator(stream.source, clock);
+      const evaluate = createRuleEvaluator(stream.source, clock, features);
       const evaluator: RuleEvaluator = (...rule) => precedence.ahead(() => evaluate(...rule));
       return createAlerting({ ...stream, evaluator, database, clock, logger, webUrl: config.webUrl });
     },

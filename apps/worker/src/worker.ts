@@ -1,6 +1,7 @@
 import { type Clock, type Millis, prng } from '@tidemark/base';
 import { HttpServer, sendText } from '@tidemark/base/http';
 import type { DiskWatch, Logger, Service } from '@tidemark/base/service';
+import type { QueryFeatures } from '@tidemark/promql';
 import type { DashboardPort } from '@tidemark/rpc';
 import type { Registry } from 'prom-client';
 import type { Alerting } from './alerting.ts';
@@ -37,6 +38,8 @@ export interface WorkerParts {
   readonly groups: readonly GroupClient[];
   /** Of the log. */
   readonly grownAtMs: Millis | null;
+  /** Of PromQL, off by default. */
+  readonly features?: QueryFeatures;
   /** Holds the engines' folders. */
   readonly dataDir: string;
   /** Of the engines' folders. */
@@ -72,7 +75,7 @@ export function createWorker(parts: WorkerParts): Worker {
   const partitions = new Partitions(groups, parts.grownAtMs, clock);
   const { queryable, leaves, leavesAhead } = partitions;
   const precedence = new Precedence(clock);
-  const asked = { clock, limits: QUERY_LIMITS, duration: metrics.queryDuration };
+  const asked = { clock, limits: QUERY_LIMITS, duration: metrics.queryDuration, features: parts.features };
   const queries = new QueryService({ ...asked, source: { queryable, leaves }, pause: () => precedence.giveWay() });
   // Live views have turns of their own: they stay current while somebody's long queries run.
   const liveQueries = new QueryService({ ...asked, source: { queryable, leaves: leavesAhead }, kind: 'live' });

@@ -1,4 +1,5 @@
 export { HISTOGRAM, NOTHING, NUMBER, type Series } from './engine/columns.ts';
+export type { QueryFeatures } from './engine/context.ts';
 export { evaluateInstant, evaluateRange, type InstantRequest, type QueryRequest, type RangeRequest } from './engine/evaluate.ts';
 export { evaluateLeaf } from './engine/leaf/evaluate-leaf.ts';
 export type { Leaf, LeafPart, LeafSource } from './engine/leaf/leaf.ts';

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import { systemClock } from '@tidemark/base';
 import { type Handler, sendText } from '@tidemark/base/http';
 import { tenantOf } from '../tenant.ts';
 import { ApiError } from './api-error.ts';
+import { bodyFor } from './compressed-body.ts';
 import { Parameters } from './parameters.ts';
 
 /**
@@ -48,7 +50,7 @@ export function endpoint(handle: Endpoint, onError: (error: unknown, request: In
       const parameters = await Parameters.read(request, route.url);
       const answer = await handle({ tenant, parameters, path: route.params, origin: request.headers.origin, signal });
       if (answer === null) response.writeHead(204).end();
-      else await sendAnswer(response, answer, signal);
+      else await sendAnswer(request, response, answer, signal);
     } catch (error) {
       if (!(error instanceof ApiError)) onError(error, request);
       if (response.headersSent) response.destroy();
@@ -64,7 +66,7 @@ export const preflight: Handler = (request, response) => {
 };
 
 function allowOrigins(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('Vary', 'Origin');
+  response.setHeader('Vary', 'Origin, Accept-Encoding');
   if (request.headers.origin === undefined) return;
   response.setHeader('Access-Control-Allow-Headers', 'Accept, Authorization, Content-Type, Origin, X-Scope-OrgID');
   response.setHeader('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
@@ -80,28 +82,34 @@ function goneSignal(response: ServerResponse): AbortSignal {
   return gone.signal;
 }
 
-async function sendAnswer(response: ServerResponse, { data, warnings = [], infos = [] }: Answer, signal: AbortSignal): Promise<void> {
+async function sendAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { data, warnings = [], infos = [] }: Answer,
+  signal: AbortSignal,
+): Promise<void> {
+  const body = bodyFor(request, response);
   response.writeHead(200, { 'Content-Type': 'application/json' });
-  response.write('{"status":"success","data":');
+  body.write('{"status":"success","data":');
   for (const piece of data) {
     // Making a piece takes a millisecond or two.
-    if (response.write(piece)) await systemClock.turn();
-    else await drained(response, signal);
+    if (body.write(piece)) await systemClock.turn();
+    else await drained(body, signal);
     if (signal.aborted) return;
   }
   const notes = (name: string, texts: readonly string[]) => (texts.length === 0 ? '' : `,"${name}":${JSON.stringify(texts)}`);
-  response.end(`${notes('warnings', warnings)}${notes('infos', infos)}}`);
+  body.end(`${notes('warnings', warnings)}${notes('infos', infos)}}`);
 }
 
 /** Until the client has taken what was written, or has gone. */
-function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+function drained(body: Writable, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
-      response.removeListener('drain', done);
+      body.removeListener('drain', done);
       signal.removeEventListener('abort', done);
       resolve();
     };
-    response.once('drain', done);
+    body.once('drain', done);
     signal.addEventListener('abort', done, { once: true });
     if (signal.aborted) done();
   });

@@ -1,5 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { waitFor } from '@tidemark/base/testing';
 import type { QueryEndedError } from '@tidemark/tsdb';
 import fc from 'fast-check';
@@ -66,6 +68,68 @@ afterAll(async () => {
 const jsonOf = (response: Response): Promise<any> => response.json();
 const success = (data: string) => `{"status":"success","data":${data}}`;
 const error = (type: string, message: string) => `{"status":"error","errorType":"${type}","error":${JSON.stringify(message)}}`;
+
+test('what the client takes compressed is compressed, and the same', async () => {
+  const path = `${worker.url}/api/v1/query?query=requests_total&time=${T + 10}`;
+  const plain = await (await fetch(path, { headers: { 'Accept-Encoding': 'identity' } })).text();
+  for (const [accepted, encoding] of [
+    ['gzip, deflate', 'gzip'],
+    ['gzip;q=0.5, zstd', 'zstd'],
+    ['zstd;q=0, gzip;q=0.1', 'gzip'],
+  ]) {
+    const answer = await new Promise<IncomingMessage>((resolve) => get(path, { headers: { 'Accept-Encoding': accepted } }, resolve));
+    expect(answer.headers['content-encoding']).toBe(encoding);
+    const bytes = await buffer(answer);
+    expect(String(encoding === 'gzip' ? gunzipSync(bytes) : zstdDecompressSync(bytes))).toBe(plain);
+  }
+});
+
+test('an expression is given as a tree', async () => {
+  const tree = async (query: string) =>
+    (await jsonOf(await fetch(`${worker.url}/api/v1/parse_query?query=${encodeURIComponent(query)}`))).data;
+  expect(await tree('sum by (job) (rate(up{a!="b"}[5m] offset 1m)) / 1e-7')).toEqual({
+    type: 'binaryExpr',
+    op: '/',
+    lhs: {
+      type: 'aggregation',
+      op: 'sum',
+      param: null,
+      grouping: ['job'],
+      without: false,
+      expr: {
+        type: 'call',
+        func: { name: 'rate', argTypes: ['matrix'], variadic: 0, returnType: 'vector' },
+        args: [
+          {
+            type: 'matrixSelector',
+            name: 'up',
+            range: 300_000,
+            rangeExpr: null,
+            offset: 60_000,
+            offsetExpr: null,
+            matchers: [
+              { name: 'a', value: 'b', type: '!=' },
+              { name: '__name__', value: 'up', type: '=' },
+            ],
+            timestamp: null,
+            startOrEnd: null,
+            anchored: false,
+            smoothed: false,
+          },
+        ],
+      },
+    },
+    rhs: { type: 'numberLiteral', val: '0.0000001' },
+    matching: null,
+    bool: false,
+  });
+  expect(await tree('a * on (x) group_left (y) b')).toMatchObject({
+    matching: { card: 'many-to-one', labels: ['x'], on: true, include: ['y'], fillValues: { lhs: null, rhs: null } },
+  });
+  expect(await tree('max_over_time(a[step() * 2:1m] @ end())')).toMatchObject({
+    args: [{ type: 'subquery', range: 0, rangeExpr: { type: 'durationExpr', op: '*' }, step: 60_000, startOrEnd: 'end' }],
+  });
+});
 
 test.each<[path: string, status: number, body: string]>([
   ['query?query=1%2B1&time=1.5', 200, success('{"resultType":"scalar","result":[1.500,"2"]}')],

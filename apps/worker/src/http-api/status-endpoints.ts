@@ -6,6 +6,7 @@ import { type IngestClient, IngestUnavailableError } from '../status/ingest-clie
 import { ApiError } from './api-error.ts';
 import { type Asked, answer, type Endpoint } from './endpoint.ts';
 import { apiError } from './query-endpoints.ts';
+import { treeJson } from './tree-json.ts';
 
 /** The Prometheus whose API this is. Grafana decides by it what it may ask. */
 const PROMETHEUS_VERSION = '3.0.0';
@@ -85,6 +86,16 @@ export function formatQueryEndpoint(queries: QueryService): Endpoint {
     const parsed = queries.parse(text);
     if (parsed.kind === 'problem') throw apiError(parsed.problem, 'query', text);
     return answer(format(parsed.expr));
+  };
+}
+
+/** `/api/v1/parse_query`: the expression's tree. */
+export function parseQueryEndpoint(queries: QueryService): Endpoint {
+  return ({ parameters }) => {
+    const text = parameters.text('query');
+    const parsed = queries.parse(text);
+    if (parsed.kind === 'problem') throw apiError(parsed.problem, 'query', text);
+    return answer(treeJson(parsed.expr));
   };
 }
 

@@ -1,4 +1,13 @@
-import { type Expr, evaluateInstant, evaluateRange, ParseError, parse, QueryError, type QueryOutcome } from '@tidemark/promql';
+import {
+  type Expr,
+  evaluateInstant,
+  evaluateRange,
+  ParseError,
+  parse,
+  QueryError,
+  type QueryFeatures,
+  type QueryOutcome,
+} from '@tidemark/promql';
 import type { QueryProblem } from '@tidemark/rpc';
 import { type QueryBudget, QueryEndedError } from '@tidemark/tsdb';
 import type { QuerySource } from '../partitions/partitions.ts';
@@ -24,9 +33,10 @@ export function evaluate(
   when: Evaluation,
   source: QuerySource,
   budget: QueryBudget,
+  features: QueryFeatures = {},
 ): Promise<QueryOutcome> {
   const { lookbackMs } = when;
-  const request = { ...what, ...source, budget, lookbackMs };
+  const request = { ...what, ...source, budget, lookbackMs, features };
   return when.kind === 'instant'
     ? evaluateInstant({ ...request, atMs: when.atMs })
     : evaluateRange({ ...request, startMs: when.startMs, endMs: when.endMs, stepMs: when.stepMs });

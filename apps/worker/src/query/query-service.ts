@@ -1,5 +1,5 @@
 import type { Clock } from '@tidemark/base';
-import type { Annotations, Expr, QueryValue } from '@tidemark/promql';
+import type { Annotations, Expr, QueryFeatures, QueryValue } from '@tidemark/promql';
 import type { QueryCost, QueryProblem } from '@tidemark/rpc';
 import { type Queryable, QueryBudget, type QueryLimits } from '@tidemark/tsdb';
 import { LRUCache } from 'lru-cache';
@@ -21,6 +21,8 @@ export interface QueryServiceOptions {
   readonly duration: Histogram<'kind' | 'outcome'>;
   /** What its queries are counted as; without it as what they are, `instant` or `range`. */
   readonly kind?: string;
+  /** What is off by default. */
+  readonly features?: QueryFeatures;
   /** What its queries do between two slices; without it they let the event loop go round once. */
   readonly pause?: () => Promise<void>;
 }
@@ -65,7 +67,7 @@ export class QueryService {
     const parsed = this.parse(text);
     if (parsed.kind === 'problem') return parsed;
     const work = await this.run(this.#options.kind ?? when.kind, tenant, options, async (budget) => {
-      const outcome = await evaluate({ expr: parsed.expr, text, tenant }, when, this.#options.source, budget);
+      const outcome = await evaluate({ expr: parsed.expr, text, tenant }, when, this.#options.source, budget, this.#options.features);
       const cost = { elapsedMs: budget.elapsedMs, series: budget.series, samples: budget.samples };
       return { kind: 'answer' as const, ...outcome, cost };
     });

@@ -1,5 +1,5 @@
 import type { Clock, Millis } from '@tidemark/base';
-import { type Expr, evaluateInstant } from '@tidemark/promql';
+import { type Expr, evaluateInstant, type QueryFeatures } from '@tidemark/promql';
 import type { QueryProblem } from '@tidemark/rpc';
 import { type Queryable, QueryBudget } from '@tidemark/tsdb';
 import { Labels } from '@tidemark/tsdb/model';
@@ -26,13 +26,14 @@ export interface RuleSource {
 }
 
 /** The same evaluator for the ticks and for the editor's preview. It waits for no other query. */
-export function createRuleEvaluator({ queryable, leaves }: RuleSource, clock: Clock): RuleEvaluator {
+export function createRuleEvaluator({ queryable, leaves }: RuleSource, clock: Clock, features: QueryFeatures = {}): RuleEvaluator {
   const limits = { deadlineMs: RULE_DEADLINE_MS, samplesMax: RULE_SAMPLES_MAX, seriesMax: RULE_SERIES_MAX };
   return async (tenant, expr, atMs) => {
     const fresh = new FreshestSample(queryable);
     const budget = new QueryBudget(limits, clock);
     try {
-      const { value } = await evaluateInstant({ expr, tenant, atMs, queryable: fresh, leaves: leaves && fresh.of(leaves), budget });
+      const source = { queryable: fresh, leaves: leaves && fresh.of(leaves) };
+      const { value } = await evaluateInstant({ expr, tenant, atMs, ...source, budget, features });
       const sampleAtMs = fresh.atMs ?? atMs;
       if (value.kind === 'vector') return { kind: 'samples', samples: value.samples, sampleAtMs };
       if (value.kind === 'scalar') return { kind: 'samples', samples: [{ labels: Labels.EMPTY, value: value.value }], sampleAtMs };
