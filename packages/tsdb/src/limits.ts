@@ -93,6 +93,9 @@ export const COLUMNS_KNOWN_MAX = 65_536;
 /** Columns that it knows without encoding them: the series of some targets alternate. */
 export const COLUMNS_RECENT = 8;
 
+/** Bytes of columns that a block's writer keeps so that others may be written as parts of them: hundreds of targets at 1 s. */
+export const BASES_BYTES_MAX = 16 * 2 ** 20;
+
 /** Series that a block's writer tries one against: its family's first, and its neighbours in label order. Half as many cost 1 % of size; twice as many save nothing. */
 export const ROOTS_TRIED = 16;
 

@@ -6,13 +6,15 @@ import { BLOCK_WRITE_BYTES } from '../limits.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import { summarize, writeSummary } from './chunk-summary.ts';
+import { ColumnPageWriter } from './column-page.ts';
 import { deflated } from './deflated.ts';
+import { writeNames } from './directory.ts';
 import { type BlockMeta, encodeFooter, encodeMeta, MAGIC } from './format.ts';
 import { LabelsWriter } from './label-pages.ts';
 import { TableWriter } from './pages.ts';
 import { Roots } from './roots.ts';
 import type { ChunkEntry } from './run-entry.ts';
-import { ColumnPageWriter, SeriesPageWriter } from './series-page.ts';
+import { SeriesPageWriter } from './series-page-writer.ts';
 import { encodeValues, TimesColumns } from './write-columns.ts';
 
 export interface BlockTarget {
@@ -35,7 +37,8 @@ export class BlockWriter {
   readonly #columnPage: ColumnPageWriter;
   readonly #summaryPage = new ByteWriter(1024);
   readonly #summary = new ByteWriter(64);
-  readonly #tables = { series: new TableWriter(), columns: new TableWriter(), summaries: new TableWriter() };
+  /** In the order of the file. */
+  readonly #tables = { labels: new TableWriter(), series: new TableWriter(), columns: new TableWriter(), summaries: new TableWriter() };
   readonly #columns = new TimesColumns();
   readonly #roots = new Roots();
   #chunksBytes = 0;
@@ -77,18 +80,27 @@ export class BlockWriter {
     const { id, tenant, windowMs, path } = this.#target;
     assert(this.#seriesCount > 0, 'a block without series');
     await this.#flushChunks();
-    const meta = { id, tenant, windowMs, fromMs: this.#fromMs, toMs: this.#toMs, series: this.#seriesCount, samples: this.#samples };
+    const meta = {
+      id,
+      tenant,
+      windowMs,
+      fromMs: this.#fromMs,
+      toMs: this.#toMs,
+      series: this.#seriesCount,
+      samples: this.#samples,
+      resolutionMs: 0,
+    };
     this.#endSeriesPage();
     if (!this.#columnPage.isEmpty) this.#tables.columns.add(this.#columnPage.take());
-    const { pages, names } = await this.#labels.write(pacer);
-    const tables = [this.#tables.series, this.#tables.columns, this.#tables.summaries];
+    const names = await this.#labels.write(this.#tables.labels, pacer);
+    const tables = Object.values(this.#tables);
     const directory = new ByteWriter(4096);
-    directory.bytes(names);
     for (const table of tables) table.writeTable(directory);
+    writeNames(directory, names);
     let pagesBytes = 0;
-    for (const section of [pages, ...tables.map((table) => table.pages)]) {
-      await this.#write(section);
-      pagesBytes += section.length;
+    for (const { pages } of tables) {
+      await this.#write(pages);
+      pagesBytes += pages.length;
     }
     const sections = [await deflated(directory.view()), encodeMeta(meta)] as const;
     for (const section of sections) await this.#write(section);
@@ -111,21 +123,23 @@ export class BlockWriter {
     const column = times.number;
     const { chunks, root, prints } = encodeValues(samples, (prints) => this.#roots.candidates(labels, column, prints));
     this.#roots.remember(labels, { id, column, chunks }, root, prints);
+    const gapAt = this.#chunks.length;
     if (isNew) {
-      this.#columnPage.add({ at: this.#chunksAt, bytes: times.bytes.length, chunks: times.chunks, crc: crc32(times.bytes) });
+      const { part, bytes } = times;
+      this.#columnPage.add({ part, at: this.#chunksAt, bytes: bytes.length, chunks: times.chunks, crc: crc32(bytes) });
       if (this.#columnPage.isFull) this.#tables.columns.add(this.#columnPage.take());
-      this.#chunks.bytes(times.bytes);
+      this.#chunks.bytes(bytes);
     }
     const at = this.#chunksAt;
     const valuesAt = this.#chunks.length;
     for (const chunk of chunks) this.#chunks.bytes(chunk);
-    this.#seriesPage.add(labels, {
-      at,
-      column,
-      rootBack: root === null ? 0 : id - root.id,
-      bytes: chunks.map(({ length }) => length),
-      crc: crc32(this.#chunks.view().subarray(valuesAt)),
-    });
+    const written = this.#chunks.view();
+    this.#seriesPage.add(
+      labels,
+      { at, column, rootBack: root === null ? 0 : id - root.id, bytes: chunks.map(({ length }) => length) },
+      written.subarray(gapAt, valuesAt),
+      written.subarray(valuesAt),
+    );
     this.#addSummaries(samples, times.chunks);
     if (this.#seriesPage.isFull) this.#endSeriesPage();
     this.#samples += samples.length;

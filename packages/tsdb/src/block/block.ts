@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { assert, type Clock, CorruptionError, systemClock } from '@tidemark/base';
 import { type Files, nodeFiles, type OpenFile } from '@tidemark/base/files';
 import { crc32c } from '@tidemark/base/kernel';
-import type { Chunk, SharedTimes, Span } from '../codec/chunk.ts';
+import { type Chunk, decodeSharedTimes, type SharedTimes, type Span } from '../codec/chunk.ts';
 import { BLOCK_READ_BYTES_MAX } from '../limits.ts';
 import { Pacer } from '../pacer.ts';
 import type { BlockIndex } from './block-index.ts';
@@ -21,6 +21,7 @@ import {
 } from './format.ts';
 import type { IndexCache, Weighed } from './index-cache.ts';
 import { PagedIndex } from './paged-index.ts';
+import { PartReader } from './part-times.ts';
 import type { ColumnEntry, RunEntry } from './run-entry.ts';
 import { WholeIndex } from './whole-index.ts';
 
@@ -61,7 +62,7 @@ export class Block {
       if (size < MAGIC.length + footerBytes) throw new CorruptionError({ file: path, offset: 0, reason: 'too short for a block' });
       const footer = decodeFooter(version, await readAt(file, path, size - footerBytes, footerBytes), path, size);
       const bytes = await readSection(file, path, footer.meta, 'meta');
-      const meta = asDamage(path, footer.meta.at, () => decodeMeta(bytes));
+      const meta = asDamage(path, footer.meta.at, () => decodeMeta(version, bytes));
       if (!basename(path).startsWith(meta.id))
         throw new CorruptionError({ file: path, offset: footer.meta.at, reason: `this is block ${meta.id}` });
       return new Block({ path, meta, bytes: size, footer, cache, files, clock });
@@ -79,11 +80,12 @@ export class Block {
       const columns = new Map<number, readonly SharedTimes[]>();
       const roots = new Map<number, readonly Span[]>();
       for await (const batch of batches(ids, index)) {
-        const { run: last } = batch[batch.length - 1];
-        const range = await this.#readRange(file, startOf(batch[0].run), last.at + last.bytes);
+        const range = await this.#readRange(file, startOf(batch[0].run), endOf(batch[batch.length - 1].run));
+        let verified: Section | null = null;
         for (const { id, run } of batch) {
           await breathe();
-          this.#verify(range, run);
+          if (run.checked !== verified) this.#verify(range, run.checked);
+          verified = run.checked;
           const times = run.column === null ? null : await this.#timesOf(file, run.column, range, columns);
           const root = run.root === null ? null : await this.#rootOf(file, index, run, run.root, range, roots);
           asDamage(this.path, MAGIC.length + run.at, () => visit(id, chunksOf(run, range, times, root)));
@@ -122,11 +124,8 @@ export class Block {
       const end = column.at + column.bytes;
       const range = column.at >= read.at && end <= read.at + read.bytes.length ? read : await this.#readRange(file, column.at, end);
       this.#verify(range, column);
-      let from = column.at - range.at;
-      times = column.chunks.map(({ minMs, maxMs, count, bytes }) => {
-        from += bytes;
-        return { bytes: range.bytes, from: from - bytes, to: from, minMs, maxMs, count, decoded: null };
-      });
+      const base = column.base === null ? null : await this.#timesOf(file, column.base, read, known);
+      times = asDamage(this.path, MAGIC.length + column.at, () => timesOf(column, range, base));
       known.set(column.at, times);
     }
     return times;
@@ -146,8 +145,9 @@ export class Block {
       throw new CorruptionError({ file: this.path, offset: MAGIC.length + leaf.at, reason: 'a root that cannot be one' });
     let spans = known.get(id);
     if (spans === undefined) {
-      const range = root.at >= read.at ? read : await this.#readRange(file, root.at, root.at + root.bytes);
-      this.#verify(range, root);
+      const { checked } = root;
+      const range = checked.at >= read.at ? read : await this.#readRange(file, checked.at, checked.at + checked.bytes);
+      if (range !== read || checked !== leaf.checked) this.#verify(range, checked);
       if (known.size >= ROOTS_HELD) known.clear();
       // A copy: what has been read goes, and the root stays for those that follow.
       const from = root.at - range.at;
@@ -162,7 +162,7 @@ export class Block {
     return { at, bytes: await readAt(file, this.path, MAGIC.length + at, end - at) };
   }
 
-  #verify({ at, bytes }: FileRange, entry: RunEntry | ColumnEntry): void {
+  #verify({ at, bytes }: FileRange, entry: Section): void {
     const from = entry.at - at;
     const checked = bytes.subarray(from, from + entry.bytes);
     // The processor has an instruction for the newer one.
@@ -175,12 +175,12 @@ export class Block {
     return index.form === 'pages' ? this.#openPages(index) : this.#loadWhole(index);
   }
 
-  async #openPages({ directory, pagesAt, pagesBytes }: Footer['index'] & { form: 'pages' }): Promise<Weighed<BlockIndex>> {
+  async #openPages({ version, directory, pagesAt, pagesBytes }: Footer['index'] & { form: 'pages' }): Promise<Weighed<BlockIndex>> {
     const { path, meta } = this;
     const deflated = await withFile(this.#files, path, (file) => readSection(file, path, directory, 'directory'));
     const bytes = await inflated(deflated).catch(damageOf(path, directory.at));
     const read = (at: number, count: number) => withFile(this.#files, path, (file) => readAt(file, path, at, count));
-    const file = { path, meta, cache: this.#cache, pagesAt, pagesBytes, read };
+    const file = { version, path, meta, cache: this.#cache, pagesAt, pagesBytes, read };
     return { value: asDamage(path, directory.at, () => new PagedIndex(file, bytes)), bytes: DIRECTORY_RATIO * bytes.length };
   }
 
@@ -240,7 +240,7 @@ async function* batches(ids: readonly number[], index: BlockIndex): AsyncGenerat
     if (batch.length > 0) {
       const start = startOf(batch[0].run);
       const { run: last } = batch[batch.length - 1];
-      if (startOf(run) - (last.at + last.bytes) > GAP_BYTES_MAX || run.at + run.bytes - start > BLOCK_READ_BYTES_MAX) {
+      if (startOf(run) - endOf(last) > GAP_BYTES_MAX || endOf(run) - start > BLOCK_READ_BYTES_MAX) {
         yield batch;
         batch = [];
       }
@@ -253,9 +253,13 @@ async function* batches(ids: readonly number[], index: BlockIndex): AsyncGenerat
 /** Reading this much for nothing is cheaper than another read. */
 const GAP_BYTES_MAX = 16 * 1024;
 
-/** Where the run begins, the column that lies before it included. */
-function startOf({ at, column }: RunEntry): number {
-  return column !== null && column.at + column.bytes === at ? column.at : at;
+/** Where what is checked with the run begins, the column that lies before it included. */
+function startOf({ checked, column }: RunEntry): number {
+  return column !== null && column.at + column.bytes === checked.at ? column.at : checked.at;
+}
+
+function endOf({ checked }: RunEntry): number {
+  return checked.at + checked.bytes;
 }
 
 /** Roots that one reading keeps: neighbours have the same. */
@@ -271,7 +275,29 @@ function chunksOf(run: RunEntry, range: FileRange, times: readonly SharedTimes[]
   });
 }
 
-function spansOf(run: RunEntry, { at, bytes }: FileRange): Span[] {
+/** `base`: the times that the column's are a part of. */
+function timesOf({ at, chunks }: ColumnEntry, range: FileRange, base: readonly SharedTimes[] | null): SharedTimes[] {
+  const part = base === null ? null : new PartReader(joined(base.map(decodeSharedTimes)));
+  return spansOf({ at, chunks }, range).map((span, i) => {
+    const { minMs, maxMs, count } = chunks[i];
+    const decoded = part === null ? null : part.next(span.bytes.subarray(span.from, span.to), count);
+    if (decoded !== null && (decoded[0] !== minMs || decoded[count - 1] !== maxMs))
+      throw new RangeError('other times than those of the part');
+    return { ...span, minMs, maxMs, count, decoded };
+  });
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function spansOf(run: Pick<RunEntry, 'at' | 'chunks'>, { at, bytes }: FileRange): Span[] {
   let from = run.at - at;
   return run.chunks.map(({ bytes: length }) => {
     from += length;

@@ -1,7 +1,7 @@
 /**
  * A block is one immutable file: the samples of one tenant in one window. Drawn in docs/format/block.md.
  *
- *   magic "TIDEBLK5"
+ *   magic "TIDEBLK6"
  *   chunks     the samples of each series, in label order: values, and times where they are not those of an earlier series
  *   pages      the index: label values with the series that carry them; labels, checksums and chunks of series; columns; summaries
  *   directory  where each page is
@@ -16,14 +16,15 @@ import { crc32c } from '@tidemark/base/kernel';
 export const BLOCK_SUFFIX = '.block';
 /**
  * 1: Gorilla chunks, with their times. 2: the block codec, times shared. 3: with tokens and roots. 4: codes of tokens in
- * groups. 5: the index in pages, summaries of chunks. The newest is written.
+ * groups. 5: the index in pages, summaries of chunks. 6: less of it, a resolution. The newest is written.
  */
-export type BlockVersion = WholeVersion | 5;
+export type BlockVersion = WholeVersion | PagedVersion;
 /** Versions whose index is read as a whole. */
 export type WholeVersion = 1 | 2 | 3 | 4;
-export const MAGIC = new TextEncoder().encode('TIDEBLK5');
+export type PagedVersion = 5 | 6;
+export const MAGIC = new TextEncoder().encode('TIDEBLK6');
 const FOOTER_MAGIC = 0x454b4454; // "TDKE"
-/** Of version 5; those before have 48 bytes. */
+/** From version 5 on; those before have 48 bytes. */
 export const FOOTER_BYTES = 8 + 8 + 2 * 8 + 4 + 4;
 const WHOLE_FOOTER_BYTES = 8 + 4 * 8 + 4 + 4;
 /** The shortest of any version. */
@@ -40,6 +41,8 @@ export interface BlockMeta {
   readonly toMs: Millis;
   readonly series: number;
   readonly samples: number;
+  /** How wide the windows are that its samples have been rolled up to; 0 for samples as they came. */
+  readonly resolutionMs: Millis;
 }
 
 /** A part of the file, and its checksum. */
@@ -60,18 +63,32 @@ export interface Footer {
         readonly series: Section;
         readonly postings: Section;
       }
-    | { readonly form: 'pages'; readonly pagesAt: number; readonly pagesBytes: number; readonly directory: Section };
+    | {
+        readonly form: 'pages';
+        readonly version: PagedVersion;
+        readonly pagesAt: number;
+        readonly pagesBytes: number;
+        readonly directory: Section;
+      };
 }
 
 /** Null when `magic` is not that of a block. */
 export function versionOf(magic: Uint8Array): BlockVersion | null {
   const version = magic[MAGIC.length - 1] - 0x30;
   const known = magic.length === MAGIC.length && magic.every((byte, i) => i === MAGIC.length - 1 || byte === MAGIC[i]);
-  return known && (version === 1 || version === 2 || version === 3 || version === 4 || version === 5) ? version : null;
+  return known && isVersion(version) ? version : null;
+}
+
+function isVersion(version: number): version is BlockVersion {
+  return version >= 1 && version <= 6;
+}
+
+function isPaged(version: BlockVersion): version is PagedVersion {
+  return version >= 5;
 }
 
 export function footerBytesOf(version: BlockVersion): number {
-  return version === 5 ? FOOTER_BYTES : WHOLE_FOOTER_BYTES;
+  return isPaged(version) ? FOOTER_BYTES : WHOLE_FOOTER_BYTES;
 }
 
 export function encodeFooter(chunksBytes: number, pagesBytes: number, directory: Uint8Array, meta: Uint8Array): Uint8Array {
@@ -108,9 +125,9 @@ export function decodeFooter(version: BlockVersion, bytes: Uint8Array, file: str
   };
   const chunksBytes = long();
   let index: Footer['index'];
-  if (version === 5) {
+  if (isPaged(version)) {
     const pagesAt = at;
-    index = { form: 'pages', pagesAt, pagesBytes: long(), directory: section() };
+    index = { form: 'pages', version, pagesAt, pagesBytes: long(), directory: section() };
   } else index = { form: 'whole', version, symbols: section(), series: section(), postings: section() };
   const meta = section();
   if (reader.u32() !== crc32c(bytes, 0, bytes.length - 8)) throw damaged('the footer fails its checksum');
@@ -128,16 +145,18 @@ export function encodeMeta(meta: BlockMeta): Uint8Array {
   out.varint(meta.toMs - meta.fromMs);
   out.varint(meta.series);
   out.varint(meta.samples);
+  out.varint(meta.resolutionMs);
   return out.finish();
 }
 
 /** Throws `RangeError` on damage. */
-export function decodeMeta(bytes: Uint8Array): BlockMeta {
+export function decodeMeta(version: BlockVersion, bytes: Uint8Array): BlockMeta {
   const reader = new ByteReader(bytes);
   const id = reader.string();
   const tenant = reader.string();
   const windowMs = reader.zigzag();
   const fromMs = windowMs + reader.varint();
   const toMs = fromMs + reader.varint();
-  return { id, tenant, windowMs, fromMs, toMs, series: reader.varint(), samples: reader.varint() };
+  const [series, samples] = [reader.varint(), reader.varint()];
+  return { id, tenant, windowMs, fromMs, toMs, series, samples, resolutionMs: version < 6 ? 0 : reader.varint() };
 }

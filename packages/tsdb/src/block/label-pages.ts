@@ -5,7 +5,8 @@ import type { Pacer } from '../pacer.ts';
 import { type IdList, NO_IDS } from '../postings/id-list.ts';
 import { IdLists } from '../postings/id-lists.ts';
 import type { ValueBatch } from '../postings/label-index.ts';
-import { PageWriter } from './pages.ts';
+import type { WrittenName } from './directory.ts';
+import type { TableWriter } from './pages.ts';
 import { readIds } from './read-ids.ts';
 
 /**
@@ -41,23 +42,21 @@ export class LabelsWriter {
     this.#lists.push(list, id);
   }
 
-  /** The pages of all names, and what the directory says of them. */
-  async write(pacer: Pacer): Promise<{ pages: Uint8Array; names: Uint8Array }> {
-    const pages = new PageWriter();
-    const names = new ByteWriter(1024);
+  /** Puts the pages of all names into `pages`; resolves to what the directory says of the names. */
+  async write(pages: TableWriter, pacer: Pacer): Promise<WrittenName[]> {
     const page = new ByteWriter(PAGE_BYTES);
     const deltas = new ByteWriter(256);
-    names.varint(this.#byName.size);
+    const names: WrittenName[] = [];
     for (const [name, values] of await inOrder(this.#byName, pacer)) {
-      const firsts: string[] = [];
-      const entries: Uint8Array[] = [];
-      const end = (): void => {
-        entries.push(pages.add(page.view()));
-        page.reset();
+      const slices: { first: string; bytes: number }[] = [];
+      let first = '';
+      let from = page.length;
+      const endSlice = (): void => {
+        if (page.length > from) slices.push({ first, bytes: page.length - from });
       };
       for (const [value, list] of await inOrder(values, pacer)) {
         await pacer.breathe();
-        if (page.length === 0) firsts.push(value);
+        if (page.length === from) first = value;
         const ids = this.#lists.view(list);
         deltas.reset();
         let last = 0;
@@ -69,18 +68,17 @@ export class LabelsWriter {
         page.varint(ids.length);
         page.varint(deltas.length);
         page.bytes(deltas.view());
-        if (page.length >= PAGE_BYTES) end();
+        if (page.length < PAGE_BYTES) continue;
+        endSlice();
+        pages.add(page.view());
+        page.reset();
+        from = 0;
       }
-      if (page.length > 0) end();
-      names.string(name);
-      names.varint(values.size);
-      names.varint(entries.length);
-      for (const [i, entry] of entries.entries()) {
-        names.string(firsts[i]);
-        names.bytes(entry);
-      }
+      endSlice();
+      names.push({ name, valueCount: values.size, slices });
     }
-    return { pages: pages.pages, names: names.finish() };
+    if (page.length > 0) pages.add(page.view());
+    return names;
   }
 }
 
@@ -98,7 +96,7 @@ async function inOrder<T>(map: ReadonlyMap<string, T>, pacer: Pacer): Promise<[s
   );
 }
 
-/** A page in memory. Values are made when they are asked for. */
+/** The values of one name on a page. They are made when they are asked for. */
 export class LabelPage {
   readonly #bytes: Buffer;
   readonly #seriesCount: number;

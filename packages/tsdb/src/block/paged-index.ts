@@ -4,15 +4,20 @@ import { type IdList, NO_IDS } from '../postings/id-list.ts';
 import type { ValueBatch } from '../postings/label-index.ts';
 import type { BlockIndex, SeriesEntry } from './block-index.ts';
 import { type ChunkSummary, readSummary } from './chunk-summary.ts';
+import { type PlacedColumn, readColumnPage } from './column-page.ts';
+import { ColumnarSeriesPage } from './columnar-series-page.ts';
+import { type Directory, type LabelSlice, readDirectory } from './directory.ts';
+import { EntrywiseSeriesPage } from './entrywise-series-page.ts';
 import type { BlockMeta } from './format.ts';
 import type { IndexCache } from './index-cache.ts';
 import { LabelPage } from './label-pages.ts';
-import { inflatePage, type PageTable, readPageTable } from './pages.ts';
+import { inflatePage, type PageTable } from './pages.ts';
 import type { ColumnEntry } from './run-entry.ts';
-import { readColumnPage, runOf, SERIES_PER_PAGE, SeriesPage } from './series-page.ts';
+import { runOf, SERIES_PER_PAGE, type SeriesPage } from './series-page.ts';
 
 /** What a block's index is read from. */
 export interface PagedFile {
+  readonly version: 5 | 6;
   readonly path: string;
   readonly meta: BlockMeta;
   readonly cache: IndexCache;
@@ -22,20 +27,10 @@ export interface PagedFile {
   read(at: number, bytes: number): Promise<Uint8Array>;
 }
 
-/**
- * The index of a block in pages. In memory is its directory, which says where each page is; pages come through the cache.
- *
- *   directory := names                        of label-pages.ts: the pages of label values
- *                pages:varint page{pages}     of series, 256 each
- *                pages:varint page{pages}     of columns of times, 256 each
- *                pages:varint page{pages}     of summaries: those of the same series as the pages of series
- */
+/** The index of a block in pages. In memory is its directory, which says where each page is; pages come through the cache. */
 export class PagedIndex implements BlockIndex {
   readonly #file: PagedFile;
-  readonly #names = new Map<string, LabelTable>();
-  readonly #series: PageTable;
-  readonly #columns: PageTable;
-  readonly #summaries: PageTable;
+  readonly #directory: Directory;
   /** Read last: neighbours are asked for one after the other, and share their times. */
   #lastSeries: { readonly page: number; readonly series: SeriesPage } | null = null;
   #lastColumn: { readonly number: number; readonly column: ColumnEntry } | null = null;
@@ -43,26 +38,10 @@ export class PagedIndex implements BlockIndex {
   /** Throws `RangeError` on damage. */
   constructor(file: PagedFile, directory: Uint8Array) {
     this.#file = file;
-    const reader = new ByteReader(directory);
-    let at = file.pagesAt;
-    const table = (count: number, before?: () => void): PageTable => {
-      const { table: read, end } = readPageTable(reader, count, at, before);
-      at = end;
-      return read;
-    };
-    for (let left = reader.varint(); left > 0; left--) {
-      const name = reader.string();
-      const valueCount = reader.varint();
-      const firsts: string[] = [];
-      const pages = table(reader.varint(), () => firsts.push(reader.string()));
-      this.#names.set(name, { valueCount, firsts, pages });
-    }
-    this.#series = table(reader.varint());
-    this.#columns = table(reader.varint());
-    this.#summaries = table(reader.varint());
+    this.#directory = readDirectory(file.version, directory, file.pagesAt);
+    const { series, summaries, end } = this.#directory;
     const pages = Math.ceil(file.meta.series / SERIES_PER_PAGE);
-    const isWhole = reader.remaining === 0 && at === file.pagesAt + file.pagesBytes;
-    if (!isWhole || this.#series.at.length !== pages || this.#summaries.at.length !== pages)
+    if (end !== file.pagesAt + file.pagesBytes || series.at.length !== pages || summaries.at.length !== pages)
       throw new RangeError('a directory that is not that of the block');
   }
 
@@ -75,26 +54,26 @@ export class PagedIndex implements BlockIndex {
   }
 
   names(): Iterable<string> {
-    return this.#names.keys();
+    return this.#directory.names.keys();
   }
 
   valueCount(name: string): number {
-    return this.#names.get(name)?.valueCount ?? 0;
+    return this.#directory.names.get(name)?.valueCount ?? 0;
   }
 
   async ids(name: string, value: string): Promise<IdList> {
-    const table = this.#names.get(name);
-    const page = table === undefined ? -1 : pageOf(table, value);
-    return table === undefined || page < 0 ? NO_IDS : (await this.#labelPage(name, table, page)).find(value);
+    const slices = this.#slicesOf(name);
+    const at = sliceOf(slices, value);
+    return at < 0 ? NO_IDS : (await this.#labelPage(name, slices, at)).find(value);
   }
 
   async *values(name: string, prefix = '', contains = ''): AsyncGenerator<ValueBatch> {
-    const table = this.#names.get(name);
-    if (table === undefined) return;
-    for (let page = Math.max(0, pageOf(table, prefix)); page < table.firsts.length; page++) {
+    const slices = this.#slicesOf(name);
+    for (let at = Math.max(0, sliceOf(slices, prefix)); at < slices.length; at++) {
       // Values are in order: what begins with the prefix lies together.
-      if (!table.firsts[page].startsWith(prefix) && compareNames(table.firsts[page], prefix) > 0) return;
-      yield (await this.#labelPage(name, table, page)).having(contains);
+      const { first } = slices[at];
+      if (!first.startsWith(prefix) && compareNames(first, prefix) > 0) return;
+      yield (await this.#labelPage(name, slices, at)).having(contains);
     }
   }
 
@@ -105,12 +84,12 @@ export class PagedIndex implements BlockIndex {
       const column = await this.#column(placed.column);
       return { labels: page.labels(id), run: runOf(id, placed, column) };
     } catch (error) {
-      throw this.#asDamage(error, this.#series.at[Math.floor(id / SERIES_PER_PAGE)]);
+      throw this.#asDamage(error, this.#directory.series.at[Math.floor(id / SERIES_PER_PAGE)]);
     }
   }
 
   async summaries(id: number): Promise<readonly (ChunkSummary | null)[]> {
-    const { bytes, at } = await this.#page('summaries', this.#summaries, Math.floor(id / SERIES_PER_PAGE), (page) => ({
+    const { bytes, at } = await this.#page('summaries', this.#directory.summaries, Math.floor(id / SERIES_PER_PAGE), (page) => ({
       value: { bytes: page, at: summariesAt(page) },
       bytes: page.length + 4 * SERIES_PER_PAGE,
     }));
@@ -119,9 +98,14 @@ export class PagedIndex implements BlockIndex {
     return run.chunks.map(({ count }) => readSummary(reader, count));
   }
 
-  #labelPage(name: string, { pages }: LabelTable, page: number): Promise<LabelPage> {
-    return this.#page(`label/${name}`, pages, page, (bytes) => {
-      const value = new LabelPage(bytes, this.seriesCount);
+  #slicesOf(name: string): readonly LabelSlice[] {
+    return this.#directory.names.get(name)?.slices ?? [];
+  }
+
+  #labelPage(name: string, slices: readonly LabelSlice[], at: number): Promise<LabelPage> {
+    const { pages, page, from, to } = slices[at];
+    return this.#page(`label/${name}/${at}`, pages, page, (bytes) => {
+      const value = new LabelPage(from === 0 && to === bytes.length ? bytes : bytes.slice(from, to), this.seriesCount);
       return { value, bytes: value.bytes };
     });
   }
@@ -131,8 +115,8 @@ export class PagedIndex implements BlockIndex {
     if (this.#lastSeries?.page === page) return this.#lastSeries.series;
     const firstId = page * SERIES_PER_PAGE;
     const count = Math.min(SERIES_PER_PAGE, this.seriesCount - firstId);
-    const series = await this.#page('series', this.#series, page, (bytes) => ({
-      value: new SeriesPage(bytes, firstId, count),
+    const series = await this.#page<SeriesPage>('series', this.#directory.series, page, (bytes) => ({
+      value: this.#file.version === 5 ? new EntrywiseSeriesPage(bytes, firstId, count) : new ColumnarSeriesPage(bytes, firstId, count),
       bytes: PARSED_RATIO * bytes.length + LABELS_BYTES * count,
     }));
     this.#lastSeries = { page, series };
@@ -141,15 +125,24 @@ export class PagedIndex implements BlockIndex {
 
   async #column(number: number): Promise<ColumnEntry> {
     if (this.#lastColumn?.number === number) return this.#lastColumn.column;
+    const { part, ...placed } = await this.#placedColumn(number);
+    const base = part === 0 ? null : await this.#placedColumn(number - part);
+    if (base !== null && base.part !== 0) throw new RangeError('a part of what is a part itself');
+    const column = { ...placed, base: base && { ...base, base: null } };
+    this.#lastColumn = { number, column };
+    return column;
+  }
+
+  async #placedColumn(number: number): Promise<PlacedColumn> {
     const page = Math.floor(number / SERIES_PER_PAGE);
-    if (page >= this.#columns.at.length) throw new RangeError('a column that is not there');
-    const columns = await this.#page('columns', this.#columns, page, (bytes) => ({
-      value: readColumnPage(bytes, this.#file.meta.windowMs),
+    const { columns } = this.#directory;
+    if (page < 0 || page >= columns.at.length) throw new RangeError('a column that is not there');
+    const placed = await this.#page('columns', columns, page, (bytes) => ({
+      value: readColumnPage(bytes, this.#file.meta.windowMs, this.#file.version > 5),
       bytes: COLUMN_RATIO * bytes.length,
     }));
-    const column = columns[number % SERIES_PER_PAGE];
+    const column = placed[number % SERIES_PER_PAGE];
     if (column === undefined) throw new RangeError('a column that is not there');
-    this.#lastColumn = { number, column };
     return column;
   }
 
@@ -189,20 +182,13 @@ const LABELS_BYTES = 200;
 /** A chunk's few bytes become an object. */
 const COLUMN_RATIO = 12;
 
-interface LabelTable {
-  readonly valueCount: number;
-  /** The first value of each page. */
-  readonly firsts: readonly string[];
-  readonly pages: PageTable;
-}
-
-/** The page that has `value` if one has it, or -1. */
-function pageOf({ firsts }: LabelTable, value: string): number {
+/** The slice that has `value` if one has it, or -1. */
+function sliceOf(slices: readonly LabelSlice[], value: string): number {
   let low = 0;
-  let high = firsts.length;
+  let high = slices.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareNames(firsts[middle], value) <= 0) low = middle + 1;
+    if (compareNames(slices[middle].first, value) <= 0) low = middle + 1;
     else high = middle;
   }
   return low - 1;

@@ -15,40 +15,24 @@ export interface PageTable {
   readonly crc: Uint32Array;
 }
 
-/** Gathers pages. */
-export class PageWriter {
+/** Gathers pages of one kind, and their table. */
+export class TableWriter {
   readonly #pages = new ByteWriter(4096);
+  readonly #table = new ByteWriter(256);
+  #count = 0;
 
-  /** What the table says of it. */
-  add(page: Uint8Array): Uint8Array {
+  add(page: Uint8Array): void {
     const deflated = deflateRawSync(page);
     this.#pages.bytes(deflated);
-    const entry = new ByteWriter(16);
-    entry.varint(deflated.length);
-    entry.varint(page.length);
-    entry.u32(crc32(deflated));
-    return entry.finish();
+    this.#table.varint(deflated.length);
+    this.#table.varint(page.length);
+    this.#table.u32(crc32(deflated));
+    this.#count++;
   }
 
   /** Valid until the next page is added. */
   get pages(): Uint8Array {
     return this.#pages.view();
-  }
-}
-
-/** Pages of one kind, and their table. */
-export class TableWriter {
-  readonly #pages = new PageWriter();
-  readonly #table = new ByteWriter(256);
-  #count = 0;
-
-  add(page: Uint8Array): void {
-    this.#table.bytes(this.#pages.add(page));
-    this.#count++;
-  }
-
-  get pages(): Uint8Array {
-    return this.#pages.pages;
   }
 
   /** pages:varint page{pages} */

@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from '@tidemark/base';
 import type { Extent } from '../codec/chunk.ts';
+import type { Section } from './format.ts';
 
 /**
  * What a block's index says of the samples of one series, before their bytes are read. series-page.ts has the bytes; before version 5:
@@ -15,7 +16,8 @@ export interface RunEntry {
   /** From the start of the chunks section. */
   readonly at: number;
   readonly bytes: number;
-  readonly crc: number;
+  /** What has to be read so that its checksum can be verified; some series share one. */
+  readonly checked: Section;
   readonly chunks: readonly ChunkEntry[];
   /** The times of the chunks; null in version 1, whose chunks hold their own. */
   readonly column: ColumnEntry | null;
@@ -28,11 +30,10 @@ export interface ChunkEntry extends Extent {
 }
 
 /** Times that one or more series of the block share. They lie before the values of the first of these. */
-export interface ColumnEntry {
-  readonly at: number;
-  readonly bytes: number;
-  readonly crc: number;
+export interface ColumnEntry extends Section {
   readonly chunks: readonly ChunkEntry[];
+  /** The column whose times these are a part of: the bytes say which. */
+  readonly base: ColumnEntry | null;
 }
 
 /** `chunks` in rising time, not overlapping, after `windowMs`. */
@@ -73,5 +74,5 @@ export function readValuesEntry(reader: ByteReader, column: ColumnEntry, root: n
     bytes += chunk.bytes;
     return chunk;
   });
-  return { at, bytes, crc: reader.u32(), chunks, column, root };
+  return { at, bytes, checked: { at, bytes, crc: reader.u32() }, chunks, column, root };
 }

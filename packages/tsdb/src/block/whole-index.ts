@@ -109,12 +109,15 @@ export class WholeIndex implements BlockIndex {
 
   #readRun(reader: ByteReader, id: number): RunEntry {
     const at = this.#runAt[id];
-    if (this.#version === 1) return { at, ...readChunkEntries(reader, this.#meta.windowMs), column: null, root: null };
+    if (this.#version === 1) {
+      const { chunks, bytes, crc } = readChunkEntries(reader, this.#meta.windowMs);
+      return { at, bytes, checked: { at, bytes, crc }, chunks, column: null, root: null };
+    }
     const number = reader.varint();
     if (number > this.#columnOwners.length) throw new RangeError('a column that is not there');
     const root = this.#readRoot(reader, id);
     if (number > 0) return readValuesEntry(reader, this.#column(number), root, at);
-    const column = { at, ...readChunkEntries(reader, this.#meta.windowMs) };
+    const column = { at, ...readChunkEntries(reader, this.#meta.windowMs), base: null };
     return readValuesEntry(reader, column, root, at + column.bytes);
   }
 
@@ -129,7 +132,7 @@ export class WholeIndex implements BlockIndex {
     const reader = this.#runReader(owner);
     reader.varint();
     this.#readRoot(reader, owner);
-    return { at: this.#runAt[owner], ...readChunkEntries(reader, this.#meta.windowMs) };
+    return { at: this.#runAt[owner], ...readChunkEntries(reader, this.#meta.windowMs), base: null };
   }
 
   /** Behind the labels. */

@@ -3,7 +3,8 @@ import { assert, ByteWriter } from '@tidemark/base';
 import type { DecodedChunk } from '../codec/chunk.ts';
 import { sameTimes } from '../codec/same-times.ts';
 import { codecKernel, isDecimals } from '../kernel/codec-kernel.ts';
-import { BLOCK_CHUNK_SAMPLES_MAX, COLUMNS_KNOWN_MAX, COLUMNS_RECENT } from '../limits.ts';
+import { BASES_BYTES_MAX, BLOCK_CHUNK_SAMPLES_MAX, COLUMNS_KNOWN_MAX, COLUMNS_RECENT } from '../limits.ts';
+import { encodePart } from './part-times.ts';
 import type { Root } from './roots.ts';
 import type { ChunkEntry } from './run-entry.ts';
 
@@ -11,6 +12,8 @@ import type { ChunkEntry } from './run-entry.ts';
 export interface TimesColumn {
   /** In the block, 0 for the first. */
   readonly number: number;
+  /** How many columns before this one the base is that the bytes pick its times from; 0 when they are times. */
+  readonly part: number;
   /** Of the chunks, behind each other. */
   readonly bytes: Uint8Array;
   readonly chunks: readonly ChunkEntry[];
@@ -90,6 +93,7 @@ export class TimesColumns {
   #recent: { readonly times: Float64Array; readonly column: TimesColumn }[] = [];
   /** By a digest of what the column is, in order of use, the oldest first. */
   readonly #numbers = new Map<string, number>();
+  readonly #bases = new Bases();
   #count = 0;
 
   /** `isNew`: the block does not have it yet. */
@@ -100,10 +104,12 @@ export class TimesColumns {
       if (known !== this.#recent[0]) this.#recent = [known, ...this.#recent.filter((each) => each !== known)];
       return { column: known.column, isNew: false };
     }
-    const encoded = encodeTimes(times);
-    const { number, isNew } = this.#numberOf(digestOf(encoded));
-    const column = { ...encoded, number };
-    this.#recent = [{ times: times.slice(), column }, ...this.#recent].slice(0, COLUMNS_RECENT);
+    const own = encodeTimes(times);
+    const { number, isNew } = this.#numberOf(digestOf(own));
+    const kept = times.slice();
+    const column = { ...own, number, part: 0, ...(isNew && this.#bases.partOf(kept, own, number)) };
+    if (isNew && column.part === 0) this.#bases.keep({ number, times: kept });
+    this.#recent = [{ times: kept, column }, ...this.#recent].slice(0, COLUMNS_RECENT);
     return { column, isNew };
   }
 
@@ -124,8 +130,62 @@ export class TimesColumns {
   }
 }
 
+interface Base {
+  readonly number: number;
+  readonly times: Float64Array;
+}
+
+/** Columns that others may be a part of, found by their first and last times; those kept last, as many as there is room for. */
+class Bases {
+  /** The oldest first. */
+  readonly #byEnd = new Map<number, Base>();
+  #bytes = 0;
+
+  keep(base: Base): void {
+    for (const end of endsOf(base.times)) {
+      this.#forget(end);
+      this.#byEnd.set(end, base);
+      this.#bytes += base.times.byteLength;
+    }
+    for (const oldest of this.#byEnd.keys()) {
+      if (this.#bytes <= BASES_BYTES_MAX) break;
+      this.#forget(oldest);
+    }
+  }
+
+  /** What column `number` is in place of `own`, when that is shorter. */
+  partOf(times: Float64Array, own: EncodedTimes, number: number): Pick<TimesColumn, 'part' | 'bytes' | 'chunks'> | null {
+    for (const end of endsOf(times)) {
+      const base = this.#byEnd.get(end);
+      if (base === undefined) continue;
+      const chunks = encodePart(
+        times,
+        cuts(times.length).map(({ to }) => to),
+        base.times,
+      );
+      const bytes = chunks && Buffer.concat(chunks);
+      if (chunks === null || bytes === null || bytes.length >= own.bytes.length) continue;
+      return { part: number - base.number, bytes, chunks: own.chunks.map((each, i) => ({ ...each, bytes: chunks[i].length })) };
+    }
+    return null;
+  }
+
+  #forget(end: number): void {
+    const base = this.#byEnd.get(end);
+    if (base === undefined) return;
+    this.#byEnd.delete(end);
+    this.#bytes -= base.times.byteLength;
+  }
+}
+
+function endsOf(times: Float64Array): number[] {
+  return [times[0], times[times.length - 1]];
+}
+
+type EncodedTimes = Pick<TimesColumn, 'bytes' | 'chunks'>;
+
 /** Cut into chunks as a block has them. */
-function encodeTimes(times: Float64Array): Omit<TimesColumn, 'number'> {
+function encodeTimes(times: Float64Array): EncodedTimes {
   const kernel = codecKernel();
   const out = new ByteWriter(1024);
   const chunks = cuts(times.length).map(({ from, to }): ChunkEntry => {
@@ -138,7 +198,7 @@ function encodeTimes(times: Float64Array): Omit<TimesColumn, 'number'> {
   return { bytes: out.finish(), chunks };
 }
 
-function digestOf({ bytes, chunks }: Omit<TimesColumn, 'number'>): string {
+function digestOf({ bytes, chunks }: EncodedTimes): string {
   const hash = createHash('sha256');
   hash.update(Float64Array.from(chunks.flatMap(({ minMs, maxMs, count, bytes }) => [minMs, maxMs, count, bytes])));
   return hash.update(bytes).digest('base64');
