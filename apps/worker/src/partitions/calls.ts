@@ -1,6 +1,6 @@
 import type { Millis } from '@tidemark/base';
 import type { LogExtent } from '@tidemark/log';
-import type { Note } from '@tidemark/promql';
+import type { Lacking, Note } from '@tidemark/promql';
 import type { EngineStats } from '@tidemark/tsdb';
 import type { MatchOperator, TimeRange } from '@tidemark/tsdb/model';
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
@@ -27,6 +27,7 @@ export interface LeafReply {
 export interface PlainPart {
   readonly columns: PackedColumns;
   readonly notes: readonly Note[];
+  readonly lacking: Lacking;
   /** Of the samples that were looked at. */
   readonly newestMs: Millis | null;
 }

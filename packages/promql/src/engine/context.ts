@@ -2,6 +2,14 @@ import type { Queryable, QueryBudget } from '@tidemark/tsdb';
 import type { LeafSource } from './leaf/leaf.ts';
 import type { Notes } from './notes.ts';
 
+/** Series whose windows do not keep what is asked of them, as their kind does not: how many. */
+export interface Lacking {
+  /** No answer is made of them. */
+  leftOut: number;
+  /** One is made, of which nothing is certain. */
+  rough: number;
+}
+
 /** What every node of one query shares. */
 export interface QueryContext {
   readonly tenant: string;
@@ -17,6 +25,9 @@ export interface QueryContext {
    * alone, and so finds resets while it reads.
    */
   readonly tellsResets?: boolean;
+  /** The tier whose windows selectors look at; 0: raw samples. */
+  readonly widthMs: number;
+  readonly lacking: Lacking;
   /** Of the query itself: what `start()`, `end()`, `step()` and `range()` mean within subqueries too. */
   readonly startMs: number;
   readonly endMs: number;

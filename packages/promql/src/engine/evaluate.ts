@@ -35,6 +35,11 @@ import { instantResult, pointsOf, rangeResult, windowResult } from './results.ts
 import { RunningFold } from './running-fold.ts';
 import { RunningPick, ranks } from './running-pick.ts';
 import { selectMatrix, selectVector, stretchOf } from './select.ts';
+import { answerInTiers } from './tiers/answer-in-tiers.ts';
+import type { Wish } from './tiers/choose-tier.ts';
+import { RAW } from './tiers/holdings.ts';
+import { joinColumns, noColumns, noValue } from './tiers/join-columns.ts';
+import { stretchesOf } from './tiers/stretches.ts';
 import { innerSteps, rangeOf, viewOf } from './times.ts';
 import type { QueryOutcome, QueryValue } from './value.ts';
 import type { Matrix } from './windows.ts';
@@ -54,6 +59,8 @@ export interface QueryRequest {
   /** Answers leaves where their series live; without it they are evaluated here, over what `queryable` selects. */
   readonly leaves?: LeafSource;
   readonly features?: QueryFeatures;
+  /** Which resolution answers: the best by itself, or this width of windows (0: raw samples) and no other. */
+  readonly resolution?: Wish;
 }
 
 export interface InstantRequest extends QueryRequest {
@@ -70,8 +77,13 @@ export async function evaluateInstant(request: InstantRequest): Promise<QueryOut
   const { expr, atMs } = request;
   const steps = { startMs: atMs, stepMs: 1, count: 1 };
   const context = contextOf(request, atMs, atMs, 0);
-  const value = await instantValue(expr, steps, context);
-  return { value, annotations: context.notes.annotations(request.text) };
+  const question = { expr, steps, context, wish: request.resolution ?? 'auto' };
+  const [{ choice, value }] = await answerInTiers(
+    question,
+    (own, inTier) => instantValue(expr, own, inTier),
+    () => noValue(expr, atMs),
+  );
+  return { value, annotations: context.notes.annotations(request.text), stretches: stretchesOf(steps, [choice]) };
 }
 
 export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome> {
@@ -87,15 +99,28 @@ export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome
   const steps = { startMs, stepMs, count: Math.floor((endMs - startMs) / stepMs) + 1 };
   const context = contextOf(request, startMs, endMs, stepMs);
   chargeColumns(context.budget, 1, steps);
-  const columns = settled(await evaluate(expr, steps, context));
-  return { value: await rangeResult(columns, steps, request.budget), annotations: context.notes.annotations(request.text) };
+  const parts = await answerInTiers(
+    { expr, steps, context, wish: request.resolution ?? 'auto' },
+    (own, inTier) => evaluate(expr, own, inTier).then(settled),
+    (own) => noColumns(type, own),
+  );
+  const columns = joinColumns(
+    parts.map(({ choice, value }) => ({ from: choice.from, columns: value })),
+    steps.count,
+  );
+  const stretches = stretchesOf(
+    steps,
+    parts.map(({ choice }) => choice),
+  );
+  return { value: await rangeResult(columns, steps, request.budget), annotations: context.notes.annotations(request.text), stretches };
 }
 
 function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs: number): QueryContext {
   const { tenant, queryable, budget, lookbackMs = LOOKBACK_MS, features = {} } = request;
   // A leaf's series come without what goes at the end.
   const leaves = features.delayedNameRemoval ? null : (request.leaves ?? null);
-  return { tenant, queryable, leaves, budget, lookbackMs, notes: new Notes(), features, startMs, endMs, stepMs };
+  const told = { notes: new Notes(), lacking: { leftOut: 0, rough: 0 } };
+  return { tenant, queryable, leaves, budget, lookbackMs, widthMs: RAW, features, ...told, startMs, endMs, stepMs };
 }
 
 async function instantValue(expr: Expr, steps: Steps, context: QueryContext): Promise<QueryValue> {

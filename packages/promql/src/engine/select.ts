@@ -6,6 +6,7 @@ import { chargeColumns, emptySeries, isEmpty, putSample, type Series, type Steps
 import type { QueryContext } from './context.ts';
 import { isReset } from './histogram/combine.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
+import { selectRolled } from './tiers/over-rolled.ts';
 import { reachOf, type View, viewOf } from './times.ts';
 import { sameTimes } from './window-plan.ts';
 import type { Matrix } from './windows.ts';
@@ -40,6 +41,7 @@ export interface SelectedHistograms extends SelectedSeries {
 
 /** At each step the newest sample within the lookback, or with `asTimes` that sample's time in seconds. */
 export async function selectVector(selector: VectorSelector, steps: Steps, context: QueryContext, asTimes = false): Promise<Series[]> {
+  if (context.widthMs > 0) return selectRolled(selector, steps, context, asTimes);
   const { queryable, budget, lookbackMs, tenant, tellsResets } = context;
   const view = viewOf(selector, steps, context);
   const range = { fromMs: view.firstMs - lookbackMs + 1, toMs: view.lastMs };
@@ -101,7 +103,7 @@ function withResets(series: SelectedHistograms): SelectedHistograms {
 }
 
 /** Columns are valid until `visit` returns. */
-async function visitEach(
+export async function visitEach(
   queryable: Queryable,
   request: SelectRequest,
   budget: QueryBudget,

@@ -5,7 +5,8 @@ import { SUBQUERY_STEP_MS } from './limits.ts';
 
 /** Which times an expression looks at. */
 
-type QueryTimes = Pick<QueryContext, 'startMs' | 'endMs' | 'stepMs' | 'lookbackMs' | 'tellsResets'>;
+/** Of the query itself. */
+export type QueryTimes = Pick<QueryContext, 'startMs' | 'endMs' | 'stepMs' | 'lookbackMs' | 'tellsResets'>;
 
 /** Where a selector looks at each step: its newest visible time. Pinned ones look at one time at all steps. */
 export interface View {

@@ -1,6 +1,7 @@
 import type { Millis } from '@tidemark/base';
 import type { Labels } from '@tidemark/tsdb/model';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
+import type { AnswerClass } from './tiers/answer-class.ts';
 
 /** What an expression gives. Order: vectors as the expression orders them, matrices by labels. */
 export type QueryValue =
@@ -31,7 +32,21 @@ export interface Annotations {
   readonly infos: readonly string[];
 }
 
+/** Which data a stretch of the answer is made of. */
+export interface Stretch {
+  /** The first and the last of its times of evaluation. */
+  readonly fromMs: Millis;
+  readonly toMs: Millis;
+  /** The width of the windows that samples were rolled up into; 0: raw samples. */
+  readonly resolutionMs: Millis;
+  readonly class: AnswerClass;
+  /** The greatest share by which one of its functions is off; null where none can be stated. */
+  readonly error: number | null;
+}
+
 export interface QueryOutcome {
   readonly value: QueryValue;
   readonly annotations: Annotations;
+  /** Rising, and together all times of evaluation. */
+  readonly stretches: readonly Stretch[];
 }

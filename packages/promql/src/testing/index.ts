@@ -1,4 +1,5 @@
 export { MemoryQueryable } from './memory-queryable.ts';
 export { randomTable, randomVector } from './random-queries.ts';
+export { rolledQueryable } from './rolled-queryable.ts';
 export { runScript, type ScriptFailure, type ScriptResult } from './run-script.ts';
 export { ScriptError } from './script.ts';

@@ -3,18 +3,21 @@
  * by at most half an average interval where the series seems to begin or end within the window, and for counters
  * not below the point where they were zero. As Prometheus does, so that values agree.
  */
-export function extrapolation(
-  samples: SampleSpan,
-  window: WindowSpan,
-  /** Of a counter: its first value in the window, and how much it grew. */
-  counter: { readonly before: number; readonly growth: number } | null,
-  perSecond: boolean,
-): number {
+export function extrapolation(samples: SampleSpan, window: WindowSpan, counter: CounterGrowth | null, perSecond: boolean): number {
   const reach = reachOf(samples, window);
-  if (counter !== null && counter.growth > 0 && counter.before >= 0) {
-    reach.toStart = Math.min(reach.toStart, reach.sampled * (counter.before / counter.growth));
-  }
+  if (counter !== null) notBelowZero(reach, counter);
   return factorOf(reach, perSecond ? secondsOf(window) : 1);
+}
+
+/** A counter was zero at the earliest where its growth, drawn on, began. */
+export function notBelowZero(reach: Reach, { before, growth }: CounterGrowth): void {
+  if (growth > 0 && before >= 0) reach.toStart = Math.min(reach.toStart, reach.sampled * (before / growth));
+}
+
+/** Of a counter: its first value in the window, and how much it grew. */
+export interface CounterGrowth {
+  readonly before: number;
+  readonly growth: number;
 }
 
 /** Positions in `times`, at least two. */
@@ -38,11 +41,16 @@ export interface Reach {
 
 /** Not yet for a counter near zero. */
 export function reachOf({ times, from, to }: SampleSpan, window: WindowSpan): Reach {
-  const sampled = (times[to - 1] - times[from]) / 1000;
-  const average = sampled / (to - from - 1);
+  return reachBetween(times[from], times[to - 1], to - from, window);
+}
+
+/** Of so many samples from the first to the last. */
+export function reachBetween(firstMs: number, lastMs: number, count: number, window: WindowSpan): Reach {
+  const sampled = (lastMs - firstMs) / 1000;
+  const average = sampled / (count - 1);
   const threshold = average * 1.1;
-  let toStart = (times[from] - window.startMs) / 1000;
-  let toEnd = (window.endMs - times[to - 1]) / 1000;
+  let toStart = (firstMs - window.startMs) / 1000;
+  let toEnd = (window.endMs - lastMs) / 1000;
   if (toStart >= threshold) toStart = average / 2;
   if (toEnd >= threshold) toEnd = average / 2;
   return { sampled, toStart, toEnd };

@@ -1,8 +1,11 @@
 import type { Reduction } from '@tidemark/tsdb';
+import { unwrap } from '../../syntax/ast.ts';
 import { type Series, withoutName, withoutNames } from '../columns.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { Sample } from '../histogram/operate.ts';
 import type { SampleStretch } from '../select.ts';
+import { overRolled } from '../tiers/over-rolled.ts';
+import { rolledFunctionOf } from '../tiers/rolled-functions.ts';
 import {
   type AtOnce,
   type HistogramWindow,
@@ -26,6 +29,8 @@ export async function ofNumbers(
   atOnce?: AtOnce,
   reduction?: Reduction,
 ): Promise<Series[]> {
+  const rolled = await fromWindows(call, at);
+  if (rolled !== null) return rolled;
   const { args, steps, context, sink } = call;
   const onMixed = (stretch: SampleStretch) => new RangeNotes(context.notes, args.expr(at).span, stretch).ignored();
   return overWindows(await args.matrix(at, reduction), steps, context, prepare, onMixed, atOnce, sink);
@@ -38,7 +43,17 @@ export async function ofSamples(
   atOnce?: AtOnce,
   reduction?: Reduction,
 ): Promise<Series[]> {
+  const rolled = await fromWindows(call, 0);
+  if (rolled !== null) return rolled;
   return overMixedWindows(await call.args.matrix(0, reduction), call.steps, call.context, prepare, atOnce, call.sink);
+}
+
+/** Where a tier is asked instead of samples; a subquery's points are samples whatever they were made of. */
+async function fromWindows(call: Invocation, at: number): Promise<Series[] | null> {
+  const { args, steps, context, sink } = call;
+  const matrix = unwrap(args.expr(at));
+  if (context.widthMs === 0 || matrix.kind !== 'matrix') return null;
+  return overRolled(matrix, steps, context, await rolledFunctionOf(call), sink);
 }
 
 export type HistogramFunction = (histograms: HistogramWindow, window: Window, notes: RangeNotes) => NativeHistogram | undefined;

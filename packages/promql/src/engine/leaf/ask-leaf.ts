@@ -11,7 +11,7 @@ import { isLeaf } from './shape.ts';
 
 /** The expression's series from where they live; null when it is no leaf, or must be evaluated over selected samples. */
 export async function askLeaf(expr: Expr, steps: Steps, context: QueryContext): Promise<readonly Series[] | null> {
-  const { leaves, budget, notes } = context;
+  const { leaves, budget, notes, lacking } = context;
   if (leaves === null || !isLeaf(expr)) return null;
   const leaf = leafOf(expr, steps, context);
   let parts: readonly LeafPart[] | null;
@@ -21,6 +21,10 @@ export async function askLeaf(expr: Expr, steps: Steps, context: QueryContext): 
     throw error instanceof QueryError ? new Places(expr, leaf.text).ofError(error) : error;
   }
   if (parts === null) return null;
+  for (const part of parts) {
+    lacking.leftOut += part.lacking.leftOut;
+    lacking.rough += part.lacking.rough;
+  }
   const told = parts.flatMap((part) => part.notes);
   if (told.length > 0) {
     const places = new Places(expr, leaf.text);
@@ -30,8 +34,18 @@ export async function askLeaf(expr: Expr, steps: Steps, context: QueryContext): 
 }
 
 function leafOf(expr: Expr, steps: Steps, context: QueryContext): Leaf {
-  const { tenant, lookbackMs, startMs, endMs, stepMs } = context;
-  return { tenant, text: textOf(expr), steps, fromMs: oldestMs(expr, steps, context), lookbackMs, startMs, endMs, stepMs };
+  const { tenant, lookbackMs, widthMs, startMs, endMs, stepMs } = context;
+  return {
+    tenant,
+    text: textOf(expr),
+    steps,
+    fromMs: oldestMs(expr, steps, context) - widthMs,
+    lookbackMs,
+    widthMs,
+    startMs,
+    endMs,
+    stepMs,
+  };
 }
 
 /** Rules ask again each second. */

@@ -1,5 +1,6 @@
 import type { QueryBudget } from '@tidemark/tsdb';
 import type { Series, Steps } from '../columns.ts';
+import type { Lacking } from '../context.ts';
 import type { Note } from '../notes.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface Leaf {
   /** No sample before this time matters. */
   readonly fromMs: number;
   readonly lookbackMs: number;
+  /** As in `QueryContext`. */
+  readonly widthMs: number;
   /** Of the query itself, as in `QueryContext`. */
   readonly startMs: number;
   readonly endMs: number;
@@ -26,6 +29,7 @@ export interface LeafPart {
   readonly series: readonly Series[];
   /** Places are offsets in the leaf's text. */
   readonly notes: readonly Note[];
+  readonly lacking: Lacking;
 }
 
 /** Asks all places that hold series. */

@@ -1,0 +1,78 @@
+import type { Expr } from '../../syntax/ast.ts';
+import { lastStep, type Steps, stepTime } from '../columns.ts';
+import type { Lacking, QueryContext } from '../context.ts';
+import { APPROXIMATE } from './answer-class.ts';
+import { chooseTiers, type TierChoice, type Wish } from './choose-tier.ts';
+import { Holdings, RAW } from './holdings.ts';
+import { type Look, looksOf, seenBetween } from './looks.ts';
+import { noteLacking, noteQuality } from './tier-notes.ts';
+
+export interface Question {
+  readonly expr: Expr;
+  readonly steps: Steps;
+  readonly context: QueryContext;
+  readonly wish: Wish;
+}
+
+/** The answer at some of the steps, and which tier gave it. */
+export interface PartInTier<T> {
+  readonly choice: TierChoice;
+  readonly value: T;
+}
+
+/**
+ * Asks for each stretch of a query's steps the tier that answers it best, for the expression as a whole. `run` evaluates it at some of
+ * the steps; `nothing` is the answer where there is none. Parts come in order of their steps.
+ */
+export async function answerInTiers<T>(
+  { expr, steps, context, wish }: Question,
+  run: (steps: Steps, context: QueryContext) => Promise<T>,
+  nothing: (steps: Steps) => T,
+): Promise<PartInTier<T>[]> {
+  const looks = looksOf(expr, steps, context);
+  const holdings = await holdingsOf(looks, steps, context);
+  const parts: PartInTier<T>[] = [];
+  const tell = (choice: TierChoice, value: T, quality = choice.quality) => {
+    noteQuality(choice, wish, expr, context.notes);
+    parts.push({ choice: { ...choice, quality }, value });
+  };
+  const answer = async (choice: TierChoice, mayAskRaw: boolean): Promise<void> => {
+    const own = stepsOf(steps, choice);
+    if (choice.quality.class === 'impossible') return tell(choice, nothing(own));
+    const lacking: Lacking = { leftOut: 0, rough: 0 };
+    const value = await run(own, { ...context, widthMs: choice.widthMs, lacking });
+    if (lacking.leftOut + lacking.rough === 0) return tell(choice, value);
+    // Series that do not keep in windows what is asked of them: raw samples do.
+    const mixed = mayAskRaw ? withRaw(choice, chooseTiers(looks, own, holdings, RAW)) : [];
+    if (mixed.some(({ widthMs }) => widthMs === RAW)) {
+      for (const each of mixed) await answer(each, false);
+      return;
+    }
+    tell(choice, value, APPROXIMATE);
+    noteLacking(lacking, choice, expr, context.notes);
+  };
+  for (const choice of chooseTiers(looks, steps, holdings, wish)) await answer(choice, wish === 'auto');
+  return parts;
+}
+
+/** The same steps, from raw samples where these are there. `raw`: for which of them they are. */
+function withRaw(choice: TierChoice, raw: readonly TierChoice[]): TierChoice[] {
+  return raw.map((each) => {
+    const at = { from: choice.from + each.from, to: choice.from + each.to };
+    return each.lacks ? { ...choice, ...at } : { ...each, ...at };
+  });
+}
+
+async function holdingsOf(looks: readonly Look[], steps: Steps, { queryable, tenant }: QueryContext): Promise<Holdings> {
+  if (queryable.tiers === undefined || looks.length === 0) return ONLY_RAW;
+  const seen = looks.map(({ need }) => seenBetween(need, steps.startMs, lastStep(steps)));
+  const range = { fromMs: Math.min(...seen.map(({ fromMs }) => fromMs)), toMs: Math.max(...seen.map(({ toMs }) => toMs)) };
+  return new Holdings(await queryable.tiers(tenant, range));
+}
+
+/** Of who knows no tiers. */
+const ONLY_RAW = new Holdings([{ widthMs: RAW, ranges: [{ fromMs: 0, toMs: 0 }] }]);
+
+function stepsOf(steps: Steps, { from, to }: TierChoice): Steps {
+  return { ...steps, startMs: stepTime(steps, from), count: to - from };
+}

@@ -1,0 +1,92 @@
+import { type Steps, stepTime } from '../columns.ts';
+import { APPROXIMATE, EXACT, IMPOSSIBLE, type Quality, qualityOf } from './answer-class.ts';
+import { type Holdings, RAW } from './holdings.ts';
+import { type Look, seenBetween } from './looks.ts';
+
+/**
+ * From what an expression looks at, and what is there, to what answers it: for each step one tier, for all of the expression. By itself
+ *
+ *   1. the coarsest tier whose answer is exact, which holds all that the step sees and has stored some of it;
+ *   2. the same with a bounded error, where raw samples do not hold the whole query;
+ *   3. raw samples, where they hold all that the step sees;
+ *   4. the finest tier that holds it, approximately;
+ *   5. where nothing holds all of it: the first of these that has stored some of it, approximately.
+ *
+ * Pure.
+ */
+export interface TierChoice {
+  /** Steps of the query, from the first to before the last. */
+  readonly from: number;
+  readonly to: number;
+  /** 0: raw samples. */
+  readonly widthMs: number;
+  /** Impossible: no answer. */
+  readonly quality: Quality;
+  /** Samples that the steps see are nowhere any more. */
+  readonly lacks: boolean;
+  /** Windows that the steps see must be made of raw samples first. Such steps are apart from others, so that they are few. */
+  readonly makes: boolean;
+}
+
+/** `auto`, or the width that alone may answer. */
+export type Wish = 'auto' | number;
+
+export function chooseTiers(looks: readonly Look[], steps: Steps, holdings: Holdings, wish: Wish): TierChoice[] {
+  const seen = (from: number, to: number) => looks.map(({ need }) => seenBetween(need, stepTime(steps, from), stepTime(steps, to)));
+  const holds = (widthMs: number, from: number, to: number) => seen(from, to).every((range) => holdings.holds(widthMs, range));
+  const isStored = (widthMs: number, step: number) => seen(step, step).every((range) => holdings.keepsAll(widthMs, range));
+  const keepsSome = (widthMs: number, step: number) => seen(step, step).some((range) => holdings.keepsSome(widthMs, range));
+
+  const last = steps.count - 1;
+  const rawHoldsAll = holds(RAW, 0, last);
+  const candidates = candidatesOf(looks, holdings, wish, rawHoldsAll);
+  const choose = (step: number): Choice =>
+    candidates.find(({ widthMs, ifStored }) => holds(widthMs, step, step) && (!ifStored || keepsSome(widthMs, step))) ??
+    partOf(candidates.find(({ widthMs }) => keepsSome(widthMs, step)));
+
+  // Fast path: most queries are about times of which everything is raw.
+  if (candidates[0]?.widthMs === RAW && rawHoldsAll) return [{ ...chosen(candidates[0]), makes: false, from: 0, to: steps.count }];
+  const choices: TierChoice[] = [];
+  for (let step = 0; step < steps.count; step++) {
+    const choice = choose(step);
+    const next = { ...chosen(choice), makes: choice.widthMs > RAW && !isStored(choice.widthMs, step) };
+    const before = choices.at(-1);
+    if (before !== undefined && isSame(before, next)) choices[choices.length - 1] = { ...before, to: step + 1 };
+    else choices.push({ ...next, from: step, to: step + 1 });
+  }
+  return choices;
+}
+
+type Choice = Omit<TierChoice, 'from' | 'to' | 'makes'>;
+
+interface Candidate extends Choice {
+  /** Not where all of it would have to be made of raw samples. */
+  readonly ifStored: boolean;
+}
+
+/** The best first. */
+function candidatesOf(looks: readonly Look[], holdings: Holdings, wish: Wish, rawHoldsAll: boolean): Candidate[] {
+  const raw: Candidate = { widthMs: RAW, quality: EXACT, lacks: false, ifStored: false };
+  const tierOf = (widthMs: number, ifStored: boolean) => ({ widthMs, quality: qualityOf(looks, widthMs), lacks: false, ifStored });
+  if (wish !== 'auto') {
+    const only = wish === RAW ? raw : tierOf(wish, false);
+    return only.quality.class === 'impossible' ? [] : [only];
+  }
+  const tiers = holdings.widthsMs.map((widthMs) => tierOf(widthMs, true)).filter(({ quality }) => quality.class !== 'impossible');
+  const of = (wanted: Quality['class']) => tiers.filter(({ quality }) => quality.class === wanted);
+  const lastResorts = [...tiers].reverse().map((tier) => ({ ...tier, ifStored: false }));
+  return [...of('exact'), ...(rawHoldsAll ? [] : of('bounded')), raw, ...lastResorts];
+}
+
+function partOf(candidate: Candidate | undefined): Choice {
+  if (candidate === undefined) return { widthMs: RAW, quality: IMPOSSIBLE, lacks: true };
+  return { widthMs: candidate.widthMs, quality: APPROXIMATE, lacks: true };
+}
+
+function chosen({ widthMs, quality, lacks }: Choice): Choice {
+  return { widthMs, quality, lacks };
+}
+
+function isSame(a: Omit<TierChoice, 'from' | 'to'>, b: Omit<TierChoice, 'from' | 'to'>): boolean {
+  return a.widthMs === b.widthMs && a.makes === b.makes && a.lacks === b.lacks && a.quality.class === b.quality.class;
+}

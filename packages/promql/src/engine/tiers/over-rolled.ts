@@ -1,0 +1,149 @@
+import type { Labels } from '@tidemark/tsdb/model';
+import type { RolledColumns, SeriesKind } from '@tidemark/tsdb/rollup';
+import type { MatrixSelector, VectorSelector } from '../../syntax/ast.ts';
+import { chargeColumns, emptySeries, isEmpty, NUMBER, type Series, type SeriesSink, type Steps, stepTime } from '../columns.ts';
+import type { QueryContext } from '../context.ts';
+import { WINDOW_SLICE_SAMPLES } from '../limits.ts';
+import { rangeOf, type View, viewOf } from '../times.ts';
+import { copyOf } from './join-windows.ts';
+import { keeps, type Need, type RolledFunction, type RolledSpan } from './rolled-function.ts';
+import { visitWindows } from './visit-windows.ts';
+
+/**
+ * Selectors over windows of the context's tier, as select.ts and windows.ts over samples. Windows that do not fit the steps are taken
+ * by the nearest that are over: a step sees nothing of what comes after it.
+ */
+
+/** A function of a range vector at all steps: all series that have an answer, or one after the other to `sink`, and then none. */
+export async function overRolled(
+  selector: MatrixSelector,
+  steps: Steps,
+  context: QueryContext,
+  what: RolledFunction,
+  sink?: SeriesSink,
+): Promise<Series[]> {
+  const { budget, widthMs } = context;
+  const look = { view: viewOf(selector.vector, steps, context), widthMs, ...fitted(rangeOf(selector, context), widthMs) };
+  const found: Series[] = [];
+  const take = sink ?? ((series) => found.push(series));
+  const keep = (series: Series) => {
+    if (!isEmpty(series)) take(series);
+  };
+  const long: { labels: Labels; windows: RolledColumns }[] = [];
+  const range = { fromMs: endOf(look, 0) - look.rangeMs, toMs: endOf(look, steps.count - 1) };
+  const request = { matchers: selector.vector.matchers, range, kind: kindFor(what.need) };
+  await visitWindows(request, context, (labels, windows) => {
+    chargeColumns(budget, 1, steps);
+    const kept = keeps(windows, what.need);
+    if (kept === 'less') context.lacking.rough++;
+    if (kept === 'nothing') {
+      context.lacking.leftOut++;
+      return;
+    }
+    if (isLong(look, steps, what)) long.push({ labels, windows: copyOf(windows) });
+    else keep(finished(slide(labels, windows, look, steps, what)));
+  });
+  for (const { labels, windows } of long) {
+    const sliding = slide(labels, windows, look, steps, what);
+    let slice = sliding.next();
+    for (; !slice.done; slice = sliding.next()) await budget.breathe();
+    keep(slice.value);
+  }
+  return found;
+}
+
+/** At each step the newest sample within the lookback, or its time in seconds: it is the last of its window. */
+export async function selectRolled(selector: VectorSelector, steps: Steps, context: QueryContext, asTimes: boolean): Promise<Series[]> {
+  const { budget, widthMs, lookbackMs } = context;
+  const look = { view: viewOf(selector, steps, context), widthMs };
+  const found: Series[] = [];
+  const firstMs = endOf(look, 0);
+  const range = { fromMs: firstMs - Math.ceil(lookbackMs / widthMs) * widthMs, toMs: endOf(look, steps.count - 1) };
+  await visitWindows({ matchers: selector.matchers, range, kind: kindFor(null) }, context, (labels, windows) => {
+    chargeColumns(budget, 1, steps);
+    const { endMs, lastMs, last, staleAtEnd, staleEndMs } = windows;
+    const series = emptySeries(labels, steps.count);
+    let next = 0;
+    let stale = 0;
+    for (let i = 0; i < steps.count; i++) {
+      const atMs = endOf(look, i);
+      while (next < windows.length && endMs[next] <= atMs) next++;
+      while (stale < staleEndMs.length && staleEndMs[stale] <= atMs) stale++;
+      const at = next - 1;
+      if (at < 0 || lastMs[at] <= atMs - lookbackMs || staleAtEnd[at] === 1) continue;
+      if (stale > 0 && staleEndMs[stale - 1] > endMs[at]) continue;
+      series.values[i] = asTimes ? lastMs[at] / 1000 : last[at];
+      series.present[i] = NUMBER;
+    }
+    if (!isEmpty(series)) found.push(series);
+  });
+  return found;
+}
+
+/** A kind of series that keeps it, and else as little as possible. */
+function kindFor(need: Need | null): SeriesKind {
+  return need === null || need === 'resets' ? 'counter' : 'gauge';
+}
+
+interface Look {
+  readonly view: View;
+  readonly widthMs: number;
+}
+
+interface RangeLook extends Look, Fitted {}
+
+interface Fitted {
+  /** Whole windows. */
+  readonly rangeMs: number;
+  /** What was asked for, as a share of that. */
+  readonly share: number;
+}
+
+function fitted(askedMs: number, widthMs: number): Fitted {
+  const rangeMs = Math.max(1, Math.round(askedMs / widthMs)) * widthMs;
+  return { rangeMs, share: askedMs / rangeMs };
+}
+
+/** The end of the newest window that a step sees. */
+function endOf({ view, widthMs }: Look, step: number): number {
+  return Math.floor((view.firstMs + step * view.stepMs) / widthMs) * widthMs;
+}
+
+/** The windows that are looked at take so long that something else must run in between: merging two sketches takes as long as 50 samples do. */
+function isLong({ rangeMs, widthMs }: RangeLook, { count }: Steps, { need }: RolledFunction): boolean {
+  return count * (rangeMs / widthMs) * (need === 'sketches' ? 50 : 1) > 4 * WINDOW_SLICE_SAMPLES;
+}
+
+function finished(sliding: Generator<void, Series>): Series {
+  let slice = sliding.next();
+  while (!slice.done) slice = sliding.next();
+  return slice.value;
+}
+
+/** Step by step; yields where something else may run. */
+function* slide(labels: Labels, windows: RolledColumns, look: RangeLook, steps: Steps, what: RolledFunction): Generator<void, Series> {
+  const { endMs } = windows;
+  const { rangeMs, share } = look;
+  const answers = emptySeries(labels, steps.count);
+  const span: RolledSpan = { windows, from: 0, to: 0, startMs: 0, endMs: 0, share, evalMs: 0, step: 0 };
+  let seen = 0;
+  for (let i = 0; i < steps.count; i++) {
+    span.endMs = endOf(look, i);
+    span.startMs = span.endMs - rangeMs;
+    while (span.to < windows.length && endMs[span.to] <= span.endMs) span.to++;
+    while (span.from < span.to && endMs[span.from] <= span.startMs) span.from++;
+    if (span.from === span.to) continue;
+    span.evalMs = stepTime(steps, i);
+    span.step = i;
+    const answer = what.answer(span);
+    if (answer !== undefined) {
+      answers.values[i] = answer;
+      answers.present[i] = NUMBER;
+    }
+    seen += (span.to - span.from) * (what.need === 'sketches' ? 50 : 1);
+    if (seen < WINDOW_SLICE_SAMPLES) continue;
+    seen = 0;
+    yield;
+  }
+  return answers;
+}

@@ -1,0 +1,107 @@
+import { type CounterGrowth, factorOf, notBelowZero, reachBetween, secondsOf } from '../functions/extrapolation.ts';
+import type { RolledFunction, RolledSpan } from './rolled-function.ts';
+
+/** How fast counters and gauges move, out of windows. */
+
+function ofCounter(perSecond: boolean): RolledFunction {
+  return {
+    need: 'resets',
+    answer(span) {
+      if (samplesOf(span) < 2) return undefined;
+      const { windows, from } = span;
+      const growth = growthOf(span);
+      return growth * stretchOf(span, { before: windows.first[from], growth }, perSecond);
+    },
+  };
+}
+
+const delta: RolledFunction = {
+  need: null,
+  answer(span) {
+    if (samplesOf(span) < 2) return undefined;
+    const { windows, from, to } = span;
+    return (windows.last[to - 1] - windows.first[from]) * stretchOf(span, null, false);
+  },
+};
+
+/** As between the last two samples, of which one is known: between the last of two windows, or the ends of the only one. */
+function lastTwo(isCounter: boolean, perSecond: boolean): RolledFunction {
+  return {
+    need: isCounter ? 'resets' : null,
+    answer({ windows, from, to }) {
+      const at = to - 1;
+      const isAlone = at === from;
+      if (isAlone && windows.count[at] < 2) return undefined;
+      const before = isAlone ? windows.first[at] : windows.last[at - 1];
+      const seconds = (windows.lastMs[at] - (isAlone ? windows.firstMs[at] : windows.lastMs[at - 1])) / 1000;
+      let growth = windows.last[at] - before;
+      if (isCounter) {
+        growth += (windows.resetCorrection as Float64Array)[at];
+        if (!isAlone && windows.first[at] < before) growth += before;
+      }
+      // Of so many samples one step is asked.
+      return perSecond ? growth / seconds : growth / (isAlone ? windows.count[at] - 1 : windows.count[at]);
+    },
+  };
+}
+
+const resets: RolledFunction = {
+  need: 'resets',
+  answer({ windows, from, to, share }) {
+    const within = windows.resets as Float64Array;
+    let count = within[from];
+    for (let i = from + 1; i < to; i++) count += within[i] + (windows.first[i] < windows.last[i - 1] ? 1 : 0);
+    return count * share;
+  },
+};
+
+const changes: RolledFunction = {
+  need: 'changes',
+  answer({ windows, from, to, share }) {
+    const within = windows.changes as Float64Array;
+    let count = within[from];
+    for (let i = from + 1; i < to; i++) count += within[i] + (differ(windows.last[i - 1], windows.first[i]) ? 1 : 0);
+    return count * share;
+  },
+};
+
+function differ(before: number, after: number): boolean {
+  return before !== after && !(Number.isNaN(before) && Number.isNaN(after));
+}
+
+/** Between first and last, and what was lost at each reset: within windows and from one to the next. */
+function growthOf({ windows, from, to }: RolledSpan): number {
+  const { first, last } = windows;
+  const resetCorrection = windows.resetCorrection as Float64Array;
+  let growth = last[to - 1] - first[from];
+  growth += resetCorrection[from];
+  for (let i = from + 1; i < to; i++) {
+    if (first[i] < last[i - 1]) growth += last[i - 1];
+    growth += resetCorrection[i];
+  }
+  return growth;
+}
+
+function samplesOf({ windows, from, to }: RolledSpan): number {
+  let count = 0;
+  for (let i = from; i < to; i++) count += windows.count[i];
+  return count;
+}
+
+/** To the ends of the range, as of samples. */
+function stretchOf(span: RolledSpan, counter: CounterGrowth | null, perSecond: boolean): number {
+  const { windows, from, to, share } = span;
+  const reach = reachBetween(windows.firstMs[from], windows.lastMs[to - 1], samplesOf(span), span);
+  if (counter !== null) notBelowZero(reach, counter);
+  return perSecond ? factorOf(reach, secondsOf(span)) : factorOf(reach, 1) * share;
+}
+
+export const ROLLED_RATES = {
+  changes,
+  delta,
+  idelta: lastTwo(false, false),
+  increase: ofCounter(false),
+  irate: lastTwo(true, true),
+  rate: ofCounter(true),
+  resets,
+} satisfies Record<string, RolledFunction>;

@@ -1,0 +1,16 @@
+import { type Steps, stepTime } from '../columns.ts';
+import type { Stretch } from '../value.ts';
+import type { TierChoice } from './choose-tier.ts';
+
+/** What is told of the choices: neighbours that differ in nothing that matters to a reader are one. */
+export function stretchesOf(steps: Steps, choices: readonly TierChoice[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const { from, to, widthMs, quality } of choices) {
+    const next = { fromMs: stepTime(steps, from), toMs: stepTime(steps, to - 1), resolutionMs: widthMs, ...quality };
+    const last = stretches.at(-1);
+    const isSame = last?.resolutionMs === widthMs && last.class === quality.class && last.error === quality.error;
+    if (isSame) stretches[stretches.length - 1] = { ...last, toMs: next.toMs };
+    else stretches.push(next);
+  }
+  return stretches;
+}
