@@ -19,6 +19,7 @@ beforeAll(async () => {
       remove: async () => false,
     },
   });
+  await worker.settle(); // What comes before it has looked at the log counts as read again.
   for (let second = 0; second < 5; second++) {
     await worker.feed.send(
       [

@@ -6,7 +6,16 @@ const HOUR_MS = 3_600_000;
 
 function block(id: string, tenant: string, windowHours: number, bytes = 100, hours = 1) {
   const windowMs = windowHours * HOUR_MS;
-  const meta: BlockMeta = { id, tenant, windowMs, fromMs: windowMs, toMs: windowMs + hours * HOUR_MS, series: 1, samples: 1, resolutionMs: 0 };
+  const meta: BlockMeta = {
+    id,
+    tenant,
+    windowMs,
+    fromMs: windowMs,
+    toMs: windowMs + hours * HOUR_MS,
+    series: 1,
+    samples: 1,
+    resolutionMs: 0,
+  };
   return { meta, bytes };
 }
 
