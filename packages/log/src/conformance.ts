@@ -194,10 +194,13 @@ async function append(writer: LogWriter, partition: number, text: string): Promi
   return (result as typeof result & { kind: 'appended' }).offset;
 }
 
-/** The next `count` entries. */
+/** The next `count` entries: copies. */
 async function entries(reader: LogReader, count: number): Promise<LogEntry[]> {
   const read: LogEntry[] = [];
-  while (read.length < count) read.push(...(await reader.read(AbortSignal.timeout(10_000))).entries);
+  while (read.length < count) {
+    for (const entry of (await reader.read(AbortSignal.timeout(10_000))).entries)
+      read.push(entry.kind === 'record' ? { ...entry, bytes: entry.bytes.slice() } : entry);
+  }
   return read;
 }
 

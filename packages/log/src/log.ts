@@ -50,7 +50,7 @@ export interface LogExtent {
 export interface LogReader {
   /** The offset of the next record that `read` will return. */
   readonly position: Offset;
-  /** The records from `position` on, at least one: waits for it. Empty only once `signal` has aborted. */
+  /** The records from `position` on, at least one: waits for it. Empty only once `signal` has aborted. Their bytes are valid until the next call. */
   read(signal: AbortSignal): Promise<ReadResult>;
   close(): Promise<void>;
 }

@@ -51,7 +51,10 @@ async function readAll(dir: string): Promise<{ texts: string[]; entries: LogEntr
   const { end } = await source.extent(0);
   const reader = source.reader(0, 0);
   const entries: LogEntry[] = [];
-  while (reader.position < end) entries.push(...(await reader.read(AbortSignal.timeout(5000))).entries);
+  while (reader.position < end) {
+    for (const entry of (await reader.read(AbortSignal.timeout(5000))).entries)
+      entries.push(entry.kind === 'record' ? { ...entry, bytes: Uint8Array.from(entry.bytes) } : entry);
+  }
   await source.close();
   return {
     entries,

@@ -1,7 +1,7 @@
 /**
  * Walks the frames of one segment up to a limit, and finds its way again after damage.
  *
- * Bytes come in windows; a frame's payload is a view into its window, which is never written again.
+ * Bytes come in windows of one memory: a frame's payload is a view, valid as long as `isInMemory` says so of the frames behind it.
  */
 import type { OpenFile } from '@tidemark/base/files';
 import { crc32c } from '@tidemark/base/kernel';
@@ -22,6 +22,8 @@ export class FrameScanner {
   readonly #file: OpenFile;
   readonly #salt: number;
   #at: number;
+  /** Made when it is first needed. A new one for each window would be a reason for the collector to mark the whole heap, many times a second. */
+  #memory: Buffer = Buffer.alloc(0);
   #window: Buffer = Buffer.alloc(0);
   #windowAt = 0;
 
@@ -38,6 +40,14 @@ export class FrameScanner {
 
   skipTo(at: number): void {
     this.#at = at;
+  }
+
+  /** The next frame needs no bytes from the file: what came before it stays as it is. */
+  get isInMemory(): boolean {
+    const index = this.#at - this.#windowAt;
+    if (index < 0 || index + FRAME_HEADER_BYTES > this.#window.length) return false;
+    const header = readFrameHeader(this.#window, index, this.#salt);
+    return header !== null && index + FRAME_HEADER_BYTES + header.length <= this.#window.length;
   }
 
   async next(limit: number): Promise<Scanned> {
@@ -81,11 +91,18 @@ export class FrameScanner {
     const index = at - this.#windowAt;
     if (index >= 0 && index + count <= this.#window.length) return { index };
     const wanted = Math.min(Math.max(count, READ_BYTES), limit - at);
-    const window = Buffer.allocUnsafeSlow(wanted);
+    const window = this.#memoryFor(wanted).subarray(0, wanted);
     // Up to the durable end, less than a window: it has just been written, and is in memory.
     const length = wanted < READ_BYTES ? this.#file.readNow(window, at) : await this.#file.read(window, at);
     this.#window = window.subarray(0, length);
     this.#windowAt = at;
     return length >= count ? { index: 0 } : null;
+  }
+
+  /** A larger record's memory is its alone. */
+  #memoryFor(bytes: number): Buffer {
+    if (bytes > READ_BYTES) return Buffer.allocUnsafeSlow(bytes);
+    if (this.#memory.length === 0) this.#memory = Buffer.allocUnsafeSlow(READ_BYTES);
+    return this.#memory;
   }
 }

@@ -6,7 +6,6 @@
  */
 import { CorruptionError } from '@tidemark/base';
 import { type Files, isMissing, type OpenFile } from '@tidemark/base/files';
-import { READ_BYTES } from '../limits.ts';
 import type { LogEntry, LogReader, Offset, ReadResult } from '../log.ts';
 import type { DurableEnd } from './durable.ts';
 import type { DurableFollower } from './durable-follower.ts';
@@ -65,15 +64,14 @@ export class FileLogReader implements LogReader {
     this.#segment = null;
   }
 
-  /** About `READ_BYTES` of records. Empty when the segment was dropped meanwhile: look again. */
+  /** `READ_BYTES` of records at most, or one that is larger, which lie in memory together. Empty when the segment was dropped meanwhile: look again. */
   async #readSome(durable: DurableEnd): Promise<LogEntry[]> {
     const entries: LogEntry[] = [];
     const segment = await this.#segmentOf(durable);
     if (segment === null) return entries;
     const limit = segment.closed?.bytes ?? durable.bytes;
     const end = segment.closed?.next ?? durable.end;
-    let bytes = 0;
-    while (bytes < READ_BYTES && this.#position < end) {
+    while (this.#position < end && (entries.length === 0 || segment.scanner.isInMemory)) {
       const scanned = await segment.scanner.next(limit);
       switch (scanned.kind) {
         case 'bad_header':
@@ -86,7 +84,7 @@ export class FileLogReader implements LogReader {
           break;
         case 'frame':
         case 'bad_payload': {
-          const { offset, length } = scanned.header;
+          const { offset } = scanned.header;
           if (offset >= this.#position) {
             const place = { path: segment.path, at: scanned.at, reason: 'a record is missing before this place' };
             this.#skip(Math.min(offset, end), entries, { ...place, ...this.#gap });
@@ -96,7 +94,6 @@ export class FileLogReader implements LogReader {
           if (scanned.kind === 'frame') entries.push({ kind: 'record', offset, bytes: scanned.payload });
           else entries.push(damage(offset, { path: segment.path, at: scanned.at, reason: `checksum of record ${offset}` }));
           this.#position = offset + 1;
-          bytes += length;
         }
       }
     }
