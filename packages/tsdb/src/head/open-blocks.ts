@@ -20,14 +20,19 @@ const SPARE_SHARE = 4;
 
 export class BlockPage {
   readonly number: number;
-  readonly times = new Uint32Array(BLOCK_SAMPLES * ROW);
+  readonly times: Uint32Array;
   /** Low at 2i, high at 2i + 1: values move as words, bit for bit. */
-  readonly words = new Uint32Array(2 * BLOCK_SAMPLES * ROW);
+  readonly words: Uint32Array;
   readonly before = new Uint32Array(COLUMNS);
   readonly free: number[] = [];
 
   constructor(number: number) {
     this.number = number;
+    // The collector marks the whole heap when so many megabytes of memory outside of it have been made, what is shared among threads not
+    // counted. This is the most that a busy head makes, and is in use for long; nobody shares it.
+    const memory = new SharedArrayBuffer(SAMPLE_BYTES * BLOCK_SAMPLES * ROW);
+    this.words = new Uint32Array(memory, 0, 2 * BLOCK_SAMPLES * ROW);
+    this.times = new Uint32Array(memory, 8 * BLOCK_SAMPLES * ROW);
     for (let column = COLUMNS - 1; column >= 0; column--) this.free.push(column);
   }
 }

@@ -43,8 +43,8 @@ export class OpenColumns {
     const blocks = this.#block;
     const offsetMs = timeMs - windowMs;
     let page: BlockPage | null = null;
-    let times = NO_WORDS;
-    let words = NO_WORDS;
+    let times: Uint32Array = NO_WORDS;
+    let words: Uint32Array = NO_WORDS;
     let i = from;
     for (; i < numbers.length; i++) {
       const place = places[numbers[i]] - 1;
