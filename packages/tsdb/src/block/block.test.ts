@@ -2,8 +2,9 @@ import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CorruptionError, prng } from '@tidemark/base';
+import { type Files, nodeFiles } from '@tidemark/base/files';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { decodeChunk, readChunks } from '../codec/chunk.ts';
+import { type Chunk, decodeChunk, readChunks } from '../codec/chunk.ts';
 import { ColumnBuffer } from '../codec/columns.ts';
 import { Labels } from '../model/labels.ts';
 import { Matcher } from '../model/matcher.ts';
@@ -73,6 +74,33 @@ test('a block gives back what was written', async () => {
   for (const [id, { labels, columns }] of series.entries()) {
     expect(lines[lines.indexOf(`${id} ${labels}`) + 1], `${labels}`).toBe(samplesText(columns));
   }
+});
+
+test('chunks that are asked for again and again are read from the disk twice, and are the same', async () => {
+  let opened = 0;
+  const files: Files = {
+    ...nodeFiles,
+    open: (path, mode) => {
+      opened++;
+      return nodeFiles.open(path, mode);
+    },
+  };
+  const path = join(dir, `${ID}.again.block`);
+  await writeRandomBlock(path, ID, randomSeries(prng(2), 40));
+  const block = await Block.open(path, new IndexCache(1e6), files);
+  const index = await block.index();
+  for (const id of index.all()) await index.entry(id);
+  const read = async () => {
+    const before = opened;
+    const bytes: string[] = [];
+    const keep = (_: number, chunks: readonly Chunk[]) =>
+      bytes.push(...chunks.map((chunk) => chunk.bytes.subarray(chunk.from, chunk.to).join()));
+    await block.read([...index.all()], async () => {}, keep);
+    return { opened: opened - before, bytes };
+  };
+  const [first, second, third] = [await read(), await read(), await read()];
+  expect([first.opened, second.opened, third.opened]).toEqual([1, 1, 0]);
+  expect([second.bytes, third.bytes]).toEqual([first.bytes, first.bytes]);
 });
 
 test('blocks of every format version are read for ever', async () => {

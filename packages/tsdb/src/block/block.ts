@@ -38,6 +38,8 @@ export class Block {
   readonly #cache: IndexCache;
   readonly #files: Files;
   readonly #clock: Clock;
+  /** Ranges of chunks that have been asked for. */
+  readonly #asked = new Set<string>();
   #users = 0;
   #discarded = false;
 
@@ -80,7 +82,7 @@ export class Block {
       const columns = new Map<number, readonly SharedTimes[]>();
       const roots = new Map<number, readonly Span[]>();
       for await (const batch of batches(ids, index)) {
-        const range = await this.#readRange(file, startOf(batch[0].run), endOf(batch[batch.length - 1].run));
+        const range = await this.#rangeAgain(file, startOf(batch[0].run), endOf(batch[batch.length - 1].run));
         let verified: Section | null = null;
         for (const { id, run } of batch) {
           await breathe();
@@ -114,7 +116,7 @@ export class Block {
 
   /** Each column is read once, if it is not in what has just been read. */
   async #timesOf(
-    file: OpenFile,
+    file: ReadFile,
     column: ColumnEntry,
     read: FileRange,
     known: Map<number, readonly SharedTimes[]>,
@@ -122,7 +124,7 @@ export class Block {
     let times = known.get(column.at);
     if (times === undefined) {
       const end = column.at + column.bytes;
-      const range = column.at >= read.at && end <= read.at + read.bytes.length ? read : await this.#readRange(file, column.at, end);
+      const range = column.at >= read.at && end <= read.at + read.bytes.length ? read : await this.#rangeAgain(file, column.at, end);
       this.#verify(range, column);
       const base = column.base === null ? null : await this.#timesOf(file, column.base, read, known);
       times = asDamage(this.path, MAGIC.length + column.at, () => timesOf(column, range, base));
@@ -133,7 +135,7 @@ export class Block {
 
   /** The chunks of what a series is told against, read once if they are not in what has just been read. */
   async #rootOf(
-    file: OpenFile,
+    file: ReadFile,
     index: BlockIndex,
     leaf: RunEntry,
     id: number,
@@ -146,7 +148,7 @@ export class Block {
     let spans = known.get(id);
     if (spans === undefined) {
       const { checked } = root;
-      const range = checked.at >= read.at ? read : await this.#readRange(file, checked.at, checked.at + checked.bytes);
+      const range = checked.at >= read.at ? read : await this.#rangeAgain(file, checked.at, checked.at + checked.bytes);
       if (range !== read || checked !== leaf.checked) this.#verify(range, checked);
       if (known.size >= ROOTS_HELD) known.clear();
       // A copy: what has been read goes, and the root stays for those that follow.
@@ -157,8 +159,22 @@ export class Block {
     return spans;
   }
 
+  /** What is asked for the second time is kept: dashboards ask again, one large question does not. */
+  async #rangeAgain(file: ReadFile, at: number, end: number): Promise<FileRange> {
+    const part = `chunks ${at} ${end}`;
+    if (!this.#asked.has(part)) {
+      if (this.#asked.size >= ASKED_HELD) this.#asked.clear();
+      this.#asked.add(part);
+      return this.#readRange(file, at, end);
+    }
+    return this.#cache.get(this.meta.id, part, async () => {
+      const value = await this.#readRange(file, at, end);
+      return { value, bytes: value.bytes.length };
+    });
+  }
+
   /** Counted from the start of the chunks section. */
-  async #readRange(file: OpenFile, at: number, end: number): Promise<FileRange> {
+  async #readRange(file: ReadFile, at: number, end: number): Promise<FileRange> {
     return { at, bytes: await readAt(file, this.path, MAGIC.length + at, end - at) };
   }
 
@@ -262,6 +278,9 @@ function endOf({ checked }: RunEntry): number {
   return checked.at + checked.bytes;
 }
 
+/** Ranges of a block that are remembered without their bytes: those of some dashboards, columns of times and roots among them. */
+const ASKED_HELD = 4096;
+
 /** Roots that one reading keeps: neighbours have the same. */
 const ROOTS_HELD = 256;
 
@@ -305,23 +324,31 @@ function spansOf(run: Pick<RunEntry, 'at' | 'chunks'>, { at, bytes }: FileRange)
   });
 }
 
-async function withFile<T>(files: Files, path: string, work: (file: OpenFile) => Promise<T>): Promise<T> {
-  const file = await files.open(path, 'read').catch(damageOf(path));
+/** Opens it when something is read of it. */
+async function withFile<T>(files: Files, path: string, work: (file: ReadFile) => Promise<T>): Promise<T> {
+  let opened: Promise<OpenFile> | null = null;
+  const open = () => {
+    opened ??= files.open(path, 'read').catch(damageOf(path));
+    return opened;
+  };
   try {
-    return await work(file);
+    return await work({ size: async () => (await open()).size(), read: async (into, at) => (await open()).read(into, at) });
   } finally {
-    await file.close();
+    const file = await (opened as Promise<OpenFile> | null)?.catch(() => null);
+    await file?.close();
   }
 }
 
-async function readSection(file: OpenFile, path: string, section: Section, name: string): Promise<Buffer> {
+type ReadFile = Pick<OpenFile, 'read' | 'size'>;
+
+async function readSection(file: ReadFile, path: string, section: Section, name: string): Promise<Buffer> {
   const bytes = await readAt(file, path, section.at, section.bytes);
   if (crc32c(bytes) !== section.crc)
     throw new CorruptionError({ file: path, offset: section.at, reason: `the ${name} section fails its checksum` });
   return bytes;
 }
 
-async function readAt(file: OpenFile, path: string, at: number, count: number): Promise<Buffer> {
+async function readAt(file: ReadFile, path: string, at: number, count: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafeSlow(count);
   const length = await file.read(bytes, at).catch(damageOf(path, at));
   if (length < count) throw new CorruptionError({ file: path, offset: at + length, reason: 'the file ends too early' });
