@@ -22,31 +22,40 @@ export interface PlanShape {
   readonly parameter?: (step: number, times: Float64Array, from: number, to: number) => number;
 }
 
-/** Plans that are kept: series of some targets alternate in a selection. */
-const PLANS_KEPT = 8;
+/** Plans that are kept: in label order the series of all targets alternate. */
+const PLANS_KEPT = 64;
+
+/** Steps of all that are kept: some ten megabytes. */
+const PLANNED_STEPS_MAX = 262_144;
 
 /** One plan for each column of times: series that are scraped together share it. */
 export class WindowPlans {
   readonly #look: Look;
   readonly #steps: Steps;
   readonly #shape: PlanShape;
-  /** Those used last first. */
+  readonly #kept: number;
+  /** Those made last first. */
   #plans: SharedPlan[] = [];
-  /** The column that the first of them was asked for with: it comes again for most series. */
-  #last: Float64Array | null = null;
+  /** By the very columns that they were asked for with: these come again for most series. */
+  readonly #known = new Map<Float64Array, SharedPlan>();
 
   constructor(look: Look, steps: Steps, shape: PlanShape) {
     this.#look = look;
     this.#steps = steps;
     this.#shape = shape;
+    this.#kept = Math.max(1, Math.min(PLANS_KEPT, Math.floor(PLANNED_STEPS_MAX / steps.count)));
   }
 
   of(times: Float64Array): SharedPlan {
-    if (times === this.#last) return this.#plans[0];
-    this.#last = times;
-    const at = this.#plans.findIndex((plan) => sameTimes(plan.times, times));
-    const plan = at < 0 ? this.#make(times.slice()) : this.#plans[at];
-    if (at !== 0) this.#plans = [plan, ...this.#plans.filter((other) => other !== plan)].slice(0, PLANS_KEPT);
+    const known = this.#known.get(times);
+    if (known !== undefined) return known;
+    let plan = this.#plans.find((made) => sameTimes(made.times, times));
+    if (plan === undefined) {
+      plan = this.#make(times.slice());
+      this.#plans = [plan, ...this.#plans].slice(0, this.#kept);
+    }
+    if (this.#known.size >= this.#kept) this.#known.clear();
+    this.#known.set(times, plan);
     return plan;
   }
 
@@ -54,13 +63,17 @@ export class WindowPlans {
     const { count } = this.#steps;
     const { view, rangeMs } = this.#look;
     const { samplesMin, extrapolate, parameter } = this.#shape;
+    const positions = new Uint32Array(2 * count);
+    const numbers = new Float64Array(((parameter === undefined ? 0 : 1) + (extrapolate === null ? 0 : 5)) * count);
+    const column = (at: number) => numbers.subarray(at * count, (at + 1) * count);
     const plan = {
       times,
-      from: new Uint32Array(count),
-      to: new Uint32Array(count),
+      from: positions.subarray(0, count),
+      to: positions.subarray(count),
       present: new Uint8Array(count),
-      parameter: parameter === undefined ? null : new Float64Array(count),
-      extrapolation: extrapolate === null ? null : emptyExtrapolation(count),
+      parameter: parameter === undefined ? null : column(extrapolate === null ? 0 : 5),
+      extrapolation:
+        extrapolate === null ? null : { sampled: column(0), toStart: column(1), toEnd: column(2), per: column(3), factor: column(4) },
     };
     const span = { times, from: 0, to: 0 };
     let isEmpty = true;
@@ -89,16 +102,6 @@ export class WindowPlans {
     }
     return { ...plan, isEmpty, samplesMost };
   }
-}
-
-function emptyExtrapolation(count: number) {
-  return {
-    sampled: new Float64Array(count),
-    toStart: new Float64Array(count),
-    toEnd: new Float64Array(count),
-    per: new Float64Array(count),
-    factor: new Float64Array(count),
-  };
 }
 
 export function sameTimes(a: Float64Array, b: Float64Array): boolean {

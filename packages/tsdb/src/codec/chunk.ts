@@ -62,8 +62,10 @@ export function encodeChunk({ times, words }: Pick<DecodedChunk, 'times' | 'word
 export function decodeChunk(chunk: Chunk): DecodedChunk {
   if (chunk.form === 'gorilla') return decodeVersion1(chunk);
   const times = decodeSharedTimes(chunk.times);
-  decodeSharedValues(chunk, 0);
-  const { values, words } = codecKernel();
+  if (isBeside(chunk.bytes, chunk.from)) useRoot(chunk.root, chunk.count);
+  const kernel = codecKernel();
+  kernel.decodeValues(chunk.bytes, chunk.from, chunk.to, chunk.count);
+  const { values, words } = kernel;
   return { times, values, words, length: chunk.count };
 }
 
@@ -91,12 +93,10 @@ export function spanOf(times: Float64Array, from: number, to: number, range: Tim
   return [first, lowerBound(times, first, to, range.toMs + 1)];
 }
 
-/** To the codec's column of values from position `at` on; returns that column, valid until the next call. */
-export function decodeSharedValues(chunk: Chunk & { readonly form: 'shared times' }, at: number): Float64Array {
+/** To the codec's run from position `at` on. */
+export function decodeToRun(chunk: Chunk & { readonly form: 'shared times' }, at: number): void {
   if (isBeside(chunk.bytes, chunk.from)) useRoot(chunk.root, chunk.count);
-  const kernel = codecKernel();
-  kernel.decodeValues(chunk.bytes, chunk.from, chunk.to, chunk.count, at);
-  return kernel.values;
+  codecKernel().decodeToRun(chunk.bytes, chunk.from, chunk.to, chunk.count, at);
 }
 
 /** Decodes them when they have not been: then it uses the kernel. */

@@ -1,7 +1,7 @@
 import { assert } from '@tidemark/base';
 import { type KernelConstant, kernelMemory, loadKernel } from '@tidemark/base/kernel';
-import { CODEC_SAMPLES_MAX } from '../limits.ts';
-import { CODEC_PAGES, sharedMemory } from './shared-memory.ts';
+import { CODEC_SAMPLES_MAX, KERNEL_SAMPLES_MAX } from '../limits.ts';
+import { CODEC_PAGES, RUN_AT, sharedMemory } from './shared-memory.ts';
 
 interface CodecExports {
   readonly BYTES: KernelConstant;
@@ -34,6 +34,10 @@ export class CodecKernel {
   readonly values: Float64Array;
   /** The same memory as `values`: low word first. */
   readonly words: Uint32Array;
+  /** Room for the values of many chunks, which nothing but `decodeToRun` writes to. None in a memory of its own. */
+  readonly run: Float64Array;
+  /** Its position, counted from that of `values`. */
+  readonly #runAt: number;
   readonly #exports: CodecExports;
   readonly #bytes: Uint8Array;
   /** The same memory as `#bytes`. */
@@ -44,7 +48,7 @@ export class CodecKernel {
   readonly #rootNumbers = new WeakMap<object, number>();
   #rootsUsed = 0;
 
-  constructor(within = kernelMemory(CODEC_PAGES)) {
+  constructor(within = kernelMemory(CODEC_PAGES), runAt: number | null = null) {
     const { exports, memory } = loadKernel<CodecExports>(new URL('../../dist/codec.wasm', import.meta.url), within);
     assert(exports.SAMPLES_MAX.value === CODEC_SAMPLES_MAX, 'the kernel and its face agree on the samples of a chunk');
     this.#exports = exports;
@@ -52,6 +56,8 @@ export class CodecKernel {
     this.times = new Float64Array(memory, exports.TIMES.value, CODEC_SAMPLES_MAX);
     this.values = new Float64Array(memory, exports.VALUES.value, CODEC_SAMPLES_MAX);
     this.words = new Uint32Array(memory, exports.VALUES.value, 2 * CODEC_SAMPLES_MAX);
+    this.run = runAt === null ? new Float64Array(0) : new Float64Array(memory, runAt, KERNEL_SAMPLES_MAX);
+    this.#runAt = runAt === null ? 0 : (runAt - exports.VALUES.value) / 8;
     this.#bytes = new Uint8Array(memory, exports.BYTES.value, BYTES_MAX);
     this.#encoded = new Uint32Array(memory, exports.BYTES.value, BYTES_MAX / 4);
     this.#prints = new Uint32Array(memory, exports.PRINTS.value, exports.PRINTS_COUNT.value);
@@ -117,6 +123,12 @@ export class CodecKernel {
     if (this.#exports.decodeValues(to - from, count, at) === 0) throw new RangeError('damaged values');
   }
 
+  /** The same to `run`. */
+  decodeToRun(bytes: Uint8Array, from: number, to: number, count: number, at: number): void {
+    assert(at + count <= this.run.length, 'the run has room');
+    this.decodeValues(bytes, from, to, count, this.#runAt + at);
+  }
+
   /** As `decodeValues`, of bytes that begin at a word: for short ones a loop over words costs a fraction of a view. */
   decodeValuesAtWord(words: Uint32Array, word: number, bytes: number, count: number, at = 0): void {
     if (bytes > BYTES_MAX) throw new RangeError('more bytes than a column can have');
@@ -156,6 +168,6 @@ let shared: CodecKernel | null = null;
 
 /** This thread's instance, made when it is first needed. */
 export function codecKernel(): CodecKernel {
-  shared ??= new CodecKernel(sharedMemory());
+  shared ??= new CodecKernel(sharedMemory(), RUN_AT);
   return shared;
 }

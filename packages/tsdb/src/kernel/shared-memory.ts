@@ -1,9 +1,10 @@
 import { type KernelMemory, kernelMemory } from '@tidemark/base/kernel';
+import { KERNEL_SAMPLES_MAX } from '../limits.ts';
 
 /**
  * One memory of a thread's kernels, so that what one has decoded the other looks through where it is:
  *
- *   codec{CODEC_PAGES}  windows{WINDOW_PAGES}          pages of 64 KiB
+ *   codec{CODEC_PAGES}  windows{WINDOW_PAGES}  run{RUN_PAGES}          pages of 64 KiB
  */
 
 /** 3.25 MiB: columns for `CODEC_SAMPLES_MAX` samples, many times. The build of the window kernel begins behind them: package.json. */
@@ -12,9 +13,13 @@ export const CODEC_PAGES = 52;
 /** 4.9 MiB, of which the machine gives what is used. */
 const WINDOW_PAGES = 79;
 
+/** The values of a series, decoded chunk by chunk: as many as the windows are looked at of, and what loops write behind the last. */
+export const RUN_AT = (CODEC_PAGES + WINDOW_PAGES) << 16;
+const RUN_PAGES = Math.ceil((8 * KERNEL_SAMPLES_MAX) / 65_536) + 1;
+
 let memory: KernelMemory | null = null;
 
 export function sharedMemory(): KernelMemory {
-  memory ??= kernelMemory(CODEC_PAGES + WINDOW_PAGES);
+  memory ??= kernelMemory(CODEC_PAGES + WINDOW_PAGES + RUN_PAGES);
   return memory;
 }

@@ -75,8 +75,8 @@ export class BlockSource implements Source {
     const summaries = new Map<number, readonly (ChunkSummary | null)[] | null>();
     if (summarized) for (const id of ids) if (!this.#mask.has(id)) summaries.set(id, await this.index.summaries(id));
     const found = new Map<number, BlockPart>();
+    const touches = ({ minMs, maxMs }: Chunk) => minMs <= range.toMs && maxMs >= range.fromMs;
     await this.block.read(ids, breathe, (id, all) => {
-      const touches = ({ minMs, maxMs }: Chunk) => overlaps({ fromMs: minMs, toMs: maxMs }, range);
       const chunks = all.filter(touches);
       const deleted = this.#mask.get(id);
       const ofAll = summaries.get(id) ?? null;

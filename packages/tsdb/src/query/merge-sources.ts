@@ -142,7 +142,7 @@ async function visitBatch(
       visit({ labels, samples, weights });
       continue;
     }
-    const samples = newestOnly ? newestOf(parts, range) : parts.length === 1 ? reader.read(parts[0]) : merged(parts, range).view();
+    const samples = newestOnly ? newestOf(parts, range) : reader.read(parts.length === 1 ? parts[0] : parts.flat());
     if (samples.times.length === 0) continue;
     budget.chargeSeries(1);
     budget.chargeSamples(samples.times.length);

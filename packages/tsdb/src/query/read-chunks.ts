@@ -1,23 +1,26 @@
-import { type Chunk, decodeSharedTimes, decodeSharedValues, readChunks, spanOf } from '../codec/chunk.ts';
+import { type Chunk, decodeSharedTimes, decodeToRun, readChunks, type SharedTimes, spanOf } from '../codec/chunk.ts';
 import { ColumnBuffer } from '../codec/columns.ts';
-import { CODEC_SAMPLES_MAX } from '../limits.ts';
+import { codecKernel } from '../kernel/codec-kernel.ts';
+import { KERNEL_SAMPLES_MAX } from '../limits.ts';
 import type { SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
 
 type BlockChunk = Chunk & { readonly form: 'shared times' };
 
 /**
- * Reads the chunks of one series of a block after the other. Series that share their times get one column of them, and values are
- * read where the codec puts them: what is returned is valid until the next call, of this or of the codec.
+ * Reads the chunks of one series, of one block or several, after the other. Series that share their times get one column of them, and
+ * values are read where the codec puts them: what is returned is valid until the next call, of this or of the codec's run.
  */
 export class ChunkReader {
   readonly #range: TimeRange;
-  #known: { readonly of: readonly BlockChunk[]; readonly times: Float64Array; readonly from: number } | null = null;
+  /** By the times of their first chunk. */
+  readonly #columns = new Map<SharedTimes, TimesColumn>();
 
   constructor(range: TimeRange) {
     this.#range = range;
   }
 
+  /** Of the same time in several of them the first one's value counts. */
   read(chunks: readonly Chunk[]): SampleColumns {
     if (!isPlain(chunks)) {
       scratch.clear();
@@ -26,17 +29,17 @@ export class ChunkReader {
     }
     const { times, from } = this.#timesOf(chunks);
     let at = 0;
-    let values: Float64Array = EMPTY;
     for (const chunk of chunks) {
-      values = decodeSharedValues(chunk, at);
+      decodeToRun(chunk, at);
       at += chunk.count;
     }
-    return { times, values: values.subarray(from, from + times.length) };
+    return { times, values: codecKernel().run.subarray(from, from + times.length) };
   }
 
-  #timesOf(chunks: readonly BlockChunk[]): { readonly times: Float64Array; readonly from: number } {
-    const known = this.#known;
-    if (known !== null && known.of.length === chunks.length && chunks.every(({ times }, i) => times === known.of[i].times)) return known;
+  #timesOf(chunks: readonly BlockChunk[]): TimesColumn {
+    const known = this.#columns.get(chunks[0].times);
+    if (known !== undefined && known.of.length === chunks.length && chunks.every(({ times }, i) => times === known.of[i].times))
+      return known;
     const all = new Float64Array(chunks.reduce((sum, { count }) => sum + count, 0));
     let at = 0;
     for (const { times, count } of chunks) {
@@ -44,12 +47,19 @@ export class ChunkReader {
       at += count;
     }
     const [from, to] = spanOf(all, 0, all.length, this.#range);
-    this.#known = { of: chunks, times: all.subarray(from, to), from };
-    return this.#known;
+    const column = { of: chunks, times: all.subarray(from, to), from };
+    this.#columns.set(chunks[0].times, column);
+    return column;
   }
 }
 
-const EMPTY = new Float64Array(0);
+/** The times of `of` that are in the range; they begin at position `from` of all. */
+interface TimesColumn {
+  readonly of: readonly BlockChunk[];
+  readonly times: Float64Array;
+  readonly from: number;
+}
+
 const scratch = new ColumnBuffer();
 
 /** Behind each other, with times that others have too, and room for all of them. */
@@ -61,5 +71,5 @@ function isPlain(chunks: readonly Chunk[]): chunks is readonly BlockChunk[] {
     lastMs = maxMs;
     samples += count;
   }
-  return samples <= CODEC_SAMPLES_MAX;
+  return samples <= KERNEL_SAMPLES_MAX;
 }
