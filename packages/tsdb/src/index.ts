@@ -21,5 +21,6 @@ export * from './model/index.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';
 export { type BudgetShare, QueryBudget, type QueryEnd, QueryEndedError, type QueryLimits } from './query/budget.ts';
 export { fanOut } from './query/fan-out.ts';
+export { openEnded } from './query/held-ranges.ts';
 export type { Queryable, Reduction, RolledRequest, SelectedSeries, SelectRequest, Tiers } from './query/queryable.ts';
 export type { Deletion } from './tombstones/tombstone.ts';

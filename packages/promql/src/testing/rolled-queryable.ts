@@ -1,5 +1,13 @@
 import { assert } from '@tidemark/base';
-import type { Queryable, QueryBudget, RolledRequest, SelectedSeries, SelectRequest, Tiers } from '@tidemark/tsdb';
+import {
+  openEnded,
+  type Queryable,
+  type QueryBudget,
+  type RolledRequest,
+  type SelectedSeries,
+  type SelectRequest,
+  type Tiers,
+} from '@tidemark/tsdb';
 import { isStaleAt, type SampleColumns, type TimeRange } from '@tidemark/tsdb/model';
 import { kindOf, type RolledColumns, rollSamples } from '@tidemark/tsdb/rollup';
 import type { MemoryQueryable } from './memory-queryable.ts';
@@ -31,7 +39,8 @@ export function rolledQueryable(table: MemoryQueryable, kept: readonly Tiers[]):
     },
     tiers: () => kept,
     async visitRolled({ tenant, matchers, range, widthMs }: RolledRequest, budget, visit) {
-      const isComplete = rangesOf(widthMs).some(({ fromMs, toMs }) => fromMs <= range.fromMs && range.toMs <= toMs);
+      const complete = openEnded(kept).find((tier) => tier.widthMs === widthMs)?.ranges ?? [];
+      const isComplete = complete.some(({ fromMs, toMs }) => fromMs <= range.fromMs && range.toMs <= toMs);
       assert(isComplete, 'windows are asked for where they are complete');
       for (const series of await table.select({ tenant, matchers, range: ALL }, budget)) {
         const windows = within(windowsOf(series, widthMs), range);

@@ -67,10 +67,11 @@ async function holdingsOf(looks: readonly Look[], steps: Steps, { queryable, ten
   if (queryable.tiers === undefined || looks.length === 0) return ONLY_RAW;
   const seen = looks.map(({ need }) => seenBetween(need, steps.startMs, lastStep(steps)));
   const range = { fromMs: Math.min(...seen.map(({ fromMs }) => fromMs)), toMs: Math.max(...seen.map(({ toMs }) => toMs)) };
-  return new Holdings(await queryable.tiers(tenant, range));
+  const tiers = await queryable.tiers(tenant, range);
+  return tiers.length === 0 ? ONLY_RAW : new Holdings(tiers);
 }
 
-/** Of who knows no tiers. */
+/** Of who knows no tiers, or has nothing of the tenant. */
 const ONLY_RAW = new Holdings([{ widthMs: RAW, ranges: [{ fromMs: 0, toMs: 0 }] }]);
 
 function stepsOf(steps: Steps, { from, to }: TierChoice): Steps {

@@ -1,8 +1,9 @@
+import type { Tiers } from '@tidemark/tsdb';
 import { expect, test } from 'vitest';
 import { parse } from '../../syntax/parser.ts';
 import { LOOKBACK_MS } from '../limits.ts';
 import { chooseTiers, type Wish } from './choose-tier.ts';
-import { type Cover, Holdings } from './holdings.ts';
+import { Holdings } from './holdings.ts';
 import { looksOf } from './looks.ts';
 
 const MINUTE_MS = 60_000;
@@ -12,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** At noon of the tenth day: raw samples for a day, minutes for three, five minutes for six, hours for ever; rolled up until 10:00. */
 const NOON_MS = 10 * DAY_MS + 12 * HOUR_MS;
 const ROLLED_MS = NOON_MS - 2 * HOUR_MS;
-const KEPT: readonly Cover[] = [
+const KEPT: readonly Tiers[] = [
   { widthMs: 0, ranges: [{ fromMs: NOON_MS - DAY_MS, toMs: NOON_MS }] },
   { widthMs: MINUTE_MS, ranges: [{ fromMs: NOON_MS - 3 * DAY_MS, toMs: ROLLED_MS }] },
   { widthMs: 5 * MINUTE_MS, ranges: [{ fromMs: NOON_MS - 6 * DAY_MS, toMs: ROLLED_MS }] },
@@ -33,7 +34,7 @@ interface Asked {
   readonly to: string;
   readonly step: string;
   readonly wish?: Wish;
-  readonly kept?: readonly Cover[];
+  readonly kept?: readonly Tiers[];
 }
 
 /** As `2d…1h 5m exact`: stretches of steps by their first and last, before noon. */

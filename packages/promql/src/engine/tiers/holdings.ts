@@ -1,26 +1,22 @@
+import { openEnded, type Tiers } from '@tidemark/tsdb';
 import type { TimeRange } from '@tidemark/tsdb/model';
+
+export const RAW = 0;
 
 /**
  * What of which time is there: raw samples, and windows that are kept. A window that is not kept is made of raw samples where these are
  * there: so the newest windows, which nobody has rolled up yet, belong to each tier.
  */
-export interface Cover {
-  /** 0: raw samples. */
-  readonly widthMs: number;
-  /** From `fromMs`, without it, to `toMs`; rising, apart from each other. Of a tier multiples of its width. */
-  readonly ranges: readonly TimeRange[];
-}
-
 export class Holdings {
   /** Of the tiers of which something is kept, the coarsest first. */
   readonly widthsMs: readonly number[];
   readonly #kept = new Map<number, readonly TimeRange[]>();
   readonly #held = new Map<number, readonly TimeRange[]>();
 
-  constructor(covers: readonly Cover[]) {
-    const there = covers.filter(({ ranges }) => ranges.length > 0).sort((a, b) => b.widthMs - a.widthMs);
-    this.widthsMs = there.map(({ widthMs }) => widthMs).filter((widthMs) => widthMs > 0);
-    for (const { widthMs, ranges } of there) this.#kept.set(widthMs, openEnded(widthMs, ranges, there));
+  constructor(covers: readonly Tiers[]) {
+    const there = openEnded(covers).sort((a, b) => b.widthMs - a.widthMs);
+    this.widthsMs = there.map(({ widthMs }) => widthMs).filter((widthMs) => widthMs > RAW);
+    for (const { widthMs, ranges } of there) this.#kept.set(widthMs, ranges);
     const raw = this.#kept.get(RAW) ?? [];
     this.#held.set(RAW, raw);
     for (const widthMs of this.widthsMs) this.#held.set(widthMs, union([...this.kept(widthMs), ...wholeWindows(raw, widthMs)]));
@@ -45,26 +41,6 @@ export class Holdings {
   keepsSome(widthMs: number, { fromMs, toMs }: TimeRange): boolean {
     return this.kept(widthMs).some((range) => range.fromMs < toMs && fromMs < range.toMs);
   }
-}
-
-export const RAW = 0;
-
-/**
- * Before everything that is kept there is nothing, so who keeps the oldest keeps all of the past. Who begins within the first window of a
- * coarser tier does so too: that window was made when it was all there. Raw samples go on into the future.
- */
-function openEnded(widthMs: number, ranges: readonly TimeRange[], all: readonly Cover[]): TimeRange[] {
-  const open = [...ranges];
-  const first = open[0];
-  const coarser = all.filter((cover) => cover.widthMs > widthMs);
-  const finer = all.filter((cover) => cover.widthMs < widthMs);
-  const reachesBack =
-    coarser.every((cover) => first.fromMs < cover.ranges[0].fromMs + cover.widthMs) &&
-    finer.every((cover) => first.fromMs <= cover.ranges[0].fromMs);
-  if (reachesBack) open[0] = { ...first, fromMs: Number.NEGATIVE_INFINITY };
-  const last = open.length - 1;
-  if (widthMs === RAW) open[last] = { ...open[last], toMs: Number.POSITIVE_INFINITY };
-  return open;
 }
 
 /** The windows of which all is in one of the ranges. */

@@ -1,4 +1,5 @@
 import { assert } from '@tidemark/base';
+import { openEnded } from '@tidemark/tsdb';
 import type { Labels, Matcher, TimeRange } from '@tidemark/tsdb/model';
 import { type RolledColumns, rollSamples, type SeriesKind } from '@tidemark/tsdb/rollup';
 import type { QueryContext } from '../context.ts';
@@ -73,7 +74,7 @@ function stretchesOf({ fromMs, toMs }: TimeRange, stored: readonly TimeRange[]):
 
 async function storedRanges({ fromMs, toMs }: TimeRange, { queryable, tenant, widthMs }: QueryContext): Promise<TimeRange[]> {
   const tiers = (await queryable.tiers?.(tenant, { fromMs, toMs })) ?? [];
-  const ranges = tiers.find((tier) => tier.widthMs === widthMs)?.ranges ?? [];
+  const ranges = openEnded(tiers).find((tier) => tier.widthMs === widthMs)?.ranges ?? [];
   const within = ranges.map((range) => ({ fromMs: Math.max(range.fromMs, fromMs), toMs: Math.min(range.toMs, toMs) }));
   return within.filter((range) => range.fromMs < range.toMs);
 }

@@ -1,0 +1,40 @@
+import type { TimeRange } from '../model/time-range.ts';
+import type { Tiers } from './queryable.ts';
+
+/** What is there in which resolution, for times at which something is said and for those before and after. */
+
+const RAW = 0;
+
+/**
+ * Before everything that is kept there is nothing, so what keeps the oldest keeps all of the past. What begins within the first window of
+ * each coarser tier does so too: that window was made when it was all there. Raw samples go on into the future.
+ */
+export function openEnded(tiers: readonly Tiers[]): Tiers[] {
+  const there = tiers.filter(({ ranges }) => ranges.length > 0);
+  return there.map(({ widthMs, ranges }) => {
+    const open = [...ranges];
+    const { fromMs } = open[0];
+    const reachesBack = there.every(({ widthMs: other, ranges: [first] }) =>
+      other > widthMs ? fromMs < first.fromMs + other : fromMs <= first.fromMs,
+    );
+    if (reachesBack) open[0] = { ...open[0], fromMs: Number.NEGATIVE_INFINITY };
+    const last = open.length - 1;
+    if (widthMs === RAW) open[last] = { ...open[last], toMs: Number.POSITIVE_INFINITY };
+    return { widthMs, ranges: open };
+  });
+}
+
+/** What all of several places have, each of which holds some of the series. A place that has nothing at all misses nothing. */
+export function heldByAll(places: readonly (readonly Tiers[])[]): Tiers[] {
+  const opened = places.map(openEnded).filter((tiers) => tiers.length > 0);
+  const widths = new Set(opened.flatMap((tiers) => tiers.map(({ widthMs }) => widthMs)));
+  const rangesOf = (tiers: readonly Tiers[], widthMs: number) => tiers.find((tier) => tier.widthMs === widthMs)?.ranges ?? [];
+  return [...widths]
+    .sort((a, b) => a - b)
+    .map((widthMs) => ({ widthMs, ranges: opened.map((tiers) => rangesOf(tiers, widthMs)).reduce(intersection) }));
+}
+
+function intersection(a: readonly TimeRange[], b: readonly TimeRange[]): TimeRange[] {
+  const both = a.flatMap((one) => b.map((other) => ({ fromMs: Math.max(one.fromMs, other.fromMs), toMs: Math.min(one.toMs, other.toMs) })));
+  return both.filter(({ fromMs, toMs }) => fromMs < toMs);
+}
