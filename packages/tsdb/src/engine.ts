@@ -3,6 +3,9 @@ import type { RetentionRules } from './compact/retention.ts';
 import type { SampleBatch } from './model/batch.ts';
 import type { ProducerEpoch } from './model/producer-epoch.ts';
 import type { TimeRange } from './model/time-range.ts';
+import type { ArchiveState } from './object-store/object-store.ts';
+import type { PlaceWaiting } from './place/mover.ts';
+import type { PlaceTraffic } from './place/place.ts';
 import type { Queryable } from './query/queryable.ts';
 import type { Deletion } from './tombstones/tombstone.ts';
 
@@ -65,6 +68,11 @@ export interface Engine extends Queryable {
    * blocks first.
    */
   retention(atMs: Millis, rules?: RetentionRules): Promise<RetentionReport>;
+  /**
+   * Asks for the blocks of a tenant in a range that lie in an archive to be brought back for some days: until then they are missing in
+   * answers. Says how they stood before.
+   */
+  restoreArchived(tenant: string, range: TimeRange, days: number): Promise<RestoreOutcome>;
   /** Writes the whole head into blocks, so that the next start replays next to nothing; then frees everything. */
   drain(): Promise<void>;
   stats(): EngineStats;
@@ -97,6 +105,19 @@ export interface LeavingSamples {
   readonly reason: 'age' | 'size' | 'series';
 }
 
+export type RestoreOutcome =
+  | { readonly kind: 'asked'; readonly blocks: readonly RestoredBlock[] }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export interface RestoredBlock {
+  readonly id: string;
+  readonly fromMs: Millis;
+  readonly toMs: Millis;
+  readonly bytes: number;
+  /** archived: its restore has been asked for. restoring: it had been before. restored: it can be read. */
+  readonly state: Exclude<ArchiveState, 'not archived'>;
+}
+
 export interface EngineStats {
   readonly headSeries: number;
   readonly headSamples: number;
@@ -112,10 +133,24 @@ export interface EngineStats {
     readonly series: number;
     readonly samples: number;
     readonly bytes: number;
+    /** Null for the engine's own folder. */
+    readonly place: string | null;
   }[];
+  /** Beyond the engine's own folder, from fast to slow. */
+  readonly places: readonly PlaceStats[];
   /** Deletions that still hold for something in blocks or in the log. */
   readonly tombstones: number;
   /** Samples that merging blocks has left behind since opening, for another value of the same time stood in an older block. */
   readonly conflicts: number;
   readonly quarantined: readonly { readonly id: string; readonly reason: string }[];
+}
+
+export interface PlaceStats extends PlaceTraffic {
+  readonly name: string;
+  /** For people. */
+  readonly where: string;
+  readonly blocks: number;
+  readonly bytes: number;
+  /** What is old enough for it and has not come yet. */
+  readonly waiting: PlaceWaiting;
 }

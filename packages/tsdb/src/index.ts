@@ -1,3 +1,4 @@
+export { BlockUnreachableError } from './block/block-unreachable.ts';
 export {
   type Ages,
   type RetentionRules,
@@ -12,14 +13,19 @@ export type {
   Engine,
   EngineStats,
   LeavingSamples,
+  PlaceStats,
   RefusalReason,
+  RestoredBlock,
+  RestoreOutcome,
   RetentionReport,
   SnapshotOutcome,
 } from './engine.ts';
 export { DEFAULT_LIMITS, type EngineLimits, type TenantLimits } from './limits.ts';
 export * from './model/index.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';
-export { type BudgetShare, QueryBudget, type QueryEnd, QueryEndedError, type QueryLimits } from './query/budget.ts';
+export type { PlaceSettings } from './place/open-places.ts';
+export { type PlaceAge, PlaceMissingError } from './place/place.ts';
+export { type BudgetShare, type MissingStretch, QueryBudget, type QueryEnd, QueryEndedError, type QueryLimits } from './query/budget.ts';
 export { fanOut } from './query/fan-out.ts';
 export { openEnded } from './query/held-ranges.ts';
 export type { Queryable, Reduction, RolledRequest, SelectedSeries, SelectRequest, Tiers } from './query/queryable.ts';

@@ -15,6 +15,7 @@ export interface EngineLimits {
   readonly futureMs: Millis;
   readonly retention: RetentionRules;
   readonly indexCacheBytes: number;
+  readonly farCacheBytes: number;
   readonly metadataPerTenantMax: number;
   readonly unsavedSamplesMax: number;
   /** What is different for some tenants, by name. */
@@ -39,6 +40,8 @@ export const DEFAULT_LIMITS: EngineLimits = {
   retention: rawRetention(15 * DAY_MS),
   /** Labels and postings of the blocks that queries use: some days of 100,000 series. */
   indexCacheBytes: 128 * 2 ** 20,
+  /** Pages of blocks in object stores, on this disk: a day of panels over a month of some thousand series. */
+  farCacheBytes: 256 * 2 ** 20,
   /** A large fleet exposes some thousand families; a sender that makes names up must not fill the memory. */
   metadataPerTenantMax: 20_000,
   /** Memory is saved when reading the log again would take a second: with that many samples; fewer, when series must be looked up. */
@@ -140,6 +143,18 @@ export const STORE_PATIENCE = { tryMs: 8_000, pauseMs: 200, triesMs: 7_000, rest
 
 /** An upload is waited for as if the line carried at least this: 128 KiB a second. */
 export const OBJECT_UPLOAD_BYTES_PER_MS = 131;
+
+/** What is kept of an object, and asked for, at least: an index page and the chunks beside it; a request costs as much as the next 64 KiB. */
+export const CACHE_PAGE_BYTES = 2 ** 16;
+
+/** One request for what lies together: 2 MiB, so that two of them share a line and each is soon there. */
+export const FAR_READ_PAGES_MAX = 32;
+
+/** Read ahead for who reads in order: 1 MiB, what a store gives in the time that asking for it takes. */
+export const FAR_READ_AHEAD_PAGES_MAX = 16;
+
+/** Stretches of one far block that are asked for at the same time: a store takes as long for eight as for one. */
+export const FAR_READS_AT_ONCE = 8;
 
 /** Keys of one answer: S3 gives no more. */
 export const OBJECT_LIST_MAX = 1_000;

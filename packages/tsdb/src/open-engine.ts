@@ -11,7 +11,16 @@ import { RetentionKeeper } from './compact/keep-retention.ts';
 import { type Masks, mergeBlocks } from './compact/merge-blocks.ts';
 import { type MergeRules, planMerges } from './compact/plan.ts';
 import { longestAgeMs, nextAgeMs, type RetentionRules, rawRetention } from './compact/retention.ts';
-import type { AppendOutcome, BatchOrigin, DeletionOutcome, Engine, EngineStats, RetentionReport, SnapshotOutcome } from './engine.ts';
+import type {
+  AppendOutcome,
+  BatchOrigin,
+  DeletionOutcome,
+  Engine,
+  EngineStats,
+  RestoreOutcome,
+  RetentionReport,
+  SnapshotOutcome,
+} from './engine.ts';
 import type { Head } from './head/head.ts';
 import { HeadSnapshots } from './head/snapshot/head-snapshots.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
@@ -20,7 +29,13 @@ import type { SampleBatch } from './model/batch.ts';
 import type { ProducerEpoch } from './model/producer-epoch.ts';
 import type { TimeRange } from './model/time-range.ts';
 import { Pacer } from './pacer.ts';
+import { Mover } from './place/mover.ts';
+import { openPlaces, type PlaceSettings } from './place/open-places.ts';
+import type { Place } from './place/place.ts';
+import { blockStats, placeStats } from './place/place-stats.ts';
+import { restoreArchived } from './place/restore-archived.ts';
 import { Querier } from './query/querier.ts';
+import { isShortage, refusedFor, unlessUnreachable } from './shortage.ts';
 import { concerns } from './tombstones/block-mask.ts';
 import { deleteSamples } from './tombstones/delete-samples.ts';
 import type { Deletion } from './tombstones/tombstone.ts';
@@ -37,6 +52,8 @@ export interface EngineOptions {
   readonly limits?: Partial<EngineLimits>;
   /** Short for retention rules that keep raw samples this long. */
   readonly retentionMs?: Millis;
+  /** Where blocks go that are no longer young, from fast to slow; none when not given. */
+  readonly places?: readonly PlaceSettings[];
   /** Where the log ends, when that is known: memory that was saved behind it is of a log that has lost its tail, and is passed over. */
   readonly logEnd?: number;
   /** Called once for each damaged file that is found and set aside. */
@@ -55,7 +72,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits, ...retention };
   const versions = new BucketVersions(clock);
   const onSetAside = (meta: BlockMeta) => versions.touch(meta.tenant, meta);
-  const store = await BlockStore.open({ files, dir, clock, random, indexCacheBytes: limits.indexCacheBytes, onDamage, onSetAside });
+  const places = await openPlaces(files, dir, limits.farCacheBytes, options.places ?? []);
+  const { indexCacheBytes } = limits;
+  const store = await BlockStore.open({ files, dir, clock, random, indexCacheBytes, onDamage, onSetAside, places });
   const metadata = await MetadataStore.open(files, join(dir, 'METADATA'), limits.metadataPerTenantMax, onDamage);
   const tombstones = await Tombstones.open(files, join(dir, 'TOMBSTONES'), clock, onDamage);
   for (const { id } of tombstones.all) store.skipId(id);
@@ -65,7 +84,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const onRemoved = ({ meta }: Block) => versions.touch(meta.tenant, meta);
   const rules = limits.retention;
   const keeper = await RetentionKeeper.open({ files, dir, clock, store, tombstones, rules, newestMs, onRemoved, onDamage });
-  return new DiskEngine({ files, clock, limits, store, metadata, tombstones, versions, head, snapshots, retention: keeper, onShortage });
+  return new DiskEngine({
+    files,
+    clock,
+    limits,
+    store,
+    metadata,
+    tombstones,
+    versions,
+    head,
+    snapshots,
+    places,
+    retention: keeper,
+    onShortage,
+  });
 }
 
 interface EngineParts {
@@ -79,6 +111,7 @@ interface EngineParts {
   readonly head: Head;
   readonly snapshots: HeadSnapshots;
   readonly retention: RetentionKeeper;
+  readonly places: readonly Place[];
   readonly onShortage: (error: Error) => void;
 }
 
@@ -96,6 +129,7 @@ class DiskEngine extends Querier implements Engine {
   readonly #retention: RetentionKeeper;
   /** Of any tenant. */
   readonly #longestAgeMs: Millis;
+  readonly #mover: Mover;
   readonly #onShortage: (error: Error) => void;
   /** One round at a time. */
   #upkeep: Promise<void> = Promise.resolve();
@@ -105,7 +139,20 @@ class DiskEngine extends Querier implements Engine {
   #conflicts = 0;
   #drained = false;
 
-  constructor({ files, clock, limits, store, metadata, tombstones, versions, head, snapshots, retention, onShortage }: EngineParts) {
+  constructor({
+    files,
+    clock,
+    limits,
+    store,
+    metadata,
+    tombstones,
+    versions,
+    head,
+    snapshots,
+    places,
+    retention,
+    onShortage,
+  }: EngineParts) {
     super(head, store, tombstones, metadata);
     this.#files = files;
     this.#clock = clock;
@@ -116,6 +163,7 @@ class DiskEngine extends Querier implements Engine {
     this.#snapshots = snapshots;
     this.#tombstones = tombstones;
     this.#versions = versions;
+    this.#mover = new Mover({ store, places, clock, inTurn: (work) => this.#inTurn(work) });
     this.#appendedTo = Math.max(store.replayOffset, head.appendedTo);
     this.#retention = retention;
     this.#longestAgeMs = Math.max(...[NO_TENANT, ...limits.retention.tenants.keys()].map((each) => longestAgeMs(limits.retention, each)));
@@ -147,6 +195,7 @@ class DiskEngine extends Querier implements Engine {
       this.#interrupt = new AbortController();
       const ended = AbortSignal.any([signal, this.#interrupt.signal]);
       try {
+        this.#mover.begin(nowMs);
         const trustedMs = this.#retention.read(nowMs);
         this.#versions.forgetBefore(trustedMs - this.#longestAgeMs);
         if (extent === 'drop only') await this.#retention.apply(trustedMs, null);
@@ -183,7 +232,8 @@ class DiskEngine extends Querier implements Engine {
       assert(!this.#drained, 'the engine has been drained');
       try {
         if (!skipHead) await this.#flushAll();
-        await writeSnapshot(this.#files, dir, { blocks: this.#store.live, tombstones: this.#tombstones.all, metadata: this.#metadata });
+        const parts = { blocks: this.#store.live, tombstones: this.#tombstones.all, metadata: this.#metadata };
+        await writeSnapshot(this.#files, dir, { ...parts, placeOf: (block) => this.#store.placeOf(block) });
         return { kind: 'written' };
       } catch (error) {
         return refusedFor(error, 'the snapshot could not be written');
@@ -206,8 +256,13 @@ class DiskEngine extends Querier implements Engine {
     await this.#inTurn(() => this.#retireTombstones());
   }
 
-  drain(): Promise<void> {
-    return this.#inTurn(async () => {
+  restoreArchived(tenant: string, range: TimeRange, days: number): Promise<RestoreOutcome> {
+    return restoreArchived(this.#store, tenant, range, days);
+  }
+
+  async drain(): Promise<void> {
+    await this.#mover.stop();
+    await this.#inTurn(async () => {
       if (this.#drained) return;
       this.#drained = true;
       await this.#metadata.save();
@@ -229,15 +284,8 @@ class DiskEngine extends Querier implements Engine {
   stats(): EngineStats {
     return {
       ...this.#head.stats(),
-      blocks: this.#store.live.map(({ meta, bytes }) => ({
-        id: meta.id,
-        tenant: meta.tenant,
-        fromMs: meta.fromMs,
-        toMs: meta.toMs,
-        series: meta.series,
-        samples: meta.samples,
-        bytes,
-      })),
+      blocks: blockStats(this.#store),
+      places: placeStats(this.#store, this.#mover, this.#clock.now()),
       tombstones: this.#tombstones.all.length,
       conflicts: this.#conflicts,
       quarantined: this.#store.quarantined,
@@ -252,14 +300,18 @@ class DiskEngine extends Querier implements Engine {
       }
     }
     if (this.#snapshots.isDue(this.#head, this.#store)) await this.#snapshots.save(this.#head, this.#store, pacer);
-    await this.#retention.apply(trustedMs, { merge: (blocks, masks) => this.#merge(blocks, pacer, masks), pacer });
-    // Level by level: what one merge gives may be part of the next.
-    const rules = this.#mergeRulesAt(trustedMs);
-    for (let merges = planMerges(this.#store.live, rules); merges.length > 0; ) {
-      for (const blocks of merges) await this.#merge(blocks, pacer);
-      merges = planMerges(this.#store.live, rules);
-    }
+    const merge = (blocks: readonly Block[], masks: Masks) => this.#merge(blocks, pacer, masks);
+    await unlessUnreachable(() => this.#retention.apply(trustedMs, { merge, pacer }));
+    await unlessUnreachable(() => this.#mergeAll(trustedMs, pacer));
     await this.#retireTombstones();
+  }
+
+  /** Level by level: what one merge gives may be part of the next. */
+  async #mergeAll(trustedMs: Millis, pacer: Pacer): Promise<void> {
+    const rules = this.#mergeRulesAt(trustedMs);
+    for (let merges = planMerges(this.#store.live, rules); merges.length > 0; merges = planMerges(this.#store.live, rules)) {
+      for (const blocks of merges) await this.#merge(blocks, pacer);
+    }
   }
 
   #retireTombstones(): Promise<void> {
@@ -339,14 +391,4 @@ function newestOf(store: BlockStore, head: Head): Millis | null {
   const { headToMs } = head.stats();
   const newest = Math.max(headToMs ?? Number.NEGATIVE_INFINITY, ...store.live.map(({ meta }) => meta.toMs));
   return newest === Number.NEGATIVE_INFINITY ? null : newest;
-}
-
-function refusedFor(error: unknown, what: string): { readonly kind: 'refused'; readonly reason: string } {
-  if (!isShortage(error)) throw error;
-  return { kind: 'refused', reason: `${what}: ${error.message}` };
-}
-
-/** A full disk, a quota, too many open files: expected, and passing. */
-function isShortage(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'].includes(String(error.code));
 }

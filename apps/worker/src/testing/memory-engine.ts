@@ -6,6 +6,7 @@ import type {
   Engine,
   EngineStats,
   QueryBudget,
+  RestoreOutcome,
   RetentionReport,
   SelectedSeries,
   SelectRequest,
@@ -124,6 +125,10 @@ export class MemoryEngine implements Engine {
     return { kind: 'refused', reason: 'nothing is on a disk' };
   }
 
+  async restoreArchived(): Promise<RestoreOutcome> {
+    return { kind: 'asked', blocks: [] };
+  }
+
   async drain(): Promise<void> {
     this.drained = true;
   }
@@ -142,6 +147,7 @@ export class MemoryEngine implements Engine {
       headFromMs: null,
       headToMs: null,
       blocks: [],
+      places: [],
       tombstones: 0,
       conflicts: 0,
       quarantined: [],

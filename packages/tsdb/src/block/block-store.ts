@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { type Clock, CorruptionError, type Millis, type Prng } from '@tidemark/base';
 import { type Files, makeFolderDurably, TEMPORARY_SUFFIX, writeFileDurably } from '@tidemark/base/files';
+import { type Place, PlaceMissingError } from '../place/place.ts';
 import { Block } from './block.ts';
 import { BlockIds } from './block-id.ts';
+import { BlockUnreachableError } from './block-unreachable.ts';
 import { type BlockTarget, BlockWriter } from './block-writer.ts';
 import { setChecksummedJsonAside } from './checksummed-json.ts';
 import { BLOCK_SUFFIX, type BlockMeta } from './format.ts';
 import { IndexCache } from './index-cache.ts';
-import { type Manifest, readManifest, writeManifest } from './manifest.ts';
+import { EMPTY_MANIFEST, type Manifest, readManifest, type Stray, writeManifest } from './manifest.ts';
 
 /**
  * The blocks of one engine on disk.
@@ -16,7 +18,8 @@ import { type Manifest, readManifest, writeManifest } from './manifest.ts';
  *   DIR/blocks/       ID.block
  *   DIR/quarantine/   what was found damaged, and ID.reason beside it
  *
- * A block is live once the manifest names it; a file that it does not name is a crash's leftover.
+ * A block is live once the manifest names it; a file that it does not name is a crash's leftover. Those that are no longer young may lie
+ * in other places: the manifest says in which.
  */
 export interface BlockStoreOptions {
   readonly files: Files;
@@ -25,8 +28,10 @@ export interface BlockStoreOptions {
   readonly random: Prng;
   readonly indexCacheBytes: number;
   readonly onDamage: (error: CorruptionError) => void;
-  /** A live block is no longer: what it held is missing in answers. */
+  /** A live block is no longer, or is again: what it held has gone from answers, or has come back. */
   readonly onSetAside: (meta: BlockMeta) => void;
+  /** Beyond the engine's own folder. */
+  readonly places?: readonly Place[];
 }
 
 export interface Publication {
@@ -36,6 +41,8 @@ export interface Publication {
   readonly replayOffset: () => number;
   /** From where the log gives back what is in `add`. Without it: from the least of what is known of `remove`. */
   readonly replayFrom?: number;
+  /** Strays beside those that the change makes. */
+  readonly strays?: (known: readonly Stray[]) => readonly Stray[];
 }
 
 export class BlockStore {
@@ -49,6 +56,13 @@ export class BlockStore {
   /** The least of it among the blocks set aside since the opening: the next one reads the log from there. */
   #rereadFrom = Number.POSITIVE_INFINITY;
   #quarantined: { id: string; reason: string }[] = [];
+  /** Of the blocks that do not lie in the engine's own folder. */
+  readonly #placeOf = new WeakMap<Block, Place>();
+  #strays: readonly Stray[] = [];
+  /** No longer live where they were; some are still read. */
+  #leaving: readonly Block[] = [];
+  /** Live, and could not be opened yet. */
+  #absent: readonly { readonly id: string; readonly place: Place }[] = [];
   /** The last publication: the next one waits for it. */
   #published: Promise<void> = Promise.resolve();
 
@@ -60,7 +74,12 @@ export class BlockStore {
 
   static async open(options: BlockStoreOptions): Promise<BlockStore> {
     const store = new BlockStore(options);
-    await store.#open();
+    try {
+      await store.#open();
+    } catch (error) {
+      for (const place of options.places ?? []) await place.close();
+      throw error;
+    }
     return store;
   }
 
@@ -80,6 +99,24 @@ export class BlockStore {
 
   get quarantined(): readonly { readonly id: string; readonly reason: string }[] {
     return this.#quarantined;
+  }
+
+  /** Null for the engine's own folder. */
+  placeOf(block: Block): Place | null {
+    return this.#placeOf.get(block) ?? null;
+  }
+
+  /** Live blocks that could not be opened when the engine was: what they hold is not known. */
+  get absent(): readonly { readonly id: string; readonly place: Place }[] {
+    return this.#absent;
+  }
+
+  /** What may be removed now: nobody reads it. */
+  get strays(): readonly Stray[] {
+    this.#leaving = this.#leaving.filter((block) => block.isHeld);
+    const isRead = (stray: Stray) =>
+      this.#leaving.some((block) => block.meta.id === stray.block && this.placeOf(block)?.name === stray.place);
+    return this.#strays.filter((stray) => !isRead(stray));
   }
 
   newestMs(tenant: string): Millis {
@@ -109,7 +146,29 @@ export class BlockStore {
 
   /** A block that has been written and is not yet live. */
   load(target: BlockTarget): Promise<Block> {
-    return this.#openBlock(target.id);
+    return this.#openBlock(target.id, null);
+  }
+
+  /** A live block lies in another place now, which has taken it. */
+  async move(block: Block, place: Place): Promise<void> {
+    const moved = await this.#openBlock(block.meta.id, place);
+    await this.publish({ add: [moved], remove: [block], replayOffset: () => this.#replayOffset });
+  }
+
+  /** Changes what is known of strays, and nothing else. */
+  async setStrays(strays: (known: readonly Stray[]) => readonly Stray[]): Promise<void> {
+    await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset, strays });
+  }
+
+  /** Opens what could not be opened before. Rejects with `BlockUnreachableError` when it still cannot. */
+  async openAbsent(): Promise<void> {
+    for (const { id, place } of this.#absent) {
+      const block = await this.#openBlock(id, place);
+      await this.#published;
+      this.#absent = this.#absent.filter((absent) => absent.id !== id);
+      this.#live = this.#changed({ add: [block], remove: [] });
+      this.#options.onSetAside(block.meta);
+    }
   }
 
   /** One step: before it is on disk nothing has changed, afterwards all of it has. */
@@ -117,7 +176,10 @@ export class BlockStore {
     const next = this.#published.then(async () => {
       const replayOffset = Math.min(change.replayOffset(), this.#rereadFrom);
       const replayFrom = this.#replayFromAfter(change);
-      await this.#writeManifest(this.#changed(change), replayOffset, replayFrom);
+      const strays = this.#straysAfter(change);
+      await this.#writeManifest(this.#changed(change), replayOffset, replayFrom, strays);
+      this.#strays = strays;
+      this.#leaving = [...this.#leaving, ...change.remove.filter((block) => this.placeOf(block) !== null)];
       this.#replayOffset = replayOffset;
       this.#replayFrom = replayFrom;
       this.#live = this.#changed(change);
@@ -142,7 +204,7 @@ export class BlockStore {
     this.#live = this.#live.filter((other) => other !== block);
     this.#options.onSetAside(block.meta);
     try {
-      await this.#moveAside(block.meta.id, error);
+      await this.#moveAside(block.meta.id, this.placeOf(block), error);
       await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset });
     } catch {
       // A full disk must not end the query that found the damage. The manifest still names it: the next opening finds it again.
@@ -164,9 +226,32 @@ export class BlockStore {
     return new Map(after.filter(([, from]) => from !== Number.POSITIVE_INFINITY));
   }
 
-  #writeManifest(live: readonly Block[], replayOffset: number, replayFrom: ReadonlyMap<string, number>): Promise<void> {
-    const blocks = live.map((block) => block.meta.id);
-    return writeManifest(this.#options.files, this.#manifestPath, { blocks, replayOffset, replayFrom: Object.fromEntries(replayFrom) });
+  /** What leaves a place is a stray there until it has been removed; what has come is none. */
+  #straysAfter(change: Publication): readonly Stray[] {
+    const strayOf = (block: Block): Stray[] => {
+      const place = this.placeOf(block);
+      return place === null ? [] : [{ block: block.meta.id, place: place.name }];
+    };
+    const come = change.add.flatMap(strayOf);
+    const known = (change.strays ?? ((all) => all))(this.#strays);
+    return [...known.filter((stray) => !come.some((one) => isSame(one, stray))), ...change.remove.flatMap(strayOf)];
+  }
+
+  #writeManifest(
+    live: readonly Block[],
+    replayOffset: number,
+    replayFrom: ReadonlyMap<string, number>,
+    strays: readonly Stray[],
+  ): Promise<void> {
+    const placed = live.map((block) => ({ id: block.meta.id, place: this.placeOf(block) }));
+    const all = [...placed, ...this.#absent];
+    return writeManifest(this.#options.files, this.#manifestPath, {
+      blocks: all.map(({ id }) => id),
+      replayOffset,
+      replayFrom: Object.fromEntries(replayFrom),
+      places: Object.fromEntries(all.flatMap(({ id, place }) => (place === null ? [] : [[id, place.name]]))),
+      strays,
+    });
   }
 
   async #open(): Promise<void> {
@@ -175,27 +260,55 @@ export class BlockStore {
     await makeFolderDurably(files, join(dir, 'quarantine'));
     await this.#listQuarantine();
     const manifest = await this.#readManifest();
+    const placeOf = await this.#preparePlaces(manifest);
+    this.#strays = manifest.strays;
     this.#replayOffset = manifest.replayOffset;
     this.#replayFrom = new Map(Object.entries(manifest.replayFrom));
     this.#ids = new BlockIds(this.#options.clock, this.#options.random, manifest.blocks);
     const live: Block[] = [];
     for (const id of manifest.blocks) {
+      const place = placeOf.get(id) ?? null;
       try {
-        live.push(await this.#openBlock(id));
+        live.push(await this.#openBlock(id, place));
       } catch (error) {
+        if (error instanceof BlockUnreachableError && place !== null) {
+          this.#absent = [...this.#absent, { id, place }];
+          continue;
+        }
         if (!(error instanceof CorruptionError)) throw error;
-        await this.#moveAside(id, error);
+        await this.#moveAside(id, place, error);
         this.#replayOffset = Math.min(this.#replayOffset, this.#replayFrom.get(id) ?? this.#replayOffset);
       }
     }
     this.#live = this.#changed({ add: live, remove: [] });
-    if (live.length < manifest.blocks.length) await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset });
-    await this.#removeLeftovers(new Set(live.map((block) => `${block.meta.id}${BLOCK_SUFFIX}`)));
+    if (live.length + this.#absent.length < manifest.blocks.length)
+      await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset });
+    await this.#removeLeftovers(
+      new Set(live.filter((block) => this.placeOf(block) === null).map((block) => `${block.meta.id}${BLOCK_SUFFIX}`)),
+    );
   }
 
-  #openBlock(id: string): Promise<Block> {
+  async #openBlock(id: string, place: Place | null): Promise<Block> {
     const { files, clock } = this.#options;
-    return Block.open(this.#pathOf(id), this.#cache, files, clock);
+    if (place === null) return Block.open(this.#pathOf(id), this.#cache, files, clock);
+    const block = await Block.open(place.pathOf(id), this.#cache, place.files, clock);
+    this.#placeOf.set(block, place);
+    return block;
+  }
+
+  /** By block. Throws `PlaceMissingError` when one lies where nobody knows how to look. */
+  async #preparePlaces(manifest: Manifest): Promise<ReadonlyMap<string, Place>> {
+    const { places = [] } = this.#options;
+    const named = new Map(places.map((place) => [place.name, place]));
+    const placeOf = new Map<string, Place>();
+    for (const [id, name] of Object.entries(manifest.places)) {
+      const place = named.get(name);
+      if (place === undefined)
+        throw new PlaceMissingError(`there are blocks in place ${name}, which is not configured: configure it again`);
+      placeOf.set(id, place);
+    }
+    for (const place of places) await place.prepare(new Set([...placeOf].filter(([, one]) => one === place).map(([id]) => id)));
+    return placeOf;
   }
 
   async #readManifest(): Promise<Manifest> {
@@ -209,20 +322,28 @@ export class BlockStore {
       await setChecksummedJsonAside(files, this.#manifestPath, join(dir, 'quarantine', `MANIFEST.${this.#ids.next()}`));
       const names = await files.list(join(dir, 'blocks'));
       const blocks = names.filter((name) => name.endsWith(BLOCK_SUFFIX)).map((name) => name.slice(0, -BLOCK_SUFFIX.length));
-      const manifest = { blocks, replayOffset: 0, replayFrom: {} };
+      const placed = new Map<string, string>();
+      for (const place of this.#options.places ?? []) for (const id of await place.known()) placed.set(id, place.name);
+      // What is here as well was on its way.
+      const strays = blocks.flatMap((block) => {
+        const place = placed.get(block);
+        return placed.delete(block) && place !== undefined ? [{ block, place }] : [];
+      });
+      const manifest = { ...EMPTY_MANIFEST, blocks: [...blocks, ...placed.keys()], places: Object.fromEntries(placed), strays };
       await writeManifest(files, this.#manifestPath, manifest);
       return manifest;
     }
   }
 
-  async #moveAside(id: string, error: CorruptionError): Promise<void> {
+  async #moveAside(id: string, place: Place | null, error: CorruptionError): Promise<void> {
     this.#cache.forget(id);
     this.#quarantined.push({ id, reason: error.message });
     this.#options.onDamage(error);
     const { files, dir } = this.#options;
     const aside = join(dir, 'quarantine', id);
     await writeFileDurably(files, `${aside}.reason`, Buffer.from(error.message));
-    await files.rename(this.#pathOf(id), aside + BLOCK_SUFFIX).catch(() => {}); // It may be missing: that was the damage.
+    // It may be missing: that was the damage. What lies elsewhere stays there.
+    if (place === null) await files.rename(this.#pathOf(id), aside + BLOCK_SUFFIX).catch(() => {});
     await files.syncFolder(join(dir, 'quarantine'));
   }
 
@@ -248,4 +369,8 @@ export class BlockStore {
   get #manifestPath(): string {
     return join(this.#options.dir, 'MANIFEST');
   }
+}
+
+function isSame(a: Stray, b: Stray): boolean {
+  return a.block === b.block && a.place === b.place;
 }

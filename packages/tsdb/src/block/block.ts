@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { assert, type Clock, CorruptionError, systemClock } from '@tidemark/base';
-import { type Files, nodeFiles, type OpenFile } from '@tidemark/base/files';
+import { nodeFiles } from '@tidemark/base/files';
 import { crc32c } from '@tidemark/base/kernel';
 import { type Chunk, decodeSharedTimes, type SharedTimes, type Span } from '../codec/chunk.ts';
 import { BLOCK_READ_BYTES_MAX } from '../limits.ts';
 import { Pacer } from '../pacer.ts';
+import { begunAhead } from './begun-ahead.ts';
+import type { BlockFiles, ReadableFile } from './block-files.ts';
 import type { BlockIndex } from './block-index.ts';
 import { inflated } from './deflated.ts';
 import {
@@ -36,7 +38,7 @@ export class Block {
   readonly bytes: number;
   readonly #footer: Footer;
   readonly #cache: IndexCache;
-  readonly #files: Files;
+  readonly #files: BlockFiles;
   readonly #clock: Clock;
   /** Ranges of chunks that have been asked for. */
   readonly #asked = new Set<string>();
@@ -54,7 +56,7 @@ export class Block {
   }
 
   /** Verifies the file's frame and meta, not yet its sections. */
-  static async open(path: string, cache: IndexCache, files = nodeFiles, clock = systemClock): Promise<Block> {
+  static async open(path: string, cache: IndexCache, files: BlockFiles = nodeFiles, clock = systemClock): Promise<Block> {
     return withFile(files, path, async (file) => {
       const size = await file.size();
       if (size < MAGIC.length + FOOTER_BYTES_MIN) throw new CorruptionError({ file: path, offset: 0, reason: 'too short for a block' });
@@ -71,6 +73,31 @@ export class Block {
     });
   }
 
+  /** Reading takes long. */
+  get isFar(): boolean {
+    return this.#files.readsAtOnce !== undefined;
+  }
+
+  get isHeld(): boolean {
+    return this.#users > 0;
+  }
+
+  /** Directory, meta and footer lie from here on; before it what is read by ranges. */
+  get tailAt(): number {
+    const { index } = this.#footer;
+    return index.form === 'pages' ? index.directory.at : index.symbols.at;
+  }
+
+  /** All of its bytes, to be copied. */
+  async openFile(): Promise<ReadableFile> {
+    const file = await this.#files.open(this.path, 'read').catch(damageOf(this.path));
+    return {
+      size: () => file.size(),
+      read: (target, at) => file.read(target, at).catch(damageOf(this.path, at)),
+      close: () => file.close(),
+    };
+  }
+
   index(): Promise<BlockIndex> {
     return this.#cache.get(this.meta.id, 'index', () => this.#loadIndex());
   }
@@ -81,8 +108,11 @@ export class Block {
     await withFile(this.#files, this.path, async (file) => {
       const columns = new Map<number, readonly SharedTimes[]>();
       const roots = new Map<number, readonly Span[]>();
-      for await (const batch of batches(ids, index)) {
-        const range = await this.#rangeAgain(file, startOf(batch[0].run), endOf(batch[batch.length - 1].run));
+      const read = async (batch: readonly RunOfSeries[]) => ({
+        batch,
+        range: await this.#rangeAgain(file, startOf(batch[0].run), endOf(batch[batch.length - 1].run)),
+      });
+      for await (const { batch, range } of begunAhead(batches(ids, index), read, this.#files.readsAtOnce ?? 1)) {
         let verified: Section | null = null;
         for (const { id, run } of batch) {
           await breathe();
@@ -229,7 +259,7 @@ interface BlockParts {
   readonly bytes: number;
   readonly footer: Footer;
   readonly cache: IndexCache;
-  readonly files: Files;
+  readonly files: BlockFiles;
   readonly clock: Clock;
 }
 
@@ -325,8 +355,8 @@ function spansOf(run: Pick<RunEntry, 'at' | 'chunks'>, { at, bytes }: FileRange)
 }
 
 /** Opens it when something is read of it. */
-async function withFile<T>(files: Files, path: string, work: (file: ReadFile) => Promise<T>): Promise<T> {
-  let opened: Promise<OpenFile> | null = null;
+async function withFile<T>(files: BlockFiles, path: string, work: (file: ReadFile) => Promise<T>): Promise<T> {
+  let opened: Promise<ReadableFile> | null = null;
   const open = () => {
     opened ??= files.open(path, 'read').catch(damageOf(path));
     return opened;
@@ -334,12 +364,12 @@ async function withFile<T>(files: Files, path: string, work: (file: ReadFile) =>
   try {
     return await work({ size: async () => (await open()).size(), read: async (into, at) => (await open()).read(into, at) });
   } finally {
-    const file = await (opened as Promise<OpenFile> | null)?.catch(() => null);
+    const file = await (opened as Promise<ReadableFile> | null)?.catch(() => null);
     await file?.close();
   }
 }
 
-type ReadFile = Pick<OpenFile, 'read' | 'size'>;
+type ReadFile = Pick<ReadableFile, 'read' | 'size'>;
 
 async function readSection(file: ReadFile, path: string, section: Section, name: string): Promise<Buffer> {
   const bytes = await readAt(file, path, section.at, section.bytes);

@@ -5,7 +5,7 @@ import { CorruptionError } from '@tidemark/base';
 import { nodeFiles } from '@tidemark/base/files';
 import { expect, test } from 'vitest';
 import { formatExamples } from '../testing/format-examples.ts';
-import { readManifest, writeManifest } from './manifest.ts';
+import { EMPTY_MANIFEST, readManifest, writeManifest } from './manifest.ts';
 
 const onDamage = (error: CorruptionError) => {
   throw error;
@@ -13,10 +13,15 @@ const onDamage = (error: CorruptionError) => {
 
 test('the manifest is as its document shows it, and a change of any byte is found', async () => {
   const path = join(await mkdtemp(join(tmpdir(), 'tidemark-manifest-')), 'MANIFEST');
-  expect(await readManifest(nodeFiles, path, onDamage)).toEqual({ blocks: [], replayOffset: 0, replayFrom: {} });
+  expect(await readManifest(nodeFiles, path, onDamage)).toEqual(EMPTY_MANIFEST);
   const [example] = formatExamples('manifest.md');
   const bytes = Buffer.from(`${example.join('\n')}\n`);
-  const manifest = { blocks: ['018bcfe568000badcafe'], replayOffset: 4711, replayFrom: { '018bcfe568000badcafe': 4000 } };
+  const manifest = {
+    ...EMPTY_MANIFEST,
+    blocks: ['018bcfe568000badcafe'],
+    replayOffset: 4711,
+    replayFrom: { '018bcfe568000badcafe': 4000 },
+  };
   await writeManifest(nodeFiles, path, manifest);
   expect(await readFile(path, 'utf8')).toBe(bytes.toString());
   expect(await readManifest(nodeFiles, path, onDamage)).toEqual(manifest);

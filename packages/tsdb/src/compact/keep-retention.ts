@@ -7,6 +7,7 @@ import { readChecksummedJson, writeChecksummedJson } from '../block/checksummed-
 import type { LeavingSamples, RetentionReport } from '../engine.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { Pacer } from '../pacer.ts';
+import { unlessUnreachable } from '../shortage.ts';
 import { leavingSeries } from './leaving-series.ts';
 import type { Masks } from './merge-blocks.ts';
 import { type Leaving, planRetention, type RetentionRules } from './retention.ts';
@@ -91,8 +92,10 @@ export class RetentionKeeper {
     const { drop, thin } = planRetention(this.#parts.store.live, atMs, rules);
     const leaving = drop.map(({ block, reason }): LeavingSamples => ({ ...descriptionOf(block), reason }));
     for (const { block, leaving: which } of thin) {
-      const part = await partLeaving(block, which, pacer);
-      if (part !== null) leaving.push(part);
+      await unlessUnreachable(async () => {
+        const part = await partLeaving(block, which, pacer);
+        if (part !== null) leaving.push(part);
+      });
     }
     const { jump } = this.#state;
     return { held: jump === null ? null : { expectedMs: jump.expectedMs, forMs: JUMP_BELIEVED_MS - jump.lastedMs }, leaving };

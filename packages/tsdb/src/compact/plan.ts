@@ -11,6 +11,7 @@ import { WINDOW_MS } from '../limits.ts';
  * - A merge takes every block of its tenant that lies in the span, so that what overlaps is settled as it was before.
  * - A span is merged once nothing more is expected for it: it has no open window, and the tenant has a younger block.
  * - What comes late for a span that has been merged waits until it is worth the writing, or for the next span.
+ * - What is far is merged again only when many have come late for it.
  *
  * No clock, no disk.
  */
@@ -24,6 +25,8 @@ export interface MergeRules {
 export interface PlannedBlock {
   readonly meta: BlockMeta;
   readonly bytes: number;
+  /** Reading it takes long. */
+  readonly isFar?: boolean;
 }
 
 /** Merges of one level at a time: what they give is planned for in the next round. `blocks` in the order that settles equal times. */
@@ -34,6 +37,7 @@ export function planMerges<B extends PlannedBlock>(blocks: readonly B[], { spanM
     const merges = groupsOf(blocks, spanMs).filter((group) => {
       const { tenant, windowMs } = group[0].meta;
       if (group.length === 1 || (spanMs > WINDOW_MS && group.some(({ meta }) => spanMs > spanMaxMs(meta)))) return false;
+      if (group.length <= PILE_BLOCKS_MAX && group.some(({ isFar = false }) => isFar)) return false;
       const fromMs = startOf(windowMs, spanMs);
       const open = isOpen(tenant, fromMs, fromMs + spanMs);
       if (spanMs === WINDOW_MS) return group.length > (open ? PILE_BLOCKS_MAX : 1);

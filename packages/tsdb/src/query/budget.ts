@@ -1,4 +1,5 @@
 import type { Clock, Millis } from '@tidemark/base';
+import type { TimeRange } from '../model/time-range.ts';
 
 /** Why a query was ended before its answer. */
 export type QueryEnd = 'timeout' | 'canceled' | 'too_many_samples' | 'too_many_series';
@@ -28,6 +29,17 @@ export interface BudgetShare {
   readonly series: number;
 }
 
+/** Samples that an answer is without: they lie where nobody can be asked now. */
+export interface MissingStretch extends TimeRange {
+  /** archived: they must be restored first. Everything else may pass, or is for the operator. */
+  readonly reason: 'archived' | 'unreachable';
+  /** For people: of the place and what it said. */
+  readonly detail: string;
+}
+
+/** No timer is longer. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 /** A slice after which a query lets ingestion and alerts go first. */
 const SLICE_MS = 4;
 
@@ -43,6 +55,7 @@ export class QueryBudget {
   readonly signal: AbortSignal | undefined;
   readonly #pause: () => Promise<void>;
   #sliceEndMs: number;
+  readonly #missing = new Map<string, MissingStretch>();
   samples = 0;
   series = 0;
 
@@ -87,6 +100,33 @@ export class QueryBudget {
     this.series += count;
     if (this.series > this.#limits.seriesMax) {
       throw new QueryEndedError('too_many_series', `query would touch more than ${this.#limits.seriesMax} series: narrow its selectors`);
+    }
+  }
+
+  /** Those that were said to be missing, each once. */
+  get missing(): readonly MissingStretch[] {
+    return [...this.#missing.values()];
+  }
+
+  miss(stretch: MissingStretch): void {
+    this.#missing.set(`${stretch.fromMs} ${stretch.toMs} ${stretch.reason} ${stretch.detail}`, stretch);
+  }
+
+  /** What `work` gives, or the end of the query: it goes on, and nobody waits for it. */
+  async orEnd<T>(work: Promise<T>): Promise<T> {
+    const { deadlineMs } = this.#limits;
+    const leftMs = this.#startMs + deadlineMs - this.#clock.now() + 1;
+    const done = new AbortController();
+    const signals = this.signal === undefined ? [done.signal] : [done.signal, this.signal];
+    const overdue = this.#clock.sleep(Math.min(leftMs, TIMER_MS_MAX), AbortSignal.any(signals));
+    const ended = overdue.then(() => {
+      if (!done.signal.aborted) this.check();
+      return work;
+    });
+    try {
+      return await Promise.race([work, ended]);
+    } finally {
+      done.abort();
     }
   }
 

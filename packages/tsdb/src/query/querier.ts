@@ -1,6 +1,7 @@
 import { CorruptionError } from '@tidemark/base';
 import type { Block } from '../block/block.ts';
 import type { BlockStore } from '../block/block-store.ts';
+import { BlockUnreachableError } from '../block/block-unreachable.ts';
 import type { Head } from '../head/head.ts';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
 import { compareNames, type Labels } from '../model/labels.ts';
@@ -21,7 +22,7 @@ import type { Source } from './source.ts';
 /**
  * Answers from the head and the blocks of one engine. The head is asked first: what leaves it while a query runs
  * is in a block before it leaves, so that the blocks, asked afterwards, have it. Damage takes a block out of the
- * answer and out of the engine; the rest still answers.
+ * answer and out of the engine; one that cannot be reached is left out, and the budget says what is missing. The rest still answers.
  */
 export class Querier implements Queryable {
   readonly #head: Head;
@@ -48,10 +49,11 @@ export class Querier implements Queryable {
     const visited: Labels[] = [];
     /** By label, once what is asked has changed meanwhile. */
     let known: Set<string> | null = null;
+    const left = this.#leftOut(range, budget);
     for (;;) {
       const done = known;
       const { live } = this.#store;
-      const complete = await this.#holding(this.#overlapping(tenant, range), async (blocks) => {
+      const complete = await this.#holding(this.#overlapping(tenant, range), left, budget, async (blocks) => {
         const asked: Visit = {
           request,
           budget,
@@ -128,39 +130,71 @@ export class Querier implements Queryable {
   async #askAll(tenant: string, range: TimeRange, budget: QueryBudget, ask: (source: Source) => Promise<void>): Promise<void> {
     const head = this.#head.tenant(tenant);
     if (head !== undefined) await ask(new HeadSource(head));
-    const blocks = this.#overlapping(tenant, range);
-    await this.#holding(blocks, async () => {
-      for (const block of blocks)
-        await this.#setAsideIfDamaged([block], async () => ask(await BlockSource.open(block, this.#tombstones, () => budget.breathe())));
-      return true;
-    });
+    const left = this.#leftOut(range, budget);
+    for (const block of this.#overlapping(tenant, range)) {
+      await this.#holding([block], left, budget, async () => {
+        await ask(await BlockSource.open(block, this.#tombstones, () => budget.breathe()));
+        return true;
+      });
+    }
   }
 
   #overlapping(tenant: string, range: TimeRange): readonly Block[] {
     return this.#store.live.filter(({ meta }) => meta.tenant === tenant && overlaps(meta, range));
   }
 
-  /** None of the blocks is deleted before the work is done. False when one was found damaged, and set aside. */
-  async #holding(blocks: readonly Block[], work: (blocks: readonly Block[]) => Promise<boolean>): Promise<boolean> {
+  /** Blocks that one query does without. What is in those that could not even be opened nobody knows. */
+  #leftOut(range: TimeRange, budget: QueryBudget): LeftOut {
+    for (const { place } of this.#store.absent) budget.miss({ ...range, reason: 'unreachable', detail: `${place.where} does not answer` });
+    return new Set();
+  }
+
+  /**
+   * None of the blocks is deleted before the work is done. False when one was found damaged, and set aside, or could not be reached, and
+   * is left out from now on. Who waits for one that is far waits no longer than the query may.
+   */
+  async #holding(
+    all: readonly Block[],
+    left: LeftOut,
+    budget: QueryBudget,
+    work: (blocks: readonly Block[]) => Promise<boolean>,
+  ): Promise<boolean> {
+    const blocks = all.filter(({ meta }) => !left.has(meta.id));
+    const held = this.#whileHeld(blocks, left, budget, work);
+    return blocks.some(({ isFar }) => isFar) ? budget.orEnd(held) : held;
+  }
+
+  async #whileHeld(
+    blocks: readonly Block[],
+    left: LeftOut,
+    budget: QueryBudget,
+    work: (blocks: readonly Block[]) => Promise<boolean>,
+  ): Promise<boolean> {
     for (const block of blocks) block.hold();
     try {
-      return await this.#setAsideIfDamaged(blocks, () => work(blocks));
+      return await work(blocks);
+    } catch (error) {
+      const failed = blocks.find(({ path }) => path === pathOf(error));
+      if (failed === undefined) throw error;
+      if (error instanceof BlockUnreachableError) {
+        left.add(failed.meta.id);
+        const { fromMs, toMs } = failed.meta;
+        budget.miss({ fromMs, toMs, reason: error.reason === 'archived' ? 'archived' : 'unreachable', detail: error.message });
+      } else await this.#store.quarantine(failed, error as CorruptionError);
+      return false;
     } finally {
       for (const block of blocks) await block.release();
     }
   }
+}
 
-  async #setAsideIfDamaged<T>(blocks: readonly Block[], work: () => Promise<T>): Promise<T | false> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof CorruptionError)) throw error;
-      const damaged = blocks.find(({ path }) => path === error.file);
-      if (damaged === undefined) throw error;
-      await this.#store.quarantine(damaged, error);
-      return false;
-    }
-  }
+/** By id: a block may move to another place meanwhile. */
+type LeftOut = Set<string>;
+
+/** Of the block that it is about. */
+function pathOf(error: unknown): string | null {
+  if (error instanceof CorruptionError) return error.file;
+  return error instanceof BlockUnreachableError ? error.path : null;
 }
 
 /** Without blocks nothing is merged, and what the head gives is visited as it is. False when the blocks have changed meanwhile. */
