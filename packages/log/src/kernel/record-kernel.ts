@@ -68,10 +68,10 @@ export class RecordKernel {
   }
 }
 
-let kernel: RecordKernel | null = null;
+const kernels: { encode?: RecordKernel; decode?: RecordKernel } = {};
 
-/** One for each thread: what it holds is used up before anybody else calls it. */
-export function recordKernel(): RecordKernel {
-  kernel ??= new RecordKernel();
-  return kernel;
+/** One of each kind for each thread: what it holds is used up before anybody else calls it. */
+export function recordKernel(use: 'encode' | 'decode'): RecordKernel {
+  kernels[use] ??= new RecordKernel();
+  return kernels[use];
 }

@@ -20,7 +20,7 @@ import { SeriesReader } from './series-reader.ts';
 export type DecodedRecord =
   | {
       readonly kind: 'batch';
-      /** Its columns are written over by the next call. */
+      /** Its columns are written over by the next call, of any decoder of the thread. */
       readonly batch: SampleBatch;
       readonly origin: BatchOrigin;
       /** Samples left out because a lost record had announced their series. */

@@ -52,7 +52,7 @@ export class RecordEncoder {
   readonly #strings = new ByteWriter(16 * 1024);
   readonly #series = new ByteWriter(16 * 1024);
   /** Holds the record's samples beside each other, series by their number in the epoch. */
-  readonly #kernel = recordKernel();
+  readonly #kernel = recordKernel('encode');
   #epoch = 0;
   #epochBeganMs: Millis;
   #sequence = 0;
