@@ -28,5 +28,14 @@ export { type PlaceAge, PlaceMissingError } from './place/place.ts';
 export { type BudgetShare, type MissingStretch, QueryBudget, type QueryEnd, QueryEndedError, type QueryLimits } from './query/budget.ts';
 export { fanOut } from './query/fan-out.ts';
 export { openEnded } from './query/held-ranges.ts';
-export type { Queryable, Reduction, RolledRequest, SelectedSeries, SelectRequest, Tiers } from './query/queryable.ts';
+export type {
+  CountRequest,
+  Queryable,
+  Reduction,
+  RolledRequest,
+  SelectedSeries,
+  SelectRequest,
+  SeriesCounts,
+  Tiers,
+} from './query/queryable.ts';
 export type { Deletion } from './tombstones/tombstone.ts';

@@ -7,6 +7,7 @@ import type { TimedLeafSource } from './partitions.ts';
 export class FreshestSample implements Queryable {
   readonly #inner: Queryable;
   readonly visit: Queryable['visit'];
+  readonly countNewest: Queryable['countNewest'];
   atMs: Millis | null = null;
 
   constructor(inner: Queryable) {
@@ -19,6 +20,14 @@ export class FreshestSample implements Queryable {
               this.#see(series);
               visit(series);
             });
+    this.countNewest =
+      inner.countNewest === undefined
+        ? undefined
+        : async (request, budget) => {
+            const counted = await (inner.countNewest as NonNullable<Queryable['countNewest']>)(request, budget);
+            if (counted !== null && counted.newestMs !== null) this.#note(counted.newestMs);
+            return counted;
+          };
   }
 
   async select(request: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]> {

@@ -21,6 +21,7 @@ import {
   withoutNames,
 } from './columns.ts';
 import type { QueryContext, QueryFeatures } from './context.ts';
+import { countSeries } from './count-series.ts';
 import { smoothVector } from './extended/smooth-vector.ts';
 import { callFunction, STREAMED } from './functions/index.ts';
 import { scaleHistogram } from './histogram/combine.ts';
@@ -195,6 +196,8 @@ function negated(series: Series): Series {
 }
 
 async function aggregate(expr: Aggregation, steps: Steps, context: QueryContext): Promise<Series[]> {
+  const counted = await countSeries(expr, steps, context);
+  if (counted !== null) return counted;
   const parameter = expr.parameter === null ? null : await evaluate(expr.parameter, steps, context);
   const running = runningOf(expr, parameter, steps.count, context);
   if (running !== null) {
@@ -247,10 +250,10 @@ async function aggregateParts(expr: Aggregation, parts: readonly Series[], steps
 
 /** The part of an aggregation that the series here have, for `aggregateParts`. */
 export async function aggregatePart(expr: Aggregation, steps: Steps, context: QueryContext): Promise<readonly Series[]> {
-  const fold = RunningFold.of(expr, steps.count);
-  if (fold === null || expr.parameter !== null) return aggregate(expr, steps, context);
+  if (expr.operator !== 'sum') return aggregate(expr, steps, context);
+  const fold = RunningFold.of(expr, steps.count) as RunningFold;
   await eachSeries(expr.body, steps, context, (series) => fold.add(series));
-  return fold.parts(context.budget, context.notes);
+  return fold.addends();
 }
 
 /** Of a vector. Where no two series may turn out to be one, none is kept until all are there. */

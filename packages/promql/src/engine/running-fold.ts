@@ -64,9 +64,9 @@ export class RunningFold {
     return folded;
   }
 
-  /** What series are here, for `ofParts`: of each group columns that add up to its sum without rounding. */
-  async parts(budget: QueryBudget, notes: Notes): Promise<Series[]> {
-    if (this.#expr.operator !== 'sum') return this.finish(budget, notes);
+  /** Of a sum what series are here, for `ofParts`: of each group columns that add up to it without rounding. */
+  addends(): Series[] {
+    assert(this.#expr.operator === 'sum', 'other parts are what they are');
     return [...this.#byKey.values()].flatMap(({ labels, present, fold, withHistograms }) => [
       ...fold.addends().map((values) => ({ labels, values, present })),
       ...withHistograms.map((series) => ({ ...series, present: series.present.map((kind) => (kind === HISTOGRAM ? kind : NOTHING)) })),

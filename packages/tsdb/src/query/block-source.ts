@@ -1,3 +1,4 @@
+import type { Millis } from '@tidemark/base';
 import type { Block } from '../block/block.ts';
 import type { BlockIndex } from '../block/block-index.ts';
 import type { ChunkSummary } from '../block/chunk-summary.ts';
@@ -10,6 +11,8 @@ import type { Breathe } from '../postings/label-index.ts';
 import { type BlockMask, NO_MASK } from '../tombstones/block-mask.ts';
 import { eraseFromChunks } from '../tombstones/erase.ts';
 import type { Tombstones } from '../tombstones/tombstones.ts';
+import { liveTimeOf } from './count-newest.ts';
+import { newestOf } from './newest-sample.ts';
 import type { Source } from './source.ts';
 import type { BlockPart } from './summarize-chunks.ts';
 
@@ -59,6 +62,28 @@ export class BlockSource implements Source {
     return found;
   }
 
+  /** As of `HeadSource`; false, having told of none, where something is deleted. */
+  async eachNewest(ids: IdList, range: TimeRange, breathe: Breathe, found: (id: number, timeMs: Millis) => void): Promise<boolean> {
+    if (this.#mask !== NO_MASK) return false;
+    /** Only their samples can tell. */
+    const unsure: number[] = [];
+    for (const id of ids) {
+      await breathe();
+      const { chunks } = (await this.index.entry(id)).run;
+      const last = chunks.findLastIndex(({ minMs }) => minMs <= range.toMs);
+      if (!chunks.some(({ minMs, maxMs }) => minMs <= range.toMs && maxMs >= range.fromMs)) continue;
+      const { maxMs, count } = chunks[last];
+      const summary = maxMs <= range.toMs && rises(chunks) ? (await this.index.summaries(id))?.[last] : undefined;
+      if (summary?.count === count) found(id, maxMs);
+      else unsure.push(id);
+    }
+    await this.block.read(unsure, breathe, (id, chunks) => {
+      const timeMs = liveTimeOf(newestOf([chunks], range));
+      if (timeMs !== null) found(id, timeMs);
+    });
+    return true;
+  }
+
   /** Those of `ids` that may have samples in `range`, in label order, and their labels. */
   async holding(ids: IdList, range: TimeRange, breathe: Breathe): Promise<{ readonly id: number; readonly labels: Labels }[]> {
     const found: { id: number; labels: Labels }[] = [];
@@ -88,6 +113,10 @@ export class BlockSource implements Source {
 }
 
 const nothing = async () => {};
+
+function rises(chunks: RunEntry['chunks']): boolean {
+  return chunks.every(({ minMs }, i) => i === 0 || minMs > chunks[i - 1].maxMs);
+}
 
 function mayHold(chunks: RunEntry['chunks'], range: TimeRange): boolean {
   return chunks.some((chunk) => overlaps({ fromMs: chunk.minMs, toMs: chunk.maxMs }, range));

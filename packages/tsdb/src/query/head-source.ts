@@ -1,3 +1,4 @@
+import type { Millis } from '@tidemark/base';
 import { ColumnBuffer } from '../codec/columns.ts';
 import type { HeadColumns } from '../head/head-columns.ts';
 import type { TenantHead } from '../head/tenant-head.ts';
@@ -5,8 +6,9 @@ import { Labels } from '../model/labels.ts';
 import type { SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { IdList } from '../postings/id-list.ts';
-import type { LabelIndex } from '../postings/label-index.ts';
+import type { Breathe, LabelIndex } from '../postings/label-index.ts';
 import type { QueryBudget } from './budget.ts';
+import { liveTimeOf } from './count-newest.ts';
 import type { Source } from './source.ts';
 
 /** Series may leave the head while a query walks it: their samples are in blocks by then, which are asked later. */
@@ -27,6 +29,18 @@ export class HeadSource implements Source {
   has(id: number, range: TimeRange): boolean {
     const place = this.#head.series.placeOf(id);
     return place >= 0 && this.#head.columns.hasSamples(place, range);
+  }
+
+  /** Tells the time of the newest sample in `range` of each of `ids` that has one, and has not ended with it. */
+  async eachNewest(ids: IdList, range: TimeRange, breathe: Breathe, found: (id: number, timeMs: Millis) => void): Promise<boolean> {
+    const { series, columns } = this.#head;
+    for (let i = 0; i < ids.length; i++) {
+      if (i % STRETCH === 0) await breathe();
+      const place = series.placeOf(ids[i]);
+      const timeMs = place < 0 ? null : liveTimeOf(newestOf(columns, place, range));
+      if (timeMs !== null) found(ids[i], timeMs);
+    }
+    return true;
   }
 
   async read(
@@ -63,3 +77,6 @@ function allOf(columns: HeadColumns, place: number, range: TimeRange): SampleCol
 }
 
 const scratch = new ColumnBuffer();
+
+/** Series gone through between two breathes: a few tens of microseconds, where their newest samples lie open. */
+const STRETCH = 256;

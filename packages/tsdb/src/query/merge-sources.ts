@@ -2,12 +2,13 @@ import { sortInSlices } from '@tidemark/base';
 import { type Chunk, readChunks } from '../codec/chunk.ts';
 import { ColumnBuffer } from '../codec/columns.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
-import { NO_SAMPLES, type SampleColumns } from '../model/sample.ts';
+import type { SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import { type LabelsOf, resolveMatchers } from '../postings/label-index.ts';
 import type { BlockSource } from './block-source.ts';
 import type { QueryBudget } from './budget.ts';
 import type { HeadSource } from './head-source.ts';
+import { newestOf } from './newest-sample.ts';
 import type { Reduction, SelectedSeries, SelectRequest } from './queryable.ts';
 import { ChunkReader } from './read-chunks.ts';
 import { type BlockPart, summarizeChunks } from './summarize-chunks.ts';
@@ -212,17 +213,4 @@ function merged(parts: readonly (readonly Chunk[])[], range: TimeRange): ColumnB
   scratch.clear();
   for (const chunks of parts) readChunks(chunks, range, scratch);
   return scratch;
-}
-
-/** The newest sample of all parts, or none; of equally new ones the first part's. */
-function newestOf(parts: readonly (readonly Chunk[])[], range: TimeRange): SampleColumns {
-  let newest = NO_SAMPLES;
-  for (const chunks of parts) {
-    scratch.clear();
-    // Chunks of a block come in rising time.
-    for (let i = chunks.length - 1; i >= 0 && scratch.length === 0; i--) readChunks([chunks[i]], range, scratch);
-    const last = scratch.length - 1;
-    if (last >= 0 && (newest.times.length === 0 || scratch.times[last] > newest.times[0])) newest = scratch.columns(last);
-  }
-  return newest;
 }

@@ -13,9 +13,10 @@ import { resolveMatchers } from '../postings/label-index.ts';
 import type { Tombstones } from '../tombstones/tombstones.ts';
 import { BlockSource } from './block-source.ts';
 import type { QueryBudget } from './budget.ts';
+import { countNewest } from './count-newest.ts';
 import { HeadSource } from './head-source.ts';
 import { type Visit, visitMerged } from './merge-sources.ts';
-import type { Queryable, SelectedSeries, SelectRequest } from './queryable.ts';
+import type { CountRequest, Queryable, SelectedSeries, SelectRequest, SeriesCounts } from './queryable.ts';
 import { SharedTimes } from './shared-times.ts';
 import type { Source } from './source.ts';
 
@@ -67,13 +68,28 @@ export class Querier implements Queryable {
         const head = this.#head.tenant(tenant);
         const inHead = head === undefined ? null : new HeadSource(head);
         if (blocks.length === 0) return inHead === null || visitHead(inHead, asked);
-        const sources: BlockSource[] = [];
-        for (const block of blocks) sources.push(await BlockSource.open(block, this.#tombstones, () => budget.breathe()));
-        return visitMerged(inHead, sources, asked);
+        return visitMerged(inHead, await this.#open(blocks, budget), asked);
       });
       if (complete) return;
       known = new Set(Array.from(visited, (labels) => labels.key));
     }
+  }
+
+  async countNewest(request: CountRequest, budget: QueryBudget): Promise<SeriesCounts | null> {
+    const { tenant, range } = request;
+    const { live } = this.#store;
+    const head = this.#head.tenant(tenant);
+    const inHead = head === undefined || head.series.size === 0 ? [] : [new HeadSource(head)];
+    const blocks = this.#overlapping(tenant, range);
+    // A series may be in several places, and is counted once.
+    if (inHead.length + blocks.length > 1) return null;
+    let counted: SeriesCounts | null = { counts: new Map(), newestMs: null };
+    const isWhole = await this.#holding(blocks, async () => {
+      const sources = inHead.length > 0 ? inHead : await this.#open(blocks, budget);
+      for (const source of sources) counted = await countNewest(source, request, budget);
+      return this.#store.live === live;
+    });
+    return isWhole ? counted : null;
   }
 
   async series(tenant: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<Labels[]> {
@@ -137,6 +153,12 @@ export class Querier implements Queryable {
         return true;
       });
     }
+  }
+
+  async #open(blocks: readonly Block[], budget: QueryBudget): Promise<BlockSource[]> {
+    const sources: BlockSource[] = [];
+    for (const block of blocks) sources.push(await BlockSource.open(block, this.#tombstones, () => budget.breathe()));
+    return sources;
   }
 
   #overlapping(tenant: string, range: TimeRange): readonly Block[] {

@@ -47,6 +47,22 @@ export interface Tiers {
   readonly ranges: readonly TimeRange[];
 }
 
+/** Series that match, counted by the values of a label; null: all together. */
+export interface CountRequest {
+  readonly tenant: string;
+  readonly matchers: readonly Matcher[];
+  readonly range: TimeRange;
+  readonly label: string | null;
+}
+
+/** Of the series whose newest sample in the range is no stale marker. */
+export interface SeriesCounts {
+  /** By value, '' for series without the label. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** The newest sample of all; null without any. */
+  readonly newestMs: Millis | null;
+}
+
 /**
  * The port between the query engine and whatever holds samples: one partition, several, or a test's table.
  * Each call charges `budget` and ends early, by its error, when it is used up or cancelled.
@@ -63,6 +79,8 @@ export interface Queryable {
   tiers?(tenant: string, range: TimeRange): readonly Tiers[] | Promise<readonly Tiers[]>;
   /** Each series that has such windows, once; they are valid until `visit` returns. */
   visitRolled?(request: RolledRequest, budget: QueryBudget, visit: (labels: Labels, windows: RolledColumns) => void): Promise<void>;
+  /** What `newestOnly` would give, counted. Null where it cannot be said without going through the series: then they are selected. */
+  countNewest?(request: CountRequest, budget: QueryBudget): Promise<SeriesCounts | null>;
   /** Series with samples in `range` for which every matcher holds. */
   series(tenant: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<Labels[]>;
   /** Sorted, unique; restricted to series that match when matchers are given. */
