@@ -84,8 +84,8 @@ export class Querier implements Queryable {
     // A series may be in several places, and is counted once.
     if (inHead.length + blocks.length > 1) return null;
     let counted: SeriesCounts | null = { counts: new Map(), newestMs: null };
-    const isWhole = await this.#holding(blocks, async () => {
-      const sources = inHead.length > 0 ? inHead : await this.#open(blocks, budget);
+    const isWhole = await this.#holding(blocks, this.#leftOut(range, budget), budget, async (held) => {
+      const sources = inHead.length > 0 ? inHead : await this.#open(held, budget);
       for (const source of sources) counted = await countNewest(source, request, budget);
       return this.#store.live === live;
     });
