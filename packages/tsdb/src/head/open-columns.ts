@@ -121,19 +121,19 @@ export class OpenColumns {
     return 'appended';
   }
 
-  /** Its samples, to position `to` of the columns and behind. Returns how many. */
-  copyOut(place: number, times: Float64Array, words: Uint32Array, to = 0): number {
+  /** Its samples, to position `to` of the columns and behind; the values to another, if it is given. Returns how many. */
+  copyOut(place: number, times: Float64Array, words: Uint32Array, to = 0, wordsTo = to): number {
     const count = this.#counts[place];
     const windowMs = this.windowMs(place);
     let block = this.#block[place];
     for (let from = (count - 1) & -BLOCK_SAMPLES; from >= 0; from -= BLOCK_SAMPLES) {
       const page = this.#blocks.pageOf(block);
       const column = block & COLUMN_MASK;
-      const end = to + Math.min(count, from + BLOCK_SAMPLES);
-      for (let i = to + from, at = column; i < end; i++, at += ROW) {
-        times[i] = windowMs + page.times[at];
-        words[2 * i] = page.words[2 * at];
-        words[2 * i + 1] = page.words[2 * at + 1];
+      const end = Math.min(count, from + BLOCK_SAMPLES);
+      for (let i = from, at = column; i < end; i++, at += ROW) {
+        times[to + i] = windowMs + page.times[at];
+        words[2 * (wordsTo + i)] = page.words[2 * at];
+        words[2 * (wordsTo + i) + 1] = page.words[2 * at + 1];
       }
       block = page.before[column];
     }

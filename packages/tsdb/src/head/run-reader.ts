@@ -1,6 +1,6 @@
 import { decodeSharedTimes, type SharedTimes, spanOf } from '../codec/chunk.ts';
 import { codecKernel } from '../kernel/codec-kernel.ts';
-import { CODEC_SAMPLES_MAX } from '../limits.ts';
+import { KERNEL_SAMPLES_MAX } from '../limits.ts';
 import type { SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { OpenColumns } from './open-columns.ts';
@@ -8,7 +8,7 @@ import type { SealedChunks } from './sealed-chunks.ts';
 
 /**
  * Reads a series whose chunks follow each other, as those of steady series do, without copying: values are decoded behind each other in the
- * kernel's column. Series that were scraped together get the very same column of times.
+ * kernel's run. Series that were scraped together get the very same column of times.
  */
 export class RunReader {
   readonly #sealed: SealedChunks;
@@ -40,7 +40,7 @@ export class RunReader {
     const kernel = codecKernel();
     let count = openCount;
     for (let i = this.#first; i < this.#end; i++) count += this.#chainTimes[i].count;
-    if (count > CODEC_SAMPLES_MAX) return null;
+    if (count > KERNEL_SAMPLES_MAX) return null;
     for (let i = this.#first; i < this.#end; i++) decodeSharedTimes(this.#chainTimes[i]); // Those that are new use the kernel.
     let filled = 0;
     // In this order: decoding writes a little behind the last value.
@@ -49,10 +49,10 @@ export class RunReader {
       this.#sealed.decodeValues(this.#chain[i], chunk, filled);
       filled += chunk;
     }
-    if (openCount > 0) this.#open.copyOut(place, kernel.times, kernel.words, filled);
+    if (openCount > 0) this.#open.copyOut(place, kernel.times, kernel.runWords, 0, filled);
     const times = this.#timesOf(filled, openCount);
     const [from, to] = spanOf(times, 0, times.length, range);
-    return { times: this.#partOf(times, from, to), values: kernel.values.subarray(from, to) };
+    return { times: this.#partOf(times, from, to), values: kernel.run.subarray(from, to) };
   }
 
   /** False when they do not follow each other. */
@@ -76,10 +76,10 @@ export class RunReader {
     return true;
   }
 
-  /** The times of the chunks, and behind them the open ones that the kernel has from position `filled` on. */
+  /** The times of the chunks, which are `filled`, and behind them the open ones that the kernel has. */
   #timesOf(filled: number, openCount: number): Float64Array<ArrayBuffer> {
     const open = codecKernel().times;
-    if (this.#hasTimes(openCount) && areSame(this.#times, open, filled, filled + openCount)) return this.#times;
+    if (this.#hasTimes(openCount) && endsWith(this.#times, open, openCount)) return this.#times;
     const shared = this.#chainTimes.slice(this.#first, this.#end);
     const all = new Float64Array(filled + openCount);
     let at = filled;
@@ -87,7 +87,7 @@ export class RunReader {
       at -= times.count;
       all.set(decodeSharedTimes(times), at);
     }
-    all.set(open.subarray(filled, filled + openCount), filled);
+    all.set(open.subarray(0, openCount), filled);
     this.#shared = shared;
     this.#openCount = openCount;
     this.#times = all;
@@ -113,7 +113,8 @@ export class RunReader {
   }
 }
 
-function areSame(a: Float64Array, b: Float64Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (a[i] !== b[i]) return false;
+function endsWith(times: Float64Array, open: Float64Array, count: number): boolean {
+  const from = times.length - count;
+  for (let i = 0; i < count; i++) if (times[from + i] !== open[i]) return false;
   return true;
 }

@@ -90,11 +90,11 @@ export class SealedChunks {
     };
   }
 
-  /** The chunk's `count` values, to the kernel's, from position `at` on. */
+  /** The chunk's `count` values, to the kernel's run, from position `at` on. */
   decodeValues(address: number, count: number, at: number): void {
     const { words } = this.pages.pageOf(address);
     const word = wordOf(address);
-    codecKernel().decodeValuesAtWord(words, word + CHUNK_WORDS, words[word + 1] >>> 16, count, at);
+    codecKernel().decodeWordsToRun(words, word + CHUNK_WORDS, words[word + 1] >>> 16, count, at);
   }
 
   /** The same for chunks that share their times. `likely` are those of a neighbour's chunk, which mostly are these. */

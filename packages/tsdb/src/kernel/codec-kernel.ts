@@ -34,8 +34,10 @@ export class CodecKernel {
   readonly values: Float64Array;
   /** The same memory as `values`: low word first. */
   readonly words: Uint32Array;
-  /** Room for the values of many chunks, which nothing but `decodeToRun` writes to. None in a memory of its own. */
+  /** Room for the values of many chunks, which nothing else writes to. None in a memory of its own. */
   readonly run: Float64Array;
+  /** The same memory. */
+  readonly runWords: Uint32Array;
   /** Its position, counted from that of `values`. */
   readonly #runAt: number;
   readonly #exports: CodecExports;
@@ -57,6 +59,7 @@ export class CodecKernel {
     this.values = new Float64Array(memory, exports.VALUES.value, CODEC_SAMPLES_MAX);
     this.words = new Uint32Array(memory, exports.VALUES.value, 2 * CODEC_SAMPLES_MAX);
     this.run = runAt === null ? new Float64Array(0) : new Float64Array(memory, runAt, KERNEL_SAMPLES_MAX);
+    this.runWords = new Uint32Array(this.run.buffer, this.run.byteOffset, 2 * this.run.length);
     this.#runAt = runAt === null ? 0 : (runAt - exports.VALUES.value) / 8;
     this.#bytes = new Uint8Array(memory, exports.BYTES.value, BYTES_MAX);
     this.#encoded = new Uint32Array(memory, exports.BYTES.value, BYTES_MAX / 4);
@@ -129,14 +132,15 @@ export class CodecKernel {
     this.decodeValues(bytes, from, to, count, this.#runAt + at);
   }
 
-  /** As `decodeValues`, of bytes that begin at a word: for short ones a loop over words costs a fraction of a view. */
-  decodeValuesAtWord(words: Uint32Array, word: number, bytes: number, count: number, at = 0): void {
+  /** As `decodeToRun`, of bytes that begin at a word: for short ones a loop over words costs a fraction of a view. */
+  decodeWordsToRun(words: Uint32Array, word: number, bytes: number, count: number, at: number): void {
     if (bytes > BYTES_MAX) throw new RangeError('more bytes than a column can have');
+    assert(at + count <= this.run.length, 'the run has room');
     const encoded = this.#encoded;
     const length = (bytes + 3) >>> 2;
     if (length <= SHORT_WORDS) for (let i = 0; i < length; i++) encoded[i] = words[word + i];
     else encoded.set(words.subarray(word, word + length));
-    if (this.#exports.decodeValues(bytes, count, at) === 0) throw new RangeError('damaged values');
+    if (this.#exports.decodeValues(bytes, count, this.#runAt + at) === 0) throw new RangeError('damaged values');
   }
 
   #put(bytes: Uint8Array, from: number, to: number): void {
