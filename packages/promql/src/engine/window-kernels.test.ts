@@ -1,10 +1,12 @@
 import { type Prng, prng } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
 import { type Queryable, QueryBudget, type SelectedSeries } from '@tidemark/tsdb';
+import { windowKernel } from '@tidemark/tsdb/kernel';
 import { Labels } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { parse } from '../syntax/parser.ts';
 import { evaluateInstant, evaluateRange } from './evaluate.ts';
+import { meanOf, sumOf } from './kahan.ts';
 import { KERNEL_STEPS_MIN } from './limits.ts';
 
 const FUNCTIONS = ['rate', 'increase', 'delta', 'irate', 'idelta', 'changes', 'resets'].concat(
@@ -44,6 +46,28 @@ test('a range query answers at each step as an instant query does, bit for bit',
     const series = range.value.kind === 'matrix' ? range.value.series : [];
     const found = series.flatMap(({ labels, times, values }) => Array.from(times, (time, i) => line(labels, time, values, i)));
     expect(found.sort(), `seed ${seed}`).toEqual(lines.sort());
+  }
+});
+
+/** Sums that windows share are those of each alone, as far apart as values may be. */
+test('windows that overlap are added up as each is alone, bit for bit', () => {
+  for (let seed = 1; seed <= 400; seed++) {
+    const random = prng(seed);
+    const spread = random.int(0, 60);
+    const values = Float64Array.from({ length: random.int(20, 300) }, () => {
+      const value = (random.next() - random.pick([0, 0.5])) * 2 ** random.int(0, spread);
+      return random.chance(0.05) ? random.pick([0, -0]) : value;
+    });
+    const length = random.int(5, 60);
+    const to = Uint32Array.from(values, (_, i) => i + 1);
+    const plan = { from: to.map((end) => Math.max(0, end - length)), to, parameter: null, extrapolation: null };
+    for (const [what, plain] of [
+      ['sum', sumOf],
+      ['mean', meanOf],
+    ] as const) {
+      windowKernel().answer(what, plan, values);
+      expect([...windowKernel().answers], `seed ${seed}, ${what}`).toEqual(Array.from(to, (end, i) => plain(values, plan.from[i], end)));
+    }
   }
 });
 

@@ -1,18 +1,22 @@
 // Sums and means by Neumaier's summation: packages/promql/src/engine/kahan.ts says how. Where the sum leaves the finite
 // numbers the answer is not to be used: the host adds those windows up itself.
 import { commonLength, pairAt, startOf } from './lanes';
-import { answer, fromOf, toOf, valueAt } from './memory';
+import { answer, fromOf, SUMS, SUMS_LOST, toOf, valueAt, values } from './memory';
 
-export function sumWindows(windows: u32): void {
-  addWindows(windows, false);
+export function sumWindows(samples: u32, windows: u32): void {
+  addWindows(samples, windows, false);
 }
 
-export function meanWindows(windows: u32): void {
-  addWindows(windows, true);
+export function meanWindows(samples: u32, windows: u32): void {
+  addWindows(samples, windows, true);
 }
 
 /** A mean's sum starts with the first value, a sum with 0. */
-function addWindows(windows: u32, mean: bool): void {
+function addWindows(samples: u32, windows: u32, mean: bool): void {
+  if (overlap(samples, windows) && nothingIsLost(samples)) {
+    subtractSums(samples, windows, mean);
+    return;
+  }
   const whole = windows & ~3;
   for (let window: u32 = 0; window < whole; window += 4) addFour(window, mean);
   for (let window = whole; window < windows; window++) addOne(window, mean, 0, 0, 0);
@@ -73,4 +77,78 @@ function addOne(window: u32, mean: bool, done: u32, sum: f64, lost: f64): void {
     sum = total;
   }
   answer(window, mean ? (sum + lost) / <f64>(to - from) : sum + lost);
+}
+
+/** Are samples in several windows? Then they are added up once for all of them, if that gives the same bits. */
+function overlap(samples: u32, windows: u32): bool {
+  let seen: u64 = 0;
+  for (let window: u32 = 0; window < windows; window++) seen += toOf(window) - fromOf(window);
+  return seen > 3 * <u64>samples;
+}
+
+/**
+ * All values are whole multiples of the last bit of the least of them, and so is what an addition loses: at most 2^-53 of the sum of all
+ * magnitudes. As long as all losses together are below 2^53 such bits, adding them up rounds nothing: Neumaier's summation then gives
+ * the exact sum, rounded once, and so does any other way to it.
+ */
+function nothingIsLost(samples: u32): bool {
+  let least = f64x2.splat(Infinity);
+  let greatest = f64x2.splat(0);
+  const infinity = f64x2.splat(Infinity);
+  const zero = f64x2.splat(0);
+  let i: u32 = 0;
+  for (; i + 1 < samples; i += 2) {
+    const magnitudes = f64x2.abs(v128.load(values + ((<usize>i) << 3)));
+    greatest = f64x2.max(greatest, magnitudes);
+    least = f64x2.min(least, v128.bitselect(infinity, magnitudes, f64x2.eq(magnitudes, zero)));
+  }
+  let most = max<f64>(f64x2.extract_lane(greatest, 0), f64x2.extract_lane(greatest, 1));
+  let fewest = min<f64>(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
+  if (i < samples) {
+    const magnitude = abs<f64>(valueAt(i));
+    most = max<f64>(most, magnitude);
+    if (magnitude !== 0) fewest = min<f64>(fewest, magnitude);
+  }
+  // A NaN is neither below nor above anything.
+  const count = <f64>samples;
+  return most < LARGEST && fewest > SMALLEST && count * count * (most / fewest) < EXACT;
+}
+
+/** Far from where last bits are no longer told, and from where sums are infinite. */
+const SMALLEST: f64 = 1e-200;
+const LARGEST: f64 = 1e200;
+
+/** A quarter of 2^53: a difference of two sums has what both lost, and the estimate itself is rounded. */
+const EXACT: f64 = 2251799813685248;
+
+/** Each window's sum is that up to its end less that up to its start. */
+function subtractSums(samples: u32, windows: u32, mean: bool): void {
+  let sum: f64 = 0;
+  let lost: f64 = 0;
+  for (let i: u32 = 0; i < samples; i++) {
+    const at = (<usize>i) << 3;
+    store<f64>(SUMS + at, sum);
+    store<f64>(SUMS_LOST + at, lost);
+    const value = valueAt(i);
+    const total = sum + value;
+    lost += roundedOff(sum, value, total);
+    sum = total;
+  }
+  store<f64>(SUMS + ((<usize>samples) << 3), sum);
+  store<f64>(SUMS_LOST + ((<usize>samples) << 3), lost);
+  for (let window: u32 = 0; window < windows; window++) {
+    const from = (<usize>fromOf(window)) << 3;
+    const to = (<usize>toOf(window)) << 3;
+    const end = load<f64>(SUMS + to);
+    const start = -load<f64>(SUMS + from);
+    const high = end + start;
+    const total = high + (roundedOff(end, start, high) + (load<f64>(SUMS_LOST + to) - load<f64>(SUMS_LOST + from)));
+    answer(window, mean ? total / <f64>((to - from) >> 3) : total);
+  }
+}
+
+/** `a + b` less `sum`, which is that rounded. Exact (Knuth's TwoSum). */
+function roundedOff(a: f64, b: f64, sum: f64): f64 {
+  const ofB = sum - a;
+  return a - (sum - ofB) + (b - ofB);
 }

@@ -10,8 +10,8 @@ import { KERNEL_SAMPLES_MAX } from '../limits.ts';
 /** 3.25 MiB: columns for `CODEC_SAMPLES_MAX` samples, many times. The build of the window kernel begins behind them: package.json. */
 export const CODEC_PAGES = 52;
 
-/** 4.9 MiB, of which the machine gives what is used. */
-const WINDOW_PAGES = 79;
+/** 8.9 MiB, of which the machine gives what is used. */
+const WINDOW_PAGES = 144;
 
 /** The values of a series, decoded chunk by chunk: as many as the windows are looked at of, and what loops write behind the last. */
 export const RUN_AT = (CODEC_PAGES + WINDOW_PAGES) << 16;

@@ -63,8 +63,8 @@ interface WindowExports {
   areFinite(windows: number): number;
   counterGrowth(samples: number, windows: number): void;
   gaugeGrowth(windows: number): void;
-  sumWindows(windows: number): void;
-  meanWindows(windows: number): void;
+  sumWindows(samples: number, windows: number): void;
+  meanWindows(samples: number, windows: number): void;
   minWindows(samples: number, windows: number): void;
   maxWindows(samples: number, windows: number): void;
   varianceWindows(windows: number): void;
@@ -139,10 +139,10 @@ export class WindowKernel {
         this.#exports.gaugeGrowth(windows);
         break;
       case 'sum':
-        this.#exports.sumWindows(windows);
+        this.#exports.sumWindows(values.length, windows);
         break;
       case 'mean':
-        this.#exports.meanWindows(windows);
+        this.#exports.meanWindows(values.length, windows);
         break;
       case 'min':
         this.#exports.minWindows(values.length, windows);
