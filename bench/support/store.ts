@@ -17,6 +17,7 @@ export interface Store {
 }
 
 export interface MeasuredProcess {
+  readonly pid: number;
   cpuSeconds(): number;
   residentBytes(): number;
 }
@@ -47,5 +48,5 @@ async function isReady(url: string): Promise<boolean> {
 function measured(entry: string, port: number): MeasuredProcess {
   const pid = findProcess(entry, String(port));
   if (pid === null) throw new Error(`${entry} does not run`);
-  return { cpuSeconds: () => cpuSeconds(pid), residentBytes: () => residentBytes(pid) };
+  return { pid, cpuSeconds: () => cpuSeconds(pid), residentBytes: () => residentBytes(pid) };
 }
