@@ -8,6 +8,7 @@ import type { ValueBatch } from '../postings/label-index.ts';
 import type { WrittenName } from './directory.ts';
 import type { TableWriter } from './pages.ts';
 import { readIds } from './read-ids.ts';
+import { SpreadMap } from './spread-map.ts';
 
 /**
  * Which series of a block carry a label: pages with the values of one name each, in the order of their UTF-8 bytes.
@@ -22,8 +23,8 @@ import { readIds } from './read-ids.ts';
 const PAGE_BYTES = 16 * 1024;
 
 export class LabelsWriter {
-  /** The number of each value's list. A list in typed arrays is nothing that the garbage collector must copy. */
-  readonly #byName = new Map<string, Map<string, number>>();
+  readonly #byName = new Map<string, NameValues>();
+  /** A list in typed arrays is nothing that the garbage collector must copy. */
   readonly #lists = new IdLists();
   #listCount = 0;
 
@@ -31,15 +32,17 @@ export class LabelsWriter {
   add(name: string, value: string, id: number): void {
     let values = this.#byName.get(name);
     if (values === undefined) {
-      values = new Map();
+      values = { lists: new SpreadMap(), lastValue: null, lastList: -1 };
       this.#byName.set(name, values);
     }
-    let list = values.get(value);
-    if (list === undefined) {
-      list = this.#listCount++;
-      values.set(value, list);
+    // Neighbours share most labels.
+    if (values.lastValue !== value) {
+      values.lastValue = value;
+      const known = values.lists.get(value);
+      values.lastList = known ?? this.#listCount++;
+      if (known === undefined) values.lists.add(value, values.lastList);
     }
-    this.#lists.push(list, id);
+    this.#lists.push(values.lastList, id);
   }
 
   /** Puts the pages of all names into `pages`; resolves to what the directory says of the names. */
@@ -47,17 +50,18 @@ export class LabelsWriter {
     const page = new ByteWriter(PAGE_BYTES);
     const deltas = new ByteWriter(256);
     const names: WrittenName[] = [];
-    for (const [name, values] of await inOrder(this.#byName, pacer)) {
+    for (const name of await inOrder(this.#byName.keys(), pacer)) {
+      const { lists } = this.#byName.get(name) as NameValues;
       const slices: { first: string; bytes: number }[] = [];
       let first = '';
       let from = page.length;
       const endSlice = (): void => {
         if (page.length > from) slices.push({ first, bytes: page.length - from });
       };
-      for (const [value, list] of await inOrder(values, pacer)) {
+      for (const value of await inOrder(lists.keys(), pacer)) {
         await pacer.breathe();
         if (page.length === from) first = value;
-        const ids = this.#lists.view(list);
+        const ids = this.#lists.view(lists.get(value) as number);
         deltas.reset();
         let last = 0;
         for (const id of ids) {
@@ -75,25 +79,28 @@ export class LabelsWriter {
         from = 0;
       }
       endSlice();
-      names.push({ name, valueCount: values.size, slices });
+      names.push({ name, valueCount: lists.size, slices });
     }
     if (page.length > 0) pages.add(page.view());
     return names;
   }
 }
 
+interface NameValues {
+  /** The number of each value's list. */
+  readonly lists: SpreadMap;
+  lastValue: string | null;
+  lastList: number;
+}
+
 /** A label may have as many values as there are series. */
-async function inOrder<T>(map: ReadonlyMap<string, T>, pacer: Pacer): Promise<[string, T][]> {
-  const entries: [string, T][] = [];
-  for (const entry of map) {
+async function inOrder(names: Iterable<string>, pacer: Pacer): Promise<string[]> {
+  const all: string[] = [];
+  for (const name of names) {
     await pacer.breathe();
-    entries.push(entry);
+    all.push(name);
   }
-  return sortInSlices(
-    entries,
-    ([a], [b]) => compareNames(a, b),
-    () => pacer.breathe(),
-  );
+  return sortInSlices(all, compareNames, () => pacer.breathe());
 }
 
 /** The values of one name on a page. They are made when they are asked for. */

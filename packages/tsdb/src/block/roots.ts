@@ -55,35 +55,29 @@ export class Roots {
   }
 }
 
-/** Roots by keys, as many as there is room for: those kept last. */
+/** Roots by keys, as many as there is room for. When the newer half is full the older one goes at once: forgetting them one by one would hold others up. */
 class NewestRoots<K> {
-  readonly #roots = new Map<K, Root>();
-  /** The oldest first. */
-  readonly #keys = new Map<Root, readonly K[]>();
+  #newer = new Map<K, Root>();
+  #older: ReadonlyMap<K, Root> = new Map();
+  #held = new Set<Root>();
   #bytes = 0;
 
   get(key: K): Root | undefined {
-    return this.#roots.get(key);
+    return this.#newer.get(key) ?? this.#older.get(key);
   }
 
   keep(root: Root, keys: readonly K[]): void {
-    const all = [...new Set([...keys, ...(this.#keys.get(root) ?? [])])].slice(0, KEYS_MAX);
-    this.#forget(root);
-    for (const key of all) this.#roots.set(key, root);
-    this.#keys.set(root, all);
-    this.#bytes += bytesOf(root, all.length);
-    for (const oldest of this.#keys.keys()) {
-      if (this.#bytes <= ROOTS_BYTES_MAX) break;
-      this.#forget(oldest);
+    for (const key of keys) {
+      if (!this.#newer.has(key)) this.#bytes += KEY_BYTES;
+      this.#newer.set(key, root);
     }
-  }
-
-  #forget(root: Root): void {
-    const keys = this.#keys.get(root);
-    if (keys === undefined) return;
-    for (const key of keys) if (this.#roots.get(key) === root) this.#roots.delete(key);
-    this.#keys.delete(root);
-    this.#bytes -= bytesOf(root, keys.length);
+    if (!this.#held.has(root)) this.#bytes += bytesOf(root);
+    this.#held.add(root);
+    if (this.#bytes <= ROOTS_BYTES_MAX / 2) return;
+    this.#older = this.#newer;
+    this.#newer = new Map();
+    this.#held = new Set();
+    this.#bytes = 0;
   }
 }
 
@@ -96,13 +90,10 @@ function familyOf(labels: Labels): string {
   return key;
 }
 
-function bytesOf({ chunks }: Root, keys: number): number {
-  return chunks.reduce((sum, { length }) => sum + length, ROOT_OBJECT_BYTES + keys * KEY_BYTES);
+function bytesOf({ chunks }: Root): number {
+  return chunks.reduce((sum, { length }) => sum + length, ROOT_OBJECT_BYTES);
 }
 
 /** Its objects, and its family's name. */
 const ROOT_OBJECT_BYTES = 400;
 const KEY_BYTES = 50;
-
-/** Those that came last: a root of very many series must not hold all of their keys. */
-const KEYS_MAX = 100;

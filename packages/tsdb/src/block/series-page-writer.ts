@@ -24,7 +24,7 @@ export class SeriesPageWriter {
   #at = 0;
   #end = 0;
   #column = 0;
-  /** Values of the labels of the series before. */
+  /** Names and values of the series before. */
   #before: readonly string[] = [];
   #stretchAt = 0;
   #stretchCrc: number | null = null;
@@ -76,25 +76,30 @@ export class SeriesPageWriter {
 
   #addLabels(labels: Labels): void {
     const { shapes, shape, values, pick } = this.#parts;
-    const names = labels.pairs.filter((_, i) => i % 2 === 0);
-    const shapeKey = names.join('\0');
+    const { pairs } = labels;
+    let shapeKey = '';
+    for (let i = 0; i < pairs.length; i += 2) shapeKey += `${pairs[i]}\0`;
     const known = this.#shapes.get(shapeKey);
     shape.varint(known ?? this.#shapes.size);
     if (known === undefined) {
       this.#shapes.set(shapeKey, this.#shapes.size);
-      shapes.varint(names.length);
-      for (const name of names) shapes.string(name);
+      shapes.varint(labels.size);
+      for (let i = 0; i < pairs.length; i += 2) shapes.string(pairs[i]);
     }
-    const own = labels.pairs.filter((_, i) => i % 2 === 1);
-    for (const [i, value] of own.entries()) {
+    for (let i = 1; i < pairs.length; i += 2) {
+      const value = pairs[i];
+      if (this.#before[i] === value) {
+        pick.varint(AS_BEFORE);
+        continue;
+      }
       const number = this.#values.get(value);
       if (number === undefined) {
         this.#values.set(value, this.#values.size);
         values.string(value);
         pick.varint(NEXT);
-      } else pick.varint(this.#before[i] === value ? AS_BEFORE : BACK + this.#values.size - 1 - number);
+      } else pick.varint(BACK + this.#values.size - 1 - number);
     }
-    this.#before = own;
+    this.#before = pairs;
   }
 
   #endStretch(): void {
