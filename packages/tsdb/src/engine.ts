@@ -142,6 +142,8 @@ export interface EngineStats {
   readonly tombstones: number;
   /** Samples that merging blocks has left behind since opening, for another value of the same time stood in an older block. */
   readonly conflicts: number;
+  /** Written to save memory, by this process. */
+  readonly headSavedBytes: number;
   readonly quarantined: readonly { readonly id: string; readonly reason: string }[];
 }
 

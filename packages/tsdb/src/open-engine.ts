@@ -288,6 +288,7 @@ class DiskEngine extends Querier implements Engine {
       places: placeStats(this.#store, this.#mover, this.#clock.now()),
       tombstones: this.#tombstones.all.length,
       conflicts: this.#conflicts,
+      headSavedBytes: this.#snapshots.writtenBytes,
       quarantined: this.#store.quarantined,
     };
   }

@@ -116,7 +116,7 @@ async function restart(dir: string, series: number): Promise<void> {
   const found = await engine.select({ tenant: 'default', matchers, range: { fromMs: 0, toMs: clock.now() } }, budget);
   const allMs = performance.now() - began;
   const answeredMs = cpuMs() - startedMs;
-  for (const name of ['SNAPSHOT', 'PAGES']) {
+  for (const name of ['SNAPSHOT', 'PARTS']) {
     const path = join(dir, 'data', 'head', name);
     if (existsSync(path)) figure(`saved: ${name}`, statSync(path).size / 2 ** 20, 'MiB');
   }

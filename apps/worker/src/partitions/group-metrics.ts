@@ -114,6 +114,12 @@ export class GroupMetrics {
     overEngines('tidemark_head_series', 'Series in memory.', ({ headSeries }) => headSeries);
     overEngines('tidemark_head_samples', 'Samples in memory.', ({ headSamples }) => headSamples);
     overEngines('tidemark_head_bytes', 'What series and samples in memory take, as estimated for the limit.', ({ headBytes }) => headBytes);
+    overEngines('tidemark_head_saved_bytes', 'Written so far to save what is in memory, for the next start.', (one) => one.headSavedBytes);
+    overEngines(
+      'tidemark_blocks_conflicts',
+      'Samples that merges so far have left out, because an older block has another value of that time.',
+      ({ conflicts }) => conflicts,
+    );
     overEngines('tidemark_blocks', 'Blocks on disk.', ({ blocks }) => blocks.length);
     overEngines('tidemark_block_bytes', 'Bytes of the blocks on disk.', ({ blocks }) => blocks.reduce((sum, { bytes }) => sum + bytes, 0));
     overEngines('tidemark_tombstones', 'Deletions that still hold for something in blocks or in the log.', ({ tombstones }) => tombstones);

@@ -150,6 +150,7 @@ export class MemoryEngine implements Engine {
       places: [],
       tombstones: 0,
       conflicts: 0,
+      headSavedBytes: 0,
       quarantined: [],
     };
   }

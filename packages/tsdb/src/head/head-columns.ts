@@ -49,9 +49,9 @@ export class HeadColumns {
     this.#runs = new RunReader(memory.chunks, this.open);
   }
 
-  /** Where each series was when the memory is saved: `newestChunk` of all places. */
-  newestChunks(): Uint32Array {
-    return this.#newest.slice();
+  /** Where each series was when the memory is saved: `newestChunk` of the places below `end`. */
+  newestChunks(end: number): Uint32Array {
+    return this.#newest.slice(0, end);
   }
 
   /** Samples that are not in chunks. */

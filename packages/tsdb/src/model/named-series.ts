@@ -45,6 +45,12 @@ export class NamedSeries implements SeriesTable {
     return this.#ends[series];
   }
 
+  /** Makes room for so many series, of so many texts in all. */
+  reserve(series: number, references: number): void {
+    if (references > this.#references.length) this.#references = grown(this.#references, references);
+    if (series > this.#ends.length) this.#ends = grown(this.#ends, series);
+  }
+
   /** A text that is not there yet: `textNumber` need not find it. */
   addText(text: string): void {
     this.texts.push(text);

@@ -17,6 +17,8 @@ export class InMemoryPostings implements LabelIndex {
   readonly #lists = new IdLists();
   readonly #all = new GrowingIds(NO_IDS);
   readonly #freePairs: number[] = [];
+  /** By so many pairs. */
+  readonly #revisions: number[] = [];
   #scratch = new Uint32Array(64);
 
   /** `id` is above every id before it. Returns the pairs' numbers, valid until the next call. */
@@ -38,23 +40,29 @@ export class InMemoryPostings implements LabelIndex {
     for (let i = 0; i < pairs.length; i++) this.#lists.push(pairs[i], id);
   }
 
+  /** Rises when one of the `PAIRS_TOLD_TOGETHER` pairs of this number comes or goes. */
+  revisionOf(part: number): number {
+    return this.#revisions[part] ?? 0;
+  }
+
   /** Greater than any pair's number. */
   get pairsEnd(): number {
     return this.#nameOf.length;
   }
 
-  /** The pairs of another life, in the order of their numbers; an empty name where nobody carried one of that number. */
+  /** The next pairs of another life, in the order of their numbers; an empty name where nobody carried one of that number. */
   restorePairs(pairs: Iterable<readonly [name: string, value: string]>): void {
-    const free: number[] = [];
     for (const [name, value] of pairs) {
-      if (name !== '') {
-        this.#pair(name, value);
+      const pair = this.#valueOf.push(value) - 1;
+      if (name === '') {
+        this.#nameOf.push('');
+        this.#freePairs.push(pair);
         continue;
       }
-      free.push(this.#nameOf.push('') - 1);
-      this.#valueOf.push('');
+      const known = this.#name(name);
+      this.#nameOf.push(known.text);
+      known.pairs.set(value, pair);
     }
-    this.#freePairs.push(...free);
   }
 
   /** The numbers of the pairs, valid until the next call; null when one is not there, so that no series has these labels. */
@@ -157,18 +165,28 @@ export class InMemoryPostings implements LabelIndex {
 
   /** A new one when it is not there. */
   #pair(text: string, value: string): number {
-    let name = this.#names.get(text);
-    if (name === undefined) {
-      name = { text, pairs: new Map() };
-      this.#names.set(text, name);
-    }
+    const name = this.#name(text);
     const known = name.pairs.get(value);
     if (known !== undefined) return known;
     const pair = this.#freePairs.pop() ?? this.#nameOf.length;
     this.#nameOf[pair] = name.text;
     this.#valueOf[pair] = value;
     name.pairs.set(value, pair);
+    this.#changed(pair);
     return pair;
+  }
+
+  #name(text: string): Name {
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    const name = { text, pairs: new Map() };
+    this.#names.set(text, name);
+    return name;
+  }
+
+  #changed(pair: number): void {
+    const part = Math.floor(pair / PAIRS_TOLD_TOGETHER);
+    this.#revisions[part] = this.revisionOf(part) + 1;
   }
 
   #forget(pair: number): void {
@@ -178,6 +196,7 @@ export class InMemoryPostings implements LabelIndex {
     this.#nameOf[pair] = '';
     this.#valueOf[pair] = '';
     this.#freePairs.push(pair);
+    this.#changed(pair);
   }
 }
 
@@ -189,6 +208,9 @@ function withNewer(kept: IdList, before: IdList, now: IdList): IdList {
   all.set(now.subarray(before.length), kept.length);
   return all;
 }
+
+/** Saved as one part: written in a tenth of a millisecond, and anew when one of them has changed. */
+export const PAIRS_TOLD_TOGETHER = 1024;
 
 /** Looked through without a pause: some tens of microseconds. */
 const BATCH_VALUES = 1024;

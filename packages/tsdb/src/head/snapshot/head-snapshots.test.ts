@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, type CorruptionError, prng } from '@tidemark/base';
@@ -7,6 +7,7 @@ import { type Process, SimulatedDisk, Simulation } from '@tidemark/base/simulati
 import { ManualClock } from '@tidemark/base/testing';
 import { expect, test } from 'vitest';
 import type { Engine } from '../../engine.ts';
+import { Labels } from '../../model/labels.ts';
 import { Matcher } from '../../model/matcher.ts';
 import { ProducerEpoch, TenantTables } from '../../model/producer-epoch.ts';
 import { openEngine } from '../../open-engine.ts';
@@ -142,7 +143,7 @@ test('a damaged snapshot is set aside, and the log gives back what it had', asyn
       else node.flipBit(random.int(0, node.length), random.int(0, 8));
       const engine = await machine.open();
       damaged += machine.damage.length;
-      if (machine.damage.length > 0) expect(engine.replayOffset).toBe(0);
+      if (machine.damage.length > 0) expect([engine.replayOffset, engine.openEpochs]).toEqual([0, []]);
       await live(engine, 200, machine.clock);
       machine.crash(false);
       const next = await machine.open();
@@ -152,6 +153,80 @@ test('a damaged snapshot is set aside, and the log gives back what it had', asyn
     });
   }
   expect(damaged).toBeGreaterThan(5);
+});
+
+test('a block that is set aside does not cost what is only in memory, though the log no longer reaches back to it', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'tidemark-head-'));
+  const clock = new ManualClock(CRASH_LOG_START_MS);
+  const open = () => openEngine({ dir, clock, limits: { unsavedSamplesMax: 300 } });
+  const engine = await open();
+  for (let offset = 0; offset < 450; offset++) {
+    follow(engine, offset, offset + 1, clock);
+    if (offset % 10 === 9) await engine.maintain(clock.now(), quiet);
+  }
+  const expected = await answerOf(engine, clock);
+  const { blocks } = engine.stats();
+  expect(blocks.length).toBeGreaterThan(0);
+  const path = join(dir, 'blocks', `${blocks[0].id}.block`);
+  const bytes = await nodeFiles.read(path);
+  bytes[bytes.length - 1] ^= 1;
+  await writeFile(path, bytes);
+
+  const next = await open(); // Nothing is replayed: the log begins behind all of this.
+  expect(next.stats().quarantined.length).toBe(1);
+  expect(next.stats().headSamples).toBe(engine.stats().headSamples);
+  expect(next.replayOffset).toBe(0); // For what the block had, as far as the log has it.
+  follow(next, next.replayOffset, 450, clock);
+  expect(await answerOf(next, clock)).toBe(expected);
+  await rm(dir, { recursive: true });
+});
+
+test('a save writes what is new, and not what the last one has', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'tidemark-head-'));
+  const clock = new ManualClock(1_700_000_000_000);
+  const SERIES = 20_000;
+  let engine = await openEngine({ dir, clock, limits: { unsavedSamplesMax: 1 } });
+  const epoch = new ProducerEpoch('0102030405060708', 0, 0);
+  const tables = new TenantTables();
+  epoch.tenants.set('default', tables);
+  let offset = 0;
+  /** One sample of each of the table's series, and what a save writes then. */
+  const bytesOfNextSave = async () => {
+    const numbers = Uint32Array.from({ length: tables.series.size }, (_, i) => i);
+    const values = Float64Array.from(numbers, (number) => number * offset);
+    engine.append(groupsBatch(tables.series, [{ timeMs: clock.now(), numbers, values }]), { offset, epochOffset: 0, epoch });
+    epoch.nextSequence = ++offset;
+    const before = engine.stats().headSavedBytes;
+    await engine.maintain(clock.now(), quiet);
+    clock.advance(15_000);
+    return engine.stats().headSavedBytes - before;
+  };
+  const announce = (from: number, to: number) => {
+    for (let i = from; i < to; i++)
+      tables.series.addLabels(Labels.from({ __name__: `metric_with_a_name_${i}`, instance: `host-${i}.example.com` }));
+  };
+  announce(0, SERIES);
+  const first = await bytesOfNextSave();
+  const second = await bytesOfNextSave();
+  expect(first).toBeGreaterThan(80 * SERIES); // Labels, in the tables and in memory.
+  expect(second).toBeLessThan(45 * SERIES); // Two open samples of each, and where these are.
+  announce(SERIES, SERIES + 100);
+  const third = await bytesOfNextSave();
+  expect(third - second).toBeLessThan(200_000); // The parts that new series are in, and a third sample.
+  // A process that takes over knows what is written.
+  engine = await openEngine({ dir, clock, limits: { unsavedSamplesMax: 1 } });
+  const [restored] = engine.openEpochs;
+  expect(restored).toEqual(epoch);
+  const numbers = Uint32Array.from({ length: SERIES }, (_, i) => i);
+  const { series } = restored.tenants.get('default') as TenantTables;
+  engine.append(groupsBatch(series, [{ timeMs: clock.now(), numbers, values: new Float64Array(SERIES) }]), {
+    offset,
+    epochOffset: 0,
+    epoch: restored,
+  });
+  await engine.maintain(clock.now(), quiet);
+  expect(engine.stats().headSavedBytes).toBeLessThan(45 * SERIES);
+  await rm(dir, { recursive: true });
 });
 
 test('a snapshot is as its document shows it', async () => {
@@ -172,14 +247,12 @@ test('a snapshot is as its document shows it', async () => {
     clock.advance(15_000);
   }
   await engine.maintain(clock.now(), quiet);
-  const [snapshot, page] = formatExamples('head-snapshot.md').map((lines) =>
-    lines
-      .map((line) => line.split('  ')[0])
-      .join('')
-      .replaceAll(' ', ''),
-  );
-  expect((await nodeFiles.read(join(dir, 'head', 'SNAPSHOT'))).toString('hex')).toBe(snapshot);
-  expect((await nodeFiles.read(join(dir, 'head', 'PAGES'))).subarray(0, page.length / 2).toString('hex')).toBe(page);
+  const hexOf = (line: string) => line.split('  ')[0].replaceAll(' ', '');
+  const [snapshot, parts, page] = formatExamples('head-snapshot.md').map((lines) => lines.map(hexOf));
+  expect((await nodeFiles.read(join(dir, 'head', 'SNAPSHOT'))).toString('hex')).toBe(snapshot.join(''));
+  const file = await nodeFiles.read(join(dir, 'head', 'PARTS'));
+  for (const [unit, part] of [...parts, page.join('')].entries())
+    expect(file.subarray(4096 * unit, 4096 * unit + part.length / 2).toString('hex')).toBe(part);
   const next = await open();
   expect([next.replayOffset, next.stats().headSamples, next.stats().headSeries]).toEqual([7, 6, 2]);
   expect(next.openEpochs).toEqual([epoch]);

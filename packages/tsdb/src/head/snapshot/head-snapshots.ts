@@ -1,25 +1,26 @@
 import { join } from 'node:path';
-import { type Clock, CorruptionError, crc32c } from '@tidemark/base';
-import { type Files, isMissing, makeFolderDurably, publishFile, TEMPORARY_SUFFIX } from '@tidemark/base/files';
+import { crc32 } from 'node:zlib';
+import { ByteReader, ByteWriter, type Clock, CorruptionError, crc32c } from '@tidemark/base';
+import { type Files, isMissing, makeFolderDurably, TEMPORARY_SUFFIX, writeFileDurably } from '@tidemark/base/files';
 import type { BlockStore } from '../../block/block-store.ts';
 import type { EngineLimits } from '../../limits.ts';
 import type { ProducerEpoch } from '../../model/producer-epoch.ts';
 import type { Pacer } from '../../pacer.ts';
 import { Head } from '../head.ts';
-import { FrameReader, FrameWriter } from './frames.ts';
-import { readHead, readPages, readPosition } from './load-head.ts';
-import { PageFile } from './page-file.ts';
-import { HeadCapture, type SnapshotPosition, writePages } from './save-head.ts';
-import { readEpochs } from './saved-epochs.ts';
+import { readPages, readPosition, readTenants } from './load-head.ts';
+import { KeptParts, PartFile } from './part-file.ts';
+import { HeadCapture } from './save-head.ts';
+import { readEpochs, skipEpochs } from './saved-epochs.ts';
 
 /**
  * The head on disk, so that a restart reads little of the log: docs/format/head-snapshot.md draws the bytes.
  *
- *   DIR/head/SNAPSHOT    series, and where their chunks are; replaced as a whole
- *   DIR/head/PAGES       the chunks
+ *   DIR/head/SNAPSHOT    what stands for what, and which parts it has; replaced as a whole
+ *   DIR/head/PARTS       labels, chunks, and what a reader of the log knows: each part is written once, and again when it has changed
  *
- * It only saves time: without one, or with one that is damaged or no longer goes with the blocks, the log is read from where the blocks'
- * manifest says. A deletion does away with it before it has any effect.
+ * It only saves time: without one, or with one that is damaged, the log is read from where the blocks' manifest says; one that blocks are
+ * missing for that it was taken with is no less worth, but the log is read from there too. A deletion does away with it before it has any
+ * effect.
  */
 export interface HeadSnapshotsOptions {
   readonly files: Files;
@@ -33,18 +34,19 @@ export interface HeadSnapshotsOptions {
 export class HeadSnapshots {
   readonly #options: HeadSnapshotsOptions;
   readonly #folder: string;
-  readonly #pages: PageFile;
+  readonly #parts: PartFile;
   #replayOffset: number | null = null;
   #openEpochs: readonly ProducerEpoch[] = [];
   #isThere = false;
   /** Samples have moved to blocks since. */
   #isStale = false;
   #savedCost = 0;
+  #writtenBytes = 0;
 
   constructor(options: HeadSnapshotsOptions) {
     this.#options = options;
     this.#folder = join(options.dir, 'head');
-    this.#pages = new PageFile(options.files, this.#folder);
+    this.#parts = new PartFile(options.files, this.#folder);
   }
 
   /** Where the head that was loaded stands; null when none was. */
@@ -55,6 +57,11 @@ export class HeadSnapshots {
   /** For who reads the log from where the head that was loaded stands. */
   get openEpochs(): readonly ProducerEpoch[] {
     return this.#openEpochs;
+  }
+
+  /** By all saves so far. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
   }
 
   /** The head that goes with the store's blocks: as it was saved, or an empty one. */
@@ -83,25 +90,18 @@ export class HeadSnapshots {
     const cost = head.replayCost;
     const capture = new HeadCapture(head, { blocksFrom: store.replayOffset, quarantine: quarantineOf(store) });
     await makeFolderDurably(files, this.#folder);
-    const temporary = this.#path + TEMPORARY_SUFFIX;
-    const file = await files.open(temporary, 'create');
-    let publishPages: () => void;
+    const parts = await this.#parts.begin();
+    let index: Uint8Array;
     try {
-      const frames = new FrameWriter(file);
-      await frames.begin(MAGIC);
-      await capture.write(frames, pacer);
-      const { saved, published } = await this.#pages.write(capture.pages, pacer);
-      publishPages = published;
-      await writePages(frames, saved, pacer);
-      await file.sync();
-      await file.close();
-    } catch (error) {
-      await file.close().catch(() => {});
-      await files.remove(temporary).catch(() => {}); // The next one takes its place anyway.
-      throw error;
+      index = await capture.write(parts, pacer);
+      await parts.finish();
+    } finally {
+      await parts.close();
     }
-    await publishFile(files, this.#path);
-    publishPages();
+    this.#parts.publishing(parts);
+    await writeFileDurably(files, this.#path, sealed(index));
+    this.#parts.published(parts);
+    this.#writtenBytes += parts.writtenBytes + index.length;
     this.#isThere = true;
     this.#isStale = false;
     this.#savedCost = cost;
@@ -112,31 +112,45 @@ export class HeadSnapshots {
     const { files } = this.#options;
     await unlessMissing(files.remove(this.#path));
     await unlessMissing(files.syncFolder(this.#folder));
-    await unlessMissing(this.#pages.remove());
+    await unlessMissing(this.#parts.remove());
     this.#isThere = false;
     this.#savedCost = 0;
   }
 
   async #load(store: BlockStore, logEnd: number): Promise<Head | null> {
-    const { files, limits, onDamage, dir, clock } = this.#options;
+    const { files, dir, clock, onDamage } = this.#options;
     try {
-      const frames = new FrameReader(this.#path, await files.read(this.#path), MAGIC);
-      const position = frames.checked(() => readPosition(frames));
-      if (!goesWith(position, store, logEnd)) return null;
-      const head = frames.checked(() => readHead(frames, limits, position));
-      const epochs = frames.checked(() => readEpochs(frames, head));
-      const pages = frames.checked(() => readPages(frames));
-      frames.end();
-      head.memory.chunks.pages.restore(await this.#pages.read(pages));
-      this.#openEpochs = epochs;
-      this.#replayOffset = Math.max(position.replayFrom, store.replayOffset);
-      return head;
+      const index = new ByteReader(opened(this.#path, await files.read(this.#path)));
+      return await this.#read(index, store, logEnd);
     } catch (error) {
       if (isMissing(error)) return null;
-      if (!(error instanceof CorruptionError)) throw error;
-      onDamage(error);
+      if (!(error instanceof CorruptionError || error instanceof RangeError)) throw error;
+      onDamage(error instanceof CorruptionError ? error : new CorruptionError({ file: this.#path, offset: 0, reason: error.message }));
       await files.rename(this.#path, join(dir, 'quarantine', `HEAD.${clock.now()}`));
       return null;
+    }
+  }
+
+  /** Null when the blocks have all that it has, or others than the records that it has seen will come. Throws on damage. */
+  async #read(index: ByteReader, store: BlockStore, logEnd: number): Promise<Head | null> {
+    const position = readPosition(index);
+    if (store.replayOffset > position.heldTo || position.heldTo > logEnd) return null;
+    // Blocks have been set aside since: the log gives back what these had, and memory is merged with it.
+    const mustReread = store.replayOffset < position.blocksFrom || position.quarantine !== quarantineOf(store);
+    const { replayFrom, heldTo } = mustReread ? { replayFrom: store.replayOffset, heldTo: store.replayOffset } : position;
+    const parts = await this.#parts.open();
+    try {
+      const loaded = { index, parts, kept: new KeptParts() };
+      const head = await readTenants(loaded, this.#options.limits, replayFrom, heldTo);
+      const epochs = mustReread ? skipEpochs(loaded) : await readEpochs(loaded, head);
+      await readPages(loaded, head);
+      if (index.remaining > 0) throw new RangeError('bytes behind the last page');
+      this.#parts.published({ kept: loaded.kept, parts: parts.parts });
+      this.#openEpochs = epochs;
+      this.#replayOffset = Math.max(replayFrom, store.replayOffset);
+      return head;
+    } finally {
+      await parts.close();
     }
   }
 
@@ -153,16 +167,23 @@ async function unlessMissing(work: Promise<void>): Promise<void> {
   }
 }
 
-const MAGIC = 'TIDEHD01';
+const MAGIC = 'TIDEHD02';
 
-/**
- * The blocks' manifest must not reach back further than it did, nor blocks have been set aside since: then the log is to be read again
- * from before the snapshot. When the manifest is ahead of the snapshot, all that this one has is in blocks. Behind the log's end others
- * than the records that it has seen will come.
- */
-function goesWith({ blocksFrom, heldTo, quarantine }: SnapshotPosition, store: BlockStore, logEnd: number): boolean {
-  const { replayOffset } = store;
-  return blocksFrom <= replayOffset && replayOffset <= heldTo && heldTo <= logEnd && quarantine === quarantineOf(store);
+/** The index as its file has it. */
+function sealed(index: Uint8Array): Uint8Array {
+  const file = new ByteWriter(index.length + 16);
+  file.bytes(Buffer.from(MAGIC, 'latin1'));
+  file.u32(crc32(index));
+  file.bytes(index);
+  return file.view();
+}
+
+function opened(path: string, file: Uint8Array): Uint8Array {
+  const reader = new ByteReader(file);
+  if (Buffer.from(reader.bytes(MAGIC.length)).toString('latin1') !== MAGIC) throw new RangeError(`no ${MAGIC}`);
+  const checksum = reader.u32();
+  if (crc32(reader.rest()) !== checksum) throw new CorruptionError({ file: path, offset: 0, reason: 'the index fails its checksum' });
+  return reader.rest();
 }
 
 function quarantineOf({ quarantined }: BlockStore): number {

@@ -1,61 +1,124 @@
+import { ByteReader } from '@tidemark/base';
 import type { EngineLimits } from '../../limits.ts';
+import { PAIRS_TOLD_TOGETHER } from '../../postings/in-memory.ts';
+import { ChunkPage, PAGE_WORDS } from '../chunk-pages.ts';
 import { Head } from '../head.ts';
-import { type FrameReader, readBelow } from './frames.ts';
-import type { SavedPage } from './page-file.ts';
-import type { SnapshotPosition } from './save-head.ts';
+import { PLACES_TOLD_TOGETHER } from '../series-index.ts';
+import type { TenantHead } from '../tenant-head.ts';
+import { type KeptParts, type PartReader, READ_AT_ONCE, readList, readPart, type SavedPart } from './part-file.ts';
+import { RowReader, readBelow } from './rows.ts';
+import { CHAINS_PER_PART, type SnapshotPosition } from './save-head.ts';
 
-export function readPosition(frames: FrameReader): SnapshotPosition {
-  const item = frames.item();
-  return { heldTo: item.varint(), replayFrom: item.varint(), blocksFrom: item.varint(), quarantine: item.u32() };
+/** A snapshot that is being read: its index, its parts, and what is kept of these for the next one. */
+export interface LoadedParts {
+  readonly index: ByteReader;
+  readonly parts: PartReader;
+  readonly kept: KeptParts;
 }
 
-/** The tenants. Throws `RangeError` when it is not what was written. */
-export function readHead(frames: FrameReader, limits: EngineLimits, { replayFrom, heldTo }: SnapshotPosition): Head {
+export function readPosition(index: ByteReader): SnapshotPosition {
+  return { heldTo: index.varint(), replayFrom: index.varint(), blocksFrom: index.varint(), quarantine: index.u32() };
+}
+
+/** The tenants. Throws `RangeError`, as all of this does, when it is not what was written. */
+export async function readTenants(loaded: LoadedParts, limits: EngineLimits, replayFrom: number, heldTo: number): Promise<Head> {
   const head = new Head(limits, replayFrom, heldTo);
-  for (let tenants = frames.item().varint(); tenants > 0; tenants--) readTenant(frames, head);
+  for (let tenants = loaded.index.varint(); tenants > 0; tenants--) await readTenant(loaded, head);
   return head;
 }
 
-export function readPages(frames: FrameReader): SavedPage[] {
-  const count = frames.item().varint();
-  const pages: SavedPage[] = [];
-  for (let i = 0; i < count; i++) {
-    const item = frames.item();
-    pages.push({ number: item.varint(), slot: item.varint(), used: item.varint(), chunks: item.varint(), checksum: item.u32() });
+export async function readPages({ index, parts, kept }: LoadedParts, head: Head): Promise<void> {
+  const saved = Array.from({ length: index.varint() }, () => ({
+    number: index.varint(),
+    used: readBelow(index, PAGE_WORDS + 1),
+    chunks: index.varint(),
+    part: readPart(index),
+  }));
+  const pages: ChunkPage[] = [];
+  for (let from = 0; from < saved.length; from += READ_AT_ONCE) {
+    const reads = saved.slice(from, from + READ_AT_ONCE).map(async ({ number, used, chunks, part }) => {
+      if (part.bytes !== 4 * used) throw new RangeError(`${part.bytes} bytes of ${used} words`);
+      const page = new ChunkPage(number);
+      await parts.readInto(page.bytes, part);
+      page.used = used;
+      page.chunks = chunks;
+      kept.set(page, 0, page.revision, part);
+      return page;
+    });
+    pages.push(...(await Promise.all(reads)));
   }
-  return pages;
+  head.memory.chunks.pages.restore(pages);
 }
 
-function readTenant(frames: FrameReader, head: Head): void {
-  const item = frames.item();
-  const tenant = head.restore(item.string(), item.f64());
-  const [pairsEnd, series] = [item.varint(), item.varint()];
-  tenant.series.postings.restorePairs(readPairs(frames, pairsEnd));
-  let pairs = new Uint32Array(64);
-  for (let i = 0; i < series; i++) {
-    const one = frames.item();
-    const count = one.varint();
-    if (count > pairs.length) pairs = new Uint32Array(2 * count);
-    for (let k = 0; k < count; k++) pairs[k] = readBelow(one, pairsEnd);
-    const place = tenant.series.restore(pairs.subarray(0, count));
-    tenant.columns.restore(place, one.varint(), one.zigzag());
-  }
-  const last = frames.item();
-  tenant.samples = last.varint();
+async function readTenant(loaded: LoadedParts, head: Head): Promise<void> {
+  const { index } = loaded;
+  const tenant = head.restore(index.string(), index.f64());
+  tenant.samples = index.varint();
+  const [pairs, series, chains] = [readList(index), readList(index), readList(index)];
+  await readPairs(loaded, tenant, pairs);
+  await readSeries(loaded, tenant, series);
+  await readChains(loaded, tenant, chains);
   tenant.windows.restore(
-    Array.from({ length: last.varint() }, () => {
-      const [startMs, fromMs, toMs, openedMs, touchedMs] = Array.from({ length: 5 }, () => last.zigzag());
-      return { startMs, fromMs, toMs, openedMs, touchedMs, replayFrom: last.varint(), isOld: last.u8() === 1 };
+    Array.from({ length: index.varint() }, () => {
+      const [startMs, fromMs, toMs, openedMs, touchedMs] = Array.from({ length: 5 }, () => index.zigzag());
+      return { startMs, fromMs, toMs, openedMs, touchedMs, replayFrom: index.varint(), isOld: index.u8() === 1 };
     }),
   );
 }
 
-function* readPairs(frames: FrameReader, pairsEnd: number): Generator<[name: string, value: string]> {
+async function readPairs({ parts, kept }: LoadedParts, { series: { postings } }: TenantHead, list: readonly SavedPart[]): Promise<void> {
+  let number = 0;
+  for await (const bytes of parts.each(list)) {
+    if (postings.pairsEnd !== number * PAIRS_TOLD_TOGETHER) throw new RangeError(`${postings.pairsEnd} pairs before part ${number}`);
+    postings.restorePairs(pairsOf(new ByteReader(bytes)));
+    kept.set(postings, number, postings.revisionOf(number), list[number]);
+    number++;
+  }
+}
+
+function* pairsOf(item: ByteReader): Generator<[name: string, value: string]> {
   const names = [''];
-  for (let pair = 0; pair < pairsEnd; pair++) {
-    const item = frames.item();
+  while (item.remaining > 0) {
     const name = readBelow(item, names.length + 1);
     if (name === names.length) names.push(item.string());
     yield [names[name], name === 0 ? '' : item.string()];
   }
+}
+
+async function readSeries({ parts, kept }: LoadedParts, tenant: TenantHead, list: readonly SavedPart[]): Promise<void> {
+  const { series, columns } = tenant;
+  const { pairsEnd } = series.postings;
+  series.reserve(list.length * PLACES_TOLD_TOGETHER);
+  let number = 0;
+  for await (const bytes of parts.each(list)) {
+    if (series.placesEnd !== number * PLACES_TOLD_TOGETHER) throw new RangeError(`${series.placesEnd} places before part ${number}`);
+    const item = new ByteReader(bytes);
+    const rows = new RowReader();
+    while (item.remaining > 0) {
+      const size = rows.read(item, pairsEnd);
+      series.restore(rows.row.subarray(0, size));
+    }
+    kept.set(series, number, series.revisionOf(number), list[number]);
+    number++;
+  }
+  columns.reserve(series.placesEnd);
+}
+
+async function readChains({ parts }: LoadedParts, tenant: TenantHead, list: readonly SavedPart[]): Promise<void> {
+  const { series, columns, newestMs } = tenant;
+  let number = 0;
+  for await (const bytes of parts.each(list)) {
+    const item = new ByteReader(bytes);
+    let newest = 0;
+    for (let place = number++ * CHAINS_PER_PART; item.remaining > 0; place++) {
+      newest += item.zigzag();
+      const closed = item.varint();
+      if (place >= series.placesEnd) throw new RangeError(`a chain of place ${place}, of ${series.placesEnd}`);
+      columns.restore(place, newest, closed === 0 ? 0 : newestMs + unzigzag(closed - 1));
+    }
+  }
+}
+
+function unzigzag(value: number): number {
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }

@@ -1,10 +1,13 @@
-import type { Millis } from '@tidemark/base';
+import { ByteWriter, type Millis } from '@tidemark/base';
 import type { Pacer } from '../../pacer.ts';
+import { PAIRS_TOLD_TOGETHER } from '../../postings/in-memory.ts';
+import type { ChunkPage } from '../chunk-pages.ts';
 import type { Head } from '../head.ts';
 import { SealedChunks } from '../sealed-chunks.ts';
+import { PLACES_TOLD_TOGETHER } from '../series-index.ts';
 import type { TenantHead } from '../tenant-head.ts';
-import type { FrameWriter } from './frames.ts';
-import { type CapturedPage, capturePage, type SavedPage } from './page-file.ts';
+import { type PartWriter, type SavedPart, writeList, writePart } from './part-file.ts';
+import { RowWriter } from './rows.ts';
 import { type CapturedEpoch, captureEpochs, writeEpochs } from './saved-epochs.ts';
 
 /** What a snapshot stands for. */
@@ -19,10 +22,13 @@ export interface SnapshotPosition {
   readonly quarantine: number;
 }
 
+/** Series' chains of one part: their open samples are sealed for it, which takes some milliseconds. */
+export const CHAINS_PER_PART = 4096;
+
 /**
  * The head as it is now, taken down in slices while appends go on. What is sealed now stays as it is, and is told by page and address;
  * what is not, and what is sealed meanwhile, is copied to chunks of its own when its series' turn comes. So a snapshot also has some
- * samples of records behind its position: reading these again finds them there.
+ * samples of records behind its position: reading these again finds them there. It may have series that have come since as well.
  *
  * Nothing may be dropped or erased, and no series may leave, until it is written.
  */
@@ -44,109 +50,120 @@ export class HeadCapture {
     this.#tenants = Array.from(head.tenants(), ([name, tenant]) => captureTenant(name, tenant));
   }
 
-  /** The position, the tenants and the epochs. */
-  async write(frames: FrameWriter, pacer: Pacer): Promise<void> {
+  /** Returns what the index is to say. */
+  async write(parts: PartWriter, pacer: Pacer): Promise<Uint8Array> {
     const { heldTo, replayFrom, blocksFrom, quarantine } = this.#position;
-    const { item } = frames;
-    for (const offset of [heldTo, replayFrom, blocksFrom]) item.varint(offset);
-    item.u32(quarantine);
-    item.varint(this.#tenants.length);
-    for (const captured of this.#tenants) await this.#writeTenant(frames, captured, pacer);
-    const saved = new Map(
-      this.#tenants.map(({ name, head, places, newest }) => [name, { head, positions: positionsOf(places, newest.length) }]),
-    );
-    await writeEpochs(frames, this.#epochs, (tenant) => saved.get(tenant), pacer);
+    const index = new ByteWriter(4096);
+    for (const offset of [heldTo, replayFrom, blocksFrom]) index.varint(offset);
+    index.u32(quarantine);
+    index.varint(this.#tenants.length);
+    const written = new Map<string, WrittenSeries>();
+    for (const captured of this.#tenants) written.set(captured.name, await this.#writeTenant(index, captured, parts, pacer));
+    await writeEpochs(index, this.#epochs, written, parts, pacer);
+    await this.#writePages(index, parts, pacer);
+    return index.finish();
   }
 
-  /** All pages that what has been written names. */
-  get pages(): readonly CapturedPage[] {
-    return [...this.#pages, ...Array.from(this.#unsealed.pages.all(), capturePage)];
-  }
-
-  async #writeTenant(frames: FrameWriter, captured: CapturedTenant, pacer: Pacer): Promise<void> {
-    const { name, head, newestMs, places, newest, pairsEnd } = captured;
-    const { item } = frames;
-    item.string(name);
-    item.f64(newestMs);
-    item.varint(pairsEnd);
-    item.varint(places.length);
-    const names = new Map<string, number>();
-    const { postings } = head.series;
-    for (let pair = 0; pair < pairsEnd; pair++) {
-      await pacer.breathe();
-      writePair(frames, names, postings.nameOf(pair), postings.valueOf(pair));
-      if (frames.itemEnds()) await frames.flush();
-    }
-    let samples = captured.sealedSamples;
-    for (const place of places) {
-      await pacer.breathe();
-      const copied = head.columns.copyUnsealed(place, newest[place], this.#unsealed);
-      samples += copied.samples;
-      const pairs = head.series.pairsOf(place);
-      item.varint(pairs.length);
-      for (let i = 0; i < pairs.length; i++) item.varint(pairs[i]);
-      item.varint(copied.newest);
-      item.zigzag(head.columns.closedMs(place));
-      if (frames.itemEnds()) await frames.flush();
-    }
-    item.varint(samples);
+  async #writeTenant(index: ByteWriter, captured: CapturedTenant, parts: PartWriter, pacer: Pacer): Promise<WrittenSeries> {
+    const { name, head, newestMs } = captured;
+    // Pairs behind series, so that those of series that come meanwhile are among them.
+    const { series, placesEnd } = await writeSeries(head, parts, pacer);
+    const pairs = await writePairs(head, parts, pacer);
+    const { chains, samples } = await this.#writeChains(captured, parts, pacer);
+    index.string(name);
+    index.f64(newestMs);
+    index.varint(samples);
+    for (const list of [pairs, series, chains]) writeList(index, list);
     // At last, so that the windows of all that was copied are among them.
     const windows = head.windows.all();
-    item.varint(windows.length);
+    index.varint(windows.length);
     for (const { startMs, fromMs, toMs, replayFrom, openedMs, touchedMs, isOld } of windows) {
-      for (const atMs of [startMs, fromMs, toMs, openedMs, touchedMs]) item.zigzag(atMs);
-      item.varint(replayFrom);
-      item.u8(isOld ? 1 : 0);
+      for (const atMs of [startMs, fromMs, toMs, openedMs, touchedMs]) index.zigzag(atMs);
+      index.varint(replayFrom);
+      index.u8(isOld ? 1 : 0);
     }
-    await frames.flush();
+    return { head, placesEnd };
+  }
+
+  async #writeChains(
+    { head: { columns }, newestMs, newest, sealedSamples }: CapturedTenant,
+    parts: PartWriter,
+    pacer: Pacer,
+  ): Promise<{ readonly chains: SavedPart[]; readonly samples: number }> {
+    const item = new ByteWriter(8 * CHAINS_PER_PART);
+    const chains: SavedPart[] = [];
+    let samples = sealedSamples;
+    for (let place = 0, before = 0; place < newest.length; place++) {
+      await pacer.breathe();
+      const copied = columns.copyUnsealed(place, newest[place], this.#unsealed);
+      samples += copied.samples;
+      const closedMs = columns.closedMs(place);
+      item.zigzag(copied.newest - before);
+      item.varint(closedMs === 0 ? 0 : 1 + zigzagOf(closedMs - newestMs));
+      before = copied.newest;
+      if ((place + 1) % CHAINS_PER_PART !== 0 && place + 1 < newest.length) continue;
+      chains.push(await parts.put(item.view()));
+      item.reset();
+      before = 0;
+    }
+    return { chains, samples };
+  }
+
+  async #writePages(index: ByteWriter, parts: PartWriter, pacer: Pacer): Promise<void> {
+    const pages = [...this.#pages, ...Array.from(this.#unsealed.pages.all(), capturePage)];
+    index.varint(pages.length);
+    for (const { page, number, used, chunks, revision } of pages) {
+      await pacer.breathe();
+      for (const value of [number, used, chunks]) index.varint(value);
+      writePart(index, await parts.save(page, 0, revision, () => page.bytes.subarray(0, 4 * used)));
+    }
   }
 }
 
-export async function writePages(frames: FrameWriter, pages: readonly SavedPage[], pacer: Pacer): Promise<void> {
-  const { item } = frames;
-  item.varint(pages.length);
-  for (const { number, slot, used, chunks, checksum } of pages) {
+/** By place: their pairs' numbers. What has come since is in it. */
+async function writeSeries(
+  { series }: TenantHead,
+  parts: PartWriter,
+  pacer: Pacer,
+): Promise<{ readonly series: SavedPart[]; readonly placesEnd: number }> {
+  const item = new ByteWriter(2 ** 16);
+  const list: SavedPart[] = [];
+  let placesEnd = 0;
+  // As many parts as there are now: all are full but the last.
+  for (let part = 0, count = Math.ceil(series.placesEnd / PLACES_TOLD_TOGETHER); part < count; part++) {
     await pacer.breathe();
-    for (const value of [number, slot, used, chunks]) item.varint(value);
-    item.u32(checksum);
-    if (frames.itemEnds()) await frames.flush();
+    placesEnd = Math.min(series.placesEnd, (part + 1) * PLACES_TOLD_TOGETHER);
+    const encode = () => {
+      item.reset();
+      const rows = new RowWriter();
+      for (let place = part * PLACES_TOLD_TOGETHER; place < placesEnd; place++)
+        rows.write(item, series.isTaken(place) ? series.pairsOf(place) : NO_PAIRS);
+      return item.view();
+    };
+    list.push(await parts.save(series, part, series.revisionOf(part), encode));
   }
-  await frames.flush();
+  return { series: list, placesEnd };
 }
 
-interface CapturedTenant {
-  readonly name: string;
-  readonly head: TenantHead;
-  readonly newestMs: Millis;
-  readonly places: Uint32Array;
-  /** By place. */
-  readonly newest: Uint32Array;
-  readonly pairsEnd: number;
-  readonly sealedSamples: number;
+/** By number: a name by its number from 1 on, and itself the first time. 0 stands for a pair that nobody carries. */
+async function writePairs({ series: { postings } }: TenantHead, parts: PartWriter, pacer: Pacer): Promise<SavedPart[]> {
+  const item = new ByteWriter(2 ** 16);
+  const list: SavedPart[] = [];
+  for (let part = 0, count = Math.ceil(postings.pairsEnd / PAIRS_TOLD_TOGETHER); part < count; part++) {
+    await pacer.breathe();
+    const encode = () => {
+      item.reset();
+      const names = new Map<string, number>();
+      const end = Math.min(postings.pairsEnd, (part + 1) * PAIRS_TOLD_TOGETHER);
+      for (let pair = part * PAIRS_TOLD_TOGETHER; pair < end; pair++) writePair(item, names, postings.nameOf(pair), postings.valueOf(pair));
+      return item.view();
+    };
+    list.push(await parts.save(postings, part, postings.revisionOf(part), encode));
+  }
+  return list;
 }
 
-function captureTenant(name: string, head: TenantHead): CapturedTenant {
-  const { series, columns, newestMs } = head;
-  return {
-    name,
-    head,
-    newestMs,
-    places: series.places(),
-    newest: columns.newestChunks(),
-    pairsEnd: series.postings.pairsEnd,
-    sealedSamples: head.samples - columns.unsealedSamples(),
-  };
-}
-
-/** By place: which of `places` it is, from 1 on. */
-function positionsOf(places: Uint32Array, placesEnd: number): Uint32Array {
-  const positions = new Uint32Array(placesEnd);
-  for (let i = 0; i < places.length; i++) positions[places[i]] = i + 1;
-  return positions;
-}
-
-/** A name by its number from 1 on, and itself the first time. 0 stands for a pair that nobody carries. */
-function writePair({ item }: FrameWriter, names: Map<string, number>, name: string, value: string): void {
+function writePair(item: ByteWriter, names: Map<string, number>, name: string, value: string): void {
   if (name === '') {
     item.varint(0);
     return;
@@ -159,3 +176,40 @@ function writePair({ item }: FrameWriter, names: Map<string, number>, name: stri
   }
   item.string(value);
 }
+
+function zigzagOf(value: number): number {
+  return value < 0 ? -2 * value - 1 : 2 * value;
+}
+
+/** What a snapshot has of a tenant's series: those at places below `placesEnd`. */
+export interface WrittenSeries {
+  readonly head: TenantHead;
+  readonly placesEnd: number;
+}
+
+/** A page as it was at one time: what is behind `used` is no part of it. */
+interface CapturedPage extends Pick<ChunkPage, 'number' | 'used' | 'chunks' | 'revision'> {
+  readonly page: ChunkPage;
+}
+
+function capturePage(page: ChunkPage): CapturedPage {
+  const { number, used, chunks, revision } = page;
+  return { page, number, used, chunks, revision };
+}
+
+interface CapturedTenant {
+  readonly name: string;
+  readonly head: TenantHead;
+  readonly newestMs: Millis;
+  /** By place. */
+  readonly newest: Uint32Array;
+  readonly sealedSamples: number;
+}
+
+function captureTenant(name: string, head: TenantHead): CapturedTenant {
+  const { series, columns, newestMs } = head;
+  const newest = columns.newestChunks(series.placesEnd);
+  return { name, head, newestMs, newest, sealedSamples: head.samples - columns.unsealedSamples() };
+}
+
+const NO_PAIRS = new Uint32Array(0);

@@ -1,13 +1,15 @@
 /**
  * The open epochs of a snapshot, so that a reader of the log begins where the snapshot stands. A series that is in memory is told
- * by its position in the snapshot, so that its labels need not be looked up again.
+ * by its place, so that its labels need not be looked up again. Tables only grow: a part of them that is full is written once.
  */
-import type { Millis } from '@tidemark/base';
+import { ByteReader, ByteWriter, type Millis } from '@tidemark/base';
 import { ProducerEpoch, TenantTables } from '../../model/producer-epoch.ts';
 import type { Pacer } from '../../pacer.ts';
 import type { Head } from '../head.ts';
-import type { TenantHead } from '../tenant-head.ts';
-import { type FrameReader, type FrameWriter, readBelow } from './frames.ts';
+import type { LoadedParts } from './load-head.ts';
+import { type PartWriter, readList, type SavedPart, writeList } from './part-file.ts';
+import { RowReader, RowWriter } from './rows.ts';
+import type { WrittenSeries } from './save-head.ts';
 
 /** An epoch as it was at one time: its tables only grow. */
 export interface CapturedEpoch {
@@ -44,96 +46,156 @@ export function captureEpochs(head: Head): readonly CapturedEpoch[] | null {
   );
 }
 
-/** What the snapshot has of a tenant: by place, which of its series that is, from 1 on. */
-export interface SavedSeries {
-  readonly head: TenantHead;
-  readonly positions: Uint32Array;
-}
+const TEXTS_PER_PART = 1024;
+const SERIES_PER_PART = 2048;
+const PLACES_PER_PART = 2 ** 15;
 
 export async function writeEpochs(
-  frames: FrameWriter,
+  index: ByteWriter,
   epochs: readonly CapturedEpoch[],
-  savedOf: (tenant: string) => SavedSeries | undefined,
+  written: ReadonlyMap<string, WrittenSeries>,
+  parts: PartWriter,
   pacer: Pacer,
 ): Promise<void> {
-  const { item } = frames;
-  item.varint(epochs.length);
+  index.varint(epochs.length);
   for (const { epoch, beganMs, nextSequence, isGapless, tables } of epochs) {
-    item.string(epoch.producer);
-    for (const value of [epoch.number, epoch.offset, nextSequence]) item.varint(value);
-    item.u8(isGapless ? 1 : 0);
-    item.zigzag(beganMs);
-    item.varint(tables.length);
-    for (const captured of tables) await writeTables(frames, captured, savedOf(captured.tenant), pacer);
+    index.string(epoch.producer);
+    for (const value of [epoch.number, epoch.offset, nextSequence]) index.varint(value);
+    index.u8(isGapless ? 1 : 0);
+    index.zigzag(beganMs);
+    index.varint(tables.length);
+    for (const captured of tables) await writeTables(index, captured, written.get(captured.tenant), parts, pacer);
   }
-  await frames.flush();
 }
 
-export function readEpochs(frames: FrameReader, head: Head): ProducerEpoch[] {
+/** For the reader of the log; and `head` is told which series' places its tables stand for. */
+export async function readEpochs(loaded: LoadedParts, head: Head): Promise<ProducerEpoch[]> {
+  const { index } = loaded;
   const epochs: ProducerEpoch[] = [];
-  for (let count = frames.item().varint(); count > 0; count--) {
-    const item = frames.item();
-    const epoch = new ProducerEpoch(item.string(), item.varint(), item.varint());
-    epoch.nextSequence = item.varint();
-    epoch.isGapless = item.u8() === 1;
-    head.epochs.restore(epoch, item.zigzag());
-    for (let tables = item.varint(); tables > 0; tables--) readTables(frames, epoch, head);
+  for (let count = index.varint(); count > 0; count--) {
+    const epoch = new ProducerEpoch(index.string(), index.varint(), index.varint());
+    epoch.nextSequence = index.varint();
+    epoch.isGapless = index.u8() === 1;
+    head.epochs.restore(epoch, index.zigzag());
+    for (let tables = index.varint(); tables > 0; tables--) await readTables(loaded, epoch, head);
     epochs.push(epoch);
   }
   return epochs;
 }
 
-async function writeTables(
-  frames: FrameWriter,
-  { tenant, tables, textsEnd, seriesEnd }: CapturedTables,
-  saved: SavedSeries | undefined,
-  pacer: Pacer,
-): Promise<void> {
-  const { item } = frames;
-  item.string(tenant);
-  item.varint(textsEnd);
-  item.varint(seriesEnd);
-  for (let i = 0; i < textsEnd; i++) {
-    await pacer.breathe();
-    const text = tables.text(i);
-    item.u8(text === undefined ? 0 : 1);
-    if (text !== undefined) item.string(text);
-    if (frames.itemEnds()) await frames.flush();
+/** Passes over them: there are none. */
+export function skipEpochs({ index }: LoadedParts): ProducerEpoch[] {
+  for (let count = index.varint(); count > 0; count--) {
+    index.string();
+    for (let i = 0; i < 3; i++) index.varint();
+    index.u8();
+    index.zigzag();
+    for (let tables = index.varint(); tables > 0; tables--) readTableIndex(index);
   }
-  const places = saved?.head.placesOf(tables.series);
-  for (let number = 0; number < seriesEnd; number++) {
-    await pacer.breathe();
-    // Places that were taken since are of series that the snapshot has not.
-    const place = (places?.[number] ?? 0) - 1;
-    item.varint(saved?.positions[place] ?? 0);
-    const [from, to] = [tables.series.from(number), tables.series.to(number)];
-    item.varint(to - from);
-    for (let at = from; at < to; at++) item.varint(tables.series.references[at]);
-    if (frames.itemEnds()) await frames.flush();
-  }
+  return [];
 }
 
-function readTables(frames: FrameReader, epoch: ProducerEpoch, head: Head): void {
-  const item = frames.item();
-  const name = item.string();
+async function writeTables(
+  index: ByteWriter,
+  { tenant, tables, textsEnd, seriesEnd }: CapturedTables,
+  saved: WrittenSeries | undefined,
+  parts: PartWriter,
+  pacer: Pacer,
+): Promise<void> {
+  const { series } = tables;
+  index.string(tenant);
+  index.varint(seriesEnd);
+  index.varint(seriesEnd === 0 ? 0 : series.to(seriesEnd - 1));
+  const item = new ByteWriter(2 ** 16);
+  const texts = await inParts(textsEnd, TEXTS_PER_PART, pacer, (part, from, to) =>
+    parts.save(tables, part, to - from, () => {
+      item.reset();
+      for (let i = from; i < to; i++) {
+        const text = tables.text(i);
+        item.u8(text === undefined ? 0 : 1);
+        if (text !== undefined) item.string(text);
+      }
+      return item.view();
+    }),
+  );
+  const named = await inParts(seriesEnd, SERIES_PER_PART, pacer, (part, from, to) =>
+    parts.save(series, part, to - from, () => {
+      item.reset();
+      const rows = new RowWriter();
+      for (let i = from; i < to; i++) rows.write(item, series.references.subarray(series.from(i), series.to(i)));
+      return item.view();
+    }),
+  );
+  const places = await inParts(seriesEnd, PLACES_PER_PART, pacer, (_part, from, to) => {
+    item.reset();
+    const known = saved?.head.placesOf(series);
+    for (let i = from, before = 0; i < to; i++) {
+      let place = known?.[i] ?? 0;
+      // Taken since: of a series that the snapshot has not.
+      if (saved === undefined || place > saved.placesEnd) place = 0;
+      item.zigzag(place - before - 1);
+      before = place;
+    }
+    return parts.put(item.view());
+  });
+  for (const list of [texts, named, places]) writeList(index, list);
+}
+
+async function inParts(
+  end: number,
+  size: number,
+  pacer: Pacer,
+  write: (part: number, from: number, to: number) => Promise<SavedPart>,
+): Promise<SavedPart[]> {
+  const list: SavedPart[] = [];
+  for (let part = 0; part * size < end; part++) {
+    await pacer.breathe();
+    list.push(await write(part, part * size, Math.min(end, (part + 1) * size)));
+  }
+  return list;
+}
+
+function readTableIndex(index: ByteReader) {
+  const [tenant, seriesEnd, referencesEnd] = [index.string(), index.varint(), index.varint()];
+  return { tenant, seriesEnd, referencesEnd, texts: readList(index), named: readList(index), places: readList(index) };
+}
+
+async function readTables({ index, parts, kept }: LoadedParts, epoch: ProducerEpoch, head: Head): Promise<void> {
+  const { tenant: name, seriesEnd, referencesEnd, texts, named, places } = readTableIndex(index);
   const tables = new TenantTables();
-  const [textsEnd, seriesEnd] = [item.varint(), item.varint()];
-  for (let i = 0; i < textsEnd; i++) {
-    const one = frames.item();
-    tables.addText(one.u8() === 0 ? undefined : one.string());
+  const { series } = tables;
+  let part = 0;
+  for await (const bytes of parts.each(texts)) {
+    const item = new ByteReader(bytes);
+    const before = series.texts.length;
+    while (item.remaining > 0) tables.addText(item.u8() === 0 ? undefined : item.string());
+    kept.set(tables, part, series.texts.length - before, texts[part++]);
   }
+  series.reserve(seriesEnd, referencesEnd);
+  part = 0;
+  for await (const bytes of parts.each(named)) {
+    const item = new ByteReader(bytes);
+    const rows = new RowReader();
+    const before = series.size;
+    while (item.remaining > 0) {
+      const size = rows.read(item, series.texts.length);
+      tables.addSeries(rows.row, size, 0);
+    }
+    kept.set(series, part, series.size - before, named[part++]);
+  }
+  if (series.size !== seriesEnd) throw new RangeError(`${series.size} series of ${seriesEnd}`);
   const tenant = head.tenant(name);
-  const seriesCount = tenant?.series.size ?? 0;
-  const places = new Uint32Array(seriesEnd);
-  let references = new Uint32Array(64);
-  for (let number = 0; number < seriesEnd; number++) {
-    const one = frames.item();
-    places[number] = readBelow(one, seriesCount + 1);
-    const size = one.varint();
-    if (size > references.length) references = new Uint32Array(2 * size);
-    for (let i = 0; i < size; i++) references[i] = readBelow(one, textsEnd);
-    tables.addSeries(references, size, 0);
+  const column = new Uint32Array(seriesEnd);
+  const placesEnd = tenant?.series.placesEnd ?? 0;
+  let number = 0;
+  for await (const bytes of parts.each(places)) {
+    const item = new ByteReader(bytes);
+    for (let place = 0; item.remaining > 0; number++) {
+      place += item.zigzag() + 1;
+      if (place < 0 || place > placesEnd || number >= seriesEnd) throw new RangeError(`place ${place} of ${placesEnd}`);
+      column[number] = place;
+    }
   }
-  tenant?.restorePlaces(tables.series, places);
+  tenant?.restorePlaces(series, column);
   epoch.tenants.set(name, tables);
 }
