@@ -55,6 +55,9 @@ export class WorkerProcess {
     });
     this.#source = source;
     this.#engine = engine;
+    // What need not be read again is there from the beginning.
+    this.#position = engine.replayOffset;
+    await this.check();
     this.#work = Promise.all([this.#follow(source, engine), this.#maintain(engine), this.#ask(), this.#administer(source, engine)]);
     await this.#work;
   }
