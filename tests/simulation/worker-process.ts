@@ -50,7 +50,7 @@ export class WorkerProcess {
       prng: this.#random,
       retentionMs: this.#setting.retentionMs,
       limits: { unsavedSamplesMax: this.#setting.unsavedSamplesMax },
-      logEnd: (await source.extent(0)).end,
+      logReaches: (offset) => this.#reaches(source, offset, 10),
       onDamage: (error) => this.damage.push(error),
     });
     this.#source = source;
@@ -98,6 +98,15 @@ export class WorkerProcess {
       deletion.reachedTo = Math.min(deletion.reachedTo, Math.max(deletion.logEnd, this.#position));
   }
 
+  /** Once the log's writer says so: after a crash, what it said before may be old. */
+  async #reaches(source: LogSource, offset: number, looks: number): Promise<boolean> {
+    for (let look = 0; !this.#stop.signal.aborted && look < looks; look++) {
+      if ((await source.extent(0)).end >= offset) return true;
+      await this.process.clock.sleep(60_000, this.#stop.signal);
+    }
+    return false;
+  }
+
   /** As on SIGTERM. */
   async stop(): Promise<void> {
     this.#stop.abort();
@@ -109,8 +118,8 @@ export class WorkerProcess {
   async #follow(source: LogSource, engine: Engine): Promise<void> {
     const { signal } = this.#stop;
     const decoder = new RecordDecoder('partition 0', engine.openEpochs);
-    const { first, end } = await source.extent(0);
-    if (engine.replayOffset > end) throw new Error(`the engine stands at ${engine.replayOffset}, and the log ends at ${end}`);
+    await this.#reaches(source, engine.replayOffset, Number.POSITIVE_INFINITY);
+    const { first } = await source.extent(0);
     this.#position = engine.replayOffset;
     if (first > this.#position) decoder.lost(first - 1);
     const reader = source.reader(0, this.#position);

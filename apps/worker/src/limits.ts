@@ -62,6 +62,9 @@ export const SETTLE_MS = 100;
 /** A worker that has replayed is ready once it is no further behind than this; later lag is shown, and does not take readiness back. */
 export const READY_LAG_MS = 3_000;
 
+/** How long ingest may take after a crash to look at its log and say where it ends: it reads the last segments, some hundred megabytes. */
+export const LOG_END_PATIENCE_MS = 15_000;
+
 /** Consuming lets queries and alerts run after this long. */
 export const CONSUME_SLICE_MS = 5;
 

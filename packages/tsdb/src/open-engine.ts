@@ -54,8 +54,8 @@ export interface EngineOptions {
   readonly retentionMs?: Millis;
   /** Where blocks go that are no longer young, from fast to slow; none when not given. */
   readonly places?: readonly PlaceSettings[];
-  /** Where the log ends, when that is known: memory that was saved behind it is of a log that has lost its tail, and is passed over. */
-  readonly logEnd?: number;
+  /** Does the log hold all before this? Otherwise it has lost its tail, and memory that was saved behind that is passed over. */
+  readonly logReaches?: (offset: number) => Promise<boolean>;
   /** Called once for each damaged file that is found and set aside. */
   readonly onDamage?: (error: CorruptionError) => void;
   /** Upkeep could not be done for want of space or descriptors; nothing is lost, and the next round tries again. */
@@ -79,7 +79,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const tombstones = await Tombstones.open(files, join(dir, 'TOMBSTONES'), clock, onDamage);
   for (const { id } of tombstones.all) store.skipId(id);
   const snapshots = new HeadSnapshots({ files, dir, clock, limits, onDamage });
-  const head = await snapshots.load(store, options.logEnd);
+  const head = await snapshots.load(store, options.logReaches);
   const newestMs = () => newestOf(store, head);
   const onRemoved = ({ meta }: Block) => versions.touch(meta.tenant, meta);
   const rules = limits.retention;

@@ -3,7 +3,7 @@ import { ManualClock, waitFor } from '@tidemark/base/testing';
 import { RecordDecoder } from '@tidemark/log';
 import { MemoryLog } from '@tidemark/log/memory';
 import { afterEach, expect, test } from 'vitest';
-import { SETTLE_MS } from '../limits.ts';
+import { LOG_END_PATIENCE_MS, SETTLE_MS } from '../limits.ts';
 import { Feed } from '../testing/feed.ts';
 import { MemoryEngine } from '../testing/memory-engine.ts';
 import { ForeignLogError, PartitionConsumer } from './partition-consumer.ts';
@@ -42,6 +42,14 @@ function setUp() {
     },
   });
   return { log, writer, feed: new Feed(writer, clock), engine, consumer, told };
+}
+
+/** In steps, so that who sleeps comes to sleep again. */
+async function passTime(ms: number): Promise<void> {
+  for (let passed = 0; passed <= ms; passed += 100) {
+    clock.advance(100);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 const sample = (value: number, atMs = clock.now()) => ({ labels: { __name__: 'm' }, atMs, value });
@@ -83,7 +91,22 @@ test('it begins where the engine says', async () => {
 test('a log that ends before the engine stands belongs to somebody else', async () => {
   const { engine, consumer } = setUp();
   engine.replayOffset = 7;
-  await expect(consumer.run(stop.controller.signal)).rejects.toThrow(ForeignLogError);
+  const running = expect(consumer.run(stop.controller.signal)).rejects.toThrow(ForeignLogError);
+  await passTime(LOG_END_PATIENCE_MS);
+  await running;
+});
+
+test('after a crash it waits until the writer has said how far the log is', async () => {
+  const { feed, engine, consumer } = setUp();
+  engine.replayOffset = 2;
+  const running = consumer.run(stop.controller.signal);
+  await passTime(1_000);
+  expect(consumer.notReady()).toContain('opening');
+  for (let i = 0; i < 3; i++) await feed.send([sample(i)]);
+  await passTime(1_000);
+  await waitFor('the replay', () => consumer.replayed);
+  await consumer.drain();
+  await running;
 });
 
 test('damage costs its record, and refused samples are counted', async () => {

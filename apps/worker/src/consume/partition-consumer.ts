@@ -5,6 +5,7 @@ import type { AppendOutcome, Engine } from '@tidemark/tsdb';
 import { CONSUME_SLICE_MS, READY_LAG_MS, REFUSAL_LOG_EVERY_MS, SETTLE_MS } from '../limits.ts';
 import type { ConsumerStatus, PartitionProgress } from '../partitions/calls.ts';
 import { PlainError } from '../plain-error.ts';
+import { extentReaching } from './extent-reaching.ts';
 
 /**
  * Follows one partition of the log into its engine.
@@ -125,9 +126,10 @@ export class PartitionConsumer implements Service {
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    const { source, engine, listener } = this.#options;
-    const extent = await source.extent(this.partition);
+    const { source, engine, listener, clock } = this.#options;
     const from = engine.replayOffset;
+    const extent = await extentReaching(source, this.partition, from, clock, signal);
+    if (signal.aborted) return;
     if (from > extent.end) {
       throw new ForeignLogError(
         `partition ${this.partition}: the data stands at offset ${from} of the log, but the log ends at ${extent.end}: restore the log that belongs to the data, or start with an empty data folder`,

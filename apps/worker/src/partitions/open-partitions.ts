@@ -3,6 +3,7 @@ import type { Clock } from '@tidemark/base';
 import type { Logger } from '@tidemark/base/service';
 import { openFileLogSource } from '@tidemark/log/file';
 import { DEFAULT_LIMITS, type Engine, type EngineLimits, openEngine, type TenantLimits } from '@tidemark/tsdb';
+import { extentReaching } from '../consume/extent-reaching.ts';
 import { HEAD_MEMORY_PART, seriesShare } from '../limits.ts';
 import { partitionFolder } from './partition-folder.ts';
 import type { OpenedPartitions } from './serve-group.ts';
@@ -34,7 +35,7 @@ export async function openPartitions(
       clock,
       retentionMs,
       limits,
-      logEnd: (await source.extent(partition)).end,
+      logReaches: async (offset) => (await extentReaching(source, partition, offset, clock)).end >= offset,
       onDamage: ({ file, offset, reason }) => logger.error({ file, offset, reason }, 'a damaged file was set aside'),
       onShortage: ({ message }) => logger.error({ partition, reason: message }, 'no block could be written; the log keeps the samples'),
     });

@@ -31,6 +31,8 @@ export interface HeadSnapshotsOptions {
   readonly onDamage: (error: CorruptionError) => void;
 }
 
+type LogReaches = (offset: number) => Promise<boolean>;
+
 export class HeadSnapshots {
   readonly #options: HeadSnapshotsOptions;
   readonly #folder: string;
@@ -65,9 +67,9 @@ export class HeadSnapshots {
   }
 
   /** The head that goes with the store's blocks: as it was saved, or an empty one. */
-  async load(store: BlockStore, logEnd = Number.POSITIVE_INFINITY): Promise<Head> {
+  async load(store: BlockStore, logReaches: LogReaches = async () => true): Promise<Head> {
     await unlessMissing(this.#options.files.remove(this.#path + TEMPORARY_SUFFIX));
-    const head = await this.#load(store, logEnd);
+    const head = await this.#load(store, logReaches);
     if (head === null) await this.forget();
     this.#isThere = head !== null;
     return head ?? new Head(this.#options.limits, store.replayOffset);
@@ -117,11 +119,11 @@ export class HeadSnapshots {
     this.#savedCost = 0;
   }
 
-  async #load(store: BlockStore, logEnd: number): Promise<Head | null> {
+  async #load(store: BlockStore, logReaches: LogReaches): Promise<Head | null> {
     const { files, dir, clock, onDamage } = this.#options;
     try {
       const index = new ByteReader(opened(this.#path, await files.read(this.#path)));
-      return await this.#read(index, store, logEnd);
+      return await this.#read(index, store, logReaches);
     } catch (error) {
       if (isMissing(error)) return null;
       if (!(error instanceof CorruptionError || error instanceof RangeError)) throw error;
@@ -132,9 +134,9 @@ export class HeadSnapshots {
   }
 
   /** Null when the blocks have all that it has, or others than the records that it has seen will come. Throws on damage. */
-  async #read(index: ByteReader, store: BlockStore, logEnd: number): Promise<Head | null> {
+  async #read(index: ByteReader, store: BlockStore, logReaches: LogReaches): Promise<Head | null> {
     const position = readPosition(index);
-    if (store.replayOffset > position.heldTo || position.heldTo > logEnd) return null;
+    if (store.replayOffset > position.heldTo || !(await logReaches(position.heldTo))) return null;
     // Blocks have been set aside since: the log gives back what these had, and memory is merged with it.
     const mustReread = store.replayOffset < position.blocksFrom || position.quarantine !== quarantineOf(store);
     const { replayFrom, heldTo } = mustReread ? { replayFrom: store.replayOffset, heldTo: store.replayOffset } : position;
