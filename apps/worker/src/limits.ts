@@ -113,3 +113,9 @@ export const RATE_WINDOW_MS = 10_000;
 assert(SETTLE_MS < 1_000, 'a tick must come before the next one is due');
 assert(READY_LAG_MS > 1_000 + SETTLE_MS, 'the watermark of an idle log moves once a second');
 assert(CONSUME_SLICE_MS < SETTLE_MS, 'consuming must not hold a tick back');
+
+/** What partitions have said of what they keep is taken as it is for so long: less than the shortest time between two rounds of upkeep. */
+export const TIERS_KNOWN_MS = 1000;
+
+/** Tenants of which that is known. */
+export const TENANTS_ASKED_MAX = 1000;

@@ -3,6 +3,7 @@ import type { LogExtent } from '@tidemark/log';
 import type { Lacking, Note } from '@tidemark/promql';
 import type { EngineStats } from '@tidemark/tsdb';
 import type { MatchOperator, TimeRange } from '@tidemark/tsdb/model';
+import type { RolledColumns } from '@tidemark/tsdb/rollup';
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { Tally } from '../status/sample-tally.ts';
 import type { EncodedError } from './channel/errors.ts';
@@ -37,6 +38,20 @@ export interface PlainSelect {
   readonly matchers: readonly PlainMatcher[];
   readonly range: TimeRange;
   readonly newestOnly?: boolean;
+}
+
+export interface PlainRolled {
+  readonly tenant: string;
+  readonly matchers: readonly PlainMatcher[];
+  readonly range: TimeRange;
+  readonly widthMs: Millis;
+}
+
+/** By series. */
+export interface RolledReply {
+  /** By their numbers. */
+  readonly labels: Uint32Array;
+  readonly windows: readonly RolledColumns[];
 }
 
 /** Of `labelValues` with a label's name, of the others without. */

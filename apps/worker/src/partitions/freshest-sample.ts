@@ -8,26 +8,35 @@ export class FreshestSample implements Queryable {
   readonly #inner: Queryable;
   readonly visit: Queryable['visit'];
   readonly countNewest: Queryable['countNewest'];
+  readonly tiers: Queryable['tiers'];
+  readonly visitRolled: Queryable['visitRolled'];
   atMs: Millis | null = null;
 
   constructor(inner: Queryable) {
     this.#inner = inner;
+    const { countNewest, tiers, visit, visitRolled } = inner;
+    this.tiers = tiers?.bind(inner);
     this.visit =
-      inner.visit === undefined
-        ? undefined
-        : (request, budget, visit) =>
-            (inner.visit as NonNullable<Queryable['visit']>)(request, budget, (series) => {
-              this.#see(series);
-              visit(series);
-            });
+      visit &&
+      ((request, budget, take) =>
+        visit.call(inner, request, budget, (series) => {
+          this.#see(series);
+          take(series);
+        }));
+    this.visitRolled =
+      visitRolled &&
+      ((request, budget, take) =>
+        visitRolled.call(inner, request, budget, (labels, windows) => {
+          if (windows.length > 0) this.#note(windows.lastMs[windows.length - 1]);
+          take(labels, windows);
+        }));
     this.countNewest =
-      inner.countNewest === undefined
-        ? undefined
-        : async (request, budget) => {
-            const counted = await (inner.countNewest as NonNullable<Queryable['countNewest']>)(request, budget);
-            if (counted !== null && counted.newestMs !== null) this.#note(counted.newestMs);
-            return counted;
-          };
+      countNewest &&
+      (async (request, budget) => {
+        const counted = await countNewest.call(inner, request, budget);
+        if (counted !== null && counted.newestMs !== null) this.#note(counted.newestMs);
+        return counted;
+      });
   }
 
   async select(request: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]> {

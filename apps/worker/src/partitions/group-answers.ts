@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import type { Clock } from '@tidemark/base';
 import { evaluateLeaf, type Leaf } from '@tidemark/promql';
 import { type Expr, parse } from '@tidemark/promql/syntax';
-import { Matcher } from '@tidemark/tsdb/model';
+import { type Labels, Matcher, type TimeRange } from '@tidemark/tsdb/model';
+import { copyWindows, type RolledColumns } from '@tidemark/tsdb/rollup';
 import { LRUCache } from 'lru-cache';
 import { PARSED_QUERIES_MAX } from '../limits.ts';
-import type { LeafReply, PlainDeletion, PlainListing, PlainMatcher, PlainSelect } from './calls.ts';
+import type { LeafReply, PlainDeletion, PlainListing, PlainMatcher, PlainRolled, PlainSelect, RolledReply } from './calls.ts';
 import type { Answers, CallContext, Reply } from './channel/answerer.ts';
 import { buffersOf, numbersOf, type PackedSamples, packColumns, packSamples } from './codec/packed-series.ts';
 import { FreshestSample } from './freshest-sample.ts';
@@ -41,6 +42,17 @@ export function groupAnswers(group: PartitionGroup, clock: Clock): Answers {
       const samples = await packSamples(selected, () => budget.breathe());
       const packed: PackedSamples = { labels: numbersOf(selected, table), ...samples };
       return { value: packed, buffers: buffersOf(packed) };
+    },
+    tiers: async ({ tenant, range }: { readonly tenant: string; readonly range: TimeRange }) => ({
+      value: (await queryable.tiers?.(tenant, range)) ?? null,
+    }),
+    rolled: async ({ matchers, ...request }: PlainRolled, { budget, table }) => {
+      const found: { labels: Labels; windows: RolledColumns }[] = [];
+      await queryable.visitRolled?.({ ...request, matchers: matchersOf(matchers) }, budget, (labels, windows) => {
+        found.push({ labels, windows: copyWindows(windows) });
+      });
+      const reply: RolledReply = { labels: numbersOf(found, table), windows: found.map(({ windows }) => windows) };
+      return { value: reply };
     },
     series: async ({ tenant, matchers, range }: PlainListing, { budget, table }) => {
       const found = await queryable.series(tenant, matchersOf(matchers), range, budget);

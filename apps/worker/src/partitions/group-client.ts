@@ -2,10 +2,30 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Millis } from '@tidemark/base';
 import type { Service } from '@tidemark/base/service';
 import type { Leaf, LeafPart } from '@tidemark/promql';
-import type { Deletion, DeletionOutcome, Queryable, QueryBudget, SelectedSeries, SelectRequest, SnapshotOutcome } from '@tidemark/tsdb';
+import type {
+  Deletion,
+  DeletionOutcome,
+  Queryable,
+  QueryBudget,
+  RolledRequest,
+  SelectedSeries,
+  SelectRequest,
+  SnapshotOutcome,
+  Tiers,
+} from '@tidemark/tsdb';
 import type { Labels, Matcher, MetricMetadata, TimeRange } from '@tidemark/tsdb/model';
+import type { RolledColumns } from '@tidemark/tsdb/rollup';
 import type { ConsumedPartition } from '../consume/watermark.ts';
-import type { GroupEvent, GroupReport, LeafReply, MetricsReport, PartitionProgress, PlainListing, PlainMatcher } from './calls.ts';
+import type {
+  GroupEvent,
+  GroupReport,
+  LeafReply,
+  MetricsReport,
+  PartitionProgress,
+  PlainListing,
+  PlainMatcher,
+  RolledReply,
+} from './calls.ts';
 import { Caller, type CallOptions } from './channel/caller.ts';
 import { decodeError } from './channel/errors.ts';
 import { type PackedSamples, unpackColumns, unpackSamples } from './codec/packed-series.ts';
@@ -99,6 +119,23 @@ export class GroupClient implements Service, Queryable {
   select({ matchers, ...request }: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]> {
     const decode: CallOptions<SelectedSeries[]>['decode'] = (packed: PackedSamples, table) => unpackSamples(packed, table);
     return this.#caller.call('select', { ...request, matchers: matchers.map(plainMatcher) }, { budget, decode });
+  }
+
+  /** None where a thread knows raw samples only. */
+  async tiers(tenant: string, range: TimeRange): Promise<readonly Tiers[]> {
+    const decode = asItIs<readonly Tiers[] | null>;
+    return (await this.#caller.call('tiers', { tenant, range }, { ahead: true, decode })) ?? [];
+  }
+
+  async visitRolled(
+    { matchers, ...request }: RolledRequest,
+    budget: QueryBudget,
+    visit: (labels: Labels, windows: RolledColumns) => void,
+  ): Promise<void> {
+    const decode: CallOptions<[Labels, RolledColumns][]>['decode'] = ({ labels, windows }: RolledReply, table) =>
+      windows.map((each, i) => [table.at(labels[i]), each]);
+    const asked = { ...request, matchers: matchers.map(plainMatcher) };
+    for (const [labels, windows] of await this.#caller.call('rolled', asked, { budget, decode })) visit(labels, windows);
   }
 
   series(tenant: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<Labels[]> {

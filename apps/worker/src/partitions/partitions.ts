@@ -1,7 +1,9 @@
 import { type Clock, type Millis, sortInSlices } from '@tidemark/base';
 import type { Leaf, LeafSource } from '@tidemark/promql';
-import { DEFAULT_LIMITS, fanOut, type Queryable, QueryBudget } from '@tidemark/tsdb';
+import { DEFAULT_LIMITS, fanOut, type Queryable, QueryBudget, type Tiers } from '@tidemark/tsdb';
 import { compareLabels } from '@tidemark/tsdb/model';
+import { LRUCache } from 'lru-cache';
+import { TENANTS_ASKED_MAX, TIERS_KNOWN_MS } from '../limits.ts';
 import type { GroupClient, LeafAnswer, TimedPart } from './group-client.ts';
 
 /** What queries ask. Without `leaves` everything is evaluated over `queryable`. */
@@ -32,7 +34,7 @@ export class Partitions {
     this.#clock = clock;
     // A sample that was accepted before may carry a time as far ahead as engines take it.
     this.#mixedUntilMs = grownAtMs === null ? Number.NEGATIVE_INFINITY : grownAtMs + DEFAULT_LIMITS.futureMs;
-    this.queryable = inOrder(fanOut(groups));
+    this.queryable = inOrder(fanOut(groups), clock);
     this.leaves = { ask: (leaf, budget) => this.#unlessMixed(leaf, () => this.#ask(leaf, budget, false)) };
     this.leavesAhead = { ask: (leaf, budget) => this.#unlessMixed(leaf, () => this.#askOnce(leaf, budget)) };
   }
@@ -67,9 +69,25 @@ export class Partitions {
   }
 }
 
+/** What is kept changes with upkeep, some times an hour; rules ask each second, all of them. */
+function recently(ask: NonNullable<Queryable['tiers']>, clock: Clock): NonNullable<Queryable['tiers']> {
+  const asked = new LRUCache<string, { readonly atMs: Millis; readonly tiers: Promise<readonly Tiers[]> }>({ max: TENANTS_ASKED_MAX });
+  return (tenant) => {
+    const known = asked.get(tenant);
+    if (known !== undefined && clock.now() - known.atMs < TIERS_KNOWN_MS) return known.tiers;
+    const tiers = Promise.resolve(ask(tenant, ALL_TIMES));
+    asked.set(tenant, { atMs: clock.now(), tiers });
+    tiers.catch(() => asked.delete(tenant));
+    return tiers;
+  };
+}
+
+const ALL_TIMES = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+
 /** Answers must not depend on which partition a series lies in, nor on the order in which it came there. */
-function inOrder(all: Queryable): Queryable {
+function inOrder(all: Queryable, clock: Clock): Queryable {
   return {
+    ...(all.tiers !== undefined && { tiers: recently(all.tiers.bind(all), clock), visitRolled: all.visitRolled?.bind(all) }),
     select: async (request, budget) => {
       const selected = await all.select(request, budget);
       return sortInSlices(

@@ -1,5 +1,7 @@
 import { compareNames, type Labels } from '../model/labels.ts';
 import type { MetricMetadata } from '../model/metadata.ts';
+import { heldByAll } from './held-ranges.ts';
+import { visitAll } from './merge-rolled.ts';
 import { SeriesMerge } from './merge-series.ts';
 import type { Queryable } from './queryable.ts';
 
@@ -9,7 +11,12 @@ import type { Queryable } from './queryable.ts';
  */
 export function fanOut(parts: readonly Queryable[]): Queryable {
   if (parts.length === 1) return parts[0];
+  const haveTiers = parts.every(({ tiers, visitRolled }) => tiers !== undefined && visitRolled !== undefined);
   return {
+    ...(haveTiers && {
+      tiers: async (tenant, range) => heldByAll(await Promise.all(parts.map((part) => part.tiers?.(tenant, range) ?? []))),
+      visitRolled: (request, budget, visit) => visitAll(parts, request, budget, visit),
+    }),
     async select({ reduction: _, ...request }, budget) {
       // A series may be in several partitions: what stands for many samples could not be merged.
       const merge = new SeriesMerge();
