@@ -27,7 +27,9 @@ export type {
   QueryProblem,
   RangeQuery,
   RangeResult,
+  Stretch,
 } from './query.ts';
+export { Resolution } from './query.ts';
 export {
   type Receiver,
   ReceiverDraft,

@@ -4,15 +4,20 @@ import { z } from 'zod';
 export const LabelSet = z.record(z.string(), z.string());
 export type LabelSet = z.infer<typeof LabelSet>;
 
+/** What a query is to be answered from: the best by itself, or this alone. */
+export const Resolution = z.enum(['auto', 'raw', '1m', '5m', '1h', '1d']);
+export type Resolution = z.infer<typeof Resolution>;
+
 export const RangeQuery = z.object({
   expr: z.string().max(100_000),
   startMs: z.number().int(),
   endMs: z.number().int(),
   stepMs: z.number().int().min(1),
+  resolution: Resolution.optional(),
 });
 export type RangeQuery = z.infer<typeof RangeQuery>;
 
-export const InstantQuery = z.object({ expr: z.string().max(100_000), atMs: z.number().int() });
+export const InstantQuery = z.object({ expr: z.string().max(100_000), atMs: z.number().int(), resolution: Resolution.optional() });
 export type InstantQuery = z.infer<typeof InstantQuery>;
 
 export interface EncodedMatrix {
@@ -31,6 +36,18 @@ export interface QueryProblem {
   readonly to?: number;
 }
 
+/** What a stretch of an answer is made of. */
+export interface Stretch {
+  /** The first and the last of its points. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The width of the windows that samples were rolled up into; 0: raw samples. */
+  readonly resolutionMs: number;
+  readonly class: 'exact' | 'bounded' | 'approximate' | 'impossible';
+  /** The greatest share by which a function is off; null where none can be stated. */
+  readonly error: number | null;
+}
+
 export interface QueryCost {
   readonly elapsedMs: number;
   readonly series: number;
@@ -39,7 +56,13 @@ export interface QueryCost {
 }
 
 export type RangeResult =
-  | { readonly kind: 'matrix'; readonly matrix: EncodedMatrix; readonly notes: readonly string[]; readonly cost: QueryCost }
+  | {
+      readonly kind: 'matrix';
+      readonly matrix: EncodedMatrix;
+      readonly notes: readonly string[];
+      readonly cost: QueryCost;
+      readonly stretches: readonly Stretch[];
+    }
   | { readonly kind: 'problem'; readonly problem: QueryProblem };
 
 export interface InstantRow {
@@ -54,6 +77,7 @@ export type InstantResult =
       readonly rows: readonly InstantRow[];
       readonly notes: readonly string[];
       readonly cost: QueryCost;
+      readonly stretches: readonly Stretch[];
     }
   | { readonly kind: 'problem'; readonly problem: QueryProblem };
 

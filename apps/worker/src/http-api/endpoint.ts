@@ -10,7 +10,7 @@ import { Parameters } from './parameters.ts';
 /**
  * One endpoint of the API: from a request to Prometheus' envelope.
  *
- *   {"status":"success","data":…,"warnings":[…],"infos":[…]}
+ *   {"status":"success","data":…,"warnings":[…],"infos":[…],"resolution":[…]}
  *   {"status":"error","errorType":"bad_data","error":"…"}
  *
  * Null: done, and nothing to say (204).
@@ -33,6 +33,8 @@ export interface Answer {
   readonly data: Iterable<string>;
   readonly warnings?: readonly string[];
   readonly infos?: readonly string[];
+  /** Which data the stretches of a query's answer are made of. */
+  readonly resolution?: readonly unknown[];
 }
 
 /** An answer that is small enough to be written at once. */
@@ -85,7 +87,7 @@ function goneSignal(response: ServerResponse): AbortSignal {
 async function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
-  { data, warnings = [], infos = [] }: Answer,
+  { data, warnings = [], infos = [], resolution = [] }: Answer,
   signal: AbortSignal,
 ): Promise<void> {
   const body = bodyFor(request, response);
@@ -97,8 +99,8 @@ async function sendAnswer(
     else await drained(body, signal);
     if (signal.aborted) return;
   }
-  const notes = (name: string, texts: readonly string[]) => (texts.length === 0 ? '' : `,"${name}":${JSON.stringify(texts)}`);
-  body.end(`${notes('warnings', warnings)}${notes('infos', infos)}}`);
+  const notes = (name: string, texts: readonly unknown[]) => (texts.length === 0 ? '' : `,"${name}":${JSON.stringify(texts)}`);
+  body.end(`${notes('warnings', warnings)}${notes('infos', infos)}${notes('resolution', resolution)}}`);
 }
 
 /** Until the client has taken what was written, or has gone. */

@@ -1,9 +1,12 @@
+import type { Stretch, Wish } from '@tidemark/promql';
 import { lineAndColumn } from '@tidemark/promql/syntax';
 import type { QueryProblem } from '@tidemark/rpc';
 import { RANGE_POINTS_MAX } from '../limits.ts';
 import type { QueryAnswer, QueryService } from '../query/query-service.ts';
+import { RESOLUTIONS, resolutionName } from '../query/resolution.ts';
 import { ApiError, badParameter } from './api-error.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
+import type { Parameters } from './parameters.ts';
 import { resultJson, seriesCount } from './result-json.ts';
 
 /** `/api/v1/query`: an expression at one instant. */
@@ -13,8 +16,9 @@ export function instantEndpoint(queries: QueryService, now: () => number): Endpo
     const atMs = parameters.timeMs('time', now());
     const timeoutMs = parameters.optionalDurationMs('timeout');
     const lookbackMs = parameters.optionalDurationMs('lookback_delta');
+    const resolution = resolutionOf(parameters);
     const text = parameters.text('query');
-    const answer = await queries.query(tenant, text, { kind: 'instant', atMs, lookbackMs }, { signal, timeoutMs });
+    const answer = await queries.query(tenant, text, { kind: 'instant', atMs, lookbackMs, resolution }, { signal, timeoutMs });
     return answerOf(answer, text, limit);
   };
 }
@@ -36,10 +40,20 @@ export function rangeEndpoint(queries: QueryService): Endpoint {
     }
     const timeoutMs = parameters.optionalDurationMs('timeout');
     const lookbackMs = parameters.optionalDurationMs('lookback_delta');
+    const resolution = resolutionOf(parameters);
     const text = parameters.text('query');
-    const answer = await queries.query(tenant, text, { kind: 'range', startMs, endMs, stepMs, lookbackMs }, { signal, timeoutMs });
+    const when = { kind: 'range', startMs, endMs, stepMs, lookbackMs, resolution } as const;
+    const answer = await queries.query(tenant, text, when, { signal, timeoutMs });
     return answerOf(answer, text, limit);
   };
+}
+
+/** Not Prometheus': raw samples, or windows of one width, and nothing else. */
+function resolutionOf(parameters: Parameters): Wish {
+  const name = parameters.text('resolution') || 'auto';
+  const wish = RESOLUTIONS.get(name);
+  if (wish === undefined) throw badParameter('resolution', `must be one of ${[...RESOLUTIONS.keys()].join(', ')}`);
+  return wish;
 }
 
 /** A query's problem as Prometheus' API states it. */
@@ -61,7 +75,24 @@ export const TRUNCATED = 'results truncated due to limit';
 
 function answerOf(answer: QueryAnswer, text: string, limit: number): Answer {
   if (answer.kind === 'problem') throw apiError(answer.problem, 'query', text);
-  const { value, annotations } = answer;
+  const { value, annotations, stretches } = answer;
   const truncated = seriesCount(value) > limit ? [TRUNCATED] : [];
-  return { data: resultJson(value, limit), warnings: [...annotations.warnings, ...truncated], infos: annotations.infos };
+  return {
+    data: resultJson(value, limit),
+    warnings: [...annotations.warnings, ...truncated],
+    infos: annotations.infos,
+    resolution: resolutionJson(stretches),
+  };
+}
+
+/** What is made of raw samples throughout needs no words. */
+function resolutionJson(stretches: readonly Stretch[]): unknown[] {
+  if (stretches.every(({ resolutionMs, class: how }) => resolutionMs === 0 && how === 'exact')) return [];
+  return stretches.map(({ fromMs, toMs, resolutionMs, class: how, error }) => ({
+    start: fromMs / 1000,
+    end: toMs / 1000,
+    resolution: resolutionName(resolutionMs),
+    class: how,
+    error,
+  }));
 }

@@ -7,13 +7,14 @@ import {
   QueryError,
   type QueryFeatures,
   type QueryOutcome,
+  type Wish,
 } from '@tidemark/promql';
 import type { QueryProblem } from '@tidemark/rpc';
 import { type QueryBudget, QueryEndedError } from '@tidemark/tsdb';
 import type { QuerySource } from '../partitions/partitions.ts';
 
 /** PromQL as the worker uses it: mistakes and ends of queries are values, everything else is a bug and thrown on. */
-export type Evaluation = { readonly lookbackMs?: number } & (
+export type Evaluation = { readonly lookbackMs?: number; readonly resolution?: Wish } & (
   | { readonly kind: 'instant'; readonly atMs: number }
   | { readonly kind: 'range'; readonly startMs: number; readonly endMs: number; readonly stepMs: number }
 );
@@ -35,8 +36,8 @@ export function evaluate(
   budget: QueryBudget,
   features: QueryFeatures = {},
 ): Promise<QueryOutcome> {
-  const { lookbackMs } = when;
-  const request = { ...what, ...source, budget, lookbackMs, features };
+  const { lookbackMs, resolution } = when;
+  const request = { ...what, ...source, budget, lookbackMs, resolution, features };
   return when.kind === 'instant'
     ? evaluateInstant({ ...request, atMs: when.atMs })
     : evaluateRange({ ...request, startMs: when.startMs, endMs: when.endMs, stepMs: when.stepMs });

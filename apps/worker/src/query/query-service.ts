@@ -1,5 +1,5 @@
 import type { Clock } from '@tidemark/base';
-import type { Annotations, Expr, QueryFeatures, QueryValue } from '@tidemark/promql';
+import type { Expr, QueryFeatures, QueryOutcome } from '@tidemark/promql';
 import type { QueryCost, QueryProblem } from '@tidemark/rpc';
 import { type Queryable, QueryBudget, type QueryLimits } from '@tidemark/tsdb';
 import { LRUCache } from 'lru-cache';
@@ -34,7 +34,7 @@ export interface QueryOptions {
 }
 
 export type QueryAnswer =
-  | { readonly kind: 'answer'; readonly value: QueryValue; readonly annotations: Annotations; readonly cost: QueryCost }
+  | ({ readonly kind: 'answer'; readonly cost: QueryCost } & QueryOutcome)
   | { readonly kind: 'problem'; readonly problem: QueryProblem };
 
 export type Parsed = { readonly kind: 'parsed'; readonly expr: Expr } | { readonly kind: 'problem'; readonly problem: QueryProblem };

@@ -45,7 +45,7 @@ function setUp(answer: (expr: string, grid: Grid) => RangeResult = (_expr, grid)
 }
 
 function pointsOf({ startMs, endMs, stepMs }: Grid): RangeResult {
-  return { kind: 'matrix', matrix: { startMs, stepMs, count: (endMs - startMs) / stepMs + 1, series: [] }, notes: [], cost };
+  return { kind: 'matrix', matrix: { startMs, stepMs, count: (endMs - startMs) / stepMs + 1, series: [] }, notes: [], cost, stretches: [] };
 }
 
 async function next(stream: AsyncGenerator<LiveTick>): Promise<LiveTick> {

@@ -12,6 +12,7 @@ import type {
 } from '@tidemark/rpc';
 import { INSTANT_ROWS_MAX, RANGE_POINTS_MAX } from '../limits.ts';
 import type { QueryAnswer, QueryService } from '../query/query-service.ts';
+import { wishOf } from '../query/resolution.ts';
 import { encodeMatrix, instantRows } from './encode-matrix.ts';
 import type { LiveQueries } from './live-queries.ts';
 import type { MetricNames } from './metric-names.ts';
@@ -32,12 +33,12 @@ export class WebQueries implements QueryPort {
     return rangeResult(this.#queries, tenant, query, signal);
   }
 
-  async instant(tenant: string, { expr, atMs }: InstantQuery, signal?: AbortSignal): Promise<InstantResult> {
-    const answer = await this.#queries.query(tenant, expr, { kind: 'instant', atMs }, { signal });
+  async instant(tenant: string, { expr, atMs, resolution }: InstantQuery, signal?: AbortSignal): Promise<InstantResult> {
+    const answer = await this.#queries.query(tenant, expr, { kind: 'instant', atMs, resolution: wishOf(resolution) }, { signal });
     if (answer.kind === 'problem') return answer;
     const { rows, total } = instantRows(answer.value, INSTANT_ROWS_MAX);
     const cut = total > rows.length ? [`showing ${rows.length} of ${total} rows`] : [];
-    return { kind: answer.value.kind, rows, notes: [...notesOf(answer), ...cut], cost: answer.cost };
+    return { kind: answer.value.kind, rows, notes: [...notesOf(answer), ...cut], cost: answer.cost, stretches: answer.stretches };
   }
 
   check(expr: string): readonly QueryProblem[] {
@@ -62,16 +63,18 @@ export class WebQueries implements QueryPort {
 export async function rangeResult(
   queries: QueryService,
   tenant: string,
-  { expr, startMs, endMs, stepMs }: RangeQuery,
+  { expr, startMs, endMs, stepMs, resolution }: RangeQuery,
   signal?: AbortSignal,
 ): Promise<RangeResult> {
   if (endMs < startMs) return problem('bad_expression', 'the range ends before it begins');
   if ((endMs - startMs) / stepMs > RANGE_POINTS_MAX) {
     return problem('too_large', `more than ${RANGE_POINTS_MAX} points for each series: choose a longer step or a shorter range`);
   }
-  const answer = await queries.query(tenant, expr, { kind: 'range', startMs, endMs, stepMs }, { signal });
+  const when = { kind: 'range', startMs, endMs, stepMs, resolution: wishOf(resolution) } as const;
+  const answer = await queries.query(tenant, expr, when, { signal });
   if (answer.kind === 'problem') return answer;
-  return { kind: 'matrix', matrix: encodeMatrix(answer.value, { startMs, endMs, stepMs }), notes: notesOf(answer), cost: answer.cost };
+  const { value, cost, stretches } = answer;
+  return { kind: 'matrix', matrix: encodeMatrix(value, { startMs, endMs, stepMs }), notes: notesOf(answer), cost, stretches };
 }
 
 function notesOf({ annotations }: QueryAnswer & { kind: 'answer' }): string[] {
