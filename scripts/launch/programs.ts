@@ -43,6 +43,7 @@ export function programsOf(layout: Layout): ProgramPlan[] {
       args: [
         ...['--host', listen, '--port', String(port + 2), '--log', logDir, '--data', join(dataDir, 'tsdb')],
         ...['--ingest', `http://${at(1)}`, '--web-url', `http://${at(0)}`],
+        ...(layout.config === null ? [] : ['--config', resolve(layout.calledFrom, layout.config)]),
       ],
       // Not an argument: other users of the machine could read it there.
       env: { DATABASE_URL: layout.databaseUrl },

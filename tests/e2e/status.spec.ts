@@ -6,6 +6,7 @@ test('targets, ingestion, the log and storage are shown', async ({ page }) => {
   for (const job of ['node', 'tidemark-ingest', 'tidemark-worker', 'tidemark-web'])
     await expect(page.getByText(job, { exact: true }).first()).toBeVisible();
   await expect(page.getByText(/free on the disk/)).toBeVisible();
+  await expect(page.getByText(/^Nothing goes before/)).toBeVisible();
   await expectTidyLayout(page);
   await keepScreenshot(page, 'status-dark');
 });

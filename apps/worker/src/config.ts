@@ -9,8 +9,10 @@ export interface WorkerConfig {
   readonly dataDir: string;
   /** That own the partitions; null for one for each core. */
   readonly threads: number | null;
-  /** How long samples are kept. */
+  /** How long raw samples are kept, where the configuration file does not say it. */
   readonly retentionMs: number;
+  /** A YAML file whose section `retention` is read. */
+  readonly configFile: string | null;
   /** No blocks are written when less is free on the disk of the samples. */
   readonly diskFloorBytes: number | 'default';
   readonly features: readonly Feature[];
@@ -31,7 +33,13 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     .option('--log <dir>', 'folder of the log', './data/log')
     .option('--data <dir>', 'folder of the samples', './data/tsdb')
     .option('--threads <number>', 'threads that share the partitions (default: one for each core, no more than partitions)', threads)
-    .option('--retention-hours <number>', 'how long samples are kept', hours, DEFAULT_LIMITS.retention.ages[0] / HOUR_MS)
+    .option(
+      '--retention-hours <number>',
+      'how long samples are kept, unless --config says it',
+      hours,
+      DEFAULT_LIMITS.retention.ages[0] / HOUR_MS,
+    )
+    .option('--config <file>', 'a YAML file (prometheus.yml) whose section "retention" says what is kept, and for how long')
     .option('--disk-floor-mib <number>', 'write no blocks when less is free on their disk (default: 2 % of it, 128 to 1024)', mebibytes)
     .option('--enable-feature <names>', `what is off by default: ${FEATURES.join(', ')}; several with commas`, features, [])
     .option('--tenants <file>', 'a JSON file with limits of single tenants')
@@ -49,6 +57,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     dataDir: options.data,
     threads: options.threads ?? null,
     retentionMs: options.retentionHours * HOUR_MS,
+    configFile: options.config ?? null,
     diskFloorBytes: options.diskFloorMib === undefined ? 'default' : options.diskFloorMib * 2 ** 20,
     features: options.enableFeature,
     tenantsFile: options.tenants ?? null,

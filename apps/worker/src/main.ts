@@ -1,4 +1,5 @@
 /** The worker's process: reads the configuration, opens what lies outside, wires and runs. */
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { systemClock } from '@tidemark/base';
@@ -12,6 +13,7 @@ import { readConfig } from './config.ts';
 import { BUILTIN_DASHBOARDS } from './dashboards/builtin.ts';
 import { startThreads } from './partitions/start-threads.ts';
 import { PlainError } from './plain-error.ts';
+import { RetentionConfigError, readRetention } from './retention/retention-config.ts';
 import { createRuleEvaluator, type RuleEvaluator } from './rules/evaluator.ts';
 import { StorageProbe } from './status/storage-probe.ts';
 import { readTenantLimits, TenantLimitsError } from './tenant-limits.ts';
@@ -48,8 +50,9 @@ async function main(): Promise<number> {
   const tenants = config.tenantsFile === null ? new Map() : readTenantLimits(config.tenantsFile);
   const { partitions: partitionsAll, grownAtMs } = source;
   await source.close(); // Each thread has its own.
-  const { logDir, dataDir, retentionMs } = config;
-  const places = { logDir, dataDir, retentionMs, partitionsAll, memoryBytes: memoryBytes(), tenants };
+  const { logDir, dataDir } = config;
+  const retention = readRetention(config.configFile === null ? '' : readFileSync(config.configFile, 'utf8'), config.retentionMs);
+  const places = { logDir, dataDir, retention, partitionsAll, memoryBytes: memoryBytes(), tenants };
   const groups = await startThreads(places, config.threads ?? availableParallelism());
   const disk = await DiskWatch.open({ path: config.dataDir, holds: 'samples', floorBytes: config.diskFloorBytes, clock });
   const features = { delayedNameRemoval: config.features.includes('promql-delayed-name-removal') };
@@ -64,6 +67,7 @@ async function main(): Promise<number> {
     grownAtMs,
     features,
     dataDir,
+    retention,
     disk,
     dashboards: database.dashboards(BUILTIN_DASHBOARDS),
     storage: new StorageProbe(config.dataDir, [config.logDir], clock),
@@ -100,7 +104,16 @@ function isLoopback(host: string): boolean {
 }
 
 function oneLine(error: unknown): string {
-  const plain = [PortTakenError, DatabaseUnreachableError, MigrationError, LogFormatError, PlainError, DataLockedError, TenantLimitsError];
+  const plain = [
+    PortTakenError,
+    DatabaseUnreachableError,
+    MigrationError,
+    LogFormatError,
+    PlainError,
+    DataLockedError,
+    TenantLimitsError,
+    RetentionConfigError,
+  ];
   if (plain.some((kind) => error instanceof kind)) return (error as Error).message;
   const { code, stack } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {

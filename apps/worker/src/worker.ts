@@ -3,6 +3,7 @@ import { HttpServer, sendText } from '@tidemark/base/http';
 import type { DiskWatch, Logger, Service } from '@tidemark/base/service';
 import type { QueryFeatures } from '@tidemark/promql';
 import type { DashboardPort } from '@tidemark/rpc';
+import { longestAgeMs } from '@tidemark/tsdb';
 import type { Registry } from 'prom-client';
 import type { Alerting } from './alerting.ts';
 import type { TickSource } from './consume/ticks.ts';
@@ -15,6 +16,8 @@ import type { GroupClient } from './partitions/group-client.ts';
 import { Partitions } from './partitions/partitions.ts';
 import { Precedence } from './query/precedence.ts';
 import { QueryService } from './query/query-service.ts';
+import { type PlainRules, partitionRules } from './retention/retention-config.ts';
+import { RetentionPlans } from './retention/retention-plans.ts';
 import { LiveQueries } from './rpc/live-queries.ts';
 import { MetricNames } from './rpc/metric-names.ts';
 import { rangeResult, WebQueries } from './rpc/query-port.ts';
@@ -42,6 +45,7 @@ export interface WorkerParts {
   readonly features?: QueryFeatures;
   /** Holds the engines' folders. */
   readonly dataDir: string;
+  readonly retention: PlainRules;
   /** Of the engines' folders. */
   readonly disk: DiskWatch;
   readonly dashboards: DashboardPort;
@@ -88,7 +92,9 @@ export function createWorker(parts: WorkerParts): Worker {
 
   const below: Service[] = [disk, ...groups, new Maintainer(clock, groups, disk), watermark, ...alerting.services];
   const notReady = () => below.map((service) => service.notReady?.() ?? null).find((reason) => reason !== null) ?? null;
+  const plans = new RetentionPlans(groups, clock);
   const status = new WorkerStatus({
+    retention: plans,
     clock,
     version,
     startedAtMs,
@@ -111,6 +117,8 @@ export function createWorker(parts: WorkerParts): Worker {
         queries,
         administration: new Administration({ groups, dataDir: parts.dataDir, clock, random: prng(clock.now()) }),
         ingest,
+        intake: { clock, groups, takenMs: (tenant) => longestAgeMs(partitionRules(parts.retention, 1), tenant) },
+        retention: { plans, rawMs: parts.retention.ages[0] },
         version,
         runtime: {
           startedAtMs,

@@ -46,7 +46,28 @@ export interface StatusReport {
   readonly warnings: readonly string[];
 }
 
+/** What retention would take away until a time. */
+export interface RetentionPlan {
+  readonly atMs: number;
+  /** Why nothing is deleted at present, for people; null when it is. */
+  readonly held: string | null;
+  /** The oldest first. */
+  readonly leaving: readonly {
+    readonly id: string;
+    /** 0 is raw. */
+    readonly resolutionMs: number;
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly series: number;
+    readonly samples: number;
+    readonly bytes: number;
+    readonly reason: 'age' | 'size' | 'series';
+  }[];
+  readonly freedBytes: number;
+}
+
 export interface StatusPort {
   report(tenant: string): Promise<StatusReport>;
+  retention(tenant: string, withinMs: number): Promise<RetentionPlan>;
   targets(): Promise<readonly TargetRow[]>;
 }

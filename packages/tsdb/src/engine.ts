@@ -123,6 +123,8 @@ export interface EngineStats {
   readonly headSamples: number;
   /** What both take, as estimated for the limit. */
   readonly headBytes: number;
+  /** Series are refused beyond it. */
+  readonly headBytesMax: number;
   readonly headFromMs: Millis | null;
   readonly headToMs: Millis | null;
   readonly blocks: readonly {

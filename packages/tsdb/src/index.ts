@@ -1,6 +1,7 @@
 export { BlockUnreachableError } from './block/block-unreachable.ts';
 export {
   type Ages,
+  longestAgeMs,
   type RetentionRules,
   rawRetention,
   type SeriesRetention,

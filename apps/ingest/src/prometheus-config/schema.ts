@@ -110,6 +110,8 @@ const global = z.object({
 export const prometheusFile = z.object({
   global: global.prefault({}),
   scrape_configs: z.array(scrapeConfig).default([]),
+  /** The worker reads it. */
+  retention: z.unknown().optional(),
 });
 
 export type PrometheusFile = z.output<typeof prometheusFile>;

@@ -2,11 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Routes } from '@tidemark/base/http';
 import type { Administration } from '../maintain/administration.ts';
 import type { QueryService } from '../query/query-service.ts';
+import type { RetentionPlans } from '../retention/retention-plans.ts';
 import type { IngestClient } from '../status/ingest-client.ts';
 import { cleanTombstonesEndpoint, deleteSeriesEndpoint, snapshotEndpoint } from './admin-endpoints.ts';
 import { ApiError } from './api-error.ts';
 import { answer, type Endpoint, endpoint, preflight } from './endpoint.ts';
+import { type IntakeOptions, intakeEndpoint } from './intake-endpoint.ts';
 import { instantEndpoint, rangeEndpoint } from './query-endpoints.ts';
+import { retentionEndpoint } from './retention-endpoint.ts';
 import { labelNamesEndpoint, labelValuesEndpoint, seriesEndpoint } from './series-endpoints.ts';
 import {
   buildInfoEndpoint,
@@ -23,6 +26,9 @@ export interface HttpApiOptions {
   readonly queries: QueryService;
   readonly administration: Administration;
   readonly ingest: IngestClient;
+  readonly intake: IntakeOptions;
+  /** `rawMs`: how long raw samples are kept where a configuration does not say it. */
+  readonly retention: { readonly plans: RetentionPlans; readonly rawMs: number };
   readonly version: string;
   readonly runtime: RuntimeInfo;
   /** The `data` of `/api/v1/rules` and `/api/v1/alerts`. */
@@ -31,7 +37,18 @@ export interface HttpApiOptions {
   readonly onError: (error: unknown, request: IncomingMessage) => void;
 }
 
-export function httpApiRoutes({ queries, administration, ingest, version, runtime, rules, alerts, onError }: HttpApiOptions): Routes {
+export function httpApiRoutes({
+  queries,
+  administration,
+  ingest,
+  intake,
+  retention,
+  version,
+  runtime,
+  rules,
+  alerts,
+  onError,
+}: HttpApiOptions): Routes {
   const get = (path: string, handle: Endpoint): Routes => ({ [`GET /api/v1/${path}`]: endpoint(handle, onError) });
   const getOrPost = (path: string, handle: Endpoint): Routes => ({
     ...get(path, handle),
@@ -55,6 +72,8 @@ export function httpApiRoutes({ queries, administration, ingest, version, runtim
     ...get('targets', targetsEndpoint(ingest)),
     ...get('status/buildinfo', buildInfoEndpoint(version)),
     ...get('status/runtimeinfo', runtimeInfoEndpoint(runtime)),
+    ...get('status/intake', intakeEndpoint(intake)),
+    ...getOrPost('status/retention', retentionEndpoint(retention.plans, retention.rawMs)),
     ...postOrPut('admin/tsdb/delete_series', deleteSeriesEndpoint(queries, administration)),
     ...postOrPut('admin/tsdb/clean_tombstones', cleanTombstonesEndpoint(administration)),
     ...postOrPut('admin/tsdb/snapshot', snapshotEndpoint(administration)),

@@ -5,6 +5,7 @@ import type { EngineStats } from '@tidemark/tsdb';
 import type { MatchOperator, TimeRange } from '@tidemark/tsdb/model';
 import type { RolledColumns } from '@tidemark/tsdb/rollup';
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { PlainRules } from '../retention/retention-config.ts';
 import type { Tally } from '../status/sample-tally.ts';
 import type { EncodedError } from './channel/errors.ts';
 import type { PackedColumns } from './codec/packed-series.ts';
@@ -66,6 +67,13 @@ export interface PlainDeletion {
   readonly tenant: string;
   readonly selectors: readonly (readonly PlainMatcher[])[];
   readonly range: TimeRange;
+}
+
+export interface PlainRetentionQuestion {
+  readonly atMs: Millis;
+  /** For all partitions; null for those that hold. */
+  readonly rules: PlainRules | null;
+  readonly partitionsAll: number;
 }
 
 export interface ConsumerStatus extends LogExtent {

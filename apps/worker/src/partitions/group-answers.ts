@@ -2,11 +2,22 @@ import { join } from 'node:path';
 import type { Clock } from '@tidemark/base';
 import { evaluateLeaf, type Leaf } from '@tidemark/promql';
 import { type Expr, parse } from '@tidemark/promql/syntax';
+import type { RetentionReport } from '@tidemark/tsdb';
 import { type Labels, Matcher, type TimeRange } from '@tidemark/tsdb/model';
 import { copyWindows, type RolledColumns } from '@tidemark/tsdb/rollup';
 import { LRUCache } from 'lru-cache';
 import { PARSED_QUERIES_MAX } from '../limits.ts';
-import type { LeafReply, PlainDeletion, PlainListing, PlainMatcher, PlainRolled, PlainSelect, RolledReply } from './calls.ts';
+import { partitionRules } from '../retention/retention-config.ts';
+import type {
+  LeafReply,
+  PlainDeletion,
+  PlainListing,
+  PlainMatcher,
+  PlainRetentionQuestion,
+  PlainRolled,
+  PlainSelect,
+  RolledReply,
+} from './calls.ts';
 import type { Answers, CallContext, Reply } from './channel/answerer.ts';
 import { buffersOf, numbersOf, type PackedSamples, packColumns, packSamples } from './codec/packed-series.ts';
 import { FreshestSample } from './freshest-sample.ts';
@@ -87,6 +98,13 @@ export function groupAnswers(group: PartitionGroup, clock: Clock): Answers {
     cleanTombstones: async () => {
       for (const engine of engines) await engine.cleanTombstones();
       return DONE;
+    },
+    /** Null: by the rules that hold. */
+    retention: async ({ atMs, rules, partitionsAll }: PlainRetentionQuestion) => {
+      const own = rules === null ? undefined : partitionRules(rules, partitionsAll);
+      const reports: RetentionReport[] = [];
+      for (const engine of engines) reports.push(await engine.retention(atMs, own));
+      return { value: reports };
     },
     snapshot: async ({ dir, skipHead }: { readonly dir: string; readonly skipHead: boolean }) => {
       for (const [i, engine] of engines.entries()) {

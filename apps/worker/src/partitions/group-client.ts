@@ -7,6 +7,7 @@ import type {
   DeletionOutcome,
   Queryable,
   QueryBudget,
+  RetentionReport,
   RolledRequest,
   SelectedSeries,
   SelectRequest,
@@ -24,6 +25,7 @@ import type {
   PartitionProgress,
   PlainListing,
   PlainMatcher,
+  PlainRetentionQuestion,
   RolledReply,
 } from './calls.ts';
 import { Caller, type CallOptions } from './channel/caller.ts';
@@ -176,6 +178,10 @@ export class GroupClient implements Service, Queryable {
 
   snapshot(dir: string, skipHead: boolean): Promise<SnapshotOutcome> {
     return this.#call('snapshot', { dir, skipHead });
+  }
+
+  retention(question: PlainRetentionQuestion): Promise<readonly RetentionReport[]> {
+    return this.#call('retention', question);
   }
 
   report(): Promise<GroupReport> {

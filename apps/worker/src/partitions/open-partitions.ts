@@ -5,6 +5,7 @@ import { openFileLogSource } from '@tidemark/log/file';
 import { DEFAULT_LIMITS, type Engine, type EngineLimits, openEngine, type TenantLimits } from '@tidemark/tsdb';
 import { extentReaching } from '../consume/extent-reaching.ts';
 import { HEAD_MEMORY_PART, seriesShare } from '../limits.ts';
+import { type PlainRules, partitionRules } from '../retention/retention-config.ts';
 import { partitionFolder } from './partition-folder.ts';
 import type { OpenedPartitions } from './serve-group.ts';
 
@@ -12,7 +13,7 @@ import type { OpenedPartitions } from './serve-group.ts';
 export interface PartitionPlaces {
   readonly logDir: string;
   readonly dataDir: string;
-  readonly retentionMs: number;
+  readonly retention: PlainRules;
   /** Of the log. */
   readonly partitionsAll: number;
   /** What the machine, or the container, has. */
@@ -21,19 +22,18 @@ export interface PartitionPlaces {
 }
 
 export async function openPartitions(
-  { logDir, dataDir, retentionMs, ...places }: PartitionPlaces,
+  { logDir, dataDir, retention, ...places }: PartitionPlaces,
   partitions: readonly number[],
   clock: Clock,
   logger: Logger,
 ): Promise<OpenedPartitions> {
-  const limits = partitionLimits(places);
+  const limits = { ...partitionLimits(places), retention: partitionRules(retention, places.partitionsAll) };
   const source = await openFileLogSource({ dir: logDir, clock });
   const engines = new Map<number, Engine>();
   for (const partition of partitions) {
     const engine = await openEngine({
       dir: join(dataDir, partitionFolder(partition)),
       clock,
-      retentionMs,
       limits,
       logReaches: async (offset) => (await extentReaching(source, partition, offset, clock)).end >= offset,
       onDamage: ({ file, offset, reason }) => logger.error({ file, offset, reason }, 'a damaged file was set aside'),

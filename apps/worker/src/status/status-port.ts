@@ -1,7 +1,8 @@
 import type { Clock, Millis } from '@tidemark/base';
-import type { StatusPort, StatusReport, TargetRow } from '@tidemark/rpc';
+import type { RetentionPlan, StatusPort, StatusReport, TargetRow } from '@tidemark/rpc';
 import { parseDuration } from '../http-api/parameters.ts';
 import type { GroupClient } from '../partitions/group-client.ts';
+import type { RetentionPlans } from '../retention/retention-plans.ts';
 import type { ActiveTarget, IngestClient } from './ingest-client.ts';
 import { sumTallies } from './sample-tally.ts';
 import type { StorageProbe } from './storage-probe.ts';
@@ -16,6 +17,7 @@ export interface WorkerStatusOptions {
   readonly disk: { readonly low: string | null };
   readonly storage: StorageProbe;
   readonly ingest: IngestClient;
+  readonly retention: RetentionPlans;
 }
 
 export class WorkerStatus implements StatusPort {
@@ -49,6 +51,10 @@ export class WorkerStatus implements StatusPort {
       storage: await storage.measure(),
       warnings: [...lowDisk(disk.low), ...(await ingest.warnings().catch((error: Error) => [error.message]))],
     };
+  }
+
+  retention(tenant: string, withinMs: Millis): Promise<RetentionPlan> {
+    return this.#options.retention.plan(tenant, withinMs);
   }
 
   async targets(): Promise<readonly TargetRow[]> {

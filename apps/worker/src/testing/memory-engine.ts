@@ -143,6 +143,7 @@ export class MemoryEngine implements Engine {
     return {
       headSeries: series.length,
       headSamples: samples,
+      headBytesMax: Number.POSITIVE_INFINITY,
       headBytes: 0,
       headFromMs: null,
       headToMs: null,

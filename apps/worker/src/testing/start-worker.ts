@@ -8,6 +8,7 @@ import type { AlertPort, DashboardPort, ReceiverPort, RulePort } from '@tidemark
 import { type Engine, openEngine } from '@tidemark/tsdb';
 import type { Alerting } from '../alerting.ts';
 import { partitionFolder } from '../partitions/partition-folder.ts';
+import { readRetention } from '../retention/retention-config.ts';
 import { StorageProbe } from '../status/storage-probe.ts';
 import { createWorker } from '../worker.ts';
 import { Feed } from './feed.ts';
@@ -72,6 +73,7 @@ export async function startWorker(options: TestWorkerOptions = {}): Promise<Test
     groups: [group],
     grownAtMs: log.source().grownAtMs,
     dataDir: folder,
+    retention: readRetention('', 15 * 86_400_000),
     disk: await DiskWatch.open({
       path: folder,
       holds: 'samples',

@@ -8,6 +8,7 @@ import { openFileLogWriter } from '@tidemark/log/file';
 import type { GroupClient } from '../partitions/group-client.ts';
 import { Partitions } from '../partitions/partitions.ts';
 import { startThreads } from '../partitions/start-threads.ts';
+import { readRetention } from '../retention/retention-config.ts';
 import { type FedSample, Feed } from './feed.ts';
 
 /** A log in files, and its partitions in threads of their own: what a worker has below its HTTP server. */
@@ -33,7 +34,7 @@ export async function startThreadedWorld(
   const places = {
     logDir,
     dataDir: join(folder, 'data'),
-    retentionMs: 86_400_000,
+    retention: readRetention('', 86_400_000),
     partitionsAll,
     memoryBytes: 2 ** 30,
     tenants: new Map(),

@@ -97,7 +97,7 @@ export class Head {
     return least;
   }
 
-  stats(): Pick<EngineStats, 'headSeries' | 'headSamples' | 'headBytes' | 'headFromMs' | 'headToMs'> {
+  stats(): Pick<EngineStats, 'headSeries' | 'headSamples' | 'headBytes' | 'headBytesMax' | 'headFromMs' | 'headToMs'> {
     let headSeries = 0;
     let headSamples = 0;
     let headFromMs: Millis | null = null;
@@ -110,7 +110,7 @@ export class Head {
       headFromMs = Math.min(headFromMs ?? extent.fromMs, extent.fromMs);
       headToMs = Math.max(headToMs ?? extent.toMs, extent.toMs);
     }
-    return { headSeries, headSamples, headBytes: this.bytes, headFromMs, headToMs };
+    return { headSeries, headSamples, headBytes: this.bytes, headBytesMax: this.#limits.headBytesMax, headFromMs, headToMs };
   }
 }
 

@@ -1,0 +1,81 @@
+'use client';
+
+import { formatDuration } from '@tidemark/base';
+import type { RetentionPlan } from '@tidemark/rpc';
+import { type DenseColumn, DenseTable } from '../../table/dense-table.tsx';
+import { StateBadge } from '../../ui/state-badge.tsx';
+import { TimeText } from '../../ui/time-text.tsx';
+import { ValueText } from '../../ui/value-text.tsx';
+import classes from './status.module.css';
+
+type Leaving = RetentionPlan['leaving'][number];
+
+/** What goes within a day, and what that frees. */
+export function RetentionView({ plan }: { readonly plan: RetentionPlan }) {
+  return (
+    <>
+      {plan.held !== null && (
+        <p className={classes.damage}>
+          <StateBadge state="pending">Held</StateBadge> Nothing is deleted: {plan.held}.
+        </p>
+      )}
+      {plan.leaving.length === 0 ? (
+        <p className={classes.quiet}>
+          Nothing goes before <TimeText ms={plan.atMs} />.
+        </p>
+      ) : (
+        <>
+          <p className={classes.quiet}>
+            Until <TimeText ms={plan.atMs} /> this frees <ValueText value={plan.freedBytes} unit="bytes" />.
+          </p>
+          <DenseTable label="What retention takes away" columns={COLUMNS} rows={plan.leaving} rowKey={(row) => row.id} maxHeight="240px" />
+        </>
+      )}
+    </>
+  );
+}
+
+const REASONS: Readonly<Record<Leaving['reason'], string>> = {
+  age: 'Past its age',
+  size: 'For its size',
+  series: 'Some series, past their age',
+};
+
+const COLUMNS: readonly DenseColumn<Leaving>[] = [
+  {
+    id: 'resolution',
+    head: 'Holds',
+    width: '80px',
+    cell: (row) => (row.resolutionMs === 0 ? 'raw' : formatDuration(row.resolutionMs)),
+    sortBy: (row) => row.resolutionMs,
+  },
+  { id: 'from', head: 'From', width: '150px', cell: (row) => <TimeText ms={row.fromMs} />, sortBy: (row) => row.fromMs },
+  { id: 'to', head: 'To', width: '150px', cell: (row) => <TimeText ms={row.toMs} />, sortBy: (row) => row.toMs },
+  { id: 'reason', head: 'Why', from: 'tablet', cell: (row) => REASONS[row.reason], sortBy: (row) => row.reason },
+  {
+    id: 'series',
+    head: 'Series',
+    width: '90px',
+    align: 'right',
+    from: 'tablet',
+    cell: (row) => row.series.toLocaleString('en-US'),
+    sortBy: (row) => row.series,
+  },
+  {
+    id: 'samples',
+    head: 'Samples',
+    width: '110px',
+    align: 'right',
+    from: 'tablet',
+    cell: (row) => row.samples.toLocaleString('en-US'),
+    sortBy: (row) => row.samples,
+  },
+  {
+    id: 'bytes',
+    head: 'Frees',
+    width: '90px',
+    align: 'right',
+    cell: (row) => <ValueText value={row.bytes} unit="bytes" />,
+    sortBy: (row) => row.bytes,
+  },
+];

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { partitionRules, RetentionConfigError, readRetention } from './retention-config.ts';
+
+const DAY_MS = 86_400_000;
+
+test('without a section raw samples are kept for the default age', () => {
+  const expected = { ages: { 0: 15 * DAY_MS }, series: [], slowRawMs: 0, bytesMax: Infinity, tenants: new Map(), allBytesMax: Infinity };
+  for (const text of ['', 'scrape_configs: []', 'retention:'])
+    expect(partitionRules(readRetention(text, 15 * DAY_MS), 4)).toEqual(expected);
+});
+
+test('ages, sizes (of which a partition has its part), series and tenants', () => {
+  const rules = partitionRules(
+    readRetention(
+      `retention:
+  raw: 1d
+  slow_raw: 7d
+  1h: 1y
+  1d: forever
+  size: 500GB
+  series:
+    - match: '{severity="critical"}'
+      raw: 90d
+    - match: debug_info
+      raw: 6h
+      1h: 1d
+  tenants:
+    acme:
+      raw: 3d
+      size: 1.5GiB
+scrape_configs: []`,
+      15 * DAY_MS,
+    ),
+    2,
+  );
+  expect(rules).toMatchObject({
+    ages: { 0: DAY_MS, 3600000: 365 * DAY_MS, [DAY_MS]: Infinity },
+    slowRawMs: 7 * DAY_MS,
+    allBytesMax: 250 * 2 ** 30,
+    bytesMax: Infinity,
+  });
+  expect(rules.series.map(({ matchers, ages }) => [String(matchers), ages])).toEqual([
+    ['severity="critical"', { 0: 90 * DAY_MS }],
+    ['__name__="debug_info"', { 0: DAY_MS / 4, 3600000: DAY_MS }],
+  ]);
+  expect(rules.tenants.get('acme')).toEqual({
+    ages: { 0: 3 * DAY_MS, 3600000: 365 * DAY_MS, [DAY_MS]: Infinity },
+    slowRawMs: 7 * DAY_MS,
+    bytesMax: 0.75 * 2 ** 30,
+    series: [],
+  });
+});
+
+test.each([
+  ['raw: soon', '"soon" is no age'],
+  ['raw: 1m', 'an hour is the least'],
+  ['size: big', '"big" is no size'],
+  ['10m: 1d', '10m'],
+  ['series: [{ match: "{", raw: 1d }]', 'is no series selector'],
+  ['series: [{ match: "sum(up)", raw: 1d }]', 'is no series selector'],
+  ['series: [{ raw: 1d }]', 'match'],
+  ['tenants: { "a b": { raw: 1d } }', 'a b'],
+  ['raw: [', 'Flow sequence'],
+])('what cannot be used is named: %s', (line, named) => {
+  const read = () => readRetention(`retention:\n  ${line}`, DAY_MS);
+  expect(read).toThrow(RetentionConfigError);
+  expect(read).toThrow(named);
+});
