@@ -31,6 +31,7 @@ const points = (startMs: number, count: number): RangeResult => ({
   matrix: { startMs, stepMs: 1000, count, series: [] },
   notes: [],
   cost: { elapsedMs: 1, series: 0, samples: 0 },
+  stretches: [],
 });
 
 test('two tabs share one stream, and each hears of its own queries alone', () => {
