@@ -16,6 +16,8 @@ export interface WorkerConfig {
   /** No blocks are written when less is free on the disk of the samples. */
   readonly diskFloorBytes: number | 'default';
   readonly features: readonly Feature[];
+  /** All options as text, but the database's address, which may have a password. */
+  readonly flags: Readonly<Record<string, string>>;
   /** A JSON file with what is different for some tenants. */
   readonly tenantsFile: string | null;
   readonly databaseUrl: string;
@@ -60,11 +62,17 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     configFile: options.config ?? null,
     diskFloorBytes: options.diskFloorMib === undefined ? 'default' : options.diskFloorMib * 2 ** 20,
     features: options.enableFeature,
+    flags: flagsOf(command),
     tenantsFile: options.tenants ?? null,
     databaseUrl,
     ingestUrl: options.ingest,
     webUrl: options.webUrl,
   };
+}
+
+function flagsOf(command: Command): Record<string, string> {
+  const shown = Object.entries(command.opts()).filter(([name]) => name !== 'databaseUrl');
+  return Object.fromEntries(shown.map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), String(value)]));
 }
 
 /** In Prometheus' names. What does not change the meaning of an expression is always on. */

@@ -66,6 +66,7 @@ async function main(): Promise<number> {
     groups,
     grownAtMs,
     features,
+    flags: config.flags,
     dataDir,
     retention,
     disk,

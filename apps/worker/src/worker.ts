@@ -41,6 +41,8 @@ export interface WorkerParts {
   readonly groups: readonly GroupClient[];
   /** Of the log. */
   readonly grownAtMs: Millis | null;
+  /** What the process was started with, by name. */
+  readonly flags?: Readonly<Record<string, string>>;
   /** Of PromQL, off by default. */
   readonly features?: QueryFeatures;
   /** Holds the engines' folders. */
@@ -123,6 +125,10 @@ export function createWorker(parts: WorkerParts): Worker {
         runtime: {
           startedAtMs,
           now: () => clock.now(),
+          groups,
+          notReady,
+          flags: parts.flags ?? {},
+          delayedNameRemoval: parts.features?.delayedNameRemoval ?? false,
           damaged: async () => {
             const reports = await Promise.all(groups.map((group) => group.report()));
             return reports.flatMap((report) => report.partitions).reduce((sum, { status }) => sum + status.damaged, 0);

@@ -84,6 +84,50 @@ test('what the client takes compressed is compressed, and the same', async () =>
   }
 });
 
+test('others may scrape the newest samples', async () => {
+  const answer = await fetch(`${worker.url}/federate?match[]=requests_total&match[]={a="y"}&match[]={job="a"}`);
+  expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+  expect(await answer.text()).toBe(
+    [
+      '# TYPE requests_total untyped',
+      `requests_total{job="a",path="/"} 100 ${(T + 10) * 1000}`,
+      `requests_total{job="b",path="/"} 200 ${(T + 10) * 1000}`,
+      '# TYPE temp untyped',
+      `temp{"10"="x",a="y","room.name"="hall"} 3.3333333333333335 ${(T + 10) * 1000}`,
+      '',
+    ].join('\n'),
+  );
+  expect(await (await fetch(`${worker.url}/federate?match[]=secret`)).text()).toBe('');
+  expect((await fetch(`${worker.url}/federate?match[]=(`)).status).toBe(400);
+});
+
+test('the store is described by what makes it large', async () => {
+  const { data } = await jsonOf(await fetch(`${worker.url}/api/v1/status/tsdb`));
+  expect(data.headStats).toMatchObject({ numSeries: 4, maxTime: (T + 10) * 1000 });
+  expect(data.seriesCountByMetricName).toEqual([
+    { name: 'requests_total', value: 2 },
+    { name: 'temp', value: 1 },
+  ]);
+  expect(data.labelValueCountByLabelName[0]).toEqual({ name: '__name__', value: 2 });
+  expect(data.seriesCountByLabelValuePair[0]).toEqual({ name: '__name__=requests_total', value: 2 });
+  const one = (await jsonOf(await fetch(`${worker.url}/api/v1/status/tsdb?limit=1`))).data;
+  expect(one.seriesCountByMetricName).toHaveLength(1);
+});
+
+test('how far the log has been read is told', async () => {
+  const { data } = await jsonOf(await fetch(`${worker.url}/api/v1/status/walreplay`));
+  expect(data.current).toBe(data.max);
+  expect(data).toMatchObject({ min: 0, state: 'done' });
+});
+
+test('features and flags are listed', async () => {
+  const { data } = await jsonOf(await fetch(`${worker.url}/api/v1/features`));
+  expect(data.promql_functions).toMatchObject({ rate: true, info: true, mad_over_time: true });
+  expect(data.promql_operators).toMatchObject({ sum: true, '</': true });
+  expect(data.promql.delayed_name_removal).toBe(false);
+  expect((await jsonOf(await fetch(`${worker.url}/api/v1/status/flags`))).data).toEqual({});
+});
+
 test('an expression is given as a tree', async () => {
   const tree = async (query: string) =>
     (await jsonOf(await fetch(`${worker.url}/api/v1/parse_query?query=${encodeURIComponent(query)}`))).data;

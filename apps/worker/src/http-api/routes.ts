@@ -7,12 +7,16 @@ import type { IngestClient } from '../status/ingest-client.ts';
 import { cleanTombstonesEndpoint, deleteSeriesEndpoint, snapshotEndpoint } from './admin-endpoints.ts';
 import { ApiError } from './api-error.ts';
 import { answer, type Endpoint, endpoint, preflight } from './endpoint.ts';
+import { federateHandler } from './federate.ts';
 import { type IntakeOptions, intakeEndpoint } from './intake-endpoint.ts';
 import { instantEndpoint, rangeEndpoint } from './query-endpoints.ts';
 import { retentionEndpoint } from './retention-endpoint.ts';
 import { labelNamesEndpoint, labelValuesEndpoint, seriesEndpoint } from './series-endpoints.ts';
 import {
+  alertmanagersEndpoint,
   buildInfoEndpoint,
+  featuresEndpoint,
+  flagsEndpoint,
   formatQueryEndpoint,
   metadataEndpoint,
   parseQueryEndpoint,
@@ -20,6 +24,7 @@ import {
   runtimeInfoEndpoint,
   targetsEndpoint,
 } from './status-endpoints.ts';
+import { tsdbEndpoint, walReplayEndpoint } from './store-endpoints.ts';
 
 /** Prometheus' HTTP API, as far as docs/http-api.md lists it. */
 export interface HttpApiOptions {
@@ -70,6 +75,11 @@ export function httpApiRoutes({
     ...get('rules', async ({ tenant }) => answer(await rules(tenant))),
     ...get('alerts', async ({ tenant }) => answer(await alerts(tenant))),
     ...get('targets', targetsEndpoint(ingest)),
+    ...get('alertmanagers', alertmanagersEndpoint),
+    ...get('features', featuresEndpoint(runtime.delayedNameRemoval)),
+    ...get('status/flags', flagsEndpoint(runtime.flags)),
+    ...get('status/tsdb', tsdbEndpoint(queries, runtime.groups, runtime.now)),
+    ...get('status/walreplay', walReplayEndpoint(runtime.groups, runtime.notReady)),
     ...get('status/buildinfo', buildInfoEndpoint(version)),
     ...get('status/runtimeinfo', runtimeInfoEndpoint(runtime)),
     ...get('status/intake', intakeEndpoint(intake)),
@@ -77,6 +87,7 @@ export function httpApiRoutes({
     ...postOrPut('admin/tsdb/delete_series', deleteSeriesEndpoint(queries, administration)),
     ...postOrPut('admin/tsdb/clean_tombstones', cleanTombstonesEndpoint(administration)),
     ...postOrPut('admin/tsdb/snapshot', snapshotEndpoint(administration)),
+    'GET /federate': federateHandler(queries, runtime.now, onError),
     'OPTIONS /api/v1/*': preflight,
     ...getOrPost('*', ({ path }) => {
       throw new ApiError('not_found', `no such path: /api/v1/${path['*']}`);

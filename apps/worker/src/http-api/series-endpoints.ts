@@ -69,7 +69,7 @@ export function rangeOf({ parameters }: Asked) {
   return { fromMs: parameters.timeMs('start', TIME_MIN_MS), toMs: parameters.timeMs('end', TIME_MAX_MS) };
 }
 
-export function selectorsOf(queries: QueryService, { parameters }: Asked): (readonly Matcher[])[] {
+export function selectorsOf(queries: QueryService, { parameters }: Pick<Asked, 'parameters'>): (readonly Matcher[])[] {
   return parameters.all('match[]').map((text) => {
     const parsed = queries.parse(text);
     if (parsed.kind === 'problem') throw apiError(parsed.problem, 'match[]', text);

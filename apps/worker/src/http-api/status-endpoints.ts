@@ -1,6 +1,7 @@
-import { format } from '@tidemark/promql/syntax';
+import { AGGREGATORS, BINARY_OPERATORS, format, SIGNATURES } from '@tidemark/promql/syntax';
 import type { Queryable } from '@tidemark/tsdb';
 import { compareNames, type MetricMetadata } from '@tidemark/tsdb/model';
+import type { GroupClient } from '../partitions/group-client.ts';
 import type { QueryService } from '../query/query-service.ts';
 import { type IngestClient, IngestUnavailableError } from '../status/ingest-client.ts';
 import { ApiError } from './api-error.ts';
@@ -29,6 +30,12 @@ export interface RuntimeInfo {
   readonly startedAtMs: number;
   readonly now: () => number;
   readonly damaged: () => Promise<number>;
+  readonly groups: readonly GroupClient[];
+  /** Why the worker is not ready; null once it is. */
+  readonly notReady: () => string | null;
+  /** By name, as on the command line. */
+  readonly flags: Readonly<Record<string, string>>;
+  readonly delayedNameRemoval: boolean;
 }
 
 export function runtimeInfoEndpoint({ startedAtMs, now, damaged }: RuntimeInfo): Endpoint {
@@ -77,6 +84,30 @@ export function targetsEndpoint(ingest: IngestClient): Endpoint {
       throw error;
     }
   };
+}
+
+/** `/api/v1/alertmanagers`: notifications are Tidemark's own. */
+export const alertmanagersEndpoint: Endpoint = () => answer({ activeAlertmanagers: [], droppedAlertmanagers: [] });
+
+/** `/api/v1/status/flags`: what the worker was started with. */
+export function flagsEndpoint(flags: Readonly<Record<string, string>>): Endpoint {
+  return () => answer(flags);
+}
+
+/** `/api/v1/features`: what of Prometheus' features is there, by kind. */
+export function featuresEndpoint(delayedNameRemoval: boolean): Endpoint {
+  const yes = (names: Iterable<string>) => Object.fromEntries([...names].sort(compareNames).map((name) => [name, true]));
+  return () =>
+    answer({
+      api: yes(['admin', 'federate', 'time_range_labels', 'time_range_series']),
+      promql: {
+        ...yes(['anchored', 'at_modifier', 'bool', 'by', 'duration_expr', 'fill', 'fill_left', 'fill_right', 'group_left', 'group_right']),
+        ...yes(['ignoring', 'negative_offset', 'offset', 'on', 'smoothed', 'subqueries', 'without']),
+        delayed_name_removal: delayedNameRemoval,
+      },
+      promql_functions: yes(SIGNATURES.keys()),
+      promql_operators: yes([...AGGREGATORS, ...BINARY_OPERATORS]),
+    });
 }
 
 /** `/api/v1/format_query`: the expression, laid out. */

@@ -9,4 +9,4 @@ export { isLabelName } from './selector.ts';
 export { SIGNATURES, type Signature } from './signatures.ts';
 export { quote } from './strings.ts';
 export { type Threshold, thresholdOf } from './threshold.ts';
-export { AGGREGATORS, type Aggregator, type BinaryOperator, type Span } from './token.ts';
+export { AGGREGATORS, type Aggregator, BINARY_OPERATORS, type BinaryOperator, type Span } from './token.ts';

@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http';
+import type { Handler } from '@tidemark/base/http';
+import { LOOKBACK_MS } from '@tidemark/promql';
+import { compareLabels, isStaleAt, type Labels, METRIC_NAME } from '@tidemark/tsdb/model';
+import type { QueryService } from '../query/query-service.ts';
+import { tenantOf } from '../tenant.ts';
+import { ApiError } from './api-error.ts';
+import { bodyFor } from './compressed-body.ts';
+import { formatValue } from './number-format.ts';
+import { Parameters } from './parameters.ts';
+import { apiError } from './query-endpoints.ts';
+import { selectorsOf } from './series-endpoints.ts';
+
+/**
+ * `/federate`: the newest sample of each series that matches any selector, no older than the lookback, as exposition text 0.0.4 with
+ * times: what another Prometheus, or a Tidemark, scrapes.
+ */
+export function federateHandler(
+  queries: QueryService,
+  now: () => number,
+  onError: (error: unknown, request: IncomingMessage) => void,
+): Handler {
+  return async (request, response, { url }) => {
+    try {
+      const tenant = tenantOf(request);
+      if (tenant === null) throw new ApiError('bad_data', 'X-Scope-OrgID names no tenant: use letters, digits and -_.');
+      const parameters = await Parameters.read(request, url);
+      const newest = await newestSamples(queries, tenant, parameters, now());
+      const body = bodyFor(request, response);
+      response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8; escaping=allow-utf-8' });
+      body.end(textOf(newest));
+    } catch (error) {
+      if (!(error instanceof ApiError)) onError(error, request);
+      const known = error instanceof ApiError ? error : new ApiError('internal', 'internal error: see the log of the worker');
+      if (response.headersSent) response.destroy();
+      else response.writeHead(known.status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${known.message}\n`);
+    }
+  };
+}
+
+interface Newest {
+  readonly labels: Labels;
+  readonly atMs: number;
+  readonly value: number;
+}
+
+async function newestSamples(queries: QueryService, tenant: string, parameters: Parameters, nowMs: number): Promise<Newest[]> {
+  const selectors = selectorsOf(queries, { parameters });
+  const range = { fromMs: nowMs - LOOKBACK_MS + 1, toMs: nowMs };
+  const found = await queries.run('federate', tenant, {}, async (budget) => {
+    const byKey = new Map<string, Newest>();
+    for (const matchers of selectors) {
+      for (const { labels, samples } of await queries.queryable.select({ tenant, matchers, range, newestOnly: true }, budget)) {
+        const last = samples.times.length - 1;
+        if (isStaleAt(samples.values, last)) continue;
+        byKey.set(labels.key, { labels, atMs: samples.times[last], value: samples.values[last] });
+      }
+    }
+    return [...byKey.values()].sort((a, b) => compareNamed(a.labels, b.labels));
+  });
+  if (found.kind === 'problem') throw apiError(found.problem, 'match[]', '');
+  return found.value;
+}
+
+/** By metric, so that its samples stand together. */
+function compareNamed(a: Labels, b: Labels): number {
+  return a.name === b.name ? compareLabels(a, b) : a.name < b.name ? -1 : 1;
+}
+
+const PLAIN_METRIC = /^[a-zA-Z_:][\w:]*$/;
+const PLAIN_LABEL = /^[a-zA-Z_]\w*$/;
+
+function textOf(samples: readonly Newest[]): string {
+  let text = '';
+  let metric: string | null = null;
+  for (const { labels, atMs, value } of samples) {
+    const isPlain = PLAIN_METRIC.test(labels.name);
+    if (labels.name !== metric) text += `# TYPE ${isPlain ? labels.name : `"${escaped(labels.name)}"`} untyped\n`;
+    metric = labels.name;
+    const pairs = [...labels]
+      .filter(([name]) => name !== METRIC_NAME)
+      .map(([name, of]) => `${PLAIN_LABEL.test(name) ? name : `"${escaped(name)}"`}="${escaped(of)}"`);
+    if (!isPlain) pairs.unshift(`"${escaped(labels.name)}"`);
+    text += `${isPlain ? labels.name : ''}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${formatValue(value)} ${atMs}\n`;
+  }
+  return text;
+}
+
+function escaped(text: string): string {
+  return text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
+}
