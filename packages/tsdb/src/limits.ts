@@ -18,6 +18,7 @@ export interface EngineLimits {
   readonly farCacheBytes: number;
   readonly metadataPerTenantMax: number;
   readonly unsavedSamplesMax: number;
+  readonly rollups: boolean;
   /** What is different for some tenants, by name. */
   readonly tenants: ReadonlyMap<string, Partial<TenantLimits>>;
 }
@@ -46,6 +47,8 @@ export const DEFAULT_LIMITS: EngineLimits = {
   metadataPerTenantMax: 20_000,
   /** Memory is saved when reading the log again would take a second: with that many samples; fewer, when series must be looked up. */
   unsavedSamplesMax: 8_000_000,
+  /** Windows of samples are made for every series: what history is asked of once raw samples are gone, and faster before. */
+  rollups: false,
   tenants: new Map(),
 };
 

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { assert, type Clock, CorruptionError, type Millis, type Prng, prng } from '@tidemark/base';
+import { assert, type Clock, type CorruptionError, type Millis, type Prng, prng } from '@tidemark/base';
 import { type Files, nodeFiles } from '@tidemark/base/files';
 import type { Block } from './block/block.ts';
 import { BlockStore } from './block/block-store.ts';
 import type { BlockMeta } from './block/format.ts';
+import { settingAside } from './block/set-aside.ts';
 import { writeSnapshot } from './block/write-snapshot.ts';
 import { BucketVersions } from './bucket-versions.ts';
 import { flushWindow } from './compact/flush-window.ts';
@@ -35,9 +36,11 @@ import type { Place } from './place/place.ts';
 import { blockStats, placeStats } from './place/place-stats.ts';
 import { restoreArchived } from './place/restore-archived.ts';
 import { Querier } from './query/querier.ts';
+import { RollupKeeper } from './rollup/keep-rollups.ts';
+import type { Fate } from './rollup/sources.ts';
 import { isShortage, refusedFor, unlessUnreachable } from './shortage.ts';
-import { concerns } from './tombstones/block-mask.ts';
 import { deleteSamples } from './tombstones/delete-samples.ts';
+import { nextToClean } from './tombstones/next-to-clean.ts';
 import type { Deletion } from './tombstones/tombstone.ts';
 import { Tombstones } from './tombstones/tombstones.ts';
 
@@ -83,7 +86,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const newestMs = () => newestOf(store, head);
   const onRemoved = ({ meta }: Block) => versions.touch(meta.tenant, meta);
   const rules = limits.retention;
-  const keeper = await RetentionKeeper.open({ files, dir, clock, store, tombstones, rules, newestMs, onRemoved, onDamage });
+  const rollups = new RollupKeeper({ store, tombstones, head, limits });
+  const isAwaited = (block: Block, nowMs: Millis) => rollups.isAwaited(block, nowMs);
+  const keeper = await RetentionKeeper.open({ files, dir, clock, store, tombstones, rules, newestMs, onRemoved, isAwaited, onDamage });
   return new DiskEngine({
     files,
     clock,
@@ -96,6 +101,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     snapshots,
     places,
     retention: keeper,
+    rollups,
     onShortage,
   });
 }
@@ -112,6 +118,7 @@ interface EngineParts {
   readonly snapshots: HeadSnapshots;
   readonly retention: RetentionKeeper;
   readonly places: readonly Place[];
+  readonly rollups: RollupKeeper;
   readonly onShortage: (error: Error) => void;
 }
 
@@ -127,6 +134,7 @@ class DiskEngine extends Querier implements Engine {
   readonly #tombstones: Tombstones;
   readonly #versions: BucketVersions;
   readonly #retention: RetentionKeeper;
+  readonly #rollups: RollupKeeper;
   /** Of any tenant. */
   readonly #longestAgeMs: Millis;
   readonly #mover: Mover;
@@ -151,6 +159,7 @@ class DiskEngine extends Querier implements Engine {
     snapshots,
     places,
     retention,
+    rollups,
     onShortage,
   }: EngineParts) {
     super(head, store, tombstones, metadata);
@@ -166,6 +175,7 @@ class DiskEngine extends Querier implements Engine {
     this.#mover = new Mover({ store, places, clock, inTurn: (work) => this.#inTurn(work) });
     this.#appendedTo = Math.max(store.replayOffset, head.appendedTo);
     this.#retention = retention;
+    this.#rollups = rollups;
     this.#longestAgeMs = Math.max(...[NO_TENANT, ...limits.retention.tenants.keys()].map((each) => longestAgeMs(limits.retention, each)));
     this.#onShortage = onShortage;
   }
@@ -232,7 +242,8 @@ class DiskEngine extends Querier implements Engine {
       assert(!this.#drained, 'the engine has been drained');
       try {
         if (!skipHead) await this.#flushAll();
-        const parts = { blocks: this.#store.live, tombstones: this.#tombstones.all, metadata: this.#metadata };
+        const { all: blocks, records: rolled } = this.#store;
+        const parts = { blocks, rolled, tombstones: this.#tombstones.all, metadata: this.#metadata };
         await writeSnapshot(this.#files, dir, { ...parts, placeOf: (block) => this.#store.placeOf(block) });
         return { kind: 'written' };
       } catch (error) {
@@ -246,12 +257,14 @@ class DiskEngine extends Querier implements Engine {
     // A turn for each merge: deletions and upkeep come in between.
     for (let more = true; more; ) {
       more = await this.#inTurn(async () => {
-        const blocks = await this.#nextToClean(upTo);
+        const blocks = await nextToClean(this.#store.live, this.#tombstones, upTo, new Pacer(this.#clock));
         if (blocks === null || this.#drained) return false;
         await this.#merge(blocks, new Pacer(this.#clock));
         return true;
       });
     }
+    const nowMs = this.#clock.now();
+    await this.#inTurn(() => unlessUnreachable(() => this.#rollups.run(nowMs, this.#mergeRulesAt(nowMs), new Pacer(this.#clock))));
     this.#tombstones.cleaned(upTo);
     await this.#inTurn(() => this.#retireTombstones());
   }
@@ -268,7 +281,8 @@ class DiskEngine extends Querier implements Engine {
       await this.#metadata.save();
       await this.#flushAll();
       const replayOffset = this.#head.replayOffset();
-      if (replayOffset !== this.#store.replayOffset) await this.#store.publish({ add: [], remove: [], replayOffset: () => replayOffset });
+      if (replayOffset !== this.#store.replayOffset)
+        await this.#store.publish({ fate: 'dropped', add: [], remove: [], replayOffset: () => replayOffset });
       await this.#snapshots.forget();
     });
   }
@@ -301,8 +315,9 @@ class DiskEngine extends Querier implements Engine {
       }
     }
     if (this.#snapshots.isDue(this.#head, this.#store)) await this.#snapshots.save(this.#head, this.#store, pacer);
-    const merge = (blocks: readonly Block[], masks: Masks) => this.#merge(blocks, pacer, masks);
+    const merge = (blocks: readonly Block[], masks: Masks) => this.#thin(blocks, masks, pacer);
     await unlessUnreachable(() => this.#retention.apply(trustedMs, { merge, pacer }));
+    await unlessUnreachable(() => this.#rollups.run(trustedMs, this.#mergeRulesAt(trustedMs), pacer));
     await unlessUnreachable(() => this.#mergeAll(trustedMs, pacer));
     await this.#retireTombstones();
   }
@@ -316,8 +331,8 @@ class DiskEngine extends Querier implements Engine {
   }
 
   #retireTombstones(): Promise<void> {
-    const { live, replayOffset } = this.#store;
-    return this.#tombstones.retire(live, replayOffset, (logOffset) => this.#store.neverRereadBefore(logOffset));
+    const { all, replayOffset } = this.#store;
+    return this.#tombstones.retire(all, replayOffset, (logOffset) => this.#store.neverRereadBefore(logOffset));
   }
 
   /** What is before or behind is refused. */
@@ -348,28 +363,15 @@ class DiskEngine extends Querier implements Engine {
     };
   }
 
-  async #merge(blocks: readonly Block[], pacer: Pacer, masks: Masks = this.#tombstones): Promise<void> {
-    try {
-      this.#conflicts += await mergeBlocks(this.#store, masks, blocks, pacer);
-    } catch (error) {
-      const damaged = error instanceof CorruptionError ? blocks.find((block) => block.path === error.file) : undefined;
-      if (damaged === undefined) throw error;
-      await this.#store.quarantine(damaged, error as CorruptionError);
-    }
+  /** All of them are of samples, or one of windows. */
+  #thin(blocks: readonly Block[], masks: Masks, pacer: Pacer): Promise<void> {
+    return blocks[0].meta.resolutionMs > 0 ? this.#rollups.thin(blocks[0], masks, pacer) : this.#merge(blocks, pacer, masks, 'thinned');
   }
 
-  /** Blocks of which something is deleted, with those of the same window start: so what overlaps is settled as before. */
-  async #nextToClean(upTo: string): Promise<readonly Block[] | null> {
-    const pacer = new Pacer(this.#clock);
-    for (const block of this.#store.live) {
-      const { id, tenant, windowMs } = block.meta;
-      if (id >= upTo || !this.#tombstones.all.some((tombstone) => concerns(tombstone, block.meta))) continue;
-      const group = this.#store.live.filter(({ meta }) => meta.tenant === tenant && meta.windowMs === windowMs);
-      const index = await block.index().catch(() => null);
-      // One that cannot be read is found damaged, and set aside, by the merge.
-      if (index === null || (await this.#tombstones.maskOf(block.meta, index, () => pacer.breathe())).size > 0) return group;
-    }
-    return null;
+  #merge(blocks: readonly Block[], pacer: Pacer, masks: Masks = this.#tombstones, fate: Fate = 'merged'): Promise<void> {
+    return settingAside(this.#store, blocks, async () => {
+      this.#conflicts += await mergeBlocks(this.#store, masks, blocks, fate, pacer);
+    });
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

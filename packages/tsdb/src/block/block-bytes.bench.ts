@@ -19,7 +19,7 @@ const ID = '018bcfe568000badcafe';
 const dir = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
 const path = join(dir, `${ID}.block`);
 const series = readCapture().sort((a, b) => compareLabels(a.labels, b.labels));
-const writer = await BlockWriter.create({ path, id: ID, tenant: 'default', windowMs: windowOf(series[0].times[0]) });
+const writer = await BlockWriter.create({ path, id: ID, tenant: 'default', windowMs: windowOf(series[0].times[0]), resolutionMs: 0 });
 for (const { labels, times, values } of series) {
   const columns = new ColumnBuffer();
   columns.merge(times, values);

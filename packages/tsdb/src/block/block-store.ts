@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { type Clock, CorruptionError, type Millis, type Prng } from '@tidemark/base';
-import { type Files, makeFolderDurably, TEMPORARY_SUFFIX, writeFileDurably } from '@tidemark/base/files';
+import { type Files, makeFolderDurably, TEMPORARY_SUFFIX } from '@tidemark/base/files';
 import { type Place, PlaceMissingError } from '../place/place.ts';
+import { recordsAfter } from '../rollup/records-after.ts';
+import type { Fate, RollupRecord } from '../rollup/sources.ts';
 import { Block } from './block.ts';
 import { BlockIds } from './block-id.ts';
 import { BlockUnreachableError } from './block-unreachable.ts';
@@ -10,6 +12,7 @@ import { setChecksummedJsonAside } from './checksummed-json.ts';
 import { BLOCK_SUFFIX, type BlockMeta } from './format.ts';
 import { IndexCache } from './index-cache.ts';
 import { EMPTY_MANIFEST, type Manifest, readManifest, type Stray, writeManifest } from './manifest.ts';
+import { Quarantine } from './quarantine.ts';
 
 /**
  * The blocks of one engine on disk.
@@ -43,19 +46,25 @@ export interface Publication {
   readonly replayFrom?: number;
   /** Strays beside those that the change makes. */
   readonly strays?: (known: readonly Stray[]) => readonly Stray[];
+  /** What becomes of what `remove` had, for windows that were made from it. */
+  readonly fate: Fate;
+  /** Of blocks of windows in `add`. */
+  readonly records?: ReadonlyMap<string, RollupRecord>;
 }
 
 export class BlockStore {
   readonly #options: BlockStoreOptions;
   readonly #cache: IndexCache;
+  readonly #quarantine: Quarantine;
   #ids: BlockIds;
   #live: readonly Block[] = [];
+  #rolled: readonly Block[] = [];
+  #records: ReadonlyMap<string, RollupRecord> = new Map();
   #replayOffset = 0;
   /** By id, for the live blocks of which it is known: from where the log gives back what is in them. */
   #replayFrom: ReadonlyMap<string, number> = new Map();
   /** The least of it among the blocks set aside since the opening: the next one reads the log from there. */
   #rereadFrom = Number.POSITIVE_INFINITY;
-  #quarantined: { id: string; reason: string }[] = [];
   /** Of the blocks that do not lie in the engine's own folder. */
   readonly #placeOf = new WeakMap<Block, Place>();
   #strays: readonly Stray[] = [];
@@ -66,14 +75,15 @@ export class BlockStore {
   /** The last publication: the next one waits for it. */
   #published: Promise<void> = Promise.resolve();
 
-  private constructor(options: BlockStoreOptions) {
+  private constructor(options: BlockStoreOptions, quarantine: Quarantine) {
     this.#options = options;
+    this.#quarantine = quarantine;
     this.#cache = new IndexCache(options.indexCacheBytes);
     this.#ids = new BlockIds(options.clock, options.random, []);
   }
 
   static async open(options: BlockStoreOptions): Promise<BlockStore> {
-    const store = new BlockStore(options);
+    const store = new BlockStore(options, await Quarantine.open(options.files, join(options.dir, 'quarantine')));
     try {
       await store.#open();
     } catch (error) {
@@ -83,9 +93,27 @@ export class BlockStore {
     return store;
   }
 
-  /** In the order in which equal times are settled: by window, then the older block first. */
+  /** Of samples, in the order in which equal times are settled: by window, then the older block first. */
   get live(): readonly Block[] {
     return this.#live;
+  }
+
+  /** Of windows, in the same order. No two of the same width have one of the same time. */
+  get rolled(): readonly Block[] {
+    return this.#rolled;
+  }
+
+  get all(): readonly Block[] {
+    return [...this.#live, ...this.#rolled];
+  }
+
+  /** Null when it is not known. */
+  recordOf(id: string): RollupRecord | null {
+    return this.#records.get(id) ?? null;
+  }
+
+  get records(): Manifest['rolled'] {
+    return Object.fromEntries(this.#records);
   }
 
   get replayOffset(): number {
@@ -98,7 +126,7 @@ export class BlockStore {
   }
 
   get quarantined(): readonly { readonly id: string; readonly reason: string }[] {
-    return this.#quarantined;
+    return this.#quarantine.blocks;
   }
 
   /** Null for the engine's own folder. */
@@ -135,9 +163,9 @@ export class BlockStore {
     this.#ids.skip(id);
   }
 
-  target(tenant: string, windowMs: Millis): BlockTarget {
+  target(tenant: string, windowMs: Millis, resolutionMs = 0): BlockTarget {
     const id = this.nextId();
-    return { id, tenant, windowMs, path: this.#pathOf(id) };
+    return { id, tenant, windowMs, resolutionMs, path: this.#pathOf(id) };
   }
 
   createBlock(target: BlockTarget): Promise<BlockWriter> {
@@ -152,12 +180,12 @@ export class BlockStore {
   /** A live block lies in another place now, which has taken it. */
   async move(block: Block, place: Place): Promise<void> {
     const moved = await this.#openBlock(block.meta.id, place);
-    await this.publish({ add: [moved], remove: [block], replayOffset: () => this.#replayOffset });
+    await this.publish({ fate: 'merged', add: [moved], remove: [block], replayOffset: () => this.#replayOffset });
   }
 
   /** Changes what is known of strays, and nothing else. */
   async setStrays(strays: (known: readonly Stray[]) => readonly Stray[]): Promise<void> {
-    await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset, strays });
+    await this.publish({ ...NO_CHANGE, replayOffset: () => this.#replayOffset, strays });
   }
 
   /** Opens what could not be opened before. Rejects with `BlockUnreachableError` when it still cannot. */
@@ -166,7 +194,7 @@ export class BlockStore {
       const block = await this.#openBlock(id, place);
       await this.#published;
       this.#absent = this.#absent.filter((absent) => absent.id !== id);
-      this.#live = this.#changed({ add: [block], remove: [] });
+      this.#becomes(this.#changed({ add: [block], remove: [] }));
       this.#options.onSetAside(block.meta);
     }
   }
@@ -177,12 +205,16 @@ export class BlockStore {
       const replayOffset = Math.min(change.replayOffset(), this.#rereadFrom);
       const replayFrom = this.#replayFromAfter(change);
       const strays = this.#straysAfter(change);
-      await this.#writeManifest(this.#changed(change), replayOffset, replayFrom, strays);
+      const all = this.#changed(change);
+      const records = recordsAfter(this.#records, change, all, new Set(this.#absent.map(({ id }) => id)));
+      const entries = { replayFrom: Object.fromEntries(replayFrom), rolled: Object.fromEntries(records) };
+      await this.#writeManifest(all, { replayOffset, ...entries, strays });
       this.#strays = strays;
       this.#leaving = [...this.#leaving, ...change.remove.filter((block) => this.placeOf(block) !== null)];
       this.#replayOffset = replayOffset;
       this.#replayFrom = replayFrom;
-      this.#live = this.#changed(change);
+      this.#records = records;
+      this.#becomes(all);
       for (const block of change.remove) await block.discard();
     });
     this.#published = next.catch(() => {});
@@ -194,26 +226,33 @@ export class BlockStore {
     const kept = [...this.#replayFrom].filter(([, from]) => from >= offset);
     if (kept.length === this.#replayFrom.size) return;
     this.#replayFrom = new Map(kept);
-    await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset });
+    await this.publish({ ...NO_CHANGE, replayOffset: () => this.#replayOffset });
   }
 
   /** Damaged: no query asks it again; its file stays for whoever wants to look at it. The next opening reads its samples from the log. */
   async quarantine(block: Block, error: CorruptionError): Promise<void> {
-    if (!this.#live.includes(block)) return;
+    if (!this.all.includes(block)) return;
     this.#rereadFrom = Math.min(this.#rereadFrom, this.#replayFrom.get(block.meta.id) ?? Number.POSITIVE_INFINITY);
-    this.#live = this.#live.filter((other) => other !== block);
+    this.#becomes(this.all.filter((other) => other !== block));
     this.#options.onSetAside(block.meta);
     try {
       await this.#moveAside(block.meta.id, this.placeOf(block), error);
-      await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset });
+      await this.publish({ ...NO_CHANGE, replayOffset: () => this.#replayOffset });
     } catch {
       // A full disk must not end the query that found the damage. The manifest still names it: the next opening finds it again.
     }
   }
 
   #changed(change: Pick<Publication, 'add' | 'remove'>): readonly Block[] {
-    const live = this.#live.filter((block) => !change.remove.includes(block));
-    return [...live, ...change.add].sort((a, b) => a.meta.windowMs - b.meta.windowMs || (a.meta.id < b.meta.id ? -1 : 1));
+    const kept = this.all.filter((block) => !change.remove.includes(block));
+    return [...kept, ...change.add].sort((a, b) => a.meta.windowMs - b.meta.windowMs || (a.meta.id < b.meta.id ? -1 : 1));
+  }
+
+  /** What has not changed stays the very list: who goes through it sees that. */
+  #becomes(all: readonly Block[]): void {
+    const [live, rolled] = [all.filter(({ meta }) => meta.resolutionMs === 0), all.filter(({ meta }) => meta.resolutionMs > 0)];
+    if (!isSame(live, this.#live)) this.#live = live;
+    if (!isSame(rolled, this.#rolled)) this.#rolled = rolled;
   }
 
   #replayFromAfter(change: Publication): ReadonlyMap<string, number> {
@@ -228,42 +267,30 @@ export class BlockStore {
 
   /** What leaves a place is a stray there until it has been removed; what has come is none. */
   #straysAfter(change: Publication): readonly Stray[] {
-    const strayOf = (block: Block): Stray[] => {
-      const place = this.placeOf(block);
-      return place === null ? [] : [{ block: block.meta.id, place: place.name }];
-    };
-    const come = change.add.flatMap(strayOf);
+    const strayOf = (block: Block) => ({ block: block.meta.id, place: this.placeOf(block)?.name });
+    const isPlaced = (stray: ReturnType<typeof strayOf>): stray is Stray => stray.place !== undefined;
+    const come = change.add.map(strayOf);
     const known = (change.strays ?? ((all) => all))(this.#strays);
-    return [...known.filter((stray) => !come.some((one) => isSame(one, stray))), ...change.remove.flatMap(strayOf)];
+    const kept = known.filter(({ block, place }) => !come.some((one) => one.block === block && one.place === place));
+    return [...kept, ...change.remove.map(strayOf).filter(isPlaced)];
   }
 
-  #writeManifest(
-    live: readonly Block[],
-    replayOffset: number,
-    replayFrom: ReadonlyMap<string, number>,
-    strays: readonly Stray[],
-  ): Promise<void> {
-    const placed = live.map((block) => ({ id: block.meta.id, place: this.placeOf(block) }));
+  #writeManifest(open: readonly Block[], parts: Omit<Manifest, 'blocks' | 'places'>): Promise<void> {
+    const placed = open.map((block) => ({ id: block.meta.id, place: this.placeOf(block) }));
     const all = [...placed, ...this.#absent];
-    return writeManifest(this.#options.files, this.#manifestPath, {
-      blocks: all.map(({ id }) => id),
-      replayOffset,
-      replayFrom: Object.fromEntries(replayFrom),
-      places: Object.fromEntries(all.flatMap(({ id, place }) => (place === null ? [] : [[id, place.name]]))),
-      strays,
-    });
+    const places = Object.fromEntries(all.flatMap(({ id, place }) => (place === null ? [] : [[id, place.name]])));
+    return writeManifest(this.#options.files, this.#manifestPath, { ...parts, blocks: all.map(({ id }) => id), places });
   }
 
   async #open(): Promise<void> {
     const { files, dir } = this.#options;
     await makeFolderDurably(files, join(dir, 'blocks'));
-    await makeFolderDurably(files, join(dir, 'quarantine'));
-    await this.#listQuarantine();
     const manifest = await this.#readManifest();
     const placeOf = await this.#preparePlaces(manifest);
     this.#strays = manifest.strays;
     this.#replayOffset = manifest.replayOffset;
     this.#replayFrom = new Map(Object.entries(manifest.replayFrom));
+    this.#records = new Map(Object.entries(manifest.rolled));
     this.#ids = new BlockIds(this.#options.clock, this.#options.random, manifest.blocks);
     const live: Block[] = [];
     for (const id of manifest.blocks) {
@@ -280,9 +307,9 @@ export class BlockStore {
         this.#replayOffset = Math.min(this.#replayOffset, this.#replayFrom.get(id) ?? this.#replayOffset);
       }
     }
-    this.#live = this.#changed({ add: live, remove: [] });
+    this.#becomes(this.#changed({ add: live, remove: [] }));
     if (live.length + this.#absent.length < manifest.blocks.length)
-      await this.publish({ add: [], remove: [], replayOffset: () => this.#replayOffset });
+      await this.publish({ ...NO_CHANGE, replayOffset: () => this.#replayOffset });
     await this.#removeLeftovers(
       new Set(live.filter((block) => this.placeOf(block) === null).map((block) => `${block.meta.id}${BLOCK_SUFFIX}`)),
     );
@@ -319,7 +346,7 @@ export class BlockStore {
       if (!(error instanceof CorruptionError)) throw error;
       // And its copy. Every whole block counts, and the log is read from its beginning: samples that come twice are merged into one.
       this.#options.onDamage(error);
-      await setChecksummedJsonAside(files, this.#manifestPath, join(dir, 'quarantine', `MANIFEST.${this.#ids.next()}`));
+      await setChecksummedJsonAside(files, this.#manifestPath, this.#quarantine.pathOf(`MANIFEST.${this.#ids.next()}`));
       const names = await files.list(join(dir, 'blocks'));
       const blocks = names.filter((name) => name.endsWith(BLOCK_SUFFIX)).map((name) => name.slice(0, -BLOCK_SUFFIX.length));
       const placed = new Map<string, string>();
@@ -337,23 +364,8 @@ export class BlockStore {
 
   async #moveAside(id: string, place: Place | null, error: CorruptionError): Promise<void> {
     this.#cache.forget(id);
-    this.#quarantined.push({ id, reason: error.message });
     this.#options.onDamage(error);
-    const { files, dir } = this.#options;
-    const aside = join(dir, 'quarantine', id);
-    await writeFileDurably(files, `${aside}.reason`, Buffer.from(error.message));
-    // It may be missing: that was the damage. What lies elsewhere stays there.
-    if (place === null) await files.rename(this.#pathOf(id), aside + BLOCK_SUFFIX).catch(() => {});
-    await files.syncFolder(join(dir, 'quarantine'));
-  }
-
-  async #listQuarantine(): Promise<void> {
-    const { files, dir } = this.#options;
-    const folder = join(dir, 'quarantine');
-    for (const name of await files.list(folder)) {
-      if (name.endsWith('.reason'))
-        this.#quarantined.push({ id: name.slice(0, -'.reason'.length), reason: String(await files.read(join(folder, name))) });
-    }
+    await this.#quarantine.take(id, place === null ? this.#pathOf(id) : null, error);
   }
 
   async #removeLeftovers(named: ReadonlySet<string>): Promise<void> {
@@ -371,6 +383,8 @@ export class BlockStore {
   }
 }
 
-function isSame(a: Stray, b: Stray): boolean {
-  return a.block === b.block && a.place === b.place;
+const NO_CHANGE = { add: [], remove: [], fate: 'dropped' } as const;
+
+function isSame(a: readonly Block[], b: readonly Block[]): boolean {
+  return a.length === b.length && a.every((block, i) => block === b[i]);
 }

@@ -5,6 +5,8 @@ import type { DecodedChunk } from '../codec/chunk.ts';
 import { BLOCK_WRITE_BYTES } from '../limits.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
+import { encodeWindows } from '../rollup/rolled-chunk.ts';
+import type { RolledColumns } from '../rollup/rolled-columns.ts';
 import { summarize, writeSummary } from './chunk-summary.ts';
 import { ColumnPageWriter } from './column-page.ts';
 import { deflated } from './deflated.ts';
@@ -15,7 +17,7 @@ import { TableWriter } from './pages.ts';
 import { Roots } from './roots.ts';
 import type { ChunkEntry } from './run-entry.ts';
 import { SeriesPageWriter } from './series-page-writer.ts';
-import { encodeValues, TimesColumns } from './write-columns.ts';
+import { encodeValues, type TimesColumn, TimesColumns } from './write-columns.ts';
 
 export interface BlockTarget {
   /** The block's file; written under a temporary name until `finish`. */
@@ -23,9 +25,11 @@ export interface BlockTarget {
   readonly id: string;
   readonly tenant: string;
   readonly windowMs: Millis;
+  /** How wide its windows are; 0 for samples. */
+  readonly resolutionMs: Millis;
 }
 
-/** Writes one block, series by series in label order. End it with `finish` or `abandon`. */
+/** Writes one block, of samples or of windows, series by series in label order. End it with `finish` or `abandon`. */
 export class BlockWriter {
   readonly #target: BlockTarget;
   readonly #files: Files;
@@ -66,30 +70,37 @@ export class BlockWriter {
 
   /** `samples` in rising time, within the window. They are read before this returns. */
   async add(labels: Labels, samples: DecodedChunk): Promise<void> {
-    assert(this.#last === null || compareLabels(this.#last, labels) < 0, 'series must come in label order');
-    assert(samples.length > 0, 'a series without samples');
-    this.#last = labels;
-    const id = this.#seriesCount++;
-    for (const [name, value] of labels) this.#labels.add(name, value, id);
-    this.#addSamples(id, labels, samples);
+    assert(samples.length > 0 && this.#target.resolutionMs === 0, 'a series without samples, or in a block of windows');
+    this.#addSamples(this.#begin(labels), labels, samples);
+    if (this.#chunks.length >= BLOCK_WRITE_BYTES) await this.#flushChunks();
+  }
+
+  /** At least one window; all end after the block's window begins. */
+  async addWindows(labels: Labels, windows: RolledColumns): Promise<void> {
+    assert(windows.length > 0 && this.#target.resolutionMs === windows.widthMs, 'windows of another width than the block');
+    this.#begin(labels);
+    const { column, isNew } = this.#columns.columnOfWindows(windows);
+    let from = 0;
+    const chunks = column.chunks.map(({ count }) => {
+      from += count;
+      return encodeWindows(windows, from - count, from);
+    });
+    this.#addRun(labels, { column, isNew }, chunks, 0);
+    for (const _ of chunks) writeSummary(this.#summary, null, 0);
+    this.#endSeries();
+    this.#samples += windows.length;
+    this.#fromMs = Math.min(this.#fromMs, windows.endMs[0] - windows.widthMs + 1);
+    this.#toMs = Math.max(this.#toMs, windows.endMs[windows.length - 1]);
     if (this.#chunks.length >= BLOCK_WRITE_BYTES) await this.#flushChunks();
   }
 
   /** The file is durable and has its name when this resolves; nothing refers to it yet. */
   async finish(pacer: Pacer): Promise<BlockMeta> {
-    const { id, tenant, windowMs, path } = this.#target;
+    const { id, tenant, windowMs, resolutionMs, path } = this.#target;
     assert(this.#seriesCount > 0, 'a block without series');
     await this.#flushChunks();
-    const meta = {
-      id,
-      tenant,
-      windowMs,
-      fromMs: this.#fromMs,
-      toMs: this.#toMs,
-      series: this.#seriesCount,
-      samples: this.#samples,
-      resolutionMs: 0,
-    };
+    const range = { windowMs, fromMs: this.#fromMs, toMs: this.#toMs };
+    const meta = { id, tenant, ...range, series: this.#seriesCount, samples: this.#samples, resolutionMs };
     this.#endSeriesPage();
     if (!this.#columnPage.isEmpty) this.#tables.columns.add(this.#columnPage.take());
     const names = await this.#labels.write(this.#tables.labels, pacer);
@@ -118,11 +129,29 @@ export class BlockWriter {
     });
   }
 
+  /** The number of the next series. */
+  #begin(labels: Labels): number {
+    assert(this.#last === null || compareLabels(this.#last, labels) < 0, 'series must come in label order');
+    this.#last = labels;
+    const id = this.#seriesCount++;
+    for (const [name, value] of labels) this.#labels.add(name, value, id);
+    return id;
+  }
+
   #addSamples(id: number, labels: Labels, samples: DecodedChunk): void {
-    const { column: times, isNew } = this.#columns.columnOf(samples);
-    const column = times.number;
+    const times = this.#columns.columnOf(samples);
+    const column = times.column.number;
     const { chunks, root, prints } = encodeValues(samples, (prints) => this.#roots.candidates(labels, column, prints));
     this.#roots.remember(labels, { id, column, chunks }, root, prints);
+    this.#addRun(labels, times, chunks, root === null ? 0 : id - root.id);
+    this.#summarizeSamples(samples, times.column.chunks);
+    this.#endSeries();
+    this.#samples += samples.length;
+    this.#fromMs = Math.min(this.#fromMs, samples.times[0]);
+    this.#toMs = Math.max(this.#toMs, samples.times[samples.length - 1]);
+  }
+
+  #addRun(labels: Labels, { column: times, isNew }: PlacedColumn, chunks: readonly Uint8Array[], rootBack: number): void {
     const gapAt = this.#chunks.length;
     if (isNew) {
       const { part, bytes } = times;
@@ -136,26 +165,26 @@ export class BlockWriter {
     const written = this.#chunks.view();
     this.#seriesPage.add(
       labels,
-      { at, column, rootBack: root === null ? 0 : id - root.id, bytes: chunks.map(({ length }) => length) },
+      { at, column: times.number, rootBack, bytes: chunks.map(({ length }) => length) },
       written.subarray(gapAt, valuesAt),
       written.subarray(valuesAt),
     );
-    this.#addSummaries(samples, times.chunks);
-    if (this.#seriesPage.isFull) this.#endSeriesPage();
-    this.#samples += samples.length;
-    this.#fromMs = Math.min(this.#fromMs, samples.times[0]);
-    this.#toMs = Math.max(this.#toMs, samples.times[samples.length - 1]);
   }
 
-  #addSummaries({ values }: DecodedChunk, chunks: readonly ChunkEntry[]): void {
-    this.#summary.reset();
+  #summarizeSamples({ values }: DecodedChunk, chunks: readonly ChunkEntry[]): void {
     let from = 0;
     for (const { count } of chunks) {
       writeSummary(this.#summary, summarize(values, from, from + count), count);
       from += count;
     }
+  }
+
+  /** Its summaries have been written. */
+  #endSeries(): void {
     this.#summaryPage.varint(this.#summary.length);
     this.#summaryPage.bytes(this.#summary.view());
+    this.#summary.reset();
+    if (this.#seriesPage.isFull) this.#endSeriesPage();
   }
 
   #endSeriesPage(): void {
@@ -179,4 +208,9 @@ export class BlockWriter {
     await this.#file.write(bytes, this.#writtenBytes);
     this.#writtenBytes += bytes.length;
   }
+}
+
+interface PlacedColumn {
+  readonly column: TimesColumn;
+  readonly isNew: boolean;
 }

@@ -28,7 +28,13 @@ const series = readCapture()
 const samples = series.reduce((sum, { columns }) => sum + columns.length, 0);
 
 async function write(): Promise<void> {
-  const writer = await BlockWriter.create({ path, id: ID, tenant: 'default', windowMs: windowOf(series[0].columns.times[0]) });
+  const writer = await BlockWriter.create({
+    path,
+    id: ID,
+    tenant: 'default',
+    windowMs: windowOf(series[0].columns.times[0]),
+    resolutionMs: 0,
+  });
   for (const { labels, columns } of series) await writer.add(labels, columns);
   await writer.finish(new Pacer(systemClock));
 }

@@ -2,7 +2,8 @@
  * A block is one immutable file: the samples of one tenant in one window. Drawn in docs/format/block.md.
  *
  *   magic "TIDEBLK6"
- *   chunks     the samples of each series, in label order: values, and times where they are not those of an earlier series
+ *   chunks     the samples of each series, in label order: values, and times where they are not those of an earlier series;
+ *              or its windows, and where they lie: docs/format/rolled-chunk.md
  *   pages      the index: label values with the series that carry them; labels, checksums and chunks of series; columns; summaries
  *   directory  where each page is
  *   meta       whose, when, how much
@@ -40,8 +41,9 @@ export interface BlockMeta {
   readonly fromMs: Millis;
   readonly toMs: Millis;
   readonly series: number;
+  /** Or windows. */
   readonly samples: number;
-  /** How wide the windows are that its samples have been rolled up to; 0 for samples as they came. */
+  /** How wide its windows are; 0 for samples. */
   readonly resolutionMs: Millis;
 }
 

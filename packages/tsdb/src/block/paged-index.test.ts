@@ -28,7 +28,7 @@ const labels = Array.from({ length: SERIES }, (_, i) =>
 ).sort(compareLabels);
 
 async function written(path: string): Promise<void> {
-  const writer = await BlockWriter.create({ path, id: ID, tenant: 'default', windowMs: RANDOM_BLOCK_WINDOW_MS });
+  const writer = await BlockWriter.create({ path, id: ID, tenant: 'default', windowMs: RANDOM_BLOCK_WINDOW_MS, resolutionMs: 0 });
   for (const [id, each] of labels.entries()) {
     const columns = new ColumnBuffer();
     for (let i = 0; i < 3; i++) columns.push(RANDOM_BLOCK_WINDOW_MS + (id % 700) + i * 1000, 0x40000000 + id, i);

@@ -4,6 +4,8 @@ import type { DecodedChunk } from '../codec/chunk.ts';
 import { sameTimes } from '../codec/same-times.ts';
 import { codecKernel, isDecimals } from '../kernel/codec-kernel.ts';
 import { BASES_BYTES_MAX, BLOCK_CHUNK_SAMPLES_MAX, COLUMNS_KNOWN_MAX, COLUMNS_RECENT } from '../limits.ts';
+import type { RolledColumns } from '../rollup/rolled-columns.ts';
+import { encodeFrame } from '../rollup/rolled-frame.ts';
 import { encodePart } from './part-times.ts';
 import type { Root } from './roots.ts';
 import type { ChunkEntry } from './run-entry.ts';
@@ -113,6 +115,13 @@ export class TimesColumns {
     return { column, isNew };
   }
 
+  /** Frames of windows, as times: what they are is compared as it is written. */
+  columnOfWindows(windows: RolledColumns): { column: TimesColumn; isNew: boolean } {
+    const encoded = encodeFrames(windows);
+    const { number, isNew } = this.#numberOf(digestOf(encoded));
+    return { column: { ...encoded, number, part: 0 }, isNew };
+  }
+
   #numberOf(digest: string): { number: number; isNew: boolean } {
     const known = this.#numbers.get(digest);
     const number = known ?? this.#count++;
@@ -194,6 +203,16 @@ function encodeTimes(times: Float64Array): EncodedTimes {
     assert(bytes !== null, 'times must rise');
     out.bytes(bytes);
     return { minMs: times[from], maxMs: times[to - 1], count: to - from, bytes: bytes.length };
+  });
+  return { bytes: out.finish(), chunks };
+}
+
+function encodeFrames(windows: RolledColumns): EncodedTimes {
+  const out = new ByteWriter(1024);
+  const chunks = cuts(windows.length).map(({ from, to }): ChunkEntry => {
+    const bytes = encodeFrame(windows, from, to);
+    out.bytes(bytes);
+    return { minMs: windows.endMs[from], maxMs: windows.endMs[to - 1], count: to - from, bytes: bytes.length };
   });
   return { bytes: out.finish(), chunks };
 }

@@ -5,10 +5,12 @@ import type { Place } from '../place/place.ts';
 import { type Tombstone, writeTombstones } from '../tombstones/tombstone.ts';
 import type { Block } from './block.ts';
 import { BLOCK_SUFFIX } from './format.ts';
-import { EMPTY_MANIFEST, writeManifest } from './manifest.ts';
+import { EMPTY_MANIFEST, type Manifest, writeManifest } from './manifest.ts';
 
 export interface SnapshotParts {
   readonly blocks: readonly Block[];
+  /** Of those of windows. */
+  readonly rolled: Manifest['rolled'];
   /** Null for the engine's own folder. */
   readonly placeOf: (block: Block) => Place | null;
   readonly tombstones: readonly Tombstone[];
@@ -20,7 +22,8 @@ export interface SnapshotParts {
  * copied, those in an object store are named there: such a snapshot is worth what the engine has not removed from the store.
  * A snapshot knows no log: whoever opens it reads the one that it is given from its beginning.
  */
-export async function writeSnapshot(files: Files, dir: string, { blocks, placeOf, tombstones, metadata }: SnapshotParts): Promise<void> {
+export async function writeSnapshot(files: Files, dir: string, parts: SnapshotParts): Promise<void> {
+  const { blocks, rolled, placeOf, tombstones, metadata } = parts;
   await files.makeFolder(join(dir, 'blocks'));
   for (const block of blocks) block.hold(); // So that none is deleted before it is linked.
   try {
@@ -35,7 +38,7 @@ export async function writeSnapshot(files: Files, dir: string, { blocks, placeOf
     await metadata.writeTo(join(dir, 'METADATA'));
     const forBlocksOnly = tombstones.map((tombstone) => ({ ...tombstone, logOffset: 0 }));
     if (forBlocksOnly.length > 0) await writeTombstones(files, join(dir, 'TOMBSTONES'), forBlocksOnly);
-    await writeManifest(files, join(dir, 'MANIFEST'), { ...EMPTY_MANIFEST, blocks: blocks.map(({ meta }) => meta.id), places });
+    await writeManifest(files, join(dir, 'MANIFEST'), { ...EMPTY_MANIFEST, blocks: blocks.map(({ meta }) => meta.id), rolled, places });
   } catch (error) {
     await files.removeFolder(dir);
     throw error;

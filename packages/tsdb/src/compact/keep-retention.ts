@@ -28,6 +28,8 @@ export interface RetentionParts {
   /** Of all samples; null when there are none. */
   readonly newestMs: () => Millis | null;
   readonly onRemoved: (block: Block) => void;
+  /** Is something still to be made from the block? */
+  readonly isAwaited: (block: Block, nowMs: Millis) => boolean;
   readonly onDamage: (error: CorruptionError) => void;
 }
 
@@ -63,13 +65,13 @@ export class RetentionKeeper {
   async apply(nowMs: Millis, rewriting: { readonly merge: Rewrite; readonly pacer: Pacer } | null): Promise<void> {
     if (Math.abs(this.#state.seenMs - this.#writtenMs) >= WRITE_EVERY_MS) await this.#write();
     if (this.#state.jump !== null) return;
-    const { store, rules } = this.#parts;
-    const { drop, thin } = planRetention(store.live, nowMs, rules);
+    const { store, rules, isAwaited } = this.#parts;
+    const { drop, thin } = planRetention(store.all, nowMs, rules, (block) => isAwaited(block, nowMs));
     await this.#drop(drop.map(({ block }) => block));
     if (rewriting === null) return;
     const { merge, pacer } = rewriting;
     for (const { block, leaving } of thin) {
-      if (!store.live.includes(block)) continue; // Written anew with one of the same window.
+      if (!store.all.includes(block)) continue; // Written anew with one of the same window.
       const key = keyOf(leaving);
       if (this.#wholeFor.get(block) === key) continue;
       const index = await block.index().catch(() => null);
@@ -79,8 +81,9 @@ export class RetentionKeeper {
       else if (leaves.size === index.seriesCount) await this.#drop([block]);
       else {
         // With those of the same window, so that equal times are settled as before.
-        const { tenant, windowMs } = block.meta;
-        const group = store.live.filter(({ meta }) => meta.tenant === tenant && meta.windowMs === windowMs);
+        const { tenant, windowMs, resolutionMs } = block.meta;
+        const isBeside = ({ meta }: Block) => meta.tenant === tenant && meta.windowMs === windowMs && meta.resolutionMs === resolutionMs;
+        const group = store.all.filter(isBeside);
         await merge(group, withoutSeries(this.#parts.tombstones, block, leaves));
         this.#parts.onRemoved(block);
       }
@@ -89,7 +92,8 @@ export class RetentionKeeper {
 
   /** What would go at `atMs`. */
   async report(atMs: Millis, rules: RetentionRules, pacer: Pacer): Promise<RetentionReport> {
-    const { drop, thin } = planRetention(this.#parts.store.live, atMs, rules);
+    const { store, isAwaited } = this.#parts;
+    const { drop, thin } = planRetention(store.all, atMs, rules, (block) => isAwaited(block, atMs));
     const leaving = drop.map(({ block, reason }): LeavingSamples => ({ ...descriptionOf(block), reason }));
     for (const { block, leaving: which } of thin) {
       await unlessUnreachable(async () => {
@@ -104,7 +108,7 @@ export class RetentionKeeper {
   async #drop(remove: readonly Block[]): Promise<void> {
     const { store, onRemoved } = this.#parts;
     if (remove.length === 0) return;
-    await store.publish({ add: [], remove, replayOffset: () => store.replayOffset });
+    await store.publish({ fate: 'dropped', add: [], remove, replayOffset: () => store.replayOffset });
     for (const block of remove) onRemoved(block);
   }
 
@@ -145,8 +149,8 @@ function pathIn(dir: string): string {
 }
 
 function descriptionOf({ meta, bytes }: Block): Omit<LeavingSamples, 'reason'> {
-  const { id, tenant, fromMs, toMs, series, samples } = meta;
-  return { id, tenant, resolutionMs: 0, fromMs, toMs, series, samples, bytes };
+  const { id, tenant, resolutionMs, fromMs, toMs, series, samples } = meta;
+  return { id, tenant, resolutionMs, fromMs, toMs, series, samples, bytes };
 }
 
 /** Null when none of the series is in the block. */

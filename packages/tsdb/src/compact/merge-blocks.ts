@@ -4,11 +4,12 @@ import type { BlockStore } from '../block/block-store.ts';
 import type { BlockWriter } from '../block/block-writer.ts';
 import type { BlockMeta } from '../block/format.ts';
 import type { Chunk } from '../codec/chunk.ts';
-import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import type { Breathe } from '../postings/label-index.ts';
+import type { Fate } from '../rollup/sources.ts';
 import type { BlockMask } from '../tombstones/block-mask.ts';
 import { eraseFromChunks } from '../tombstones/erase.ts';
+import { inLabelOrder, type PlacedSeries } from './in-label-order.ts';
 import { mergeChunks } from './merge-chunks.ts';
 
 /** Read from all blocks before it is written, whichever comes first: enough to read the disk in long stretches, and no more in memory. */
@@ -25,7 +26,7 @@ export interface Masks {
  * What `masks` say stays behind; when nothing is left, there is no new block. Of values that differ for the same time the older block's
  * stays; resolves to how many these were. Rejects with `CorruptionError` when one is damaged.
  */
-export async function mergeBlocks(store: BlockStore, masks: Masks, blocks: readonly Block[], pacer: Pacer): Promise<number> {
+export async function mergeBlocks(store: BlockStore, masks: Masks, blocks: readonly Block[], fate: Fate, pacer: Pacer): Promise<number> {
   const target = store.target(blocks[0].meta.tenant, blocks[0].meta.windowMs);
   const writer = await store.createBlock(target);
   let conflicts = 0;
@@ -35,7 +36,7 @@ export async function mergeBlocks(store: BlockStore, masks: Masks, blocks: reado
     const sources = await Promise.all(
       blocks.map(async (block, i) => ({ block, mask: await masks.maskOf(block.meta, indexes[i], breathe) })),
     );
-    let batch: Series[] = [];
+    let batch: PlacedSeries[] = [];
     let batchBytes = 0;
     for await (const series of inLabelOrder(indexes)) {
       await pacer.breathe();
@@ -49,7 +50,7 @@ export async function mergeBlocks(store: BlockStore, masks: Masks, blocks: reado
     conflicts += await writeBatch(writer, sources, batch, pacer);
     if (writer.isEmpty) {
       await writer.abandon();
-      await store.publish({ add: [], remove: blocks, replayOffset: () => store.replayOffset });
+      await store.publish({ fate, add: [], remove: blocks, replayOffset: () => store.replayOffset });
       return conflicts;
     }
     await writer.finish(pacer);
@@ -57,39 +58,8 @@ export async function mergeBlocks(store: BlockStore, masks: Masks, blocks: reado
     await writer.abandon();
     throw error;
   }
-  await store.publish({ add: [await store.load(target)], remove: blocks, replayOffset: () => store.replayOffset });
+  await store.publish({ fate, add: [await store.load(target)], remove: blocks, replayOffset: () => store.replayOffset });
   return conflicts;
-}
-
-interface Series {
-  readonly labels: Labels;
-  /** Its id in each block, or -1. */
-  readonly ids: readonly number[];
-  /** Of its values in all blocks. */
-  readonly bytes: number;
-}
-
-async function* inLabelOrder(indexes: readonly BlockIndex[]): AsyncGenerator<Series> {
-  const entryAt = async (i: number, id: number) => (id < indexes[i].seriesCount ? await indexes[i].entry(id) : null);
-  const next = indexes.map(() => 0);
-  const heads = await Promise.all(indexes.map((_, i) => entryAt(i, 0)));
-  for (;;) {
-    const least = heads.reduce<Labels | null>(
-      (a, b) => (a === null || (b !== null && compareLabels(b.labels, a) < 0) ? (b?.labels ?? null) : a),
-      null,
-    );
-    if (least === null) return;
-    const ids: number[] = [];
-    let bytes = 0;
-    for (const [i, entry] of heads.entries()) {
-      const here = entry !== null && compareLabels(entry.labels, least) === 0;
-      ids.push(here ? next[i] : -1);
-      if (!here) continue;
-      bytes += entry.run.bytes;
-      heads[i] = await entryAt(i, ++next[i]);
-    }
-    yield { labels: least, ids, bytes };
-  }
 }
 
 interface MaskedBlock {
@@ -97,7 +67,12 @@ interface MaskedBlock {
   readonly mask: BlockMask;
 }
 
-async function writeBatch(writer: BlockWriter, sources: readonly MaskedBlock[], batch: readonly Series[], pacer: Pacer): Promise<number> {
+async function writeBatch(
+  writer: BlockWriter,
+  sources: readonly MaskedBlock[],
+  batch: readonly PlacedSeries[],
+  pacer: Pacer,
+): Promise<number> {
   const chunksByBlock = await Promise.all(
     sources.map(async ({ block, mask }, i) => {
       const chunks = new Map<number, Chunk[]>();

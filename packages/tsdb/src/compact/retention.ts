@@ -105,6 +105,11 @@ export function longestAgeMs(rules: RetentionRules, tenant: string): Millis {
   return Math.max(slowRawMs, ...[ages, ...series.map((rule) => rule.ages)].flatMap((each) => Object.values(each)));
 }
 
+/** The longest that windows of that width, or raw samples, of any series of a tenant are kept. */
+export function keptMs(rules: RetentionRules, tenant: string, resolutionMs: Millis): Millis {
+  return Math.max(...agesOf(rulesOf(rules, tenant), resolutionMs));
+}
+
 /** The least age above `ageMs` at which something leaves a block of the tenant; Infinity for never. */
 export function nextAgeMs(rules: RetentionRules, { tenant, resolutionMs = 0 }: RetainedBlock['meta'], ageMs: Millis): Millis {
   return Math.min(...agesOf(rulesOf(rules, tenant), resolutionMs).filter((each) => each > ageMs), Number.POSITIVE_INFINITY);

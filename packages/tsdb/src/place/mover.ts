@@ -102,7 +102,7 @@ export class Mover {
 
   #plan(nowMs: Millis) {
     const { store, places } = this.#options;
-    const placed = store.live.map((block) => {
+    const placed = store.all.map((block) => {
       const place = store.placeOf(block);
       return { block, meta: block.meta, place: place === null ? 0 : 1 + places.indexOf(place) };
     });
@@ -115,7 +115,7 @@ export class Mover {
 
   async #removeStrays(place: Place): Promise<void> {
     const { store, inTurn } = this.#options;
-    const isLive = (id: string) => store.live.some((block) => block.meta.id === id && store.placeOf(block) === place);
+    const isLive = (id: string) => store.all.some((block) => block.meta.id === id && store.placeOf(block) === place);
     const removed: string[] = [];
     try {
       for (const { block } of store.strays.filter((stray) => stray.place === place.name && !isLive(stray.block))) {
@@ -135,7 +135,7 @@ export class Mover {
     const { signal } = this.#stop;
     const stray = { block: block.meta.id, place: place.name };
     const noted = await inTurn(async () => {
-      if (!store.live.includes(block)) return false; // Merged, or past retention.
+      if (!store.all.includes(block)) return false; // Merged, or past retention.
       await store.setStrays((known) => [...known.filter((one) => one.block !== stray.block || one.place !== stray.place), stray]);
       block.hold();
       return true;
@@ -152,7 +152,7 @@ export class Mover {
       await block.release();
     }
     await inTurn(async () => {
-      if (store.live.includes(block)) await store.move(block, place);
+      if (store.all.includes(block)) await store.move(block, place);
     });
   }
 }

@@ -4,7 +4,7 @@ import type { EngineStats, PlaceStats } from '../engine.ts';
 import type { Mover } from './mover.ts';
 
 export function blockStats(store: BlockStore): EngineStats['blocks'] {
-  return store.live.map((block) => {
+  return store.all.map((block) => {
     const { id, tenant, fromMs, toMs, series, samples } = block.meta;
     return { id, tenant, fromMs, toMs, series, samples, bytes: block.bytes, place: store.placeOf(block)?.name ?? null };
   });
@@ -13,7 +13,7 @@ export function blockStats(store: BlockStore): EngineStats['blocks'] {
 /** What lies in each place, and what waits for it. */
 export function placeStats(store: BlockStore, mover: Mover, nowMs: Millis): PlaceStats[] {
   return Array.from(mover.waiting(nowMs), ([place, waiting]) => {
-    const blocks = store.live.filter((block) => store.placeOf(block) === place);
+    const blocks = store.all.filter((block) => store.placeOf(block) === place);
     const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
     return { name: place.name, where: place.where, blocks: blocks.length, bytes, waiting, ...place.traffic };
   });

@@ -6,7 +6,7 @@ import { ObjectStoreError } from '../object-store/object-store.ts';
 /** Asks the places of a tenant's blocks for those that lie in an archive. */
 export async function restoreArchived(store: BlockStore, tenant: string, range: TimeRange, days: number): Promise<RestoreOutcome> {
   const blocks: RestoredBlock[] = [];
-  for (const block of store.live.filter(({ meta }) => meta.tenant === tenant && overlaps(meta, range))) {
+  for (const block of store.all.filter(({ meta }) => meta.tenant === tenant && overlaps(meta, range))) {
     const { id, fromMs, toMs } = block.meta;
     try {
       const state = (await store.placeOf(block)?.restore(id, days)) ?? 'not archived';

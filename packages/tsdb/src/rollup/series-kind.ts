@@ -11,6 +11,17 @@ export function kindOf(name: string, values: Float64Array): SeriesKind {
 /** The same rule by which PromQL warns of a rate of something else. */
 const COUNTER_NAME = /_(total|sum|count|bucket)$/;
 
+/**
+ * Is a series scraped every 15 s or more slowly, by what its samples are apart on average? Then raw samples cost no more than windows of
+ * a minute. Scrapes that are not quite regular count as well.
+ */
+export function isSlow(times: Float64Array): boolean {
+  const count = times.length;
+  return count < 2 || (times[count - 1] - times[0]) / (count - 1) >= SLOW_INTERVAL_MS;
+}
+
+const SLOW_INTERVAL_MS = 14_500;
+
 const SAMPLES_PER_RESET = 100;
 
 function movesUp(values: Float64Array): boolean {

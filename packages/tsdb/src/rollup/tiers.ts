@@ -27,6 +27,9 @@ export const TIERS: readonly Tier[] = [
   { name: '1d', widthMs: DAY_MS, fromWidthMs: HOUR_MS, sketchFloor: 4, retentionMs: 730 * DAY_MS },
 ];
 
+/** What only series have that are scraped fast. */
+export const FINEST_MS = MINUTE_MS;
+
 /** How long raw samples are kept, unless told otherwise, when all tiers are. */
 export const RAW_RETENTION_MS = DAY_MS;
 

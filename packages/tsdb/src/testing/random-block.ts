@@ -41,7 +41,7 @@ export function randomSeries(random: Prng, count: number, samplesMax = 400): Ran
 }
 
 export async function writeRandomBlock(path: string, id: string, series: readonly RandomSeries[]): Promise<void> {
-  const writer = await BlockWriter.create({ path, id, tenant: 'default', windowMs: RANDOM_BLOCK_WINDOW_MS });
+  const writer = await BlockWriter.create({ path, id, tenant: 'default', windowMs: RANDOM_BLOCK_WINDOW_MS, resolutionMs: 0 });
   for (const { labels, columns } of series) await writer.add(labels, columns);
   await writer.finish(new Pacer(systemClock));
 }

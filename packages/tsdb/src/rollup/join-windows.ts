@@ -1,0 +1,144 @@
+import type { Millis } from '@tidemark/base';
+import { lowerBound } from '../codec/columns.ts';
+import type { TimeRange } from '../model/time-range.ts';
+import type { RolledColumns } from './rolled-columns.ts';
+import type { Sketch } from './sketch.ts';
+
+/** Some windows of a series: those that end in a range, its start excluded. */
+export interface WindowStretch {
+  readonly windows: RolledColumns;
+  readonly from: number;
+  readonly to: number;
+  readonly range: TimeRange;
+}
+
+export function stretchIn(windows: RolledColumns, range: TimeRange): WindowStretch {
+  const { endMs, length } = windows;
+  const from = lowerBound(endMs, 0, length, range.fromMs + 1);
+  return { windows, from, to: lowerBound(endMs, from, length, range.toMs + 1), range };
+}
+
+/**
+ * Stretches of one series and width, in rising time, as one. A column that one of them does not have, none has; columns are put together
+ * when they are asked for.
+ */
+export class JoinedWindows implements RolledColumns {
+  readonly widthMs: Millis;
+  readonly length: number;
+  readonly #stretches: readonly WindowStretch[];
+  readonly #joined = new Map<string, Float64Array | null>();
+  #sketches: readonly (Sketch | null)[] | null | undefined;
+
+  constructor(widthMs: Millis, stretches: readonly WindowStretch[]) {
+    this.widthMs = widthMs;
+    this.#stretches = stretches;
+    this.length = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
+  }
+
+  get endMs(): Float64Array {
+    return this.#column('endMs');
+  }
+
+  get count(): Float64Array {
+    return this.#column('count');
+  }
+
+  get firstMs(): Float64Array {
+    return this.#column('firstMs');
+  }
+
+  get lastMs(): Float64Array {
+    return this.#column('lastMs');
+  }
+
+  get first(): Float64Array {
+    return this.#column('first');
+  }
+
+  get last(): Float64Array {
+    return this.#column('last');
+  }
+
+  get min(): Float64Array {
+    return this.#column('min');
+  }
+
+  get max(): Float64Array {
+    return this.#column('max');
+  }
+
+  get sum(): Float64Array {
+    return this.#column('sum');
+  }
+
+  get sumIsExact(): boolean {
+    return this.#stretches.every(({ windows }) => windows.sumIsExact);
+  }
+
+  get resetCorrection(): Float64Array | null {
+    return this.#kept('resetCorrection');
+  }
+
+  get resets(): Float64Array | null {
+    return this.#kept('resets');
+  }
+
+  get changes(): Float64Array | null {
+    return this.#kept('changes');
+  }
+
+  get deviation(): Float64Array | null {
+    return this.#kept('deviation');
+  }
+
+  get sketches(): readonly (Sketch | null)[] | null {
+    if (this.#sketches === undefined) {
+      const parts = this.#stretches.map(({ windows, from, to }) => windows.sketches?.slice(from, to));
+      this.#sketches = parts.every((part) => part !== undefined) ? parts.flat() : null;
+    }
+    return this.#sketches;
+  }
+
+  get staleAtEnd(): Uint8Array {
+    const joined = new Uint8Array(this.length);
+    let at = 0;
+    for (const { windows, from, to } of this.#stretches) {
+      joined.set(windows.staleAtEnd.subarray(from, to), at);
+      at += to - from;
+    }
+    return joined;
+  }
+
+  get staleEndMs(): Float64Array {
+    return Float64Array.from(
+      this.#stretches.flatMap(({ windows, range }) => [...windows.staleEndMs.filter((each) => each > range.fromMs && each <= range.toMs)]),
+    );
+  }
+
+  #column(name: NumberColumn): Float64Array {
+    return this.#kept(name) as Float64Array;
+  }
+
+  #kept(name: NumberColumn | MaybeColumn): Float64Array | null {
+    const known = this.#joined.get(name);
+    if (known !== undefined) return known;
+    const joined = this.#join(name);
+    this.#joined.set(name, joined);
+    return joined;
+  }
+
+  #join(name: NumberColumn | MaybeColumn): Float64Array | null {
+    const joined = new Float64Array(this.length);
+    let at = 0;
+    for (const { windows, from, to } of this.#stretches) {
+      const column = windows[name];
+      if (column === null) return null;
+      joined.set(column.subarray(from, to), at);
+      at += to - from;
+    }
+    return joined;
+  }
+}
+
+type NumberColumn = 'endMs' | 'count' | 'firstMs' | 'lastMs' | 'first' | 'last' | 'min' | 'max' | 'sum';
+type MaybeColumn = 'resetCorrection' | 'resets' | 'changes' | 'deviation';
