@@ -2,25 +2,34 @@ import { prng } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
 import { expect, test } from 'vitest';
 import { compareLabels, Labels } from '../model/labels.ts';
+import { NamedSeries } from '../model/named-series.ts';
 import { Pacer } from '../pacer.ts';
 import { SeriesIndex } from './series-index.ts';
+import { TextPairs } from './text-pairs.ts';
 
 test('series are found by labels, id and place while others come and go, and an id never means another series', async () => {
   for (let seed = 1; seed <= 8; seed++) {
     const random = prng(seed);
     const index = new SeriesIndex();
     const pacer = new Pacer(new ManualClock());
+    const pairs = new TextPairs();
     const placeOf = new Map<string, number>();
     /** Every id that there ever was. */
     const labelsOf = new Map<number, string>();
     const pool = Array.from({ length: 300 }, (_, i) => {
       return Labels.from({ __name__: `m${i % 7}`, host: i % 3 === 0 ? '' : `h${i % 11}`, unique: `u${i}` });
     });
+    const table = NamedSeries.of(pool);
     for (let round = 0; round < 25; round++) {
       for (let i = random.int(0, 60); i > 0; i--) {
-        const labels = random.pick(pool);
+        const number = random.int(0, pool.length);
+        const labels = pool[number];
         const isRefused = random.chance(0.1);
-        const place = index.resolve(labels, () => (isRefused ? 'series_limit' : null));
+        const place = index.resolve(
+          pairs.find(table, number, index.postings),
+          () => labels,
+          () => (isRefused ? 'series_limit' : null),
+        );
         const known = placeOf.get(labels.key);
         if (known !== undefined || !isRefused) expect(place).toBe(known ?? place);
         else expect(place).toBe('series_limit');

@@ -8,6 +8,7 @@ import type { GroupFilter } from '../tombstones/batch-filter.ts';
 import { HeadColumns, type HeadMemory } from './head-columns.ts';
 import { OpenWindows } from './open-windows.ts';
 import { SeriesIndex } from './series-index.ts';
+import { TextPairs } from './text-pairs.ts';
 
 /** What an append is told of the rest of the engine. */
 export interface AppendRules {
@@ -64,7 +65,7 @@ export class TenantHead {
   }
 
   restorePlaces(table: SeriesTable, places: Uint32Array): void {
-    this.#resolved.set(table, { generation: this.series.generation, places });
+    this.#resolved.set(table, { generation: this.series.generation, places, pairs: new TextPairs() });
   }
 
   append(batch: SampleBatch, origin: BatchOrigin, nowMs: Millis, { filter, isFull }: AppendRules): AppendOutcome {
@@ -135,7 +136,8 @@ export class TenantHead {
   /** Slow path: a series' first sample in its epoch. */
   #resolve(table: SeriesTable, number: number): number | NewSeriesRefusal {
     this.#resolutions++;
-    const place = this.series.resolve(table.labels(number), this.#refusalOfNew);
+    const known = this.#resolutionOf(table).pairs.find(table, number, this.series.postings);
+    const place = this.series.resolve(known, () => table.labels(number), this.#refusalOfNew);
     const isRefused = typeof place === 'string';
     if (!isRefused) this.columns.reserve(this.series.placesEnd);
     this.#resolutionOf(table).places[number] = isRefused ? 0 : place + 1;
@@ -147,7 +149,8 @@ export class TenantHead {
     const known = this.#resolved.get(table);
     const size = table.size;
     if (known !== undefined && known.generation === generation && known.places.length >= size) return known;
-    const resolution = { generation, places: new Uint32Array(known === undefined ? size : size * 2) };
+    const places = new Uint32Array(known === undefined ? size : size * 2);
+    const resolution = { generation, places, pairs: known?.pairs ?? new TextPairs() };
     if (known?.generation === generation) resolution.places.set(known.places);
     this.#resolved.set(table, resolution);
     return resolution;
@@ -159,6 +162,8 @@ interface Resolution {
   readonly generation: number;
   /** The series' place and one, 0 when it is not known. */
   readonly places: Uint32Array;
+  /** Of any generation. */
+  readonly pairs: TextPairs;
 }
 
 class Outcome {

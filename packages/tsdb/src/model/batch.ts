@@ -12,6 +12,12 @@ import type { MetricMetadata } from './metadata.ts';
 export interface SeriesTable {
   /** How many series have been named: numbers are below it. Only grows. */
   readonly size: number;
+  /** Texts by their numbers. Only grows. */
+  readonly texts: readonly string[];
+  /** The texts of a series, name, value, name, value …, are `[from(series), to(series))` of it. */
+  readonly references: Uint32Array;
+  from(series: number): number;
+  to(series: number): number;
   /** A series by its number. Perhaps made anew each time: for the first sight of a series. */
   labels(series: number): Labels;
 }

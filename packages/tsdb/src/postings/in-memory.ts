@@ -19,6 +19,7 @@ export class InMemoryPostings implements LabelIndex {
   readonly #freePairs: number[] = [];
   /** By so many pairs. */
   readonly #revisions: number[] = [];
+  #forgotten = 0;
   #scratch = new Uint32Array(64);
 
   /** `id` is above every id before it. Returns the pairs' numbers, valid until the next call. */
@@ -27,7 +28,7 @@ export class InMemoryPostings implements LabelIndex {
     const count = this.#reserve(texts);
     this.#all.push(id);
     for (let i = 0; i < count; i++) {
-      const pair = this.#pair(texts[2 * i], texts[2 * i + 1]);
+      const pair = this.#takePair(texts[2 * i], texts[2 * i + 1]);
       this.#lists.push(pair, id);
       this.#scratch[i] = pair;
     }
@@ -65,15 +66,14 @@ export class InMemoryPostings implements LabelIndex {
     }
   }
 
-  /** The numbers of the pairs, valid until the next call; null when one is not there, so that no series has these labels. */
-  find({ pairs: texts }: Labels): Uint32Array | null {
-    const count = this.#reserve(texts);
-    for (let i = 0; i < count; i++) {
-      const pair = this.#names.get(texts[2 * i])?.pairs.get(texts[2 * i + 1]);
-      if (pair === undefined) return null;
-      this.#scratch[i] = pair;
-    }
-    return this.#scratch.subarray(0, count);
+  /** The number of a pair that somebody carries. */
+  pair(name: string, value: string): number | undefined {
+    return this.#names.get(name)?.pairs.get(value);
+  }
+
+  /** How many pairs have been forgotten so far: a number that was learnt before the last one may stand for another pair. */
+  get forgotten(): number {
+    return this.#forgotten;
   }
 
   /** By pair: where it stands when pairs are sorted by name, then value. */
@@ -147,13 +147,13 @@ export class InMemoryPostings implements LabelIndex {
   }
 
   ids(name: string, value: string): IdList {
-    const pair = this.#names.get(name)?.pairs.get(value);
+    const pair = this.pair(name, value);
     return pair === undefined ? NO_IDS : this.#lists.view(pair);
   }
 
   /** How many `ids` are. */
   count(name: string, value: string): number {
-    const pair = this.#names.get(name)?.pairs.get(value);
+    const pair = this.pair(name, value);
     return pair === undefined ? 0 : this.#lists.length(pair);
   }
 
@@ -164,7 +164,7 @@ export class InMemoryPostings implements LabelIndex {
   }
 
   /** A new one when it is not there. */
-  #pair(text: string, value: string): number {
+  #takePair(text: string, value: string): number {
     const name = this.#name(text);
     const known = name.pairs.get(value);
     if (known !== undefined) return known;
@@ -197,6 +197,7 @@ export class InMemoryPostings implements LabelIndex {
     this.#valueOf[pair] = '';
     this.#freePairs.push(pair);
     this.#changed(pair);
+    this.#forgotten++;
   }
 }
 

@@ -1,0 +1,53 @@
+import type { SeriesTable } from '../model/batch.ts';
+import type { InMemoryPostings } from '../postings/in-memory.ts';
+
+/**
+ * A table's label pairs by the postings' numbers for them, so that a series whose texts have been seen is found without reading one.
+ *
+ *   number of a value's text → the name's text that it stood beside last, and the pair that both are
+ *
+ * All is forgotten when the postings forget a pair, whose number may come to stand for another.
+ */
+export class TextPairs {
+  /** The name's number and one, 0 where nothing is known. */
+  #names = new Uint32Array(0);
+  #pairs = new Uint32Array(0);
+  #forgotten = 0;
+  #found = new Uint32Array(64);
+
+  /** The pairs of a series, valid until the next call; null when one is not there, so that no series has these labels. */
+  find(table: SeriesTable, series: number, postings: InMemoryPostings): Uint32Array | null {
+    const { references, texts } = table;
+    const from = table.from(series);
+    const count = (table.to(series) - from) / 2;
+    this.#prepare(texts.length, count, postings.forgotten);
+    for (let i = 0; i < count; i++) {
+      const name = references[from + 2 * i];
+      const value = references[from + 2 * i + 1];
+      if (this.#names[value] !== name + 1) {
+        // Slow path: the first series with this pair, or another name has the value as well.
+        const pair = postings.pair(texts[name], texts[value]);
+        if (pair === undefined) return null;
+        this.#names[value] = name + 1;
+        this.#pairs[value] = pair;
+      }
+      this.#found[i] = this.#pairs[value];
+    }
+    return this.#found.subarray(0, count);
+  }
+
+  #prepare(texts: number, count: number, forgotten: number): void {
+    if (this.#forgotten !== forgotten) {
+      this.#forgotten = forgotten;
+      this.#names.fill(0);
+    }
+    if (this.#names.length < texts) {
+      const [names, pairs] = [this.#names, this.#pairs];
+      this.#names = new Uint32Array(2 * texts);
+      this.#pairs = new Uint32Array(2 * texts);
+      this.#names.set(names);
+      this.#pairs.set(pairs);
+    }
+    if (this.#found.length < count) this.#found = new Uint32Array(2 * count);
+  }
+}
