@@ -38,6 +38,9 @@ export const RPC_BYTES_MAX = 10 * 1024 * 1024;
 /** JSON is sent in pieces of about this size: few writes, and never a whole matrix as one string. */
 export const REPLY_PIECE_CHARS = 64 * 1024;
 
+/** Numbers of an answer that are encoded for the web before others run: a millisecond. */
+export const ENCODED_AT_ONCE = 100_000;
+
 /** Rows of a completion list: more than anybody scrolls through. */
 export const COMPLETIONS_MAX = 100;
 

@@ -1,7 +1,9 @@
+import { systemClock } from '@tidemark/base';
 import type { QueryValue } from '@tidemark/promql';
 import type { EncodedMatrix, InstantRow } from '@tidemark/rpc';
 import type { Labels } from '@tidemark/tsdb/model';
 import { formatValue } from '../http-api/number-format.ts';
+import { ENCODED_AT_ONCE } from '../limits.ts';
 
 /** The steps startMs, startMs + stepMs, … up to `endMs`. */
 export interface Grid {
@@ -10,24 +12,29 @@ export interface Grid {
   readonly stepMs: number;
 }
 
-/** A range query's value on its grid: NaN where there is no point (a NaN sample looks the same: there is nothing to draw). */
-export function encodeMatrix(value: QueryValue, grid: Grid): EncodedMatrix {
+/**
+ * A range query's value on its grid: NaN where there is no point (a NaN sample looks the same: there is nothing to draw). Others run
+ * in between.
+ */
+export async function encodeMatrix(value: QueryValue, grid: Grid, turn = systemClock.turn): Promise<EncodedMatrix> {
   const count = Math.floor((grid.endMs - grid.startMs) / grid.stepMs) + 1;
-  const series = value.kind === 'matrix' ? value.series : [];
-  return {
-    startMs: grid.startMs,
-    stepMs: grid.stepMs,
-    count,
-    series: series.map(({ labels, times, values }) => {
-      const column = new Float64Array(count).fill(Number.NaN);
-      for (let i = 0; i < times.length; i++) column[(times[i] - grid.startMs) / grid.stepMs] = values[i];
-      return { labels: labels.toObject(), values: base64(column) };
-    }),
-  };
+  const series: EncodedMatrix['series'][number][] = [];
+  let encoded = 0;
+  for (const { labels, times, values } of value.kind === 'matrix' ? value.series : []) {
+    series.push({ labels: labels.toObject(), values: base64(onGrid(times, values, grid, count)) });
+    encoded += count;
+    if (encoded < ENCODED_AT_ONCE) continue;
+    encoded = 0;
+    await turn();
+  }
+  return { startMs: grid.startMs, stepMs: grid.stepMs, count, series };
 }
 
-export function emptyMatrix({ startMs, stepMs }: Omit<Grid, 'endMs'>): EncodedMatrix {
-  return { startMs, stepMs, count: 0, series: [] };
+function onGrid(times: Float64Array, values: Float64Array, { startMs, stepMs }: Grid, count: number): Float64Array {
+  if (times.length === count) return values; // Fast path: nothing is missing.
+  const column = new Float64Array(count).fill(Number.NaN);
+  for (let i = 0; i < times.length; i++) column[(times[i] - startMs) / stepMs] = values[i];
+  return column;
 }
 
 /** An instant query's value as rows, at most `rowsMax` of them. */

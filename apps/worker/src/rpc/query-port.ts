@@ -74,7 +74,8 @@ export async function rangeResult(
   const answer = await queries.query(tenant, expr, when, { signal });
   if (answer.kind === 'problem') return answer;
   const { value, cost, stretches } = answer;
-  return { kind: 'matrix', matrix: encodeMatrix(value, { startMs, endMs, stepMs }), notes: notesOf(answer), cost, stretches };
+  const matrix = await encodeMatrix(value, { startMs, endMs, stepMs });
+  return { kind: 'matrix', matrix, notes: notesOf(answer), cost, stretches };
 }
 
 function notesOf({ annotations }: QueryAnswer & { kind: 'answer' }): string[] {
