@@ -15,3 +15,6 @@ export const KERNEL_STEPS_MIN = 8;
 
 /** A series of so many samples goes through a kernel even for one window: ten minutes at 1 s. */
 export const KERNEL_SAMPLES_MIN = 600;
+
+/** Samples that a kernel looks at for all windows of one series before something else may run: two milliseconds of quantiles, the slowest. */
+export const KERNEL_SEEN_MAX = 300_000;

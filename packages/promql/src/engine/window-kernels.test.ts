@@ -49,6 +49,25 @@ test('a range query answers at each step as an instant query does, bit for bit',
   }
 });
 
+/** Windows with so many samples between them are answered some at a time. */
+test.each(['avg_over_time(', 'stdvar_over_time(', 'quantile_over_time(0.9, '])('%s of many windows of many samples', async (name) => {
+  const random = prng(3);
+  const times = Float64Array.from({ length: 1700 }, (_, i) => i * 1000);
+  const values = times.map((_, i) => (i === 1100 ? Number.POSITIVE_INFINITY : random.next()));
+  const request = {
+    tenant: 'default',
+    queryable: queryableOf([{ labels: Labels.from({ i: '1' }), samples: { times, values } }]),
+    expr: parse(`${name}x[1000s])`),
+  };
+  const { value } = await evaluateRange({ ...request, budget: budget(), startMs: 1_000_000, endMs: 1_600_000, stepMs: 1000 });
+  const found = value.kind === 'matrix' ? value.series[0].values : new Float64Array(0);
+  expect(found).toHaveLength(601);
+  for (const step of [0, 1, 99, 100, 101, 299, 300, 301, 400, 600]) {
+    const one = await evaluateInstant({ ...request, budget: budget(), atMs: 1_000_000 + step * 1000 });
+    expect(found[step], `step ${step}`).toBe(one.value.kind === 'vector' ? one.value.samples[0].value : null);
+  }
+});
+
 /** Sums that windows share are those of each alone, as far apart as values may be. */
 test('windows that overlap are added up as each is alone, bit for bit', () => {
   for (let seed = 1; seed <= 400; seed++) {

@@ -11,6 +11,8 @@ export interface SharedPlan extends WindowPlan {
   readonly isEmpty: boolean;
   /** Of the window that has the most. */
   readonly samplesMost: number;
+  /** Of all windows together. */
+  readonly samplesSeen: number;
 }
 
 export interface PlanShape {
@@ -78,6 +80,7 @@ export class WindowPlans {
     const span = { times, from: 0, to: 0 };
     let isEmpty = true;
     let samplesMost = 0;
+    let samplesSeen = 0;
     for (let i = 0; i < count; i++) {
       const endMs = view.firstMs + i * view.stepMs;
       const startMs = endMs - rangeMs;
@@ -90,6 +93,7 @@ export class WindowPlans {
       if (!hasAnswer) continue;
       isEmpty = false;
       samplesMost = Math.max(samplesMost, span.to - span.from);
+      samplesSeen += span.to - span.from;
       if (plan.parameter !== null) plan.parameter[i] = parameter?.(i, times, span.from, span.to) ?? 0;
       if (plan.extrapolation === null) continue;
       const reach = reachOf(span, { startMs, endMs });
@@ -100,8 +104,25 @@ export class WindowPlans {
       plan.extrapolation.per[i] = per;
       plan.extrapolation.factor[i] = factorOf(reach, per);
     }
-    return { ...plan, isEmpty, samplesMost };
+    return { ...plan, isEmpty, samplesMost, samplesSeen };
   }
+}
+
+/** The windows `[from, to)` of a plan that extrapolates nothing, over the samples `[samplesFrom, samplesTo)` alone. */
+export function pieceOf(
+  plan: SharedPlan,
+  from: number,
+  to: number,
+): WindowPlan & { readonly samplesFrom: number; readonly samplesTo: number } {
+  const samplesFrom = plan.from[from];
+  return {
+    samplesFrom,
+    samplesTo: plan.to[to - 1],
+    from: plan.from.slice(from, to).map((at) => at - samplesFrom),
+    to: plan.to.slice(from, to).map((at) => at - samplesFrom),
+    parameter: plan.parameter?.subarray(from, to) ?? null,
+    extrapolation: null,
+  };
 }
 
 export function sameTimes(a: Float64Array, b: Float64Array): boolean {

@@ -1,3 +1,4 @@
+import type { QueryBudget } from '@tidemark/tsdb';
 import { KERNEL_SAMPLES_MAX, KERNEL_SORTED_MAX, KERNEL_WINDOWS_MAX, type WindowAnswers, windowKernel } from '@tidemark/tsdb/kernel';
 import type { Extension } from '../syntax/ast.ts';
 import { ColumnRoom } from './column-room.ts';
@@ -5,10 +6,10 @@ import { chargeColumns, emptySeries, isEmpty, NUMBER, putSample, type Series, ty
 import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { Sample } from './histogram/operate.ts';
-import { KERNEL_SAMPLES_MIN, KERNEL_STEPS_MIN, WINDOW_SLICE_SAMPLES } from './limits.ts';
+import { KERNEL_SAMPLES_MIN, KERNEL_SEEN_MAX, KERNEL_STEPS_MIN, WINDOW_SLICE_SAMPLES } from './limits.ts';
 import type { SampleStretch } from './select.ts';
 import type { View } from './times.ts';
-import { type PlanShape, type SharedPlan, WindowPlans } from './window-plan.ts';
+import { type PlanShape, pieceOf, type SharedPlan, WindowPlans } from './window-plan.ts';
 
 /** Samples of one series within one step's range, `(startMs, endMs]`: positions `from` up to, not including, `to`. */
 export interface Window {
@@ -96,7 +97,7 @@ export async function overMixedWindows(
   const { budget } = context;
   const found: Series[] = [];
   const take = sink ?? ((series) => found.push(series));
-  const long: SampleStretch[] = [];
+  const long: (SampleStretch & { readonly plan?: SharedPlan })[] = [];
   const plans = atOnce !== undefined && steps.count <= KERNEL_WINDOWS_MAX ? new WindowPlans(matrix, steps, atOnce) : null;
   // Whoever takes series one by one has done with the kernel's answers before the next are made.
   const room = sink === undefined ? new ColumnRoom(steps.count) : null;
@@ -106,7 +107,8 @@ export async function overMixedWindows(
       const plan = plans.of(stretch.times);
       if (plan.isEmpty) return;
       if (atOnce.what !== 'quantile' || plan.samplesMost <= KERNEL_SORTED_MAX) {
-        take(answerAtOnce(stretch, matrix, steps, plan, atOnce, prepare, room));
+        if (SEES_EACH_WINDOW.has(atOnce.what) && plan.samplesSeen > KERNEL_SEEN_MAX) long.push({ ...copyOf(stretch), plan });
+        else take(answerAtOnce(stretch, matrix, steps, plan, atOnce, prepare, room));
         return;
       }
     }
@@ -117,13 +119,43 @@ export async function overMixedWindows(
     const series = finished(slide(stretch, matrix, steps, prepare(stretch)));
     if (!isEmpty(series)) take(series);
   });
-  for (const stretch of long) {
+  for (const { plan, ...stretch } of long) {
+    if (plan !== undefined && atOnce !== undefined) {
+      take(await answerInPieces(stretch, matrix, steps, plan, atOnce, prepare, budget));
+      continue;
+    }
     const sliding = slide(stretch, matrix, steps, prepare(stretch));
     let slice = sliding.next();
     for (; !slice.done; slice = sliding.next()) await budget.breathe();
     if (!isEmpty(slice.value)) take(slice.value);
   }
   return found;
+}
+
+/** Kernels that look at the samples of each window anew; the others look at each sample once or twice. */
+const SEES_EACH_WINDOW: ReadonlySet<WindowAnswers> = new Set(['sum', 'mean', 'variance', 'quantile']);
+
+/** As `answerAtOnce`, some windows at a time. */
+async function answerInPieces(
+  stretch: SampleStretch,
+  look: Look,
+  steps: Steps,
+  plan: SharedPlan,
+  atOnce: AtOnce,
+  prepare: Prepared<MixedFunction>,
+  budget: QueryBudget,
+): Promise<Series> {
+  const answers = new Float64Array(steps.count);
+  for (let from = 0; from < steps.count; ) {
+    await budget.breathe();
+    let to = from;
+    for (let seen = 0; to < steps.count && (to === from || seen <= KERNEL_SEEN_MAX); to++) seen += plan.to[to] - plan.from[to];
+    const piece = pieceOf(plan, from, to);
+    windowKernel().answer(atOnce.what, piece, stretch.values.subarray(piece.samplesFrom, piece.samplesTo));
+    answers.set(windowKernel().answers, from);
+    from = to;
+  }
+  return settled(stretch, look, steps, plan, atOnce, prepare, answers);
 }
 
 /** Its windows have so many samples between them that something else must run in between. */
@@ -161,14 +193,25 @@ function answerAtOnce(
   prepare: Prepared<MixedFunction>,
   room: ColumnRoom | null,
 ): Series {
-  const { labels, values, dropsName } = stretch;
-  const { present } = plan;
-  const { finish } = atOnce;
   const kernel = windowKernel();
-  const areFinite = kernel.answer(atOnce.what, plan, values);
+  const areFinite = kernel.answer(atOnce.what, plan, stretch.values);
   const answers = room === null ? kernel.answers : room.copyOf(kernel.answers);
-  const series = { labels, values: answers, present, dropsName };
-  if (areFinite && finish === undefined) return series;
+  const { labels, dropsName } = stretch;
+  if (areFinite && atOnce.finish === undefined) return { labels, values: answers, present: plan.present, dropsName };
+  return settled(stretch, look, steps, plan, atOnce, prepare, answers);
+}
+
+/** What the kernel's answers mean. */
+function settled(
+  stretch: SampleStretch,
+  look: Look,
+  steps: Steps,
+  { present, from, to }: SharedPlan,
+  { finish }: AtOnce,
+  prepare: Prepared<MixedFunction>,
+  answers: Float64Array,
+): Series {
+  const { labels, dropsName } = stretch;
   let one: MixedFunction | null = null;
   for (let i = 0; i < answers.length; i++) {
     if (present[i] !== NUMBER) continue;
@@ -179,11 +222,11 @@ function answerAtOnce(
     // Beyond the finite numbers the function itself has the word.
     one ??= prepare(stretch);
     const window = windowAt(stretch, look, steps, i);
-    window.from = plan.from[i];
-    window.to = plan.to[i];
+    window.from = from[i];
+    window.to = to[i];
     answers[i] = one(window, NO_HISTOGRAMS) as number;
   }
-  return series;
+  return { labels, values: answers, present, dropsName };
 }
 
 const NO_TIMES = new Float64Array(0);
