@@ -32,3 +32,15 @@ test('cut bytes and overlong integers are refused with a RangeError', () => {
   expect(() => new ByteReader(new Uint8Array([5, 65])).string()).toThrow(RangeError);
   expect(() => new ByteReader(new Uint8Array([1, 0xff])).string()).toThrow(RangeError);
 });
+
+test('varints are read many at a time, as far as there are bytes', () => {
+  const numbers = [0, 1, 127, 128, 16_383, 16_384, 0xffffffff, 5];
+  const out = new ByteWriter();
+  for (const number of numbers) out.varint(number);
+  const reader = new ByteReader(out.finish());
+  expect([...reader.varints(3), ...reader.varints(5), ...reader.varints(0)]).toEqual(numbers);
+  expect(reader.remaining).toBe(0);
+  expect(() => reader.varints(1)).toThrow(RangeError);
+  expect(() => new ByteReader(Uint8Array.of(1, 0x80)).varints(2)).toThrow(RangeError);
+  expect(() => new ByteReader(Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x10)).varints(1)).toThrow(RangeError);
+});

@@ -148,6 +148,32 @@ export class ByteReader {
     throw new RangeError('varint beyond 2^53');
   }
 
+  skip(count: number): void {
+    this.#take(count);
+  }
+
+  /** So many of them, each below 2^32. */
+  varints(count: number): Uint32Array {
+    if (count > this.remaining) throw new RangeError('fewer bytes than varints');
+    const values = new Uint32Array(count);
+    const bytes = this.#bytes;
+    const end = this.#end;
+    let at = this.#at;
+    for (let i = 0; i < count; i++) {
+      if (at < end && bytes[at] < 0x80) {
+        values[i] = bytes[at++]; // Fast path: one byte.
+        continue;
+      }
+      this.#at = at;
+      const value = this.varint();
+      if (value > 0xffffffff) throw new RangeError('varint beyond 2^32');
+      values[i] = value;
+      at = this.#at;
+    }
+    this.#at = at;
+    return values;
+  }
+
   zigzag(): number {
     const value = this.varint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;

@@ -30,18 +30,15 @@ export class ColumnarSeriesPage implements SeriesPage {
       Array.from({ length: atMost(reader.varint(), reader.remaining) }, () => reader.string()),
     );
     this.#values = new Strings(page, reader);
-    this.#shape = Uint32Array.from({ length: count }, () => below(reader.varint(), this.#shapes.length));
-    this.#pickedAt = sums(count, (i) => this.#shapes[this.#shape[i]].length);
-    this.#picked = readPicks(reader, this.#pickedAt, this.#values.length);
-    const gaps = Array.from({ length: count }, () => reader.varint());
-    let column = 0;
-    this.#column = Float64Array.from({ length: count }, () => {
-      column += reader.zigzag();
-      return column;
-    });
-    this.#root = Uint32Array.from({ length: count }, (_, i) => atMost(reader.varint(), firstId + i));
-    this.#chunkAt = sums(count, () => atMost(reader.varint(), page.length));
-    this.#bytes = Uint32Array.from({ length: atMost(this.#chunkAt[count], reader.remaining) }, () => reader.varint());
+    this.#shape = reader.varints(count);
+    this.#pickedAt = sums(this.#shape, (shape) => this.#shapes[below(shape, this.#shapes.length)].length);
+    this.#picked = asNumbers(reader.varints(this.#pickedAt[count]), this.#pickedAt, this.#values.length);
+    const gaps = reader.varints(count);
+    this.#column = asColumns(reader.varints(count));
+    this.#root = reader.varints(count);
+    for (let i = 0; i < count; i++) atMost(this.#root[i], firstId + i);
+    this.#chunkAt = sums(reader.varints(count), (chunks) => atMost(chunks, page.length));
+    this.#bytes = reader.varints(this.#chunkAt[count]);
     this.#runAt = new Float64Array(count);
     this.#checked = this.#placeStretches(at, gaps, reader);
     if (reader.remaining > 0) throw new RangeError('more than the page should have');
@@ -50,10 +47,15 @@ export class ColumnarSeriesPage implements SeriesPage {
 
   labels(id: number): Labels {
     const at = id - this.#firstId;
-    this.#labels[at] ??= Labels.fromSortedPairs(
-      this.#shapes[this.#shape[at]].flatMap((name, i) => [name, this.#values.get(this.#picked[this.#pickedAt[at] + i])]),
-    );
-    return this.#labels[at];
+    let labels = this.#labels[at];
+    if (labels === undefined) {
+      const pairs: string[] = [];
+      let picked = this.#pickedAt[at];
+      for (const name of this.#shapes[this.#shape[at]]) pairs.push(name, this.#values.get(this.#picked[picked++]));
+      labels = Labels.fromSortedPairs(pairs);
+      this.#labels[at] = labels;
+    }
+    return labels;
   }
 
   placed(id: number): PlacedValues {
@@ -63,12 +65,12 @@ export class ColumnarSeriesPage implements SeriesPage {
   }
 
   /** Fills `#runAt`; returns the stretch of each series, the same object for all of one. */
-  #placeStretches(start: number, gaps: readonly number[], reader: ByteReader): Section[] {
+  #placeStretches(start: number, gaps: Uint32Array, reader: ByteReader): Section[] {
     const checked: Section[] = [];
     let at = start;
     let stretchAt = -1;
-    for (const [i, gap] of gaps.entries()) {
-      at += gap;
+    for (let i = 0; i < gaps.length; i++) {
+      at += gaps[i];
       this.#runAt[i] = at;
       if (stretchAt < 0) stretchAt = at;
       for (let chunk = this.#chunkAt[i]; chunk < this.#chunkAt[i + 1]; chunk++) at += this.#bytes[chunk];
@@ -90,11 +92,11 @@ class Strings {
   /** strings:varint string{strings} */
   constructor(page: Uint8Array, reader: ByteReader) {
     this.#page = page;
-    this.#at = new Uint32Array(atMost(reader.varint(), reader.remaining));
+    this.#at = new Uint32Array(atMost(reader.varint(), page.length));
     this.#made = new Array(this.#at.length).fill(undefined);
     for (let i = 0; i < this.#at.length; i++) {
       this.#at[i] = reader.at;
-      reader.bytes(reader.varint());
+      reader.skip(reader.varint());
     }
   }
 
@@ -108,30 +110,38 @@ class Strings {
   }
 }
 
-/** The numbers of all values, by position. */
-function readPicks(reader: ByteReader, pickedAt: Uint32Array, values: number): Uint32Array {
-  const series = pickedAt.length - 1;
-  const picked = new Uint32Array(atMost(pickedAt[series], reader.remaining));
+/** Picks as numbers of values; in place. */
+function asNumbers(picks: Uint32Array, pickedAt: Uint32Array, values: number): Uint32Array {
   let known = 0;
-  for (let i = 0; i < series; i++) {
-    for (let at = pickedAt[i]; at < pickedAt[i + 1]; at++) {
-      const pick = reader.varint();
-      if (pick === NEXT) picked[at] = below(known++, values);
-      else if (pick !== AS_BEFORE) picked[at] = below(known - 1 - (pick - BACK), values);
-      else {
-        const before = i === 0 ? -1 : pickedAt[i - 1] + at - pickedAt[i];
-        if (before < 0 || before >= pickedAt[i]) throw new RangeError('the value of a label that is not there');
-        picked[at] = picked[before];
-      }
+  for (let i = 0; i < pickedAt.length - 1; i++) {
+    const from = pickedAt[i];
+    const before = i === 0 ? from : pickedAt[i - 1];
+    for (let at = from; at < pickedAt[i + 1]; at++) {
+      const pick = picks[at];
+      if (pick === NEXT) picks[at] = below(known++, values);
+      else if (pick === AS_BEFORE) picks[at] = picks[below(before + at - from, from)];
+      else picks[at] = below(known - 1 - (pick - BACK), values);
     }
   }
-  return picked;
+  return picks;
 }
 
-/** Where each of `count` begins that are as long as `length` says, and where the last ends. */
-function sums(count: number, length: (i: number) => number): Uint32Array {
-  const at = new Uint32Array(count + 1);
-  for (let i = 0; i < count; i++) at[i + 1] = at[i] + length(i);
+/** Each was told as the difference to the one before. */
+function asColumns(differences: Uint32Array): Float64Array {
+  const columns = new Float64Array(differences.length);
+  let column = 0;
+  for (let i = 0; i < differences.length; i++) {
+    const zigzag = differences[i];
+    column += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+    columns[i] = column;
+  }
+  return columns;
+}
+
+/** Where each begins that is as long as `length` says of its number, and where the last ends. */
+function sums(numbers: Uint32Array, length: (number: number) => number): Uint32Array {
+  const at = new Uint32Array(numbers.length + 1);
+  for (let i = 0; i < numbers.length; i++) at[i + 1] = at[i] + length(numbers[i]);
   return at;
 }
 

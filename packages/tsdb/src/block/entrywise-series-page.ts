@@ -32,7 +32,7 @@ export class EntrywiseSeriesPage implements SeriesPage {
     this.#symbols = new Array(symbols).fill(undefined);
     for (let i = 0; i < symbols; i++) {
       this.#symbolAt[i] = reader.at;
-      reader.bytes(reader.varint());
+      reader.skip(reader.varint());
     }
     this.#entryAt = new Uint32Array(count);
     this.#runAt = new Float64Array(count);

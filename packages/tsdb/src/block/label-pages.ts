@@ -120,9 +120,9 @@ export class LabelPage {
     const at: number[] = [];
     while (reader.remaining > 0) {
       at.push(reader.at);
-      reader.bytes(reader.varint());
+      reader.skip(reader.varint());
       reader.varint();
-      reader.bytes(reader.varint());
+      reader.skip(reader.varint());
     }
     this.#at = Uint32Array.from(at);
   }
@@ -173,7 +173,7 @@ export class LabelPage {
 
   #ids(entry: number): IdList {
     const reader = new ByteReader(this.#bytes, this.#at[entry]);
-    reader.bytes(reader.varint());
+    reader.skip(reader.varint());
     return readIds(reader, this.#seriesCount);
   }
 

@@ -170,7 +170,7 @@ function summariesAt(page: Uint8Array): Uint32Array {
   while (reader.remaining > 0) {
     const bytes = reader.varint();
     at.push(reader.at);
-    reader.bytes(bytes);
+    reader.skip(bytes);
   }
   return Uint32Array.from(at);
 }
