@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
 import type { Engine } from '../engine.ts';
 import { Labels } from '../model/labels.ts';
@@ -16,29 +17,52 @@ import { measureTurns } from '../testing/turns.ts';
 
 const SERIES = Number(process.argv[2] ?? 100_000);
 const SCRAPES = Number(process.argv[3] ?? 60);
+const TARGET_SERIES = 1_000;
 const dir = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
 const clock = new ManualClock(1_700_006_400_000);
 const measure = (name: string, work: () => Promise<unknown>) => measureTurns(`${name}, ${SERIES} series`, work);
 
-async function fill(): Promise<Engine> {
-  const engine = await openEngine({ dir, clock });
-  const labels = Array.from({ length: SERIES }, (_, i) =>
-    Labels.from({
+const targets = Array.from({ length: SERIES / TARGET_SERIES }, (_, target) =>
+  Array.from({ length: TARGET_SERIES }, (_, at) => {
+    const i = target * TARGET_SERIES + at;
+    return Labels.from({
       __name__: `metric_${i % 500}`,
       instance: `host-${i % 1000}`,
       job: `job-${i % 10}`,
       shard: `${Math.floor(i / 1000)}`,
       uid: `uid-${i}`,
-    }),
-  );
-  for (let scrape = 0; scrape < SCRAPES; scrape++) {
-    engine.append(scrapeBatch(labels, clock.now(), new Float64Array(SERIES).fill(scrape)), { offset: scrape, epochOffset: 0 });
-    clock.advance(15_000);
+    });
+  }),
+);
+let offset = 0;
+
+/** A sample of each series, in records as they come. */
+async function scrape(engine: Engine): Promise<void> {
+  for (const labels of targets) {
+    const values = new Float64Array(TARGET_SERIES).map((_, i) => i * offset);
+    engine.append(scrapeBatch(labels, clock.now(), values), { offset: offset++, epochOffset: 0 });
+    await systemClock.turn();
   }
+  clock.advance(15_000);
+}
+
+async function fill(): Promise<Engine> {
+  const engine = await openEngine({ dir, clock });
+  await measure('first samples of new series', () => scrape(engine));
+  for (let i = 1; i < SCRAPES; i++) await scrape(engine);
   return engine;
 }
 
 const first = await fill();
+const saver = await openEngine({ dir: join(dir, 'saved'), clock, limits: { unsavedSamplesMax: 1 } });
+for (let i = 0; i < SCRAPES / 2; i++) await scrape(saver);
+await measure('memory is saved', () => saver.maintain(clock.now(), new AbortController().signal));
+const before = saver.stats().headSavedBytes;
+await scrape(saver);
+await measure('memory is saved again', () => saver.maintain(clock.now(), new AbortController().signal));
+console.log(
+  `written by both: ${(before / SERIES).toFixed(1)} and ${((saver.stats().headSavedBytes - before) / SERIES).toFixed(1)} bytes a series`,
+);
 await measure('drain', () => first.drain());
 const second = await fill();
 await second.drain();
