@@ -8,6 +8,8 @@ function line(top: number[], base: number[] | null = null): LineGeometry {
     base: base === null ? null : Float64Array.from(base),
     fromMs: 0,
     toMs: 10,
+    partFromMs: 0,
+    partToMs: 10,
     left: 0,
     perMs: 1,
     bottom: 100,
@@ -46,4 +48,8 @@ test('an area goes down to zero, or to the line below it', () => {
 test('only what lies in the window is walked, with one point more on either side', () => {
   const geometry = { ...line([1, 1, 1, 1, 1, 1]), fromMs: 2.5, toMs: 3.5 };
   expect(drawn(traceLine, geometry)).toBe('M-0.5,99 L0.5,99 L1.5,99');
+});
+
+test('a part of a line goes from point to point', () => {
+  expect(drawn(traceLine, { ...line([1, 2, 3, 4]), partFromMs: 1, partToMs: 2 })).toBe('M1,98 L2,97');
 });

@@ -12,6 +12,9 @@ export interface LineGeometry {
   readonly base: Float64Array | null;
   readonly fromMs: number;
   readonly toMs: number;
+  /** What of it is drawn: points from the first time to the last. */
+  readonly partFromMs: number;
+  readonly partToMs: number;
   /** x = left + (t - fromMs) * perMs, y = bottom - (v - min) * perUnit. */
   readonly left: number;
   readonly perMs: number;
@@ -72,8 +75,10 @@ export function traceArea(pen: Pen, { line }: { line: LineGeometry | null }): vo
 }
 
 /** One point more on either side, so that lines reach the edges. */
-function window({ times, fromMs, toMs }: LineGeometry): [number, number] {
-  return [Math.max(0, lowerBound(times, fromMs) - 1), Math.min(times.length, lowerBound(times, toMs) + 1)];
+function window({ times, fromMs, toMs, partFromMs, partToMs }: LineGeometry): [number, number] {
+  const first = partFromMs > fromMs ? lowerBound(times, partFromMs) : Math.max(0, lowerBound(times, fromMs) - 1);
+  const end = partToMs < toMs ? lowerBound(times, partToMs + 1) : Math.min(times.length, lowerBound(times, toMs) + 1);
+  return [first, end];
 }
 
 const LineShape = graphic.extendShape({

@@ -56,6 +56,14 @@ test('the tooltip has the largest first, at most twenty, and knows the line unde
   expect(tooltipContent(model(data), data, 1_000, 0)).toBeNull();
 });
 
+test('the tooltip names what points are made of that are not from raw samples', () => {
+  const stretches = [{ fromMs: 0, toMs: 1000, resolutionMs: 60_000, class: 'exact' as const, error: 0 }];
+  const plain = frame([1, 2, 3], [4, 5, 6]);
+  const data = { ...plain, series: [plain.series[0], { ...plain.series[1], stretches }] };
+  expect(tooltipContent(model(data), data, 1000, 0)?.sources).toEqual(['from windows of 1m, exact']);
+  expect(tooltipContent(model(data), data, 2000, 0)?.sources).toEqual([]);
+});
+
 test('the tooltip stands towards the larger half of the window, and has its limits there', () => {
   const viewport = { width: 1000, height: 600 };
   expect(tooltipPlace({ x: 100, y: 100 }, viewport)).toEqual({ left: 114, top: 114, maxWidth: 480, maxHeight: 478 });

@@ -2,7 +2,7 @@
  * From a frame and what is wanted of it to everything that is drawn: columns with their colours, both extents, both axes' labels.
  * Pure; ECharts sees only the result.
  */
-import type { Threshold, Unit } from '@tidemark/rpc';
+import type { Stretch, Threshold, Unit } from '@tidemark/rpc';
 import type { Frame } from '../lib/frame.ts';
 import { SERIES_DRAWN_MAX } from '../lib/limits.ts';
 import type { ResolvedRange } from '../lib/time-range/range.ts';
@@ -12,6 +12,7 @@ import type { Size } from './element-observers.ts';
 import { assignSlots, SERIES_COLORS } from './palette.ts';
 import { isShown, type Selection } from './selection.ts';
 import { type DrawnColumn, type Extent, extentOf, stack } from './series-values.ts';
+import { type StretchMark, stretchMarks } from './stretch-marks.ts';
 import { type TimeTick, timeTicks, valueTicks } from './ticks.ts';
 
 export interface PlotWish {
@@ -35,6 +36,8 @@ export interface PlotSeries extends DrawnColumn {
   readonly color: string;
   /** Filled down to its base, or to zero. */
   readonly area: boolean;
+  /** As of the frame's series. */
+  readonly stretches: readonly Stretch[] | undefined;
 }
 
 export interface PlotModel {
@@ -46,6 +49,8 @@ export interface PlotModel {
   readonly xTicks: readonly TimeTick[];
   readonly yTicks: readonly { readonly value: number; readonly label: string }[];
   readonly thresholds: readonly Threshold[];
+  /** What is not made of raw samples. */
+  readonly marks: readonly StretchMark[];
   /** Space around the plot, in px. */
   readonly margin: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
 }
@@ -81,11 +86,16 @@ export function plotModel(frame: Frame, range: ResolvedRange, size: Size, wish: 
       name: frame.series[index].name,
       color: wish.colors[index],
       area: wish.stacked || drawn.length === 1,
+      stretches: frame.series[index].stretches,
     })),
     leftOut: wanted.length - drawn.length,
     xTicks: timeTicks(range.fromMs, range.toMs, Math.max(20, size.width - left - margin.right), wish.timeZone),
     yTicks,
     thresholds: wish.thresholds.filter(({ value }) => value >= y.min && value <= y.max).sort((a, b) => a.value - b.value),
+    marks: stretchMarks(
+      drawn.map((index) => frame.series[index].stretches),
+      frame.stepMs,
+    ),
     margin: { ...margin, left },
   };
 }

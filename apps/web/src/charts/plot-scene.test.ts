@@ -94,6 +94,22 @@ test('what is not shown any more is not drawn any more', () => {
   expect(texts(scene).some(({ style }) => style.text === '1.23')).toBe(false);
 });
 
+test('what is rolled up is marked, and what is approximate is dashed', () => {
+  const scene = createScene();
+  const plain = frameOf([[1, 2, 3, 4]]);
+  const made = [
+    { fromMs: 0, toMs: 1000, resolutionMs: 3_600_000, class: 'approximate', error: null },
+    { fromMs: 2000, toMs: 3000, resolutionMs: 0, class: 'exact', error: 0 },
+  ] as const;
+  draw(scene, { ...plain, series: plain.series.map((series) => ({ ...series, stretches: made })) });
+  expect(lines(scene).filter(({ style }) => Array.isArray(style.lineDash))).toHaveLength(1);
+  expect(bands(scene)).toHaveLength(2);
+  expect(texts(scene).some(({ style }) => style.text === '1h')).toBe(true);
+  draw(scene, plain);
+  expect(lines(scene).filter(({ style }) => Array.isArray(style.lineDash))).toHaveLength(0);
+  expect(bands(scene)).toHaveLength(0);
+});
+
 test('one series stands out, above the others', () => {
   const scene = createScene();
   draw(scene, frameOf([[1], [2]]), {}, 0);

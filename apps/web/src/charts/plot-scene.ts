@@ -3,7 +3,7 @@
  * made anew with each option, which took longer than all the rest of a page's refresh.
  *
  *   root ─┬─ grid, axis, labels
- *         └─ data, clipped to the plot: bands, edges, areas, lines, values
+ *         └─ data, clipped to the plot: tints, bands, edges, areas, lines, strips, values
  */
 import { graphic } from 'echarts/core';
 import type { Scheme } from '../lib/use-scheme.ts';
@@ -13,6 +13,7 @@ import { gridElement } from './grid-shape.ts';
 import { areaElement, type LineGeometry, lineElement } from './line-shape.ts';
 import { CHART_INK, STATE_COLORS } from './palette.ts';
 import { LABEL_CHAR_PX, type PlotModel } from './plot-model.ts';
+import { lineParts } from './stretch-marks.ts';
 
 type Group = InstanceType<typeof graphic.Group>;
 type Text = InstanceType<typeof graphic.Text>;
@@ -24,6 +25,8 @@ export interface PlotScene {
 }
 
 const LABEL_GAP_PX = 8;
+const STRIP_PX = 3;
+const DASH_PX = [4, 3];
 
 export function createScene(): PlotScene {
   const root = new graphic.Group();
@@ -37,10 +40,13 @@ export function createScene(): PlotScene {
   const xLabels = new ElementPool(root, () => textElement({ fontSize: 11, align: 'center', verticalAlign: 'top' }));
   const yLabels = new ElementPool(root, () => textElement({ fontSize: 11, align: 'right', verticalAlign: 'middle' }));
   root.add(data);
+  const tints = new ElementPool(data, () => new graphic.Rect({ silent: true }));
   const bands = new ElementPool(data, () => new graphic.Rect({ silent: true, style: { opacity: 0.07 } }));
   const edges = new ElementPool(data, () => gridElement({ lineDash: [4, 3], opacity: 0.8 }));
   const areas = new ElementPool(data, areaElement);
   const lines = new ElementPool(data, lineElement);
+  const strips = new ElementPool(data, () => new graphic.Rect({ silent: true }));
+  const names = new ElementPool(data, () => textElement({ fontSize: 10, align: 'left', verticalAlign: 'bottom' }));
   const values = new ElementPool(data, () => textElement({ fontSize: 10, align: 'right', verticalAlign: 'bottom' }));
 
   return {
@@ -73,14 +79,34 @@ export function createScene(): PlotScene {
           area.attr({ shape: { line: lineGeometry(series, plot) }, style: { fill: series.color, opacity } });
         },
       );
-      lines.show(model.series, (line, series) => {
+      const parts = model.series.flatMap((series) => lineParts(series.stretches, plot).map((part) => ({ series, part })));
+      lines.show(parts, (line, { series, part }) => {
         const opacity = isDimmed(series.index, highlight) ? 0.2 : 1;
         line.attr({
-          shape: { line: lineGeometry(series, plot) },
-          style: { stroke: series.color, opacity },
+          shape: { line: { ...lineGeometry(series, plot), partFromMs: part.fromMs, partToMs: part.toMs } },
+          style: { stroke: series.color, opacity, lineDash: part.dashed ? DASH_PX : false },
           z2: series.index === highlight ? 1 : 0,
         });
       });
+
+      // What is not made of raw samples: a tint, a strip at the foot of the plot, and its resolution where there is room.
+      const marks = model.marks.map((mark) => {
+        const [x, end] = [Math.max(left, xOf(mark.fromMs)), Math.min(right, xOf(mark.toMs))];
+        const y = bottom - (mark.row + 1) * (STRIP_PX + 1);
+        return { ...mark, x, y, width: Math.max(0, end - x), color: mark.isRough ? STATE_COLORS[scheme].warning : ink.text };
+      });
+      tints.show(
+        marks.filter(({ row }) => row === 0),
+        (tint, { x, width, color }) => tint.attr({ shape: { x, y: top, width, height }, style: { fill: color, opacity: 0.05 } }),
+      );
+      strips.show(marks, (strip, { x, y, width, color }) =>
+        // A pixel less: neighbours are told apart.
+        strip.attr({ shape: { x, y, width: Math.max(0, width - 1), height: STRIP_PX }, style: { fill: color, opacity: 0.55 } }),
+      );
+      names.show(
+        marks.filter(({ label, width, row }) => row === 0 && width > label.length * LABEL_CHAR_PX + 8),
+        (text, { label, x, y, color }) => write(text, label, color, x + 4, y - 2),
+      );
 
       // From each threshold to the next, or to the top: a tint, and a line with its value where it begins.
       const thresholds = model.thresholds.map(({ value, state }, i) => ({
@@ -102,7 +128,7 @@ function isDimmed(index: number, highlight: number | null): boolean {
   return highlight !== null && highlight !== index;
 }
 
-function textElement(style: { fontSize: number; align: 'center' | 'right'; verticalAlign: 'top' | 'middle' | 'bottom' }): Text {
+function textElement(style: { fontSize: number; align: 'center' | 'left' | 'right'; verticalAlign: 'top' | 'middle' | 'bottom' }): Text {
   return new graphic.Text({ silent: true, z2: 3, style });
 }
 
@@ -121,6 +147,8 @@ function lineGeometry({ times, top, base }: PlotModel['series'][number], plot: P
     base,
     fromMs: plot.fromMs,
     toMs: plot.toMs,
+    partFromMs: plot.fromMs,
+    partToMs: plot.toMs,
     left: plot.left,
     perMs: plot.width / (plot.toMs - plot.fromMs),
     bottom,

@@ -3,12 +3,15 @@ import type { Frame } from '../lib/frame.ts';
 import { TOOLTIP_ROWS_MAX } from '../lib/limits.ts';
 import type { PlotModel } from './plot-model.ts';
 import { nearestIndex } from './series-values.ts';
+import { stretchText } from './stretch-marks.ts';
 
 export interface TooltipRow {
   readonly index: number;
   readonly name: string;
   readonly color: string;
   readonly value: number;
+  /** What the point is made of; null: raw samples. */
+  readonly source: string | null;
 }
 
 export interface TooltipContent {
@@ -16,6 +19,8 @@ export interface TooltipContent {
   readonly rows: readonly TooltipRow[];
   /** How many series with a value here are not among the rows. */
   readonly more: number;
+  /** What all points that are not from raw samples are made of. */
+  readonly sources: readonly string[];
   /** The series whose line is nearest to the pointer, or null. */
   readonly nearest: number | null;
 }
@@ -31,16 +36,19 @@ export function tooltipContent(model: PlotModel, frame: Frame, atMs: number, poi
     const value = frame.series[series.index].values[at];
     if (Number.isNaN(value)) continue;
     pointAtMs = series.times[at];
-    rows.push({ index: series.index, name: series.name, color: series.color, value });
+    const source = stretchText(series.stretches, pointAtMs);
+    rows.push({ index: series.index, name: series.name, color: series.color, value, source });
     const distance = Math.abs(series.top[at] - pointerValue);
     if (nearest === null || distance < nearest.distance) nearest = { index: series.index, distance };
   }
   if (rows.length === 0) return null;
   rows.sort((a, b) => b.value - a.value);
+  const sources = new Set(rows.map(({ source }) => source).filter((source) => source !== null));
   return {
     atMs: pointAtMs,
     rows: rows.slice(0, TOOLTIP_ROWS_MAX),
     more: Math.max(0, rows.length - TOOLTIP_ROWS_MAX),
+    sources: [...sources],
     nearest: nearest?.index ?? null,
   };
 }

@@ -42,6 +42,11 @@ export function Tooltip({ content, x, y, pinned, unit, decimals, zone }: Tooltip
           );
         })}
       </div>
+      {content.sources.map((source) => (
+        <div key={source} className={styles.tooltipMore}>
+          {source}
+        </div>
+      ))}
       {content.more > 0 && <div className={styles.tooltipMore}>and {content.more} more, all smaller</div>}
     </div>,
     document.body,

@@ -2,7 +2,7 @@
  * What a chart draws: series as columns. A frame is a snapshot that is never changed; `labels` keep their identity from
  * frame to frame, so that names and colours are computed once for each series.
  */
-import type { LabelSet } from '@tidemark/rpc';
+import type { LabelSet, Stretch } from '@tidemark/rpc';
 import type { DecodedMatrix } from './matrix.ts';
 
 export interface FrameSeries {
@@ -13,6 +13,8 @@ export interface FrameSeries {
   readonly times: Float64Array;
   /** As long as `times`; NaN is "no point". */
   readonly values: Float64Array;
+  /** Which data the points are made of; shared by the series of one query. Absent: raw samples. */
+  readonly stretches?: readonly Stretch[];
 }
 
 export interface Frame {
@@ -23,8 +25,9 @@ export interface Frame {
   readonly series: readonly FrameSeries[];
 }
 
-export function frameOf(matrix: DecodedMatrix, fromMs: number, toMs: number): Frame {
-  const series = matrix.series.map(({ labels, values }) => ({ labels, name: labelsText(labels), times: matrix.times, values }));
+export function frameOf(matrix: DecodedMatrix, fromMs: number, toMs: number, stretches?: readonly Stretch[]): Frame {
+  const { times } = matrix;
+  const series = matrix.series.map(({ labels, values }) => ({ labels, name: labelsText(labels), times, values, stretches }));
   return { stepMs: matrix.stepMs, fromMs, toMs, series };
 }
 

@@ -9,6 +9,7 @@ const good: History = {
   problem: null,
   cost: null,
   notes: [],
+  stretches: [],
   endMs: 1000,
   stepMs: 1000,
   answeredAtMs: 1000,

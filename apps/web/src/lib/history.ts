@@ -1,4 +1,4 @@
-import type { QueryCost, QueryProblem } from '@tidemark/rpc';
+import type { QueryCost, QueryProblem, Stretch } from '@tidemark/rpc';
 import type { Frame } from './frame.ts';
 import type { DecodedMatrix } from './matrix.ts';
 
@@ -10,6 +10,7 @@ export interface History {
   readonly problem: QueryProblem | null;
   readonly cost: QueryCost | null;
   readonly notes: readonly string[];
+  readonly stretches: readonly Stretch[];
   readonly endMs: number;
   readonly stepMs: number;
   readonly answeredAtMs: number;

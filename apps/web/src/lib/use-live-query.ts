@@ -139,7 +139,7 @@ class LivePart {
   }
 
   view(): QueryView {
-    const frame = this.columns.frame(this.#toMs - this.#spanMs, this.#toMs);
+    const frame = this.columns.frame(this.#toMs - this.#spanMs, this.#toMs, this.#history.stretches);
     const filled = frame.series.length === 0 ? 'empty' : this.#stale ? 'stale' : 'ready';
     return {
       status: this.#problem === null ? filled : 'problem',

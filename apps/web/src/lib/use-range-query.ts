@@ -1,7 +1,7 @@
 'use client';
 
 import { useQueries } from '@tanstack/react-query';
-import type { QueryProblem } from '@tidemark/rpc';
+import type { QueryProblem, Resolution } from '@tidemark/rpc';
 import { frameOf } from './frame.ts';
 import { type History, overLastGood } from './history.ts';
 import { decodeMatrix } from './matrix.ts';
@@ -15,6 +15,8 @@ export interface RangeRequest {
   readonly expr: string;
   readonly range: ResolvedRange;
   readonly widthPx: number;
+  /** What alone is to answer; the best by itself without it. */
+  readonly resolution?: Resolution;
   /** False: asks for nothing yet (a panel off screen). */
   readonly enabled?: boolean;
 }
@@ -45,7 +47,7 @@ export function useHistory(requests: readonly RangeRequest[]): Asked[] {
       const stepMs = chooseStepMs(request.range, request.widthPx);
       const { startMs, endMs } = alignToStep(request.range, stepMs);
       return {
-        queryKey: ['history', request.expr, startMs, endMs, stepMs],
+        queryKey: ['history', request.expr, startMs, endMs, stepMs, request.resolution],
         queryFn: ({ signal }: { signal: AbortSignal }) => ask(client, request, { startMs, endMs, stepMs }, signal),
         enabled: request.enabled !== false && request.expr.trim() !== '' && widthKnown(request),
         // Matrices are large: compared by no one, kept only while shown.
@@ -88,10 +90,12 @@ async function ask(
   grid: { startMs: number; endMs: number; stepMs: number },
   signal: AbortSignal,
 ): Promise<History> {
-  const result = await client.query.range.query({ expr: request.expr, ...grid }, { signal });
+  const result = await client.query.range.query({ expr: request.expr, ...grid, resolution: request.resolution }, { signal });
   const base = { expr: request.expr, endMs: grid.endMs, stepMs: grid.stepMs, answeredAtMs: Date.now() };
-  if (result.kind === 'problem') return { ...base, matrix: null, frame: null, problem: result.problem, cost: null, notes: [] };
+  if (result.kind === 'problem')
+    return { ...base, matrix: null, frame: null, problem: result.problem, cost: null, notes: [], stretches: [] };
   const matrix = decodeMatrix(result.matrix);
-  const frame = frameOf(matrix, request.range.fromMs, request.range.toMs);
-  return { ...base, matrix, frame, problem: null, cost: result.cost, notes: result.notes };
+  const { cost, notes, stretches } = result;
+  const frame = frameOf(matrix, request.range.fromMs, request.range.toMs, stretches);
+  return { ...base, matrix, frame, problem: null, cost, notes, stretches };
 }

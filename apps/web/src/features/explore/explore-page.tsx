@@ -1,6 +1,7 @@
 'use client';
 
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
+import type { Resolution } from '@tidemark/rpc';
 import { useRef } from 'react';
 import type { EditorHandle } from '../../editor/promql-editor.tsx';
 import { useUrl } from '../../lib/use-url.ts';
@@ -8,7 +9,7 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { AddToDashboard } from './add-to-dashboard.tsx';
 import { ChartResult } from './chart-result.tsx';
 import classes from './explore.module.css';
-import { askedQueries, decodeExplore, type ExplorePanel, type ExploreState, encodeExplore } from './explore-state.ts';
+import { askedQueries, decodeExplore, type ExplorePanel, type ExploreState, encodeExplore, RESOLUTIONS } from './explore-state.ts';
 import { FirstSteps } from './first-steps.tsx';
 import { QueryRows } from './query-rows.tsx';
 import { SidePanel } from './side-panel.tsx';
@@ -20,6 +21,15 @@ const PANELS: readonly { readonly panel: ExplorePanel; readonly name: string }[]
   { panel: 'labels', name: 'Labels' },
   { panel: 'history', name: 'History' },
 ];
+
+const RESOLUTION_NAMES: Readonly<Record<Resolution, string>> = {
+  auto: 'Best resolution',
+  raw: 'Raw samples',
+  '1m': 'Windows of 1m',
+  '5m': 'Windows of 5m',
+  '1h': 'Windows of 1h',
+  '1d': 'Windows of 1d',
+};
 
 /** The address is the state; only what is typed and not yet run lives in the rows. */
 export function ExplorePage() {
@@ -61,16 +71,28 @@ export function ExplorePage() {
             <FirstSteps onMetrics={() => show({ ...state, panel: 'metrics' }, 'replace')} />
           ) : (
             <>
-              <SegmentedControl
-                className={classes.tabs}
-                aria-label="Show as"
-                data={[
-                  { value: 'chart', label: 'Chart' },
-                  { value: 'table', label: 'Table' },
-                ]}
-                value={state.tab}
-                onChange={(tab) => show({ ...state, tab: tab === 'table' ? 'table' : 'chart' }, 'replace')}
-              />
+              <div className={classes.tabs}>
+                <SegmentedControl
+                  aria-label="Show as"
+                  data={[
+                    { value: 'chart', label: 'Chart' },
+                    { value: 'table', label: 'Table' },
+                  ]}
+                  value={state.tab}
+                  onChange={(tab) => show({ ...state, tab: tab === 'table' ? 'table' : 'chart' }, 'replace')}
+                />
+                <NativeSelect
+                  size="xs"
+                  aria-label="Resolution"
+                  title="What the answer is made of: the best by itself, raw samples, or windows of one width"
+                  data={RESOLUTIONS.map((value) => ({ value, label: RESOLUTION_NAMES[value] }))}
+                  value={state.resolution}
+                  onChange={(event) => {
+                    const chosen = RESOLUTIONS[event.currentTarget.selectedIndex];
+                    show({ ...state, resolution: chosen }, 'replace');
+                  }}
+                />
+              </div>
               {state.tab === 'chart' ? (
                 <ChartResult key={asked.length} state={state} onRun={run} />
               ) : (

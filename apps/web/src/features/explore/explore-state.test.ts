@@ -14,8 +14,8 @@ import {
 
 test('a link is short and readable', () => {
   const state = withHidden(withQueryAdded(withExpr(emptyExplore, 'A', 'up'), 'node_load1'), 'B', true);
-  expect(encodeExplore({ ...state, tab: 'table', panel: 'metrics' }, new URLSearchParams('from=now-1h')).toString()).toBe(
-    'from=now-1h&q=up&q=node_load1&off=B&tab=table&panel=metrics&v=1',
+  expect(encodeExplore({ ...state, tab: 'table', panel: 'metrics', resolution: '1h' }, new URLSearchParams('from=now-1h')).toString()).toBe(
+    'from=now-1h&q=up&q=node_load1&off=B&tab=table&panel=metrics&res=1h&v=1',
   );
 });
 
@@ -25,8 +25,9 @@ test('what stands in the link comes back', () => {
     fc.property(
       fc.array(query, { minLength: 1, maxLength: QUERIES_MAX }),
       fc.constantFrom('chart' as const, 'table' as const),
-      (queries, tab) => {
-        const state = { queries: queries.map((one, at) => ({ ...one, id: String.fromCharCode(65 + at) })), tab, panel: null };
+      fc.constantFrom('auto' as const, 'raw' as const, '1h' as const),
+      (queries, tab, resolution) => {
+        const state = { queries: queries.map((one, at) => ({ ...one, id: String.fromCharCode(65 + at) })), tab, panel: null, resolution };
         const text = encodeExplore(state, new URLSearchParams()).toString();
         expect(decodeExplore(new URLSearchParams(text))).toEqual(state);
       },

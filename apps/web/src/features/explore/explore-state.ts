@@ -1,5 +1,7 @@
+import type { Resolution } from '@tidemark/rpc';
+
 /**
- * What Explore shows, to and from the URL: `v=1&q=up&q=node_load1&off=B&tab=table`. The range and the live switch are the
+ * What Explore shows, to and from the URL: `v=1&q=up&q=node_load1&off=B&tab=table&res=1h`. The range and the live switch are the
  * shell's own parameters, and stay as they are, as does whatever else stands there.
  */
 export interface ExploreQuery {
@@ -10,6 +12,8 @@ export interface ExploreQuery {
 }
 
 export interface ExploreState {
+  /** What alone is to answer: raw samples, or windows of one width. */
+  readonly resolution: Resolution;
   /** Never empty: the first one is there from the start. */
   readonly queries: readonly ExploreQuery[];
   readonly tab: ExploreTab;
@@ -24,9 +28,16 @@ export type ExplorePanel = 'metrics' | 'labels' | 'history';
 export const QUERIES_MAX = 26;
 
 const VERSION = '1';
-const OWN_PARAMS = ['v', 'q', 'off', 'tab', 'panel'] as const;
+const OWN_PARAMS = ['v', 'q', 'off', 'tab', 'panel', 'res'] as const;
 
-export const emptyExplore: ExploreState = { queries: [{ id: 'A', expr: '', hidden: false }], tab: 'chart', panel: null };
+export const emptyExplore: ExploreState = {
+  queries: [{ id: 'A', expr: '', hidden: false }],
+  tab: 'chart',
+  panel: null,
+  resolution: 'auto',
+};
+
+export const RESOLUTIONS: readonly Resolution[] = ['auto', 'raw', '1m', '5m', '1h', '1d'];
 
 const PANELS: readonly ExplorePanel[] = ['metrics', 'labels', 'history'];
 
@@ -39,6 +50,7 @@ export function decodeExplore(params: URLSearchParams): ExploreState {
     queries: numbered((exprs.length > 0 ? exprs : ['']).map((expr, at) => ({ id: '', expr, hidden: off.has(letter(at)) }))),
     tab: params.get('tab') === 'table' ? 'table' : 'chart',
     panel: PANELS.find((panel) => panel === params.get('panel')) ?? null,
+    resolution: RESOLUTIONS.find((resolution) => resolution === params.get('res')) ?? 'auto',
   };
 }
 
@@ -52,6 +64,7 @@ export function encodeExplore(state: ExploreState, params: URLSearchParams): URL
   if (off !== '') next.set('off', off);
   if (state.tab !== 'chart') next.set('tab', state.tab);
   if (state.panel !== null) next.set('panel', state.panel);
+  if (state.resolution !== 'auto') next.set('res', state.resolution);
   if (OWN_PARAMS.some((name) => next.has(name))) next.set('v', VERSION);
   return next;
 }

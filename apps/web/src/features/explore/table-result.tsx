@@ -28,7 +28,7 @@ export function TableResult({ state, onRun }: ResultProps) {
   const asked = askedQueries(state);
   const results = useQueries({
     queries: asked.map(({ expr }) => ({
-      ...trpc.query.instant.queryOptions({ expr, atMs }),
+      ...trpc.query.instant.queryOptions({ expr, atMs, resolution: state.resolution }),
       enabled: atMs > 0,
       gcTime: 10_000,
     })),

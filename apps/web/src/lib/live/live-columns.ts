@@ -7,7 +7,7 @@
  * Appending writes in place. Only when the end of the columns is reached is the window copied to the front of new ones; a frame
  * handed out earlier keeps the old ones, so it never changes in the part that it shows.
  */
-import type { LabelSet } from '@tidemark/rpc';
+import type { LabelSet, Stretch } from '@tidemark/rpc';
 import { type Frame, type FrameSeries, labelsText } from '../frame.ts';
 import type { DecodedMatrix } from '../matrix.ts';
 
@@ -54,8 +54,8 @@ export class LiveColumns {
     this.#first = Math.max(this.#first, this.#end - this.#windowMax);
   }
 
-  /** What lies in the window, with views into the columns: nothing is copied. */
-  frame(fromMs: number, toMs: number): Frame {
+  /** What lies in the window, with views into the columns: nothing is copied. `stretches`: what its points are made of. */
+  frame(fromMs: number, toMs: number, stretches?: readonly Stretch[]): Frame {
     while (this.#first < this.#end - 1 && this.#times[this.#first + 1] <= fromMs) this.#first++;
     const times = this.#times.subarray(this.#first, this.#end);
     const series: FrameSeries[] = [];
@@ -67,6 +67,7 @@ export class LiveColumns {
           name: labelsText(column.labels),
           times,
           values: column.values.subarray(this.#first, this.#end),
+          stretches,
         });
     }
     return { stepMs: this.stepMs, fromMs, toMs, series };

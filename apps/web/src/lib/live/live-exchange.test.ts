@@ -30,6 +30,7 @@ const points = (startMs: number, count: number): RangeResult => ({
   kind: 'matrix',
   matrix: { startMs, stepMs: 1000, count, series: [] },
   notes: [],
+  stretches: [],
   cost: { elapsedMs: 1, series: 0, samples: 0 },
   stretches: [],
 });

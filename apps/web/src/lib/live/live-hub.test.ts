@@ -28,6 +28,7 @@ const point = (atMs: number, value: number) => ({
     series: [{ labels: {}, values: Buffer.from(new Float64Array([value]).buffer).toString('base64') }],
   },
   notes: [],
+  stretches: [],
   cost: { elapsedMs: 1, series: 1, samples: 1 },
   stretches: [],
 });
