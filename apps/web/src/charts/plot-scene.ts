@@ -103,9 +103,10 @@ export function createScene(): PlotScene {
         // A pixel less: neighbours are told apart.
         strip.attr({ shape: { x, y, width: Math.max(0, width - 1), height: STRIP_PX }, style: { fill: color, opacity: 0.55 } }),
       );
+      const aboveStrips = Math.min(bottom, ...marks.map(({ y }) => y)) - 2;
       names.show(
         marks.filter(({ label, width, row }) => row === 0 && width > label.length * LABEL_CHAR_PX + 8),
-        (text, { label, x, y, color }) => write(text, label, color, x + 4, y - 2),
+        (text, { label, x, color }) => write(text, label, color, x + 4, aboveStrips),
       );
 
       // From each threshold to the next, or to the top: a tint, and a line with its value where it begins.
