@@ -1,13 +1,18 @@
+import type { Millis } from '@tidemark/base';
+import { WINDOW_MS } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { Tiers } from './queryable.ts';
 
 /** What is there in which resolution, for times at which something is said and for those before and after. */
 
 const RAW = 0;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
- * Before everything that is kept there is nothing, so what keeps the oldest keeps all of the past. What begins within the first window of
- * each coarser tier does so too: that window was made when it was all there. Raw samples go on into the future.
+ * Before everything that is kept there is nothing, so what keeps the oldest keeps all of the past. What begins within the first unit of
+ * each coarser tier does so too: windows are made of whole units, and this one was made when it was all there. Raw samples go on into
+ * the future.
  */
 export function openEnded(tiers: readonly Tiers[]): Tiers[] {
   const there = tiers.filter(({ ranges }) => ranges.length > 0);
@@ -15,13 +20,18 @@ export function openEnded(tiers: readonly Tiers[]): Tiers[] {
     const open = [...ranges];
     const { fromMs } = open[0];
     const reachesBack = there.every(({ widthMs: other, ranges: [first] }) =>
-      other > widthMs ? fromMs < first.fromMs + other : fromMs <= first.fromMs,
+      other > widthMs ? fromMs < first.fromMs + unitMs(other) : fromMs <= first.fromMs,
     );
     if (reachesBack) open[0] = { ...open[0], fromMs: Number.NEGATIVE_INFINITY };
     const last = open.length - 1;
     if (widthMs === RAW) open[last] = { ...open[last], toMs: Number.POSITIVE_INFINITY };
     return { widthMs, ranges: open };
   });
+}
+
+/** Minutes are made of a block's window at a time, hours and days of a day. */
+function unitMs(widthMs: Millis): Millis {
+  return widthMs < HOUR_MS ? WINDOW_MS : DAY_MS;
 }
 
 /** What all of several places have, each of which holds some of the series. A place that has nothing at all misses nothing. */

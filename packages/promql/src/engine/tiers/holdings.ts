@@ -1,11 +1,18 @@
 import { openEnded, type Tiers } from '@tidemark/tsdb';
 import type { TimeRange } from '@tidemark/tsdb/model';
+import { TIERS } from '@tidemark/tsdb/rollup';
 
 export const RAW = 0;
 
+/** Widths of windows that others can be made of, the coarsest first. Not of minutes: series that are scraped slowly have none. */
+export function sourcesOf(widthMs: number): number[] {
+  const finer = TIERS.map((tier) => tier.widthMs).filter((width, i) => i > 0 && width < widthMs);
+  return finer.reverse();
+}
+
 /**
- * What of which time is there: raw samples, and windows that are kept. A window that is not kept is made of raw samples where these are
- * there: so the newest windows, which nobody has rolled up yet, belong to each tier.
+ * What of which time is there: raw samples, and windows that are kept. A window that is not kept is made of finer ones or of raw samples where
+ * these are there: so the newest windows, which nobody has rolled up yet, belong to each tier.
  */
 export class Holdings {
   /** Of the tiers of which something is kept, the coarsest first. */
@@ -19,7 +26,10 @@ export class Holdings {
     for (const { widthMs, ranges } of there) this.#kept.set(widthMs, ranges);
     const raw = this.#kept.get(RAW) ?? [];
     this.#held.set(RAW, raw);
-    for (const widthMs of this.widthsMs) this.#held.set(widthMs, union([...this.kept(widthMs), ...wholeWindows(raw, widthMs)]));
+    for (const widthMs of this.widthsMs) {
+      const sources = [RAW, ...sourcesOf(widthMs)].flatMap((finer) => wholeWindows(this.kept(finer), widthMs));
+      this.#held.set(widthMs, union([...this.kept(widthMs), ...sources]));
+    }
   }
 
   /** What is stored; open towards the past where nothing has been dropped. */

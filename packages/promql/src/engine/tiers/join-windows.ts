@@ -1,10 +1,5 @@
 import type { RolledColumns, Sketch } from '@tidemark/tsdb/rollup';
 
-/** Columns of their own. */
-export function copyOf(windows: RolledColumns): RolledColumns {
-  return joinWindows([windows]);
-}
-
 /** Stretches of windows of one series, rising, as one. What one of them does not keep, the whole does not. */
 export function joinWindows(parts: readonly RolledColumns[]): RolledColumns {
   const column = (name: NumberColumn) => joined(parts.map((part) => part[name]));

@@ -1,11 +1,10 @@
 import type { Labels } from '@tidemark/tsdb/model';
-import type { RolledColumns, SeriesKind } from '@tidemark/tsdb/rollup';
+import { copyWindows, type RolledColumns, type SeriesKind } from '@tidemark/tsdb/rollup';
 import type { MatrixSelector, VectorSelector } from '../../syntax/ast.ts';
 import { chargeColumns, emptySeries, isEmpty, NUMBER, type Series, type SeriesSink, type Steps, stepTime } from '../columns.ts';
 import type { QueryContext } from '../context.ts';
 import { WINDOW_SLICE_SAMPLES } from '../limits.ts';
 import { rangeOf, type View, viewOf } from '../times.ts';
-import { copyOf } from './join-windows.ts';
 import { keeps, type Need, type RolledFunction, type RolledSpan } from './rolled-function.ts';
 import { visitWindows } from './visit-windows.ts';
 
@@ -40,7 +39,7 @@ export async function overRolled(
       context.lacking.leftOut++;
       return;
     }
-    if (isLong(look, steps, what)) long.push({ labels, windows: copyOf(windows) });
+    if (isLong(look, steps, what)) long.push({ labels, windows: copyWindows(windows) });
     else keep(finished(slide(labels, windows, look, steps, what)));
   });
   for (const { labels, windows } of long) {
