@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { systemClock } from '@tidemark/base';
 import { type Handler, sendText } from '@tidemark/base/http';
+import type { MissingStretch } from '@tidemark/tsdb';
 import { tenantOf } from '../tenant.ts';
 import { ApiError } from './api-error.ts';
 import { bodyFor } from './compressed-body.ts';
@@ -10,7 +11,7 @@ import { Parameters } from './parameters.ts';
 /**
  * One endpoint of the API: from a request to Prometheus' envelope.
  *
- *   {"status":"success","data":…,"warnings":[…],"infos":[…],"resolution":[…]}
+ *   {"status":"success","data":…,"warnings":[…],"infos":[…],"resolution":[…],"missing":[…]}
  *   {"status":"error","errorType":"bad_data","error":"…"}
  *
  * Null: done, and nothing to say (204).
@@ -35,6 +36,8 @@ export interface Answer {
   readonly infos?: readonly string[];
   /** Which data the stretches of a query's answer are made of. */
   readonly resolution?: readonly unknown[];
+  /** Samples that the answer is without. */
+  readonly missing?: readonly MissingStretch[];
 }
 
 /** An answer that is small enough to be written at once. */
@@ -87,7 +90,7 @@ function goneSignal(response: ServerResponse): AbortSignal {
 async function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
-  { data, warnings = [], infos = [], resolution = [] }: Answer,
+  { data, warnings = [], infos = [], resolution = [], missing = [] }: Answer,
   signal: AbortSignal,
 ): Promise<void> {
   const body = bodyFor(request, response);
@@ -100,7 +103,18 @@ async function sendAnswer(
     if (signal.aborted) return;
   }
   const notes = (name: string, texts: readonly unknown[]) => (texts.length === 0 ? '' : `,"${name}":${JSON.stringify(texts)}`);
-  body.end(`${notes('warnings', warnings)}${notes('infos', infos)}${notes('resolution', resolution)}}`);
+  const told = [
+    notes('warnings', warnings),
+    notes('infos', infos),
+    notes('resolution', resolution),
+    notes('missing', missing.map(stretchJson)),
+  ];
+  body.end(`${told.join('')}}`);
+}
+
+/** Times as the API has them, in seconds. */
+function stretchJson({ fromMs, toMs, reason }: MissingStretch): object {
+  return { start: fromMs / 1000, end: toMs / 1000, reason };
 }
 
 /** Until the client has taken what was written, or has gone. */

@@ -75,13 +75,14 @@ export const TRUNCATED = 'results truncated due to limit';
 
 function answerOf(answer: QueryAnswer, text: string, limit: number): Answer {
   if (answer.kind === 'problem') throw apiError(answer.problem, 'query', text);
-  const { value, annotations, stretches } = answer;
+  const { value, annotations, stretches, missing } = answer;
   const truncated = seriesCount(value) > limit ? [TRUNCATED] : [];
   return {
     data: resultJson(value, limit),
     warnings: [...annotations.warnings, ...truncated],
     infos: annotations.infos,
     resolution: resolutionJson(stretches),
+    missing,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { QueryBudget } from '@tidemark/tsdb';
+import { describeMissing, joinMissing, type MissingStretch, type QueryBudget } from '@tidemark/tsdb';
 import { compareLabels, compareNames, type Labels, type Matcher } from '@tidemark/tsdb/model';
 import type { QueryService } from '../query/query-service.ts';
 import { ApiError, badParameter } from './api-error.ts';
@@ -81,15 +81,29 @@ export function selectorsOf(queries: QueryService, { parameters }: Pick<Asked, '
   });
 }
 
-async function ask<T>(queries: QueryService, kind: string, asked: Asked, work: (budget: QueryBudget) => Promise<T>): Promise<T> {
-  const result = await queries.run(kind, asked.tenant, { signal: asked.signal }, work);
+interface Found<T> {
+  readonly items: readonly T[];
+  readonly missing: readonly MissingStretch[];
+}
+
+async function ask<T>(
+  queries: QueryService,
+  kind: string,
+  asked: Asked,
+  work: (budget: QueryBudget) => Promise<readonly T[]>,
+): Promise<Found<T>> {
+  const result = await queries.run(kind, asked.tenant, { signal: asked.signal }, async (budget) => ({
+    items: await work(budget),
+    missing: joinMissing(budget.missing),
+  }));
   if (result.kind === 'problem') throw apiError(result.problem, 'match[]', '');
   return result.value;
 }
 
-function limited<T>(items: readonly T[], limit: number, json: (item: T) => string): Answer {
+function limited<T>({ items, missing }: Found<T>, limit: number, json: (item: T) => string): Answer {
   const shown = items.length > limit ? items.slice(0, limit) : items;
-  return { data: inPieces(listJson(shown, json)), warnings: shown === items ? [] : [TRUNCATED] };
+  const truncated = shown === items ? [] : [TRUNCATED];
+  return { data: inPieces(listJson(shown, json)), warnings: [...describeMissing(missing), ...truncated], missing };
 }
 
 function* listJson<T>(items: readonly T[], json: (item: T) => string): Generator<string> {

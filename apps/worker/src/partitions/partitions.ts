@@ -26,7 +26,7 @@ export class Partitions {
   readonly #groups: readonly Pick<GroupClient, 'leaf'>[];
   readonly #clock: Clock;
   readonly #mixedUntilMs: Millis;
-  readonly #shared = new Map<string, Promise<readonly LeafAnswer[]>>();
+  readonly #shared = new Map<string, { readonly budget: QueryBudget; readonly answers: Promise<readonly LeafAnswer[]> }>();
 
   /** `grownAtMs`: when the log got partitions the last time, null for never. */
   constructor(groups: readonly (Pick<GroupClient, 'leaf'> & Queryable)[], grownAtMs: Millis | null, clock: Clock) {
@@ -55,12 +55,14 @@ export class Partitions {
     const key = JSON.stringify([leaf, share.limits]);
     let asked = this.#shared.get(key);
     if (asked === undefined) {
-      asked = this.#ask(leaf, QueryBudget.ofShare(share, this.#clock), true);
+      const own = QueryBudget.ofShare(share, this.#clock);
+      asked = { budget: own, answers: this.#ask(leaf, own, true) };
       this.#shared.set(key, asked);
       const forget = () => void this.#shared.delete(key);
-      asked.then(forget, forget);
+      asked.answers.then(forget, forget);
     }
-    const answers = await asked;
+    const answers = await asked.answers;
+    for (const stretch of asked.budget.missing) budget.miss(stretch);
     for (const { samples, series } of answers) {
       budget.chargeSamples(samples);
       budget.chargeSeries(series);

@@ -1,7 +1,7 @@
 import type { Clock, Millis } from '@tidemark/base';
 import { type Expr, evaluateInstant, type QueryFeatures } from '@tidemark/promql';
 import type { QueryProblem } from '@tidemark/rpc';
-import { type Queryable, QueryBudget } from '@tidemark/tsdb';
+import { describeMissing, type Queryable, QueryBudget } from '@tidemark/tsdb';
 import { Labels } from '@tidemark/tsdb/model';
 import { FreshestSample } from '../partitions/freshest-sample.ts';
 import type { TimedLeafSource } from '../partitions/partitions.ts';
@@ -33,7 +33,9 @@ export function createRuleEvaluator({ queryable, leaves }: RuleSource, clock: Cl
     const budget = new QueryBudget(limits, clock);
     try {
       const source = { queryable: fresh, leaves: leaves && fresh.of(leaves) };
-      const { value } = await evaluateInstant({ expr, tenant, atMs, ...source, budget, features });
+      const { value, missing } = await evaluateInstant({ expr, tenant, atMs, ...source, budget, features });
+      // A part of the samples must not resolve an alert, nor raise one.
+      if (missing.length > 0) return { kind: 'problem', problem: { kind: 'unavailable', message: describeMissing(missing).join('; ') } };
       const sampleAtMs = fresh.atMs ?? atMs;
       if (value.kind === 'vector') return { kind: 'samples', samples: value.samples, sampleAtMs };
       if (value.kind === 'scalar') return { kind: 'samples', samples: [{ labels: Labels.EMPTY, value: value.value }], sampleAtMs };

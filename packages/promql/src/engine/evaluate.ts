@@ -1,5 +1,5 @@
 import { assert } from '@tidemark/base';
-import type { Queryable, QueryBudget, Reduction } from '@tidemark/tsdb';
+import { describeMissing, joinMissing, type Queryable, type QueryBudget, type Reduction } from '@tidemark/tsdb';
 import { type Aggregation, type Expr, type MatrixSelector, type Subquery, unwrap } from '../syntax/ast.ts';
 import { typeOf } from '../syntax/check.ts';
 import { isTrim } from '../syntax/token.ts';
@@ -84,7 +84,7 @@ export async function evaluateInstant(request: InstantRequest): Promise<QueryOut
     (own, inTier) => instantValue(expr, own, inTier),
     () => noValue(expr, atMs),
   );
-  return { value, annotations: context.notes.annotations(request.text), stretches: stretchesOf(steps, [choice]) };
+  return { value, ...remarks(context, request), stretches: stretchesOf(steps, [choice]) };
 }
 
 export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome> {
@@ -113,7 +113,7 @@ export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome
     steps,
     parts.map(({ choice }) => choice),
   );
-  return { value: await rangeResult(columns, steps, request.budget), annotations: context.notes.annotations(request.text), stretches };
+  return { value: await rangeResult(columns, steps, request.budget), ...remarks(context, request), stretches };
 }
 
 function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs: number): QueryContext {
@@ -122,6 +122,12 @@ function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs
   const leaves = features.delayedNameRemoval ? null : (request.leaves ?? null);
   const told = { notes: new Notes(), lacking: { leftOut: 0, rough: 0 } };
   return { tenant, queryable, leaves, budget, lookbackMs, widthMs: RAW, features, ...told, startMs, endMs, stepMs };
+}
+
+function remarks({ notes, budget }: QueryContext, { text }: QueryRequest): Pick<QueryOutcome, 'annotations' | 'missing'> {
+  const { warnings, infos } = notes.annotations(text);
+  const missing = joinMissing(budget.missing);
+  return { annotations: { warnings: [...warnings, ...describeMissing(missing)], infos }, missing };
 }
 
 async function instantValue(expr: Expr, steps: Steps, context: QueryContext): Promise<QueryValue> {

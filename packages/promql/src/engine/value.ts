@@ -1,4 +1,5 @@
 import type { Millis } from '@tidemark/base';
+import type { MissingStretch } from '@tidemark/tsdb';
 import type { Labels } from '@tidemark/tsdb/model';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { AnswerClass } from './tiers/answer-class.ts';
@@ -49,4 +50,6 @@ export interface QueryOutcome {
   readonly annotations: Annotations;
   /** Rising, and together all times of evaluation. */
   readonly stretches: readonly Stretch[];
+  /** Samples that could not be read: the answer is without them, and its warnings say so. */
+  readonly missing: readonly MissingStretch[];
 }

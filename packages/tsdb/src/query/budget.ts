@@ -1,5 +1,5 @@
 import type { Clock, Millis } from '@tidemark/base';
-import type { TimeRange } from '../model/time-range.ts';
+import type { MissingStretch } from './missing.ts';
 
 /** Why a query was ended before its answer. */
 export type QueryEnd = 'timeout' | 'canceled' | 'too_many_samples' | 'too_many_series';
@@ -27,14 +27,6 @@ export interface BudgetShare {
   readonly startMs: Millis;
   readonly samples: number;
   readonly series: number;
-}
-
-/** Samples that an answer is without: they lie where nobody can be asked now. */
-export interface MissingStretch extends TimeRange {
-  /** archived: they must be restored first. Everything else may pass, or is for the operator. */
-  readonly reason: 'archived' | 'unreachable';
-  /** For people: of the place and what it said. */
-  readonly detail: string;
 }
 
 /** No timer is longer. */
@@ -103,7 +95,7 @@ export class QueryBudget {
     }
   }
 
-  /** Those that were said to be missing, each once. */
+  /** What the answer is without, each once. */
   get missing(): readonly MissingStretch[] {
     return [...this.#missing.values()];
   }

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { assert, type Clock } from '@tidemark/base';
-import { QueryBudget } from '@tidemark/tsdb';
+import { type MissingStretch, QueryBudget } from '@tidemark/tsdb';
 import { CALLS_SLICE_MS } from '../../limits.ts';
 import type { Precedence } from '../../query/precedence.ts';
 import { LabelsWriter } from '../codec/labels-table.ts';
@@ -89,8 +89,8 @@ export class Answerer {
   async #answer(call: CallMessage): Promise<void> {
     const { precedence } = this.#options;
     try {
-      const reply = call.ahead ? await precedence.ahead(() => this.#run(call)) : await this.#run(call);
-      this.#returns.push({ id: call.id, kind: 'value', value: reply.value });
+      const { reply, missing } = call.ahead ? await precedence.ahead(() => this.#run(call)) : await this.#run(call);
+      this.#returns.push({ id: call.id, kind: 'value', value: reply.value, missing });
       this.#outbox.due(reply.buffers);
     } catch (error) {
       this.#returns.push({ id: call.id, kind: 'error', error: encodeError(error) });
@@ -100,7 +100,13 @@ export class Answerer {
     }
   }
 
-  async #run({ id, method, argument, budget: share, ahead }: CallMessage): Promise<Reply> {
+  async #run({
+    id,
+    method,
+    argument,
+    budget: share,
+    ahead,
+  }: CallMessage): Promise<{ readonly reply: Reply; readonly missing: readonly MissingStretch[] }> {
     const { clock, precedence, answers } = this.#options;
     const answer = answers[method];
     assert(answer !== undefined, `no such call: ${method}`);
@@ -121,7 +127,8 @@ export class Answerer {
     };
     const budget = QueryBudget.ofShare(limits, clock, signal, pause);
     try {
-      return await answer(argument as never, { budget, table: this.#table });
+      const reply = await answer(argument as never, { budget, table: this.#table });
+      return { reply, missing: budget.missing };
     } finally {
       report();
     }

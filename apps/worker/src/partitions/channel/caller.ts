@@ -77,6 +77,7 @@ export class Caller {
       const settle = (message: ReturnMessage) => {
         end();
         if (message.kind === 'error') return reject(decodeError(message.error));
+        for (const stretch of message.missing) budget?.miss(stretch);
         try {
           resolve(decode(message.value as never, this.#table));
         } catch (error) {

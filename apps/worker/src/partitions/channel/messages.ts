@@ -1,4 +1,4 @@
-import type { BudgetShare } from '@tidemark/tsdb';
+import type { BudgetShare, MissingStretch } from '@tidemark/tsdb';
 import type { LabelsNews } from '../codec/labels-table.ts';
 import type { EncodedError } from './errors.ts';
 
@@ -41,5 +41,5 @@ export interface Spent {
 }
 
 export type ReturnMessage =
-  | { readonly id: number; readonly kind: 'value'; readonly value: unknown }
+  | { readonly id: number; readonly kind: 'value'; readonly value: unknown; readonly missing: readonly MissingStretch[] }
   | { readonly id: number; readonly kind: 'error'; readonly error: EncodedError };
