@@ -41,7 +41,10 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
       hours,
       DEFAULT_LIMITS.retention.ages[0] / HOUR_MS,
     )
-    .option('--config <file>', 'a YAML file (prometheus.yml) whose section "retention" says what is kept, and for how long')
+    .option(
+      '--config <file>',
+      'a YAML file (prometheus.yml) whose sections "retention" and "storage" say what is kept, how long, and where',
+    )
     .option('--disk-floor-mib <number>', 'write no blocks when less is free on their disk (default: 2 % of it, 128 to 1024)', mebibytes)
     .option('--enable-feature <names>', `what is off by default: ${FEATURES.join(', ')}; several with commas`, features, [])
     .option('--tenants <file>', 'a JSON file with limits of single tenants')

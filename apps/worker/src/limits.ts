@@ -101,6 +101,16 @@ export function seriesShare(seriesMax: number, partitions: number): number {
   return Math.min(seriesMax, Math.ceil(part + 4 * Math.sqrt(part)));
 }
 
+/** Pages of blocks in object stores that are kept on this disk, over all partitions, unless told otherwise: it fits every disk, and holds days. */
+export const FAR_CACHE_BYTES = 2 ** 30;
+
+/** Younger blocks are still merged, and late samples still come for them: moving them would be work for nothing. */
+export const PLACE_AGE_MS_MIN = 4 * 3_600_000;
+
+/** Days for which an archived block is brought back when nobody says how many, and the most. */
+export const RESTORE_DAYS = 3;
+export const RESTORE_DAYS_MAX = 365;
+
 /** Between two rounds of upkeep: sealing and retention are a matter of minutes. */
 export const MAINTAIN_EVERY_MS = 15_000;
 

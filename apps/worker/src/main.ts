@@ -16,6 +16,7 @@ import { PlainError } from './plain-error.ts';
 import { RetentionConfigError, readRetention } from './retention/retention-config.ts';
 import { createRuleEvaluator, type RuleEvaluator } from './rules/evaluator.ts';
 import { StorageProbe } from './status/storage-probe.ts';
+import { readStorageSettings } from './storage-settings.ts';
 import { readTenantLimits, TenantLimitsError } from './tenant-limits.ts';
 import { createWorker } from './worker.ts';
 
@@ -51,8 +52,10 @@ async function main(): Promise<number> {
   const { partitions: partitionsAll, grownAtMs } = source;
   await source.close(); // Each thread has its own.
   const { logDir, dataDir } = config;
-  const retention = readRetention(config.configFile === null ? '' : readFileSync(config.configFile, 'utf8'), config.retentionMs);
-  const places = { logDir, dataDir, retention, partitionsAll, memoryBytes: memoryBytes(), tenants };
+  const file = config.configFile === null ? '' : readFileSync(config.configFile, 'utf8');
+  const retention = readRetention(file, config.retentionMs);
+  const storage = readStorageSettings(file);
+  const places = { logDir, dataDir, retention, partitionsAll, memoryBytes: memoryBytes(), tenants, storage };
   const groups = await startThreads(places, config.threads ?? availableParallelism());
   const disk = await DiskWatch.open({ path: config.dataDir, holds: 'samples', floorBytes: config.diskFloorBytes, clock });
   const features = { delayedNameRemoval: config.features.includes('promql-delayed-name-removal') };

@@ -39,7 +39,11 @@ export interface StatusReport {
     readonly series: number;
     readonly samples: number;
     readonly bytes: number;
+    /** Null for the worker's own disk. */
+    readonly place: string | null;
   }[];
+  /** Where blocks go that are no longer young, from fast to slow. */
+  readonly places: readonly PlaceRow[];
   readonly quarantined: readonly { readonly id: string; readonly reason: string }[];
   readonly storage: { readonly path: string; readonly usedBytes: number; readonly freeBytes: number };
   /** From the configuration file: what Tidemark read and does not support yet. */
@@ -64,6 +68,18 @@ export interface RetentionPlan {
     readonly reason: 'age' | 'size' | 'series';
   }[];
   readonly freedBytes: number;
+}
+
+export interface PlaceRow {
+  readonly name: string;
+  readonly where: string;
+  readonly blocks: number;
+  readonly bytes: number;
+  /** What is old enough for it and has not come yet. */
+  readonly waitingBlocks: number;
+  readonly waitingBytes: number;
+  /** What stood in the way last, null when nothing did. */
+  readonly trouble: string | null;
 }
 
 export interface StatusPort {

@@ -1,3 +1,4 @@
+import { RESTORE_DAYS, RESTORE_DAYS_MAX } from '../limits.ts';
 import type { Administration } from '../maintain/administration.ts';
 import type { QueryService } from '../query/query-service.ts';
 import { ApiError, badParameter } from './api-error.ts';
@@ -34,6 +35,21 @@ export function snapshotEndpoint(administration: Administration): Endpoint {
     const taken = await administration.snapshot(skipHead);
     if (taken.kind === 'refused') throw new ApiError('unavailable', taken.reason);
     return answer({ name: taken.name });
+  });
+}
+
+/** `/api/v1/admin/tsdb/restore`: has blocks brought back that lie in an archive, for some days. */
+export function restoreEndpoint(administration: Administration): Endpoint {
+  return fromPrograms(async (asked) => {
+    const text = asked.parameters.text('days');
+    const days = text === '' ? RESTORE_DAYS : Number(text);
+    if (!Number.isInteger(days) || days < 1 || days > RESTORE_DAYS_MAX)
+      throw badParameter('days', `a number from 1 to ${RESTORE_DAYS_MAX} is wanted, not ${JSON.stringify(text)}`);
+    const outcome = await administration.restoreArchived(asked.tenant, rangeOf(asked), days);
+    if (outcome.kind === 'refused') throw new ApiError('unavailable', outcome.reason);
+    return answer(
+      outcome.blocks.map(({ id, fromMs, toMs, bytes, state }) => ({ id, start: fromMs / 1000, end: toMs / 1000, bytes, state })),
+    );
   });
 }
 

@@ -4,7 +4,7 @@ import type { Administration } from '../maintain/administration.ts';
 import type { QueryService } from '../query/query-service.ts';
 import type { RetentionPlans } from '../retention/retention-plans.ts';
 import type { IngestClient } from '../status/ingest-client.ts';
-import { cleanTombstonesEndpoint, deleteSeriesEndpoint, snapshotEndpoint } from './admin-endpoints.ts';
+import { cleanTombstonesEndpoint, deleteSeriesEndpoint, restoreEndpoint, snapshotEndpoint } from './admin-endpoints.ts';
 import { ApiError } from './api-error.ts';
 import { answer, type Endpoint, endpoint, preflight } from './endpoint.ts';
 import { federateHandler } from './federate.ts';
@@ -87,6 +87,7 @@ export function httpApiRoutes({
     ...postOrPut('admin/tsdb/delete_series', deleteSeriesEndpoint(queries, administration)),
     ...postOrPut('admin/tsdb/clean_tombstones', cleanTombstonesEndpoint(administration)),
     ...postOrPut('admin/tsdb/snapshot', snapshotEndpoint(administration)),
+    ...postOrPut('admin/tsdb/restore', restoreEndpoint(administration)),
     'GET /federate': federateHandler(queries, runtime.now, onError),
     'OPTIONS /api/v1/*': preflight,
     ...getOrPost('*', ({ path }) => {

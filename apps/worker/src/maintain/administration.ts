@@ -2,12 +2,13 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Prng } from '@tidemark/base';
 import { makeFolderDurably, nodeFiles } from '@tidemark/base/files';
-import type { Deletion, DeletionOutcome } from '@tidemark/tsdb';
+import type { Deletion, DeletionOutcome, RestoredBlock, RestoreOutcome } from '@tidemark/tsdb';
+import type { TimeRange } from '@tidemark/tsdb/model';
 import type { GroupClient } from '../partitions/group-client.ts';
 
 /** What an operator does to the whole store: all partitions of this worker, one after the other. */
 export interface AdministrationOptions {
-  readonly groups: readonly Pick<GroupClient, 'deleteSamples' | 'cleanTombstones' | 'snapshot'>[];
+  readonly groups: readonly Pick<GroupClient, 'deleteSamples' | 'cleanTombstones' | 'snapshot' | 'restoreArchived'>[];
   /** Holds a folder for each partition, and `snapshots/`. */
   readonly dataDir: string;
   readonly clock: Clock;
@@ -37,6 +38,17 @@ export class Administration {
 
   async cleanTombstones(): Promise<void> {
     for (const group of this.#options.groups) await group.cleanTombstones();
+  }
+
+  /** Of a tenant's blocks in a range, those that lie in an archive. */
+  async restoreArchived(tenant: string, range: TimeRange, days: number): Promise<RestoreOutcome> {
+    const blocks: RestoredBlock[] = [];
+    for (const group of this.#options.groups) {
+      const outcome = await group.restoreArchived(tenant, range, days);
+      if (outcome.kind === 'refused') return outcome;
+      blocks.push(...outcome.blocks);
+    }
+    return { kind: 'asked', blocks: blocks.sort((a, b) => a.fromMs - b.fromMs) };
   }
 
   /** `DATA/snapshots/NAME`, which is a data folder itself: it is there when it is whole. */

@@ -76,6 +76,12 @@ export interface PlainRetentionQuestion {
   readonly partitionsAll: number;
 }
 
+export interface PlainRestore {
+  readonly tenant: string;
+  readonly range: TimeRange;
+  readonly days: number;
+}
+
 export interface ConsumerStatus extends LogExtent {
   readonly partition: number;
   readonly position: number;

@@ -13,6 +13,7 @@ import type {
   PlainDeletion,
   PlainListing,
   PlainMatcher,
+  PlainRestore,
   PlainRetentionQuestion,
   PlainRolled,
   PlainSelect,
@@ -112,6 +113,15 @@ export function groupAnswers(group: PartitionGroup, clock: Clock): Answers {
         if (outcome.kind === 'refused') return { value: outcome };
       }
       return { value: { kind: 'written' } };
+    },
+    restoreArchived: async ({ tenant, range, days }: PlainRestore) => {
+      const blocks = [];
+      for (const engine of engines) {
+        const outcome = await engine.restoreArchived(tenant, range, days);
+        if (outcome.kind === 'refused') return { value: outcome };
+        blocks.push(...outcome.blocks);
+      }
+      return { value: { kind: 'asked', blocks } };
     },
     report: () => ({ value: group.report() }),
     metrics: async () => ({ value: await group.metrics.registry.getMetricsAsJSON() }),

@@ -7,6 +7,7 @@ import type {
   DeletionOutcome,
   Queryable,
   QueryBudget,
+  RestoreOutcome,
   RetentionReport,
   RolledRequest,
   SelectedSeries,
@@ -182,6 +183,10 @@ export class GroupClient implements Service, Queryable {
 
   retention(question: PlainRetentionQuestion): Promise<readonly RetentionReport[]> {
     return this.#call('retention', question);
+  }
+
+  restoreArchived(tenant: string, range: TimeRange, days: number): Promise<RestoreOutcome> {
+    return this.#call('restoreArchived', { tenant, range, days });
   }
 
   report(): Promise<GroupReport> {

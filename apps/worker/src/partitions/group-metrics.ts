@@ -1,7 +1,7 @@
 import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Millis } from '@tidemark/base';
-import type { EngineStats } from '@tidemark/tsdb';
+import type { EngineStats, PlaceStats } from '@tidemark/tsdb';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConsumerStatus } from './calls.ts';
 
@@ -52,6 +52,7 @@ export class GroupMetrics {
   constructor(group: MeasuredGroup) {
     this.#observePartitions(group);
     this.#observeEngines(group);
+    this.#observePlaces(group);
     this.#observeThread(group);
   }
 
@@ -124,6 +125,33 @@ export class GroupMetrics {
     overEngines('tidemark_block_bytes', 'Bytes of the blocks on disk.', ({ blocks }) => blocks.reduce((sum, { bytes }) => sum + bytes, 0));
     overEngines('tidemark_tombstones', 'Deletions that still hold for something in blocks or in the log.', ({ tombstones }) => tombstones);
     overEngines('tidemark_blocks_quarantined', 'Blocks set aside because they are damaged.', ({ quarantined }) => quarantined.length);
+  }
+
+  #observePlaces({ stats }: MeasuredGroup): void {
+    const byPlace = (name: string, help: string, read: (place: PlaceStats) => number) => {
+      const Figure = name.endsWith('_total') ? Counter : Gauge;
+      const figure: Counter<'place'> | Gauge<'place'> = new Figure({
+        name,
+        help,
+        labelNames: ['place'],
+        registers: [this.registry],
+        collect() {
+          figure.reset();
+          for (const place of stats().flatMap(({ places }) => places)) figure.inc({ place: place.name }, read(place));
+        },
+      });
+    };
+    byPlace('tidemark_place_blocks', 'Blocks that lie in a place beyond the own disk.', ({ blocks }) => blocks);
+    byPlace('tidemark_place_bytes', 'Bytes of the blocks that lie in a place.', ({ bytes }) => bytes);
+    byPlace('tidemark_place_waiting_blocks', 'Blocks that are old enough for a place and wait for it.', ({ waiting }) => waiting.blocks);
+    byPlace('tidemark_place_waiting_bytes', 'Bytes of the blocks that wait for a place.', ({ waiting }) => waiting.bytes);
+    byPlace('tidemark_place_moved_blocks_total', 'Blocks that were brought to a place.', ({ movedBlocks }) => movedBlocks);
+    byPlace('tidemark_place_moved_bytes_total', 'Bytes of the blocks that were brought to a place.', ({ movedBytes }) => movedBytes);
+    byPlace('tidemark_place_requests_total', 'What was asked of an object store for reading.', ({ requests }) => requests);
+    byPlace('tidemark_place_read_bytes_total', 'Bytes that an object store gave for reading.', ({ readBytes }) => readBytes);
+    byPlace('tidemark_place_failures_total', 'What an object store was asked and did not do.', ({ failures }) => failures);
+    byPlace('tidemark_place_cache_hits_total', 'Pages that were read from this disk.', ({ cacheHits }) => cacheHits);
+    byPlace('tidemark_place_cache_misses_total', 'Pages that were asked of an object store.', ({ cacheMisses }) => cacheMisses);
   }
 
   #observeThread({ thread, calls }: MeasuredGroup): void {

@@ -6,8 +6,10 @@ import { DEFAULT_LIMITS, type Engine, type EngineLimits, openEngine, type Tenant
 import { extentReaching } from '../consume/extent-reaching.ts';
 import { HEAD_MEMORY_PART, seriesShare } from '../limits.ts';
 import { type PlainRules, partitionRules } from '../retention/retention-config.ts';
+import type { StorageSettings } from '../storage-settings.ts';
 import { partitionFolder } from './partition-folder.ts';
 import type { OpenedPartitions } from './serve-group.ts';
+import { openStoragePlaces } from './storage-places.ts';
 
 /** Where partitions lie on this machine, and what they may hold: plain values, for whichever thread opens them. */
 export interface PartitionPlaces {
@@ -19,15 +21,22 @@ export interface PartitionPlaces {
   /** What the machine, or the container, has. */
   readonly memoryBytes: number;
   readonly tenants: ReadonlyMap<string, Partial<TenantLimits>>;
+  readonly storage: StorageSettings;
 }
 
 export async function openPartitions(
-  { logDir, dataDir, retention, ...places }: PartitionPlaces,
+  { logDir, dataDir, retention, storage, ...machine }: PartitionPlaces,
   partitions: readonly number[],
   clock: Clock,
   logger: Logger,
 ): Promise<OpenedPartitions> {
-  const limits = { ...partitionLimits(places), retention: partitionRules(retention, places.partitionsAll) };
+  const { partitionsAll } = machine;
+  const limits = {
+    ...partitionLimits(machine),
+    retention: partitionRules(retention, partitionsAll),
+    farCacheBytes: storage.cacheBytes / partitionsAll,
+  };
+  const placesOf = await openStoragePlaces(storage, `${partitions[0]}`, clock);
   const source = await openFileLogSource({ dir: logDir, clock });
   const engines = new Map<number, Engine>();
   for (const partition of partitions) {
@@ -35,6 +44,7 @@ export async function openPartitions(
       dir: join(dataDir, partitionFolder(partition)),
       clock,
       limits,
+      places: placesOf(partition),
       logReaches: async (offset) => (await extentReaching(source, partition, offset, clock)).end >= offset,
       onDamage: ({ file, offset, reason }) => logger.error({ file, offset, reason }, 'a damaged file was set aside'),
       onShortage: ({ message }) => logger.error({ partition, reason: message }, 'no block could be written; the log keeps the samples'),

@@ -1,5 +1,6 @@
 import type { Clock, Millis } from '@tidemark/base';
-import type { RetentionPlan, StatusPort, StatusReport, TargetRow } from '@tidemark/rpc';
+import type { PlaceRow, RetentionPlan, StatusPort, StatusReport, TargetRow } from '@tidemark/rpc';
+import type { PlaceStats } from '@tidemark/tsdb';
 import { parseDuration } from '../http-api/parameters.ts';
 import type { GroupClient } from '../partitions/group-client.ts';
 import type { RetentionPlans } from '../retention/retention-plans.ts';
@@ -47,6 +48,7 @@ export class WorkerStatus implements StatusPort {
         toMs: greatest(stats.map((each) => each.headToMs)),
       },
       blocks: stats.flatMap((each) => each.blocks.filter((block) => block.tenant === tenant)).map(({ tenant: _, ...block }) => block),
+      places: placeRows(stats.flatMap((each) => each.places)),
       quarantined: stats.flatMap((each) => each.quarantined),
       storage: await storage.measure(),
       warnings: [...lowDisk(disk.low), ...(await ingest.warnings().catch((error: Error) => [error.message]))],
@@ -60,6 +62,24 @@ export class WorkerStatus implements StatusPort {
   async targets(): Promise<readonly TargetRow[]> {
     return (await this.#options.ingest.targets()).activeTargets.map(targetRow);
   }
+}
+
+/** Of all partitions. */
+function placeRows(stats: readonly PlaceStats[]): PlaceRow[] {
+  const names = [...new Set(stats.map(({ name }) => name))];
+  return names.map((name) => {
+    const own = stats.filter((place) => place.name === name);
+    return {
+      name,
+      // Each partition has a folder of its own there.
+      where: own[0].where.replace(/partition-\d+\/?$/, ''),
+      blocks: sum(own.map(({ blocks }) => blocks)),
+      bytes: sum(own.map(({ bytes }) => bytes)),
+      waitingBlocks: sum(own.map(({ waiting }) => waiting.blocks)),
+      waitingBytes: sum(own.map(({ waiting }) => waiting.bytes)),
+      trouble: own.find(({ waiting }) => waiting.trouble !== null)?.waiting.trouble?.message ?? null,
+    };
+  });
 }
 
 function lowDisk(low: string | null): string[] {

@@ -9,6 +9,7 @@ import type { GroupClient } from '../partitions/group-client.ts';
 import { Partitions } from '../partitions/partitions.ts';
 import { startThreads } from '../partitions/start-threads.ts';
 import { readRetention } from '../retention/retention-config.ts';
+import { readStorageSettings } from '../storage-settings.ts';
 import { type FedSample, Feed } from './feed.ts';
 
 /** A log in files, and its partitions in threads of their own: what a worker has below its HTTP server. */
@@ -32,6 +33,7 @@ export async function startThreadedWorld(
   const feed = new Feed(writer, systemClock);
   for (const samples of rounds) await feed.send(samples);
   const places = {
+    storage: readStorageSettings(''),
     logDir,
     dataDir: join(folder, 'data'),
     retention: readRetention('', 86_400_000),

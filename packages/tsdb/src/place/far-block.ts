@@ -73,11 +73,14 @@ export class FarBlock {
 
   /** Fills `target` with what lies from `at` on, all before `end`. */
   async #readPages(target: Uint8Array, at: number, end: number): Promise<void> {
-    const { id, cache } = this.#options;
+    const { id, cache, traffic } = this.#options;
     const first = Math.floor(at / CACHE_PAGE_BYTES);
     const last = Math.floor((at + target.length - 1) / CACHE_PAGE_BYTES);
     const pages: (Uint8Array | Promise<Uint8Array> | null)[] = [];
     for (let page = first; page <= last; page++) pages.push(this.#coming.get(page) ?? (await cache.get(id, page)));
+    const misses = pages.filter((page) => page === null).length;
+    traffic.cacheMisses += misses;
+    traffic.cacheHits += pages.length - misses;
     const isMissing = (page: number) => pages[page - first] === null && !this.#coming.has(page);
     for (let page = first; page <= last; page++) {
       if (!isMissing(page)) continue;

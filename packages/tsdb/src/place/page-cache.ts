@@ -21,7 +21,6 @@ export class PageCache {
   readonly #free: number[] = [];
   #stamp = 0;
   #used = 0;
-  readonly counts = { hits: 0, misses: 0, failures: 0 };
 
   private constructor(file: OpenFile | null, slots: number) {
     this.#file = file;
@@ -54,21 +53,18 @@ export class PageCache {
   async get(block: string, page: number): Promise<Uint8Array | null> {
     const key = keyOf(block, page);
     const entry = this.#entries.get(key);
-    if (entry === undefined || this.#file === null) return this.#miss();
+    if (entry === undefined || this.#file === null) return null;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     const bytes = new Uint8Array(entry.bytes);
     try {
-      if ((await this.#file.read(bytes, this.#pageAt(entry.slot))) === bytes.length && crc32(bytes) === entry.crc) {
-        this.counts.hits++;
-        return bytes;
-      }
+      if ((await this.#file.read(bytes, this.#pageAt(entry.slot))) === bytes.length && crc32(bytes) === entry.crc) return bytes;
     } catch (error) {
-      this.#failed(error);
+      if (!isFileError(error)) throw error;
     }
     // Another page may have come to the slot while it was read; one that is still there is damaged.
     if (this.#entries.get(key) === entry) this.#drop(key, entry);
-    return this.#miss();
+    return null;
   }
 
   async put(block: string, page: number, bytes: Uint8Array): Promise<void> {
@@ -83,7 +79,7 @@ export class PageCache {
       await file.write(bytes, this.#pageAt(slot));
       await file.write(encodeEntry({ block, page, stamp, ...entry }), entryAt(slot));
     } catch (error) {
-      this.#failed(error);
+      if (!isFileError(error)) throw error;
       if (this.#entries.get(key) === entry) this.#drop(key, entry);
     }
   }
@@ -97,7 +93,9 @@ export class PageCache {
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = null;
-    await file?.close().catch((error) => this.#failed(error));
+    await file?.close().catch((error) => {
+      if (!isFileError(error)) throw error;
+    });
   }
 
   static async #reopen(files: Files, path: string, slots: number): Promise<PageCache | null> {
@@ -144,16 +142,6 @@ export class PageCache {
   #drop(key: string, { slot }: Entry): void {
     this.#entries.delete(key);
     this.#free.push(slot);
-  }
-
-  #miss(): null {
-    this.counts.misses++;
-    return null;
-  }
-
-  #failed(error: unknown): void {
-    if (!isFileError(error)) throw error;
-    this.counts.failures++;
   }
 
   #pageAt(slot: number): number {

@@ -48,10 +48,13 @@ export interface PlaceTraffic {
   requests: number;
   readBytes: number;
   failures: number;
+  /** Pages that were read: from the cache, or asked for. */
+  cacheHits: number;
+  cacheMisses: number;
 }
 
 export function noTraffic(): PlaceTraffic {
-  return { movedBlocks: 0, movedBytes: 0, requests: 0, readBytes: 0, failures: 0 };
+  return { movedBlocks: 0, movedBytes: 0, requests: 0, readBytes: 0, failures: 0, cacheHits: 0, cacheMisses: 0 };
 }
 
 /** The place is configured, but what the manifest says of it is not there: nothing may be written as if it were empty. */

@@ -121,6 +121,9 @@ export function ReportDetails({ report }: { readonly report: StatusReport }) {
           <ValueText value={storage.freeBytes} unit="bytes" /> free on the disk.
         </p>
         <UsedBar used={storage.usedBytes} free={storage.freeBytes} />
+        {report.places.length > 0 && (
+          <DenseTable label="Places of older blocks" columns={PLACES} rows={report.places} rowKey={(row) => row.name} maxHeight="240px" />
+        )}
       </Section>
     </>
   );
@@ -201,6 +204,25 @@ const LOG: readonly DenseColumn<StatusReport['log'][number]>[] = [
     align: 'right',
     cell: (row) => (row.damaged === 0 ? <span className={classes.dim}>0</span> : <StateBadge state="firing">{row.damaged}</StateBadge>),
     sortBy: (row) => row.damaged,
+  },
+];
+
+const PLACES: readonly DenseColumn<StatusReport['places'][number]>[] = [
+  { id: 'name', head: 'Place', width: '110px', cell: (row) => row.name },
+  { id: 'where', head: 'Where', from: 'tablet', cell: (row) => <span className={classes.mono}>{row.where}</span> },
+  { id: 'blocks', head: 'Blocks', width: '90px', align: 'right', cell: (row) => row.blocks.toLocaleString('en-US') },
+  { id: 'bytes', head: 'Size', width: '90px', align: 'right', cell: (row) => <ValueText value={row.bytes} unit="bytes" /> },
+  {
+    id: 'waiting',
+    head: 'Waiting',
+    width: '90px',
+    align: 'right',
+    cell: (row) => (row.waitingBlocks === 0 ? 'none' : <ValueText value={row.waitingBytes} unit="bytes" />),
+  },
+  {
+    id: 'trouble',
+    head: 'State',
+    cell: (row) => (row.trouble === null ? <StateBadge state="ok">OK</StateBadge> : <StateBadge state="firing">{row.trouble}</StateBadge>),
   },
 ];
 

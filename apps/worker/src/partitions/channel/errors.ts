@@ -1,6 +1,6 @@
 import { LogGrownError } from '@tidemark/log/file';
 import { QueryError } from '@tidemark/promql';
-import { type QueryEnd, QueryEndedError } from '@tidemark/tsdb';
+import { BlockUnreachableError, PlaceMissingError, type QueryEnd, QueryEndedError } from '@tidemark/tsdb';
 import { PlainError } from '../../plain-error.ts';
 
 /** Errors as plain values: classes do not survive the way between threads. */
@@ -14,7 +14,8 @@ export type EncodedError =
 export function encodeError(error: unknown): EncodedError {
   if (error instanceof QueryEndedError) return { kind: 'ended', end: error.kind, message: error.message };
   if (error instanceof QueryError) return { kind: 'query', fault: error.kind, message: error.message, from: error.from, to: error.to };
-  if (error instanceof PlainError || error instanceof LogGrownError) return { kind: 'plain', message: error.message };
+  const plain = [PlainError, LogGrownError, PlaceMissingError, BlockUnreachableError];
+  if (plain.some((kind) => error instanceof kind)) return { kind: 'plain', message: (error as Error).message };
   const { message, stack, code } = error as NodeJS.ErrnoException;
   return { kind: 'bug', message: message ?? String(error), stack, code };
 }
