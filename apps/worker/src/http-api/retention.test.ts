@@ -48,8 +48,11 @@ test('rules that cannot be used are said to be so', async () => {
 
 test('who sends old samples learns how far back they are taken, and whether the worker keeps up', async () => {
   const response = await fetch(`${worker.url}/api/v1/status/intake`);
-  const { data } = (await response.json()) as { data: { takenFromMs: number; lagMs: number; memoryPart: number; refused: unknown[] } };
+  const { data } = (await response.json()) as {
+    data: { takenFromMs: number; waitingRecords: number; memoryPart: number; refused: unknown[] };
+  };
   expect(data.takenFromMs).toBe(worker.clock.now() - 15 * 24 * HOUR_MS);
+  expect(data.waitingRecords).toBe(0);
   expect(data.memoryPart).toBeLessThan(0.1);
   expect(data.refused).toEqual([]);
 });
