@@ -16,6 +16,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   'packages/log': ['packages/base', 'packages/tsdb'],
   'packages/rpc': ['packages/base'],
   'packages/db': ['packages/base', 'packages/rpc'],
+  'apps/cli': ['packages/base', 'packages/tsdb', 'packages/promql'],
   'apps/ingest': ['packages/base', 'packages/tsdb', 'packages/log'],
   'apps/worker': ['packages/base', 'packages/tsdb', 'packages/log', 'packages/promql', 'packages/rpc', 'packages/db'],
   'apps/web': ['packages/base', 'packages/tsdb', 'packages/promql', 'packages/rpc'],

@@ -32,7 +32,6 @@ const points = (startMs: number, count: number): RangeResult => ({
   notes: [],
   stretches: [],
   cost: { elapsedMs: 1, series: 0, samples: 0 },
-  stretches: [],
 });
 
 test('two tabs share one stream, and each hears of its own queries alone', () => {

@@ -30,7 +30,6 @@ const point = (atMs: number, value: number) => ({
   notes: [],
   stretches: [],
   cost: { elapsedMs: 1, series: 1, samples: 1 },
-  stretches: [],
 });
 
 test('all queries share one stream, and a later one goes on where the first stopped', () => {
