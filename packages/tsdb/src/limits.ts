@@ -171,7 +171,7 @@ export const S3_SOCKETS_MAX = 24;
 /** Bytes gathered before a block's writer goes to the disk. */
 export const BLOCK_WRITE_BYTES = 2 ** 18;
 
-/** Upkeep's slice, after which appends and queries go first: with what the garbage collector adds it stays below 10 ms. */
+/** Upkeep's slice, after which appends and queries go first: a scavenge of the garbage collector takes some more. */
 export const UPKEEP_SLICE_MS = 2;
 
 assert(DEFAULT_LIMITS.lateWindowMs <= WINDOW_MS, 'late samples reach back one window at most');
