@@ -43,7 +43,7 @@ export function putSample(series: OpenSeries, i: number, sample: Sample): void {
   }
 }
 
-/** Takes series one after the other; their columns are valid until it returns. */
+/** Takes series one after the other; `values` are valid until it returns, `present` for ever. */
 export type SeriesSink = (series: Series) => void;
 
 /** What a node gives. Text is the same at each step. */

@@ -42,7 +42,7 @@ export class RunningFold {
     return new RunningFold(expr, count, fold);
   }
 
-  /** `values` and `present` are not needed any more afterwards. */
+  /** `values` are not needed any more afterwards; `present` stays as it is. */
   add(series: Series): void {
     const group = this.#groupOf(series.labels);
     if (series.dropsName) group.dropsName = true;
@@ -54,7 +54,7 @@ export class RunningFold {
   async finish(budget: QueryBudget, notes: Notes): Promise<Series[]> {
     const folded: Series[] = [];
     let sliced = 0;
-    for (const group of this.#byKey.values()) {
+    for (const group of this.#groupsSettled()) {
       folded.push(this.#finished(group, notes));
       sliced += this.#count;
       if (sliced < SLICE_SAMPLES) continue;
@@ -67,7 +67,7 @@ export class RunningFold {
   /** Of a sum what series are here, for `ofParts`: of each group columns that add up to it without rounding. */
   addends(): Series[] {
     assert(this.#expr.operator === 'sum', 'other parts are what they are');
-    return [...this.#byKey.values()].flatMap(({ labels, present, fold, withHistograms }) => [
+    return this.#groupsSettled().flatMap(({ labels, present, fold, withHistograms }) => [
       ...fold.addends().map((values) => ({ labels, values, present })),
       ...withHistograms.map((series) => ({ ...series, present: series.present.map((kind) => (kind === HISTOGRAM ? kind : NOTHING)) })),
     ]);
@@ -89,6 +89,12 @@ export class RunningFold {
       if (answer !== undefined) putSample(result, i, answer);
     }
     return result;
+  }
+
+  #groupsSettled(): Group[] {
+    const groups = [...this.#byKey.values()];
+    for (const group of groups) group.settle();
+    return groups;
   }
 
   #groupOf(labels: Labels): Group {
@@ -125,6 +131,9 @@ class Group {
   readonly fold: Fold;
   readonly withHistograms: Series[] = [];
   dropsName = false;
+  /** Where the last series had numbers, as many before it had, and how many these are: mostly all of them. */
+  #pattern: Uint8Array | null = null;
+  #repeated = 0;
 
   constructor(labels: Labels, count: number, fold: Fold) {
     this.labels = labels;
@@ -134,13 +143,26 @@ class Group {
   }
 
   add({ values, present }: Series): void {
-    const { counts } = this;
-    for (let i = 0; i < present.length; i++) {
-      if (present[i] !== NUMBER) continue;
-      counts[i]++;
-      this.present[i] = NUMBER;
+    if (present !== this.#pattern) {
+      this.settle();
+      this.#pattern = present;
     }
+    this.#repeated++;
     this.fold.add(values, present);
+  }
+
+  /** Brings `present` and `counts` up to date. */
+  settle(): void {
+    const { counts, present } = this;
+    const pattern = this.#pattern;
+    if (pattern === null) return;
+    for (let i = 0; i < pattern.length; i++) {
+      if (pattern[i] !== NUMBER) continue;
+      counts[i] += this.#repeated;
+      present[i] = NUMBER;
+    }
+    this.#pattern = null;
+    this.#repeated = 0;
   }
 }
 
