@@ -38,6 +38,8 @@ export class WindowPlans {
   readonly #kept: number;
   /** Those made last first. */
   #plans: SharedPlan[] = [];
+  /** The pattern of all plans that have an answer at each step. */
+  #full: Uint8Array | null = null;
   /** By the very columns that they were asked for with: these come again for most series. */
   readonly #known = new Map<Float64Array, SharedPlan>();
 
@@ -78,7 +80,7 @@ export class WindowPlans {
         extrapolate === null ? null : { sampled: column(0), toStart: column(1), toEnd: column(2), per: column(3), factor: column(4) },
     };
     const span = { times, from: 0, to: 0 };
-    let isEmpty = true;
+    let answers = 0;
     let samplesMost = 0;
     let samplesSeen = 0;
     for (let i = 0; i < count; i++) {
@@ -91,7 +93,7 @@ export class WindowPlans {
       const hasAnswer = span.to - span.from >= samplesMin;
       plan.present[i] = hasAnswer ? NUMBER : NOTHING;
       if (!hasAnswer) continue;
-      isEmpty = false;
+      answers++;
       samplesMost = Math.max(samplesMost, span.to - span.from);
       samplesSeen += span.to - span.from;
       if (plan.parameter !== null) plan.parameter[i] = parameter?.(i, times, span.from, span.to) ?? 0;
@@ -104,7 +106,9 @@ export class WindowPlans {
       plan.extrapolation.per[i] = per;
       plan.extrapolation.factor[i] = factorOf(reach, per);
     }
-    return { ...plan, isEmpty, samplesMost, samplesSeen };
+    if (answers === count) this.#full ??= plan.present;
+    const present = answers === count && this.#full !== null ? this.#full : plan.present;
+    return { ...plan, present, isEmpty: answers === 0, samplesMost, samplesSeen };
   }
 }
 
