@@ -34,6 +34,9 @@ export class SeriesIndex {
   #free: number[] = [];
   /** Place and one, 0 where nothing is. A power of two. */
   #slots = new Uint32Array(2 * FIRST_PLACES);
+  /** That `#slots` is to become, and how many of its slots have been moved there: no series waits for all others. */
+  #larger: Uint32Array<ArrayBuffer> | null = null;
+  #moved = 0;
   /** By rising id; with series that have been removed and are not forgotten yet. */
   #ids = new Uint32Array(FIRST_PLACES);
   #places = new Uint32Array(FIRST_PLACES);
@@ -193,7 +196,10 @@ export class SeriesIndex {
     if (end > this.#hashes.length) this.#growPlaces(end);
     if (end > this.#ids.length) this.#growList(end);
     const slots = 2 ** Math.ceil(Math.log2(Math.max(1, SLOTS_PER_SERIES * end)));
-    if (slots > this.#slots.length) this.#growSlots(slots);
+    if (slots <= this.#slots.length) return;
+    this.#larger = new Uint32Array(slots);
+    this.#moved = 0;
+    this.#move(this.#slots.length);
   }
 
   /** The next place of another life, and who was there, by pairs that the postings have; nobody without any. */
@@ -250,12 +256,6 @@ export class SeriesIndex {
     this.#places = grown(this.#places, end);
   }
 
-  /** Who has just been listed is among them. */
-  #growSlots(count: number): void {
-    this.#slots = new Uint32Array(count);
-    for (let i = 0; i < this.#listed; i++) if (this.#isThere(i)) this.#put(this.#places[i], this.#hashes[this.#places[i]]);
-  }
-
   /** Is the series at this position of the list still there? Another one may have its place. */
   #isThere(at: number): boolean {
     const place = this.#places[at];
@@ -293,19 +293,34 @@ export class SeriesIndex {
   }
 
   #link(place: number, hash: number): void {
-    if (SLOTS_PER_SERIES * this.#size > this.#slots.length) this.#growSlots(2 * this.#slots.length);
-    else this.#put(place, hash);
+    const slot = put(this.#slots, place, hash);
+    if (this.#larger === null && SLOTS_PER_SERIES * this.#size <= this.#slots.length) return;
+    this.#larger ??= new Uint32Array(2 * this.#slots.length);
+    if (slot < this.#moved) put(this.#larger, place, hash);
+    // A table that is nearly full, as series leave while it grows, is moved at once.
+    this.#move(8 * this.#size > 7 * this.#slots.length ? this.#slots.length : MOVED_WITH_EACH);
   }
 
-  #put(place: number, hash: number): void {
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-    this.#slots[slot] = place + 1;
+  /** Brings what is in the next `count` slots to the larger table, and has that instead once it has all. */
+  #move(count: number): void {
+    const larger = this.#larger as Uint32Array<ArrayBuffer>;
+    const slots = this.#slots;
+    const end = Math.min(slots.length, this.#moved + count);
+    for (; this.#moved < end; this.#moved++) {
+      const place = slots[this.#moved] - 1;
+      if (place >= 0) put(larger, place, this.#hashes[place]);
+    }
+    if (this.#moved < slots.length) return;
+    this.#slots = larger;
+    this.#larger = null;
+    this.#moved = 0;
   }
 
   /** Those behind it that would no longer be found move up. */
   #unlink(place: number): void {
+    // Those that move up may pass by what is being moved: that begins anew.
+    this.#larger = null;
+    this.#moved = 0;
     const slots = this.#slots;
     const mask = slots.length - 1;
     let gap = this.#hashes[place] & mask;
@@ -342,6 +357,18 @@ export const PLACES_TOLD_TOGETHER = 2048;
 
 /** Postings have ids of 32 bits: four thousand million series of one tenant in one life of the process. */
 const IDS_MAX = 2 ** 32;
+
+/** Slots that a new series moves: the larger table is there long before this one is full. */
+const MOVED_WITH_EACH = 16;
+
+/** Returns the slot. */
+function put(slots: Uint32Array, place: number, hash: number): number {
+  const mask = slots.length - 1;
+  let slot = hash & mask;
+  while (slots[slot] !== 0) slot = (slot + 1) & mask;
+  slots[slot] = place + 1;
+  return slot;
+}
 
 /** Gone through between two breathes: tens of microseconds. */
 const STRETCH = 4096;

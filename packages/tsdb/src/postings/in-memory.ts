@@ -4,6 +4,7 @@ import type { Pacer } from '../pacer.ts';
 import { type IdList, NO_IDS, subtract } from './id-list.ts';
 import { GrowingIds, IdLists } from './id-lists.ts';
 import type { LabelIndex, ValueBatch } from './label-index.ts';
+import { ValueNumbers } from './value-numbers.ts';
 
 /**
  * The head's postings, and its dictionary of label pairs: each distinct name=value is there once and has a number, by which
@@ -62,7 +63,7 @@ export class InMemoryPostings implements LabelIndex {
       }
       const known = this.#name(name);
       this.#nameOf.push(known.text);
-      known.pairs.set(value, pair);
+      known.pairs.add(value, pair);
     }
   }
 
@@ -136,8 +137,8 @@ export class InMemoryPostings implements LabelIndex {
     let values: string[] = [];
     const ids = (at: number) => this.ids(name, values[at]);
     let seen = 0;
-    // What comes while somebody waits between two batches is seen as well.
-    for (const value of pairs.keys()) {
+    // What comes while somebody waits between two batches may be seen as well.
+    for (const value of pairs.values()) {
       if (value.startsWith(prefix)) values.push(value);
       if (++seen % BATCH_VALUES !== 0) continue;
       yield { values, ids };
@@ -171,7 +172,7 @@ export class InMemoryPostings implements LabelIndex {
     const pair = this.#freePairs.pop() ?? this.#nameOf.length;
     this.#nameOf[pair] = name.text;
     this.#valueOf[pair] = value;
-    name.pairs.set(value, pair);
+    name.pairs.add(value, pair);
     this.#changed(pair);
     return pair;
   }
@@ -179,7 +180,7 @@ export class InMemoryPostings implements LabelIndex {
   #name(text: string): Name {
     const known = this.#names.get(text);
     if (known !== undefined) return known;
-    const name = { text, pairs: new Map() };
+    const name = { text, pairs: new ValueNumbers() };
     this.#names.set(text, name);
     return name;
   }
@@ -219,5 +220,5 @@ const BATCH_VALUES = 1024;
 interface Name {
   readonly text: string;
   /** Value → the pair's number. */
-  readonly pairs: Map<string, number>;
+  readonly pairs: ValueNumbers;
 }
