@@ -5,12 +5,12 @@
  */
 export function extrapolation(samples: SampleSpan, window: WindowSpan, counter: CounterGrowth | null, perSecond: boolean): number {
   const reach = reachOf(samples, window);
-  if (counter !== null) notBelowZero(reach, counter);
+  if (counter !== null) notBelowZero(reach, counter.before, counter.growth);
   return factorOf(reach, perSecond ? secondsOf(window) : 1);
 }
 
-/** A counter was zero at the earliest where its growth, drawn on, began. */
-export function notBelowZero(reach: Reach, { before, growth }: CounterGrowth): void {
+/** A counter was zero at the earliest where its growth, drawn on, began. `before`: its first value. */
+export function notBelowZero(reach: Reach, before: number, growth: number): void {
   if (growth > 0 && before >= 0) reach.toStart = Math.min(reach.toStart, reach.sampled * (before / growth));
 }
 

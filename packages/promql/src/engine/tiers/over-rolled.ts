@@ -22,14 +22,15 @@ export async function overRolled(
   sink?: SeriesSink,
 ): Promise<Series[]> {
   const { budget, widthMs } = context;
-  const look = { view: viewOf(selector.vector, steps, context), widthMs, ...fitted(rangeOf(selector, context), widthMs) };
+  const ends = endsOf(viewOf(selector.vector, steps, context), steps.count, widthMs);
+  const look = { ends, widthMs, ...fitted(rangeOf(selector, context), widthMs) };
   const found: Series[] = [];
   const take = sink ?? ((series) => found.push(series));
   const keep = (series: Series) => {
     if (!isEmpty(series)) take(series);
   };
   const long: { labels: Labels; windows: RolledColumns }[] = [];
-  const range = { fromMs: endOf(look, 0) - look.rangeMs, toMs: endOf(look, steps.count - 1) };
+  const range = { fromMs: ends[0] - look.rangeMs, toMs: ends[ends.length - 1] };
   const request = { matchers: selector.vector.matchers, range, kind: kindFor(what.need) };
   await visitWindows(request, context, (labels, windows) => {
     chargeColumns(budget, 1, steps);
@@ -54,10 +55,9 @@ export async function overRolled(
 /** At each step the newest sample within the lookback, or its time in seconds: it is the last of its window. */
 export async function selectRolled(selector: VectorSelector, steps: Steps, context: QueryContext, asTimes: boolean): Promise<Series[]> {
   const { budget, widthMs, lookbackMs } = context;
-  const look = { view: viewOf(selector, steps, context), widthMs };
+  const ends = endsOf(viewOf(selector, steps, context), steps.count, widthMs);
   const found: Series[] = [];
-  const firstMs = endOf(look, 0);
-  const range = { fromMs: firstMs - Math.ceil(lookbackMs / widthMs) * widthMs, toMs: endOf(look, steps.count - 1) };
+  const range = { fromMs: ends[0] - Math.ceil(lookbackMs / widthMs) * widthMs, toMs: ends[ends.length - 1] };
   await visitWindows({ matchers: selector.matchers, range, kind: kindFor(null) }, context, (labels, windows) => {
     chargeColumns(budget, 1, steps);
     const { endMs, lastMs, last, staleAtEnd, staleEndMs } = windows;
@@ -65,7 +65,7 @@ export async function selectRolled(selector: VectorSelector, steps: Steps, conte
     let next = 0;
     let stale = 0;
     for (let i = 0; i < steps.count; i++) {
-      const atMs = endOf(look, i);
+      const atMs = ends[i];
       while (next < windows.length && endMs[next] <= atMs) next++;
       while (stale < staleEndMs.length && staleEndMs[stale] <= atMs) stale++;
       const at = next - 1;
@@ -84,12 +84,11 @@ function kindFor(need: Need | null): SeriesKind {
   return need === null || need === 'resets' ? 'counter' : 'gauge';
 }
 
-interface Look {
-  readonly view: View;
+interface RangeLook extends Fitted {
+  /** By step, the end of the newest window that it sees. */
+  readonly ends: Float64Array;
   readonly widthMs: number;
 }
-
-interface RangeLook extends Look, Fitted {}
 
 interface Fitted {
   /** Whole windows. */
@@ -103,9 +102,8 @@ function fitted(askedMs: number, widthMs: number): Fitted {
   return { rangeMs, share: askedMs / rangeMs };
 }
 
-/** The end of the newest window that a step sees. */
-function endOf({ view, widthMs }: Look, step: number): number {
-  return Math.floor((view.firstMs + step * view.stepMs) / widthMs) * widthMs;
+function endsOf({ firstMs, stepMs }: View, count: number, widthMs: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, step) => Math.floor((firstMs + step * stepMs) / widthMs) * widthMs);
 }
 
 /** The windows that are looked at take so long that something else must run in between: merging two sketches takes as long as 50 samples do. */
@@ -121,17 +119,21 @@ function finished(sliding: Generator<void, Series>): Series {
 
 /** Step by step; yields where something else may run. */
 function* slide(labels: Labels, windows: RolledColumns, look: RangeLook, steps: Steps, what: RolledFunction): Generator<void, Series> {
-  const { endMs } = windows;
-  const { rangeMs, share } = look;
+  const { endMs, length } = windows;
+  const { ends, rangeMs, share } = look;
   const answers = emptySeries(labels, steps.count);
   const span: RolledSpan = { windows, from: 0, to: 0, startMs: 0, endMs: 0, share, evalMs: 0, step: 0 };
+  let [from, to] = [0, 0];
   let seen = 0;
-  for (let i = 0; i < steps.count; i++) {
-    span.endMs = endOf(look, i);
-    span.startMs = span.endMs - rangeMs;
-    while (span.to < windows.length && endMs[span.to] <= span.endMs) span.to++;
-    while (span.from < span.to && endMs[span.from] <= span.startMs) span.from++;
-    if (span.from === span.to) continue;
+  for (let i = 0; i < ends.length; i++) {
+    const untilMs = ends[i];
+    while (to < length && endMs[to] <= untilMs) to++;
+    while (from < to && endMs[from] <= untilMs - rangeMs) from++;
+    if (from === to) continue;
+    span.from = from;
+    span.to = to;
+    span.startMs = untilMs - rangeMs;
+    span.endMs = untilMs;
     span.evalMs = stepTime(steps, i);
     span.step = i;
     const answer = what.answer(span);
@@ -139,7 +141,7 @@ function* slide(labels: Labels, windows: RolledColumns, look: RangeLook, steps: 
       answers.values[i] = answer;
       answers.present[i] = NUMBER;
     }
-    seen += (span.to - span.from) * (what.need === 'sketches' ? 50 : 1);
+    seen += (to - from) * (what.need === 'sketches' ? 50 : 1);
     if (seen < WINDOW_SLICE_SAMPLES) continue;
     seen = 0;
     yield;

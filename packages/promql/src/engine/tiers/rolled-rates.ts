@@ -1,5 +1,5 @@
-import { type CounterGrowth, factorOf, notBelowZero, reachBetween, secondsOf } from '../functions/extrapolation.ts';
-import type { RolledFunction, RolledSpan } from './rolled-function.ts';
+import { factorOf, notBelowZero, reachBetween, secondsOf } from '../functions/extrapolation.ts';
+import type { RolledFunction } from './rolled-function.ts';
 
 /** How fast counters and gauges move, out of windows. */
 
@@ -7,10 +7,21 @@ function ofCounter(perSecond: boolean): RolledFunction {
   return {
     need: 'resets',
     answer(span) {
-      if (samplesOf(span) < 2) return undefined;
-      const { windows, from } = span;
-      const growth = growthOf(span);
-      return growth * stretchOf(span, { before: windows.first[from], growth }, perSecond);
+      const { windows, from, to } = span;
+      const { first, last, count } = windows;
+      const resetCorrection = windows.resetCorrection as Float64Array;
+      // What was lost at each reset: within windows, and from one to the next.
+      let growth = last[to - 1] - first[from] + resetCorrection[from];
+      let samples = count[from];
+      for (let i = from + 1; i < to; i++) {
+        if (first[i] < last[i - 1]) growth += last[i - 1];
+        growth += resetCorrection[i];
+        samples += count[i];
+      }
+      if (samples < 2) return undefined;
+      const reach = reachBetween(windows.firstMs[from], windows.lastMs[to - 1], samples, span);
+      notBelowZero(reach, first[from], growth);
+      return growth * (perSecond ? factorOf(reach, secondsOf(span)) : factorOf(reach, 1) * span.share);
     },
   };
 }
@@ -18,9 +29,12 @@ function ofCounter(perSecond: boolean): RolledFunction {
 const delta: RolledFunction = {
   need: null,
   answer(span) {
-    if (samplesOf(span) < 2) return undefined;
     const { windows, from, to } = span;
-    return (windows.last[to - 1] - windows.first[from]) * stretchOf(span, null, false);
+    let samples = 0;
+    for (let i = from; i < to; i++) samples += windows.count[i];
+    if (samples < 2) return undefined;
+    const reach = reachBetween(windows.firstMs[from], windows.lastMs[to - 1], samples, span);
+    return (windows.last[to - 1] - windows.first[from]) * factorOf(reach, 1) * span.share;
   },
 };
 
@@ -67,33 +81,6 @@ const changes: RolledFunction = {
 
 function differ(before: number, after: number): boolean {
   return before !== after && !(Number.isNaN(before) && Number.isNaN(after));
-}
-
-/** Between first and last, and what was lost at each reset: within windows and from one to the next. */
-function growthOf({ windows, from, to }: RolledSpan): number {
-  const { first, last } = windows;
-  const resetCorrection = windows.resetCorrection as Float64Array;
-  let growth = last[to - 1] - first[from];
-  growth += resetCorrection[from];
-  for (let i = from + 1; i < to; i++) {
-    if (first[i] < last[i - 1]) growth += last[i - 1];
-    growth += resetCorrection[i];
-  }
-  return growth;
-}
-
-function samplesOf({ windows, from, to }: RolledSpan): number {
-  let count = 0;
-  for (let i = from; i < to; i++) count += windows.count[i];
-  return count;
-}
-
-/** To the ends of the range, as of samples. */
-function stretchOf(span: RolledSpan, counter: CounterGrowth | null, perSecond: boolean): number {
-  const { windows, from, to, share } = span;
-  const reach = reachBetween(windows.firstMs[from], windows.lastMs[to - 1], samplesOf(span), span);
-  if (counter !== null) notBelowZero(reach, counter);
-  return perSecond ? factorOf(reach, secondsOf(span)) : factorOf(reach, 1) * share;
 }
 
 export const ROLLED_RATES = {
