@@ -14,18 +14,27 @@ export const RangeQuery = z.object({
   endMs: z.number().int(),
   stepMs: z.number().int().min(1),
   resolution: Resolution.optional(),
+  /** Of a selector also what lies between the steps. */
+  spread: z.boolean().optional(),
 });
 export type RangeQuery = z.infer<typeof RangeQuery>;
 
 export const InstantQuery = z.object({ expr: z.string().max(100_000), atMs: z.number().int(), resolution: Resolution.optional() });
 export type InstantQuery = z.infer<typeof InstantQuery>;
 
+export interface EncodedSeries {
+  readonly labels: LabelSet;
+  readonly values: string;
+  /** Of all samples since the point before. */
+  readonly spread?: { readonly min: string; readonly max: string; readonly avg: string };
+}
+
 export interface EncodedMatrix {
   readonly startMs: number;
   readonly stepMs: number;
   /** Points in each series: startMs + i * stepMs for i in [0, count). */
   readonly count: number;
-  readonly series: readonly { readonly labels: LabelSet; readonly values: string }[];
+  readonly series: readonly EncodedSeries[];
 }
 
 /** A mistake in an expression, or the end of a query, in words for the reader. Positions are UTF-16 offsets. */

@@ -64,6 +64,14 @@ test('the tooltip names what points are made of that are not from raw samples', 
   expect(tooltipContent(model(data), data, 2000, 0)?.sources).toEqual([]);
 });
 
+test('the tooltip says what lies between points, where that is more than the point', () => {
+  const plain = frame([1, 2]);
+  const spread = { min: Float64Array.of(1, 0), max: Float64Array.of(1, 9), avg: Float64Array.of(1, 3) };
+  const data = { ...plain, series: [{ ...plain.series[0], spread }] };
+  expect(tooltipContent(model(data), data, 0, 0)?.rows[0].spread).toBeNull();
+  expect(tooltipContent(model(data), data, 1000, 0)?.rows[0].spread).toEqual({ min: 0, max: 9, avg: 3 });
+});
+
 test('the tooltip stands towards the larger half of the window, and has its limits there', () => {
   const viewport = { width: 1000, height: 600 };
   expect(tooltipPlace({ x: 100, y: 100 }, viewport)).toEqual({ left: 114, top: 114, maxWidth: 480, maxHeight: 478 });

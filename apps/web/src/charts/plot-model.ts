@@ -3,7 +3,7 @@
  * Pure; ECharts sees only the result.
  */
 import type { Stretch, Threshold, Unit } from '@tidemark/rpc';
-import type { Frame } from '../lib/frame.ts';
+import type { Frame, FrameSeries } from '../lib/frame.ts';
 import { SERIES_DRAWN_MAX } from '../lib/limits.ts';
 import type { ResolvedRange } from '../lib/time-range/range.ts';
 import type { Scheme } from '../lib/use-scheme.ts';
@@ -36,6 +36,8 @@ export interface PlotSeries extends DrawnColumn {
   readonly color: string;
   /** Filled down to its base, or to zero. */
   readonly area: boolean;
+  /** From the least to the greatest between the points; null where all is drawn that there is. */
+  readonly band: DrawnColumn | null;
   /** As of the frame's series. */
   readonly stretches: readonly Stretch[] | undefined;
 }
@@ -66,10 +68,11 @@ export function plotModel(frame: Frame, range: ResolvedRange, size: Size, wish: 
   const columns = wish.stacked
     ? stack(drawn.map((index) => frame.series[index]))
     : drawn.map((index): DrawnColumn => ({ times: frame.series[index].times, top: frame.series[index].values, base: null }));
+  const bands = drawn.map((index) => (wish.stacked ? null : bandOf(frame.series[index])));
 
   const margin = { top: 8, bottom: 22, right: 12 };
   const plotHeight = Math.max(20, size.height - margin.top - margin.bottom);
-  const extent = extentOf(columns, wish, wish.thresholds, wish.showAllThresholds);
+  const extent = extentOf([...columns, ...bands.filter((band) => band !== null)], wish, wish.thresholds, wish.showAllThresholds);
   const y = roundedOut(extent, wish, plotHeight);
   const { interval, values } = valueTicks(y.min, y.max, plotHeight, wish.unit);
   const maxAbs = Math.max(Math.abs(y.min), Math.abs(y.max));
@@ -86,6 +89,7 @@ export function plotModel(frame: Frame, range: ResolvedRange, size: Size, wish: 
       name: frame.series[index].name,
       color: wish.colors[index],
       area: wish.stacked || drawn.length === 1,
+      band: bands[i],
       stretches: frame.series[index].stretches,
     })),
     leftOut: wanted.length - drawn.length,
@@ -98,6 +102,10 @@ export function plotModel(frame: Frame, range: ResolvedRange, size: Size, wish: 
     ),
     margin: { ...margin, left },
   };
+}
+
+function bandOf({ times, spread }: FrameSeries): DrawnColumn | null {
+  return spread === undefined ? null : { times, top: spread.max, base: spread.min };
 }
 
 export function seriesColors(frame: Frame, scheme: Scheme): string[] {

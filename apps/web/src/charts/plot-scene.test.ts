@@ -110,6 +110,21 @@ test('what is rolled up is marked, and what is approximate is dashed', () => {
   expect(bands(scene)).toHaveLength(0);
 });
 
+test('spikes between points are drawn behind the line, and have room', () => {
+  const scene = createScene();
+  const plain = frameOf([
+    [1, 2],
+    [3, 4],
+  ]);
+  const [first, second] = plain.series;
+  const spread = { min: Float64Array.of(0, 1), max: Float64Array.of(90, 5), avg: Float64Array.of(2, 3) };
+  const spiky = { ...plain, series: [{ ...first, spread }, second] };
+  expect(draw(scene, spiky).y.max).toBeGreaterThanOrEqual(90);
+  expect(lines(scene)).toHaveLength(3);
+  expect(lines(scene)[0].shape.line).toMatchObject({ top: spread.max, base: spread.min });
+  expect(draw(scene, spiky, { stacked: true }).series[0].band).toBeNull();
+});
+
 test('one series stands out, above the others', () => {
   const scene = createScene();
   draw(scene, frameOf([[1], [2]]), {}, 0);

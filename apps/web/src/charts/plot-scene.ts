@@ -3,7 +3,7 @@
  * made anew with each option, which took longer than all the rest of a page's refresh.
  *
  *   root ─┬─ grid, axis, labels
- *         └─ data, clipped to the plot: tints, bands, edges, areas, lines, strips, values
+ *         └─ data, clipped to the plot: tints, bands, edges, areas, spikes, lines, strips, values
  */
 import { graphic } from 'echarts/core';
 import type { Scheme } from '../lib/use-scheme.ts';
@@ -13,6 +13,7 @@ import { gridElement } from './grid-shape.ts';
 import { areaElement, type LineGeometry, lineElement } from './line-shape.ts';
 import { CHART_INK, STATE_COLORS } from './palette.ts';
 import { LABEL_CHAR_PX, type PlotModel } from './plot-model.ts';
+import type { DrawnColumn } from './series-values.ts';
 import { lineParts } from './stretch-marks.ts';
 
 type Group = InstanceType<typeof graphic.Group>;
@@ -44,6 +45,7 @@ export function createScene(): PlotScene {
   const bands = new ElementPool(data, () => new graphic.Rect({ silent: true, style: { opacity: 0.07 } }));
   const edges = new ElementPool(data, () => gridElement({ lineDash: [4, 3], opacity: 0.8 }));
   const areas = new ElementPool(data, areaElement);
+  const between = new ElementPool(data, areaElement);
   const lines = new ElementPool(data, lineElement);
   const strips = new ElementPool(data, () => new graphic.Rect({ silent: true }));
   const names = new ElementPool(data, () => textElement({ fontSize: 10, align: 'left', verticalAlign: 'bottom' }));
@@ -77,6 +79,14 @@ export function createScene(): PlotScene {
         (area, series) => {
           const opacity = isDimmed(series.index, highlight) ? 0.02 : 0.08;
           area.attr({ shape: { line: lineGeometry(series, plot) }, style: { fill: series.color, opacity } });
+        },
+      );
+      // Spikes between the points of a line.
+      between.show(
+        model.series.filter(({ band }) => band !== null),
+        (area, series) => {
+          const opacity = isDimmed(series.index, highlight) ? 0.04 : 0.22;
+          area.attr({ shape: { line: lineGeometry(series.band as DrawnColumn, plot) }, style: { fill: series.color, opacity } });
         },
       );
       const parts = model.series.flatMap((series) => lineParts(series.stretches, plot).map((part) => ({ series, part })));
@@ -139,7 +149,7 @@ function write(element: Text, text: string, fill: string, x: number, y: number):
   if (element.style.text !== text || element.style.fill !== fill) element.setStyle({ text, fill });
 }
 
-function lineGeometry({ times, top, base }: PlotModel['series'][number], plot: PlotGeometry): LineGeometry {
+function lineGeometry({ times, top, base }: DrawnColumn, plot: PlotGeometry): LineGeometry {
   const bottom = plot.top + plot.height;
   const perUnit = plot.height / (plot.max - plot.min);
   return {

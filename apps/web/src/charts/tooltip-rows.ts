@@ -1,5 +1,5 @@
 /** What the tooltip says at one instant: the largest first, at most twenty. Pure. */
-import type { Frame } from '../lib/frame.ts';
+import type { Frame, FrameSeries } from '../lib/frame.ts';
 import { TOOLTIP_ROWS_MAX } from '../lib/limits.ts';
 import type { PlotModel } from './plot-model.ts';
 import { nearestIndex } from './series-values.ts';
@@ -10,6 +10,8 @@ export interface TooltipRow {
   readonly name: string;
   readonly color: string;
   readonly value: number;
+  /** Of all samples since the point before; null where that is the point alone, or not known. */
+  readonly spread: { readonly min: number; readonly max: number; readonly avg: number } | null;
   /** What the point is made of; null: raw samples. */
   readonly source: string | null;
 }
@@ -37,7 +39,8 @@ export function tooltipContent(model: PlotModel, frame: Frame, atMs: number, poi
     if (Number.isNaN(value)) continue;
     pointAtMs = series.times[at];
     const source = stretchText(series.stretches, pointAtMs);
-    rows.push({ index: series.index, name: series.name, color: series.color, value, source });
+    const spread = spreadAt(frame.series[series.index], at);
+    rows.push({ index: series.index, name: series.name, color: series.color, value, spread, source });
     const distance = Math.abs(series.top[at] - pointerValue);
     if (nearest === null || distance < nearest.distance) nearest = { index: series.index, distance };
   }
@@ -51,6 +54,12 @@ export function tooltipContent(model: PlotModel, frame: Frame, atMs: number, poi
     sources: [...sources],
     nearest: nearest?.index ?? null,
   };
+}
+
+function spreadAt({ spread }: FrameSeries, at: number): TooltipRow['spread'] {
+  if (spread === undefined) return null;
+  const [min, max, avg] = [spread.min[at], spread.max[at], spread.avg[at]];
+  return min < max ? { min, max, avg } : null;
 }
 
 export interface TooltipPlace {

@@ -6,7 +6,7 @@ import type { Zone } from '../lib/time-range/civil.ts';
 import { dateTimeText } from '../lib/time-range/describe.ts';
 import { formatValue } from '../ui/format-value.ts';
 import styles from './chart.module.css';
-import { type TooltipContent, tooltipPlace } from './tooltip-rows.ts';
+import { type TooltipContent, type TooltipRow, tooltipPlace } from './tooltip-rows.ts';
 
 export interface TooltipProps {
   readonly content: TooltipContent;
@@ -37,6 +37,7 @@ export function Tooltip({ content, x, y, pinned, unit, decimals, zone }: Tooltip
               <span className={styles.number}>
                 {figure}
                 {suffix !== '' && <span className={styles.suffix}>{suffix}</span>}
+                {row.spread !== null && <span className={styles.spread}>{spreadText(row.spread, unit, decimals)}</span>}
               </span>
             </div>
           );
@@ -51,4 +52,13 @@ export function Tooltip({ content, x, y, pinned, unit, decimals, zone }: Tooltip
     </div>,
     document.body,
   );
+}
+
+/** `3.1 … 97 ⌀ 12`. */
+function spreadText({ min, max, avg }: NonNullable<TooltipRow['spread']>, unit: Unit, decimals: number | null): string {
+  const text = (value: number) => {
+    const { figure, suffix } = formatValue(value, unit, decimals);
+    return `${figure}${suffix}`;
+  };
+  return `${text(min)} … ${text(max)} ⌀ ${text(avg)}`;
 }

@@ -3,7 +3,7 @@
  * frame to frame, so that names and colours are computed once for each series.
  */
 import type { LabelSet, Stretch } from '@tidemark/rpc';
-import type { DecodedMatrix } from './matrix.ts';
+import type { DecodedMatrix, Spread } from './matrix.ts';
 
 export interface FrameSeries {
   readonly labels: LabelSet;
@@ -13,6 +13,8 @@ export interface FrameSeries {
   readonly times: Float64Array;
   /** As long as `times`; NaN is "no point". */
   readonly values: Float64Array;
+  /** What lies between the points. */
+  readonly spread?: Spread;
   /** Which data the points are made of; shared by the series of one query. Absent: raw samples. */
   readonly stretches?: readonly Stretch[];
 }
@@ -27,7 +29,7 @@ export interface Frame {
 
 export function frameOf(matrix: DecodedMatrix, fromMs: number, toMs: number, stretches?: readonly Stretch[]): Frame {
   const { times } = matrix;
-  const series = matrix.series.map(({ labels, values }) => ({ labels, name: labelsText(labels), times, values, stretches }));
+  const series = matrix.series.map((one) => ({ ...one, name: labelsText(one.labels), times, stretches }));
   return { stepMs: matrix.stepMs, fromMs, toMs, series };
 }
 

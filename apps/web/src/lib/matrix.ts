@@ -8,14 +8,32 @@ export interface DecodedMatrix {
   readonly stepMs: number;
   /** Milliseconds, ascending, `stepMs` apart. Shared by all series. */
   readonly times: Float64Array;
-  readonly series: readonly { readonly labels: LabelSet; readonly values: Float64Array }[];
+  readonly series: readonly DecodedSeries[];
+}
+
+export interface DecodedSeries {
+  readonly labels: LabelSet;
+  readonly values: Float64Array;
+  readonly spread?: Spread;
+}
+
+/** Of all samples since the point before. Columns as long as `values`. */
+export interface Spread {
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly avg: Float64Array;
 }
 
 /** Throws a RangeError when a column is not as long as the matrix says. */
 export function decodeMatrix(matrix: EncodedMatrix): DecodedMatrix {
   const times = new Float64Array(matrix.count);
   for (let i = 0; i < matrix.count; i++) times[i] = matrix.startMs + i * matrix.stepMs;
-  const series = matrix.series.map(({ labels, values }) => ({ labels, values: decodeColumn(values, matrix.count) }));
+  const decoded = (column: string) => decodeColumn(column, matrix.count);
+  const series = matrix.series.map(({ labels, values, spread }) => ({
+    labels,
+    values: decoded(values),
+    ...(spread !== undefined && { spread: { min: decoded(spread.min), max: decoded(spread.max), avg: decoded(spread.avg) } }),
+  }));
   return { stepMs: matrix.stepMs, times, series };
 }
 

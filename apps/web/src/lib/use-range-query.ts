@@ -15,6 +15,8 @@ export interface RangeRequest {
   readonly expr: string;
   readonly range: ResolvedRange;
   readonly widthPx: number;
+  /** Of a selector also what lies between its points. */
+  readonly spread?: boolean;
   /** What alone is to answer; the best by itself without it. */
   readonly resolution?: Resolution;
   /** False: asks for nothing yet (a panel off screen). */
@@ -47,7 +49,7 @@ export function useHistory(requests: readonly RangeRequest[]): Asked[] {
       const stepMs = chooseStepMs(request.range, request.widthPx);
       const { startMs, endMs } = alignToStep(request.range, stepMs);
       return {
-        queryKey: ['history', request.expr, startMs, endMs, stepMs, request.resolution],
+        queryKey: ['history', request.expr, startMs, endMs, stepMs, request.resolution, request.spread],
         queryFn: ({ signal }: { signal: AbortSignal }) => ask(client, request, { startMs, endMs, stepMs }, signal),
         enabled: request.enabled !== false && request.expr.trim() !== '' && widthKnown(request),
         // Matrices are large: compared by no one, kept only while shown.
@@ -84,13 +86,19 @@ function widthKnown(request: RangeRequest): boolean {
   return request.widthPx > 0 && request.range.toMs > 0;
 }
 
+/** Below that, points are as close as samples are. */
+const SPREAD_STEP_MS = 1000;
+
 async function ask(
   client: TidemarkClient,
   request: RangeRequest,
   grid: { startMs: number; endMs: number; stepMs: number },
   signal: AbortSignal,
 ): Promise<History> {
-  const result = await client.query.range.query({ expr: request.expr, ...grid, resolution: request.resolution }, { signal });
+  const result = await client.query.range.query(
+    { expr: request.expr, ...grid, resolution: request.resolution, spread: request.spread && grid.stepMs > SPREAD_STEP_MS },
+    { signal },
+  );
   const base = { expr: request.expr, endMs: grid.endMs, stepMs: grid.stepMs, answeredAtMs: Date.now() };
   if (result.kind === 'problem')
     return { ...base, matrix: null, frame: null, problem: result.problem, cost: null, notes: [], stretches: [] };

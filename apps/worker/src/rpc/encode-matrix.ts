@@ -1,9 +1,10 @@
 import { systemClock } from '@tidemark/base';
-import type { QueryValue } from '@tidemark/promql';
+import type { MatrixSeries, QueryValue } from '@tidemark/promql';
 import type { EncodedMatrix, InstantRow } from '@tidemark/rpc';
 import type { Labels } from '@tidemark/tsdb/model';
 import { formatValue } from '../http-api/number-format.ts';
 import { ENCODED_AT_ONCE } from '../limits.ts';
+import { type BucketSpread, spreadKey } from './bucket-spread.ts';
 
 /** The steps startMs, startMs + stepMs, … up to `endMs`. */
 export interface Grid {
@@ -16,13 +17,24 @@ export interface Grid {
  * A range query's value on its grid: NaN where there is no point (a NaN sample looks the same: there is nothing to draw). Others run
  * in between.
  */
-export async function encodeMatrix(value: QueryValue, grid: Grid, turn = systemClock.turn): Promise<EncodedMatrix> {
+export async function encodeMatrix(
+  value: QueryValue,
+  grid: Grid,
+  spreads: ReadonlyMap<string, BucketSpread> | null = null,
+  turn = systemClock.turn,
+): Promise<EncodedMatrix> {
+  const column = ({ times, values }: MatrixSeries) => base64(onGrid(times, values, grid, count));
   const count = Math.floor((grid.endMs - grid.startMs) / grid.stepMs) + 1;
   const series: EncodedMatrix['series'][number][] = [];
   let encoded = 0;
-  for (const { labels, times, values } of value.kind === 'matrix' ? value.series : []) {
-    series.push({ labels: labels.toObject(), values: base64(onGrid(times, values, grid, count)) });
-    encoded += count;
+  for (const one of value.kind === 'matrix' ? value.series : []) {
+    const spread = spreads?.get(spreadKey(one.labels));
+    series.push({
+      labels: one.labels.toObject(),
+      values: column(one),
+      ...(spread !== undefined && { spread: { min: column(spread.min), max: column(spread.max), avg: column(spread.avg) } }),
+    });
+    encoded += spread === undefined ? count : 4 * count;
     if (encoded < ENCODED_AT_ONCE) continue;
     encoded = 0;
     await turn();

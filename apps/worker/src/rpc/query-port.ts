@@ -5,6 +5,7 @@ import type {
   LiveQuery,
   LiveTick,
   MetricRow,
+  QueryCost,
   QueryPort,
   QueryProblem,
   RangeQuery,
@@ -13,6 +14,7 @@ import type {
 import { INSTANT_ROWS_MAX, RANGE_POINTS_MAX } from '../limits.ts';
 import type { QueryAnswer, QueryService } from '../query/query-service.ts';
 import { wishOf } from '../query/resolution.ts';
+import { bucketSpread } from './bucket-spread.ts';
 import { encodeMatrix, instantRows } from './encode-matrix.ts';
 import type { LiveQueries } from './live-queries.ts';
 import type { MetricNames } from './metric-names.ts';
@@ -63,7 +65,7 @@ export class WebQueries implements QueryPort {
 export async function rangeResult(
   queries: QueryService,
   tenant: string,
-  { expr, startMs, endMs, stepMs, resolution }: RangeQuery,
+  { expr, startMs, endMs, stepMs, resolution, spread = false }: RangeQuery,
   signal?: AbortSignal,
 ): Promise<RangeResult> {
   if (endMs < startMs) return problem('bad_expression', 'the range ends before it begins');
@@ -73,9 +75,23 @@ export async function rangeResult(
   const when = { kind: 'range', startMs, endMs, stepMs, resolution: wishOf(resolution) } as const;
   const answer = await queries.query(tenant, expr, when, { signal });
   if (answer.kind === 'problem') return answer;
-  const { value, cost, stretches } = answer;
-  const matrix = await encodeMatrix(value, { startMs, endMs, stepMs });
+  const { value, stretches } = answer;
+  let { cost } = answer;
+  const parsed = queries.parse(expr);
+  const between =
+    spread && parsed.kind === 'parsed'
+      ? await bucketSpread(parsed.expr, stepMs, async (text) => {
+          const part = await queries.query(tenant, text, when, { signal });
+          if (part.kind === 'answer') cost = costOfBoth(cost, part.cost);
+          return part;
+        })
+      : null;
+  const matrix = await encodeMatrix(value, { startMs, endMs, stepMs }, between);
   return { kind: 'matrix', matrix, notes: notesOf(answer), cost, stretches };
+}
+
+function costOfBoth(a: QueryCost, b: QueryCost): QueryCost {
+  return { elapsedMs: a.elapsedMs + b.elapsedMs, series: a.series + b.series, samples: a.samples + b.samples };
 }
 
 function notesOf({ annotations }: QueryAnswer & { kind: 'answer' }): string[] {

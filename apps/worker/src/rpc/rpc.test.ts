@@ -51,6 +51,20 @@ function columnOf(values: string): number[] {
   return [...new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))];
 }
 
+test('of a selector a chart is told what lies between its points', async () => {
+  const spike = { expr: 'node_load1', startMs: T, endMs: T + 4_000, stepMs: 2_000, spread: true };
+  const { matrix, cost } = await ask('query.range', spike);
+  const [{ values, spread }] = matrix.series;
+  expect([values, spread.min, spread.max, spread.avg].map(columnOf)).toEqual([
+    [0, 1, 2],
+    [0, 0.5, 1.5],
+    [0, 1, 2],
+    [0, 0.75, 1.75],
+  ]);
+  expect(cost.samples).toBeGreaterThan(10);
+  expect((await ask('query.range', { ...spike, expr: 'node_load1 > 0' })).matrix.series[0].spread).toBeUndefined();
+});
+
 test('a range comes as columns on its grid, NaN where there is no point', async () => {
   const { kind, matrix, cost } = await ask('query.range', { expr: 'node_load1 > 0', startMs: T, endMs: T + 5_500, stepMs: 1_000 });
   expect(kind).toBe('matrix');

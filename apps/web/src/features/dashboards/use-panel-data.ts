@@ -37,6 +37,7 @@ export function usePanelData(panel: Panel, widthPx: number, enabled: boolean): P
       widthPx: width,
       live,
       enabled,
+      spread: panel.kind === 'timeseries' && !panel.stacked,
     })),
   );
   const [names] = useState(() => new NameCache());

@@ -28,7 +28,7 @@ export function ChartResult({ state, onRun }: ResultProps) {
   const { resolution } = state;
   // New points are made of raw samples: where something else is asked for they would not belong.
   const grows = live && resolution === 'auto';
-  const views = useLiveQueries(asked.map(({ expr }) => ({ expr, range: resolved, live: grows, widthPx: width, resolution })));
+  const views = useLiveQueries(asked.map(({ expr }) => ({ expr, range: resolved, live: grows, widthPx: width, resolution, spread: true })));
   const frame = mergeFrames(views.map((view) => view.frame).filter((one): one is Frame => one !== null && one.series.length > 0));
   const stale = views.find((view) => view.status === 'stale');
   return (

@@ -94,3 +94,16 @@ test('any sequence of ticks shows what a plain map would', () => {
     }),
   );
 });
+
+test('what lies between points stays with them, and live points have none', () => {
+  const columns = new LiveColumns(STEP, 4);
+  const values = Float64Array.of(1, 2, 3);
+  const spread = { min: Float64Array.of(0, 1, 2), max: Float64Array.of(5, 6, 7), avg: values };
+  columns.append({ ...matrix(0, { a: [1, 2, 3] }), series: [{ labels: { name: 'a' }, values, spread }] });
+  for (let i = 3; i < 12; i++) {
+    columns.append(matrix(i, { a: [i] }));
+    const [{ times, spread }] = columns.frame((i - 3) * STEP, i * STEP).series;
+    const expected = Array.from(times, (time) => (time < 3 * STEP ? 5 + time / STEP : Number.NaN));
+    expect([...(spread?.max ?? [])]).toEqual(expected);
+  }
+});

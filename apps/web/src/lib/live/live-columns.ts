@@ -9,11 +9,13 @@
  */
 import type { LabelSet, Stretch } from '@tidemark/rpc';
 import { type Frame, type FrameSeries, labelsText } from '../frame.ts';
-import type { DecodedMatrix } from '../matrix.ts';
+import type { DecodedMatrix, DecodedSeries, Spread } from '../matrix.ts';
 
 interface Column {
   readonly labels: LabelSet;
   values: Float64Array;
+  /** Live points have none. */
+  spread: Spread | undefined;
   /** Index of the last point that is not NaN; below `first` the series has left the window. */
   last: number;
 }
@@ -50,7 +52,7 @@ export class LiveColumns {
     const moved = this.#makeRoom(at + count);
     const skip = Math.max(0, this.#first + moved - at);
     this.#growTimes(at + count - moved);
-    for (const { labels, values } of matrix.series) this.#write(labels, values, skip, at + skip - moved);
+    for (const series of matrix.series) this.#write(series, skip, at + skip - moved);
     this.#first = Math.max(this.#first, this.#end - this.#windowMax);
   }
 
@@ -67,6 +69,7 @@ export class LiveColumns {
           name: labelsText(column.labels),
           times,
           values: column.values.subarray(this.#first, this.#end),
+          spread: column.spread && ofEach(column.spread, (part) => part.subarray(this.#first, this.#end)),
           stretches,
         });
     }
@@ -83,7 +86,7 @@ export class LiveColumns {
     const skip = Math.max(0, matrix.times.length - this.#windowMax);
     this.#times.set(matrix.times.subarray(skip));
     this.#end = matrix.times.length - skip;
-    for (const { labels, values } of matrix.series) this.#write(labels, values, skip, 0);
+    for (const series of matrix.series) this.#write(series, skip, 0);
   }
 
   /** Returns by how much indexes moved to the front. */
@@ -98,6 +101,7 @@ export class LiveColumns {
     this.#times = moved(this.#times, 0);
     for (const column of this.#columns.values()) {
       column.values = moved(column.values, Number.NaN);
+      column.spread = column.spread && ofEach(column.spread, (part) => moved(part, Number.NaN));
       column.last -= keepFrom;
     }
     this.#end -= keepFrom;
@@ -105,18 +109,26 @@ export class LiveColumns {
     return keepFrom;
   }
 
+  #empty(): Float64Array {
+    return new Float64Array(this.#times.length).fill(Number.NaN);
+  }
+
   #growTimes(end: number): void {
     for (; this.#end < end; this.#end++) this.#times[this.#end] = this.#times[this.#end - 1] + this.stepMs;
   }
 
-  #write(labels: LabelSet, values: Float64Array, skip: number, at: number): void {
+  #write({ labels, values, spread }: DecodedSeries, skip: number, at: number): void {
     const key = keyOf(labels);
     let column = this.#columns.get(key);
     if (column === undefined) {
-      column = { labels, values: new Float64Array(this.#times.length).fill(Number.NaN), last: -1 };
+      column = { labels, values: this.#empty(), spread: undefined, last: -1 };
       this.#columns.set(key, column);
     }
     column.values.set(skip === 0 ? values : values.subarray(skip), at);
+    if (spread !== undefined) {
+      column.spread ??= { min: this.#empty(), max: this.#empty(), avg: this.#empty() };
+      for (const name of ['min', 'max', 'avg'] as const) column.spread[name].set(spread[name].subarray(skip), at);
+    }
     for (let i = values.length - 1; i >= skip; i--) {
       if (!Number.isNaN(values[i])) {
         column.last = Math.max(column.last, at + i - skip);
@@ -124,6 +136,10 @@ export class LiveColumns {
       }
     }
   }
+}
+
+function ofEach({ min, max, avg }: Spread, change: (part: Float64Array) => Float64Array): Spread {
+  return { min: change(min), max: change(max), avg: change(avg) };
 }
 
 function keyOf(labels: LabelSet): string {
