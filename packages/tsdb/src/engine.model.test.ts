@@ -9,6 +9,8 @@ import type { Engine } from './engine.ts';
 import { openEngine } from './open-engine.ts';
 import { ModelLife } from './testing/model-life.ts';
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 const idle = new AbortController().signal;
 
 for (let seed = 1; seed <= 9; seed++) {
@@ -23,7 +25,7 @@ for (let seed = 1; seed <= 9; seed++) {
         clock,
         prng: prng(seed),
         // Memory is saved often, seldom, or never.
-        limits: { ...(!backfill && { backfillMs: 0 }), unsavedSamplesMax: [1, 300, 1e9][seed % 3] },
+        limits: { ...(!backfill && { backfillMs: 0 }), unsavedSamplesMax: [1, 300, 1e9][seed % 3], rollups: true },
         onDamage: (error) => expect.unreachable(error.message),
       });
     let engine: Engine = await open();
@@ -31,8 +33,10 @@ for (let seed = 1; seed <= 9; seed++) {
       for (let step = 0; step < 250; step++) {
         const action = life.nextAction();
         if (action === 'append') life.append(engine);
-        else if (action === 'maintain') await engine.maintain(clock.now(), idle);
-        else if (action === 'select') await life.compare(engine);
+        else if (action === 'maintain') {
+          await engine.maintain(clock.now(), idle);
+          if (life.coin() && life.coin()) await life.compareRolled(engine);
+        } else if (action === 'select') await life.compare(engine);
         else if (action === 'delete') await life.delete(engine);
         else if (action === 'clean') await engine.cleanTombstones();
         else if (action === 'all at once') {
@@ -56,6 +60,10 @@ for (let seed = 1; seed <= 9; seed++) {
         }
       }
       await life.compareAll(engine);
+      clock.advance(2 * DAY_MS);
+      await engine.maintain(clock.now(), idle);
+      await life.compareRolled(engine);
+      for (const widthMs of [MINUTE_MS, 5 * MINUTE_MS, 60 * MINUTE_MS]) expect(life.windowsCompared.get(widthMs)).toBeGreaterThan(0);
     } finally {
       await rm(dir, { recursive: true });
     }

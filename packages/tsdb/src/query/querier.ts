@@ -10,13 +10,21 @@ import type { MetricMetadata } from '../model/metadata.ts';
 import { overlaps, type TimeRange } from '../model/time-range.ts';
 import type { IdList } from '../postings/id-list.ts';
 import { resolveMatchers } from '../postings/label-index.ts';
+import { JoinedWindows, type WindowStretch } from '../rollup/join-windows.ts';
+import { blocksOf, type RollupBlocks, rangeOf } from '../rollup/plan-rollups.ts';
+import type { RolledColumns } from '../rollup/rolled-columns.ts';
+import { RolledSource, remembering } from '../rollup/rolled-source.ts';
+import { isInAll, leavingOut, madeFromRaw, rangeOfAll } from '../rollup/slow-windows.ts';
+import { meets } from '../rollup/sources.ts';
+import { goneOf, tiersHeld } from '../rollup/tiers-held.ts';
+import { type FoundRolled, findRolled, visitFound } from '../rollup/visit-rolled.ts';
 import type { Tombstones } from '../tombstones/tombstones.ts';
 import { BlockSource } from './block-source.ts';
 import type { QueryBudget } from './budget.ts';
 import { countNewest } from './count-newest.ts';
 import { HeadSource } from './head-source.ts';
 import { type Visit, visitMerged } from './merge-sources.ts';
-import type { CountRequest, Queryable, SelectedSeries, SelectRequest, SeriesCounts } from './queryable.ts';
+import type { CountRequest, Queryable, RolledRequest, SelectedSeries, SelectRequest, SeriesCounts, Tiers } from './queryable.ts';
 import { SharedTimes } from './shared-times.ts';
 import type { Source } from './source.ts';
 
@@ -45,7 +53,66 @@ export class Querier implements Queryable {
     return found;
   }
 
-  async visit(request: SelectRequest, budget: QueryBudget, visit: (series: SelectedSeries) => void): Promise<void> {
+  visit(request: SelectRequest, budget: QueryBudget, visit: (series: SelectedSeries) => void): Promise<void> {
+    return this.#visit(request, budget, () => false, visit);
+  }
+
+  tiers(tenant: string): readonly Tiers[] {
+    return tiersHeld(this.#blocksOf(tenant), this.#head.tenant(tenant)?.windows.all() ?? []);
+  }
+
+  async visitRolled(request: RolledRequest, budget: QueryBudget, visit: (labels: Labels, windows: RolledColumns) => void): Promise<void> {
+    const { tenant, range, widthMs } = request;
+    const done = new Set<string>();
+    const visitOnce = (labels: Labels, windows: RolledColumns) => {
+      done.add(labels.key);
+      visit(labels, windows);
+    };
+    const left = this.#leftOut(range, budget);
+    const isAsked = ({ meta }: Block) => meta.tenant === tenant && meta.resolutionMs === widthMs && meets(rangeOf(meta), range);
+    for (;;) {
+      const complete = await this.#holding(this.#store.rolled.filter(isAsked), left, budget, async (blocks) => {
+        const found = await findRolled(blocks, this.#tombstones, request, budget);
+        for (const key of done) found.delete(key);
+        const slow = await this.#visitSlow(request, blocks, found, done, budget, visitOnce);
+        await visitFound(found, request, slow, budget, visitOnce);
+        return true;
+      });
+      if (complete) return;
+    }
+  }
+
+  /** Series that some of the blocks leave out for they are slow: visits those that none has, and gives what others have besides. */
+  async #visitSlow(
+    request: RolledRequest,
+    all: readonly Block[],
+    found: FoundRolled,
+    done: ReadonlySet<string>,
+    budget: QueryBudget,
+    visit: (labels: Labels, windows: RolledColumns) => void,
+  ): Promise<ReadonlyMap<string, readonly WindowStretch[]>> {
+    const also = new Map<string, readonly WindowStretch[]>();
+    const blocks = leavingOut(all, ({ meta }) => this.#store.recordOf(meta.id)?.slowSeries ?? null, request);
+    if (blocks.length === 0) return also;
+    const { tenant, matchers, widthMs } = request;
+    const skip = ({ key }: Labels) => done.has(key) || isInAll(blocks, found.get(key));
+    await this.#visit({ tenant, matchers, range: rangeOfAll(blocks, request) }, budget, skip, (series) => {
+      const { key } = series.labels;
+      const stretches = madeFromRaw(series, blocks, found.get(key), request);
+      const windows = new JoinedWindows(widthMs, stretches, 'shown');
+      if (found.has(key)) also.set(key, stretches);
+      else if (windows.length + windows.staleEndMs.length > 0) visit(series.labels, windows);
+    });
+    return also;
+  }
+
+  /** All but those that are to be skipped. */
+  async #visit(
+    request: SelectRequest,
+    budget: QueryBudget,
+    skip: (labels: Labels) => boolean,
+    visit: (series: SelectedSeries) => void,
+  ): Promise<void> {
     const { tenant, range } = request;
     const visited: Labels[] = [];
     /** By label, once what is asked has changed meanwhile. */
@@ -59,7 +126,7 @@ export class Querier implements Queryable {
           request,
           budget,
           isCurrent: () => this.#store.live === live,
-          isDone: (labels) => done?.has(labels.key) ?? false,
+          isDone: (labels) => skip(labels) || (done?.has(labels.key) ?? false),
           visit(series) {
             visited.push(series.labels);
             visit(series);
@@ -153,12 +220,25 @@ export class Querier implements Queryable {
         return true;
       });
     }
+    if (this.#store.rolled.length === 0) return;
+    const blocks = this.#blocksOf(tenant);
+    for (const block of remembering(blocks.rolled, goneOf(blocks), range)) {
+      await this.#holding([block], left, budget, async () => {
+        await ask(await RolledSource.open(block));
+        return true;
+      });
+    }
   }
 
   async #open(blocks: readonly Block[], budget: QueryBudget): Promise<BlockSource[]> {
     const sources: BlockSource[] = [];
     for (const block of blocks) sources.push(await BlockSource.open(block, this.#tombstones, () => budget.breathe()));
     return sources;
+  }
+
+  #blocksOf(tenant: string): RollupBlocks<Block> {
+    const { live, rolled } = this.#store;
+    return blocksOf({ live, rolled, recordOf: (id) => this.#store.recordOf(id) }, tenant);
   }
 
   #overlapping(tenant: string, range: TimeRange): readonly Block[] {

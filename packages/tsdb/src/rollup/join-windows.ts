@@ -19,19 +19,25 @@ export function stretchIn(windows: RolledColumns, range: TimeRange): WindowStret
 }
 
 /**
- * Stretches of one series and width, in rising time, as one. A column that one of them does not have, none has; columns are put together
- * when they are asked for.
+ * Stretches of one series and width, in rising time, as one; columns are put together when they are asked for. What one of a counter's and
+ * a gauge's does not have, none has. Of resets it is said by each window, as NaN, that they are not kept; `shown` to others, none are
+ * when some are not.
  */
 export class JoinedWindows implements RolledColumns {
   readonly widthMs: Millis;
   readonly length: number;
+  readonly #isShown: boolean;
+  readonly #all: readonly WindowStretch[];
+  /** Those that have windows. */
   readonly #stretches: readonly WindowStretch[];
   readonly #joined = new Map<string, Float64Array | null>();
   #sketches: readonly (Sketch | null)[] | null | undefined;
 
-  constructor(widthMs: Millis, stretches: readonly WindowStretch[]) {
+  constructor(widthMs: Millis, stretches: readonly WindowStretch[], shown: 'shown' | 'inside' = 'inside') {
     this.widthMs = widthMs;
-    this.#stretches = stretches;
+    this.#isShown = shown === 'shown';
+    this.#all = stretches;
+    this.#stretches = stretches.filter(({ from, to }) => from < to);
     this.length = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
   }
 
@@ -76,11 +82,11 @@ export class JoinedWindows implements RolledColumns {
   }
 
   get resetCorrection(): Float64Array | null {
-    return this.#kept('resetCorrection');
+    return this.#keptByEach('resetCorrection');
   }
 
   get resets(): Float64Array | null {
-    return this.#kept('resets');
+    return this.#keptByEach('resets');
   }
 
   get changes(): Float64Array | null {
@@ -111,11 +117,17 @@ export class JoinedWindows implements RolledColumns {
 
   get staleEndMs(): Float64Array {
     return Float64Array.from(
-      this.#stretches.flatMap(({ windows, range }) => [...windows.staleEndMs.filter((each) => each > range.fromMs && each <= range.toMs)]),
+      this.#all.flatMap(({ windows, range }) => [...windows.staleEndMs.filter((each) => each > range.fromMs && each <= range.toMs)]),
     );
   }
 
-  #column(name: NumberColumn): Float64Array {
+  #keptByEach(name: 'resets' | 'resetCorrection'): Float64Array | null {
+    if (this.#stretches.every(({ windows }) => windows[name] === null)) return null;
+    const column = this.#column(name);
+    return this.#isShown && column.some(Number.isNaN) ? null : column;
+  }
+
+  #column(name: NumberColumn | 'resets' | 'resetCorrection'): Float64Array {
     return this.#kept(name) as Float64Array;
   }
 
@@ -132,8 +144,9 @@ export class JoinedWindows implements RolledColumns {
     let at = 0;
     for (const { windows, from, to } of this.#stretches) {
       const column = windows[name];
-      if (column === null) return null;
-      joined.set(column.subarray(from, to), at);
+      if (column !== null) joined.set(column.subarray(from, to), at);
+      else if (name === 'resets' || name === 'resetCorrection') joined.fill(Number.NaN, at, at + to - from);
+      else return null;
       at += to - from;
     }
     return joined;

@@ -16,7 +16,7 @@ import { mergeRolled } from './merge-rolled.ts';
 import { blocksOf, LEVELS, planRollup, type RollupBlocks, type RollupRules, stateOf, unitsOf } from './plan-rollups.ts';
 import { rollUp } from './roll-up.ts';
 import { reaches } from './sources.ts';
-import { TIERS } from './tiers.ts';
+import { FINEST_MS, TIERS } from './tiers.ts';
 
 export interface RollupParts {
   readonly store: BlockStore;
@@ -49,7 +49,8 @@ export class RollupKeeper {
         for (const unit of await rollUp(store, tombstones, job, pacer)) this.#empty.add(keyOf(unit, job.sources));
       });
     }
-    for (const { widthMs } of TIERS) await this.#mergeAll(widthMs, mergeRules, pacer);
+    // A block of minutes says of one unit which series are left out there; of several it could not.
+    for (const { widthMs } of TIERS) if (widthMs !== FINEST_MS) await this.#mergeAll(widthMs, mergeRules, pacer);
   }
 
   /** Of some series of one block; what was made from it stays as it is. */

@@ -6,7 +6,7 @@ import { batchesOf, openAll, readBatch } from './block-batches.ts';
 import { JoinedWindows } from './join-windows.ts';
 import { keptStretches } from './kept-windows.ts';
 import { rangeOf } from './plan-rollups.ts';
-import type { Fate, RollupRecord, RollupSource } from './sources.ts';
+import { type Fate, joined, type RollupRecord, type RollupSource } from './sources.ts';
 
 /**
  * Replaces blocks of windows of one tenant and width, in rising time, by one; what `masks` say stays behind. Rejects with
@@ -46,12 +46,12 @@ export async function mergeRolled(store: BlockStore, masks: Masks, blocks: reado
 
 /** Null when one is not known. */
 function recordOfAll(records: readonly (RollupRecord | null)[]): RollupRecord | null {
-  const sources = new Map<string, RollupSource>();
+  const sources: RollupSource[] = [];
   let slowSeries = 0;
   for (const record of records) {
     if (record === null) return null;
-    for (const source of record.sources) sources.set(source.id, source);
+    sources.push(...record.sources);
     slowSeries += record.slowSeries;
   }
-  return { sources: [...sources.values()], slowSeries };
+  return { sources: joined(sources), slowSeries };
 }

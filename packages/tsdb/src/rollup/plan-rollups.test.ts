@@ -21,7 +21,7 @@ function rolled(id: string, widthMs: number, from: number, to: number, sources: 
 }
 
 function rangeOf({ fromMs, toMs }: TimeRange): TimeRange {
-  return { fromMs, toMs };
+  return { fromMs: fromMs - 1, toMs };
 }
 
 function meta(id: string, windowHour: number, fromMs: number, toMs: number, resolutionMs: number): BlockMeta {

@@ -2,7 +2,7 @@ import type { Millis } from '@tidemark/base';
 import type { BlockMeta } from '../block/format.ts';
 import { WINDOW_MS } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
-import { type RollupRecord, reaches } from './sources.ts';
+import { meets, type RollupRecord, reaches } from './sources.ts';
 import { TIERS } from './tiers.ts';
 
 /**
@@ -143,7 +143,7 @@ export function stateOf<B extends Planned>(unit: TimeRange, level: Level, blocks
   if (windows === undefined) return sources.length === 0 ? 'nothing' : 'missing';
   const record = blocks.recordOf(windows.meta.id);
   if (record === null) return 'kept';
-  const made = record.sources.filter((source) => reaches(source, unit));
+  const made = record.sources.filter((source) => meets(source, unit));
   const live = new Set(sources.map(({ meta }) => meta.id));
   if (made.some(({ id, isThinned }) => isThinned || !live.has(id))) return 'kept';
   return sources.every(({ meta }) => made.some(({ id }) => id === meta.id)) ? 'whole' : 'stale';
@@ -163,7 +163,7 @@ function staleUnits<B extends Planned>(meta: BlockMeta, level: Level, blocks: Ro
   const units: TimeRange[] = [];
   for (let start = fromMs; start < toMs; start += level.unitMs) {
     const unit = { fromMs: start, toMs: start + level.unitMs };
-    const made = sources.filter((source) => reaches(source, unit));
+    const made = sources.filter((source) => meets(source, unit));
     const canBeMade = made.length > 0 && made.every(({ id, isThinned }) => live.has(id) && !isThinned);
     if (canBeMade && deleted.some((range) => reaches(range, unit))) units.push(unit);
   }

@@ -114,7 +114,7 @@ export function deviationsAt(steps: Float64Array, windows: Pick<RolledColumns, '
 }
 
 function writeResets(out: ByteWriter, { resets, resetCorrection, min, max, length }: RolledColumns, kind: LevelsKind): void {
-  const positions = positionsOf(length, (i) => (resets as Float64Array)[i] > 0);
+  const positions = positionsOf(length, (i) => (resets as Float64Array)[i] !== 0);
   writePositions(out, positions);
   if (positions.length === 0) return;
   for (const column of kind === RISING ? [resets, resetCorrection, min, max] : [resets, resetCorrection]) {

@@ -49,7 +49,7 @@ export function formOf(columns: Pick<RolledColumns, 'first' | 'last' | 'min' | '
 }
 
 function isRising({ first, last, min, max, resets }: Parameters<typeof formOf>[0]): boolean {
-  return resets !== null && first.every((value, i) => resets[i] > 0 || (Object.is(min[i], value) && Object.is(max[i], last[i])));
+  return resets !== null && first.every((value, i) => resets[i] !== 0 || (Object.is(min[i], value) && Object.is(max[i], last[i])));
 }
 
 export function writeLevels(

@@ -5,9 +5,10 @@ import type { Labels } from '../model/labels.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { Pacer } from '../pacer.ts';
 import { JoinedWindows, stretchIn, type WindowStretch } from './join-windows.ts';
-import { type RollupJob, type RollupOutput, rangeOf } from './plan-rollups.ts';
+import type { RollupJob, RollupOutput } from './plan-rollups.ts';
+import { without } from './ranges.ts';
 import type { RolledColumns } from './rolled-columns.ts';
-import { type RollupRecord, reaches, sourceOf } from './sources.ts';
+import { joined, type RollupRecord, reaches, sourceOf } from './sources.ts';
 
 /** A unit of one series: its windows by their width; null where it is too slow to have any. */
 export interface MadeUnit {
@@ -45,8 +46,8 @@ export class RolledOutput {
     }
     if (own.some(({ windows }) => windows.get(widthMs) === null)) this.#slowSeries++;
     stretches.sort((a, b) => a.range.fromMs - b.range.fromMs);
-    const joined = new JoinedWindows(widthMs, stretches);
-    if (joined.length > 0) await this.#writer.addWindows(labels, joined);
+    const windows = new JoinedWindows(widthMs, stretches);
+    if (windows.length > 0) await this.#writer.addWindows(labels, windows);
   }
 
   /** Null when it would have no windows. */
@@ -66,17 +67,10 @@ export class RolledOutput {
   /** What was known of the windows that are taken over, and what the others were made from. */
   recordOf({ sources }: RollupJob<Block>, before: RollupRecord | null): RollupRecord {
     const { units } = this.planned;
-    const fresh = sources.filter(({ meta }) => units.some((unit) => reaches(meta, unit))).map(({ meta }) => sourceOf(meta));
-    const ids = new Set(fresh.map(({ id }) => id));
-    const old = (before?.sources ?? []).filter((source) => !ids.has(source.id) && this.#isOfOthers(source));
-    return { sources: [...old, ...fresh], slowSeries: (before?.slowSeries ?? 0) + this.#slowSeries };
-  }
-
-  /** Has it to do with windows that are taken over? */
-  #isOfOthers(source: TimeRange): boolean {
-    const { replaces, units } = this.planned;
-    if (replaces === null) return false;
-    const within = units.some((unit) => unit.fromMs < source.fromMs && source.toMs <= unit.toMs);
-    return !within && reaches(source, rangeOf(replaces.meta));
+    const fresh = units.flatMap((unit) => sources.filter(({ meta }) => reaches(meta, unit)).map(({ meta }) => sourceOf(meta, unit)));
+    const old = (before?.sources ?? []).flatMap((source) =>
+      units.reduce<TimeRange[]>(without, [source]).map((range) => ({ ...source, ...range })),
+    );
+    return { sources: joined([...old, ...fresh]), slowSeries: (before?.slowSeries ?? 0) + this.#slowSeries };
   }
 }

@@ -1,12 +1,10 @@
-import type { Millis } from '@tidemark/base';
 import type { BlockMeta } from '../block/format.ts';
 import type { TimeRange } from '../model/time-range.ts';
+import { union, without } from './ranges.ts';
 
-/** A block that windows were made from, and what of time it has. */
-export interface RollupSource {
+/** A block that windows were made from, and which of them: those that end in the range, its start excluded. */
+export interface RollupSource extends TimeRange {
   readonly id: string;
-  readonly fromMs: Millis;
-  readonly toMs: Millis;
   /** It has lost series since: nothing can be made from it any more that was made before. */
   readonly isThinned: boolean;
 }
@@ -32,32 +30,52 @@ interface Described {
   readonly meta: BlockMeta;
 }
 
-/** What the record of windows of `range` says once `removed` are not live any more and `added` are. */
-export function recordAfter(record: RollupRecord, range: TimeRange, { removed, added, fate }: Replaced): RollupRecord {
-  const gone = new Set(removed.map(({ meta }) => meta.id));
-  const { sources } = record;
-  if (fate === 'dropped' || !sources.some(({ id }) => gone.has(id))) return record;
-  const kept = sources.filter(({ id }) => !gone.has(id));
-  const known = new Set(sources.map(({ id }) => id));
-  // What was merged with something that the windows were not made from is not what they were made from.
-  const isSame = removed.every(({ meta }) => known.has(meta.id) || !reaches(meta, range));
-  if (fate === 'changed' || !isSame) return { ...record, sources: kept };
-  if (added.length === 0) return record;
-  const isThinned = fate === 'thinned' || sources.some((source) => gone.has(source.id) && source.isThinned);
-  return { ...record, sources: [...kept, ...added.map(({ meta }) => sourceOf(meta, isThinned))] };
-}
-
 export interface Replaced {
   readonly removed: readonly Described[];
   readonly added: readonly Described[];
   readonly fate: Fate;
 }
 
-export function sourceOf({ id, fromMs, toMs }: BlockMeta, isThinned = false): RollupSource {
-  return { id, fromMs, toMs, isThinned };
+/** What a record says once `removed` are not live any more and `added` are. */
+export function recordAfter(record: RollupRecord, { removed, added, fate }: Replaced): RollupRecord {
+  const gone = new Set(removed.map(({ meta }) => meta.id));
+  const { sources } = record;
+  if (fate === 'dropped' || !sources.some(({ id }) => gone.has(id))) return record;
+  const kept = sources.filter(({ id }) => !gone.has(id));
+  // Of those that were merged nothing was left.
+  if (fate === 'changed' || (fate === 'merged' && added.length === 0)) return { ...record, sources: kept };
+  if (added.length === 0) return record;
+  const ofRemoved = sources.filter(({ id }) => gone.has(id));
+  // What was merged with something that windows were not made from is not what they were made from.
+  const unknown = removed.flatMap(({ meta }) =>
+    ofRemoved.filter(({ id }) => id === meta.id).reduce<TimeRange[]>(without, [{ fromMs: meta.fromMs - 1, toMs: meta.toMs }]),
+  );
+  const same = ofRemoved.flatMap((source) =>
+    unknown.reduce<TimeRange[]>(without, [source]).map((range) => ({ ...range, isThinned: fate === 'thinned' || source.isThinned })),
+  );
+  return { ...record, sources: joined([...kept, ...added.flatMap(({ meta }) => same.map((source) => ({ ...source, id: meta.id })))]) };
 }
 
-/** Is something of a block in a range of windows, whose start is not its own? */
+/** As few as say the same. */
+export function joined(sources: readonly RollupSource[]): RollupSource[] {
+  const byId = Map.groupBy(sources, ({ id, isThinned }) => `${id} ${isThinned}`);
+  return [...byId.values()].flatMap((all) => {
+    const [{ id, isThinned }] = all;
+    return union(all).map((range) => ({ ...range, id, isThinned }));
+  });
+}
+
+/** What of a block windows of a unit are made from. */
+export function sourceOf({ id, fromMs, toMs }: BlockMeta, unit: TimeRange): RollupSource {
+  return { id, fromMs: Math.max(fromMs - 1, unit.fromMs), toMs: Math.min(toMs, unit.toMs), isThinned: false };
+}
+
+/** Is something of a block, whose ends are its own, in a range of windows, whose start is not? */
 export function reaches({ fromMs, toMs }: TimeRange, range: TimeRange): boolean {
   return fromMs <= range.toMs && toMs > range.fromMs;
+}
+
+/** Have two ranges of windows something in common? */
+export function meets(a: TimeRange, b: TimeRange): boolean {
+  return a.fromMs < b.toMs && b.fromMs < a.toMs;
 }

@@ -47,7 +47,7 @@ const DIGITS_MAX = 2 ** 50;
 export function sumOfSame(value: number, count: number): number {
   for (const power of POWERS) {
     const digits = Math.round(value * power);
-    if (digits / power === value && Math.abs(digits * count) <= DIGITS_MAX) return (digits * count) / power;
+    if (digits / power === value && Math.abs(digits * count) <= DIGITS_MAX) return (digits * count) / power + 0;
   }
   return value * count;
 }

@@ -10,6 +10,7 @@ import { NamedSeries } from '../model/named-series.ts';
 import { writeStaleAt } from '../model/sample.ts';
 import { contains, type TimeRange } from '../model/time-range.ts';
 import { QueryBudget } from '../query/budget.ts';
+import { compareRolled } from './rolled-oracle.ts';
 
 /** What the log would hold, what every sample of it should come to, and the questions that show it. */
 export type Action = 'append' | 'maintain' | 'select' | 'delete' | 'clean' | 'all at once' | 'restart' | 'crash';
@@ -41,6 +42,8 @@ export class ModelLife {
   /** tenant → labels → time → bits. */
   readonly #samples = new Map<string, Map<string, { labels: Labels; bits: Map<number, bigint> }>>();
   readonly #newestMs = new Map<string, number>();
+  /** By their width. */
+  readonly windowsCompared = new Map<number, number>();
 
   readonly #backfill: boolean;
 
@@ -110,6 +113,20 @@ export class ModelLife {
 
   async compareAll(engine: Engine): Promise<void> {
     for (const tenant of TENANTS) await this.#compare(engine, tenant, [new Matcher('__name__', '!=', '')], { fromMs: 0, toMs: 1e15 });
+  }
+
+  /** What is rolled up is what all samples come to; call it after upkeep. */
+  async compareRolled(engine: Engine): Promise<void> {
+    for (const tenant of TENANTS) {
+      const all = this.#expected(tenant, [], { fromMs: 0, toMs: 1e15 }).map(({ labels, samples }) => {
+        const bits = BigUint64Array.from(samples, ([, each]) => each);
+        return { labels, samples: { times: Float64Array.from(samples, ([t]) => t), values: new Float64Array(bits.buffer) } };
+      });
+      const budget = new QueryBudget({ deadlineMs: 1e9, samplesMax: 1e9, seriesMax: 1e9 }, this.#clock);
+      for (const [widthMs, windows] of await compareRolled(engine, tenant, all, budget)) {
+        this.windowsCompared.set(widthMs, (this.windowsCompared.get(widthMs) ?? 0) + windows);
+      }
+    }
   }
 
   async compare(engine: Engine): Promise<void> {
