@@ -363,7 +363,7 @@ export class BlockStore {
   }
 
   async #moveAside(id: string, place: Place | null, error: CorruptionError): Promise<void> {
-    this.#cache.forget(id);
+    this.#cache.forget(place === null ? this.#pathOf(id) : place.pathOf(id));
     this.#options.onDamage(error);
     await this.#quarantine.take(id, place === null ? this.#pathOf(id) : null, error);
   }

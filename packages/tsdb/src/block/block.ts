@@ -100,7 +100,7 @@ export class Block {
   }
 
   index(): Promise<BlockIndex> {
-    return this.#cache.get(this.meta.id, 'index', () => this.#loadIndex());
+    return this.#cache.get(this.path, 'index', () => this.#loadIndex());
   }
 
   /** Calls `visit` with the chunks of each of `ids`, which rise. Chunks of one column share its times. */
@@ -141,7 +141,7 @@ export class Block {
   async discard(): Promise<void> {
     assert(!this.#discarded, 'discarded twice');
     this.#discarded = true;
-    this.#cache.forget(this.meta.id);
+    this.#cache.forget(this.path);
     if (this.#users === 0) await this.#delete();
   }
 
@@ -198,7 +198,7 @@ export class Block {
       this.#asked.add(part);
       return this.#readRange(file, at, end);
     }
-    return this.#cache.get(this.meta.id, part, async () => {
+    return this.#cache.get(this.path, part, async () => {
       const value = await this.#readRange(file, at, end);
       return { value, bytes: value.bytes.length };
     });

@@ -147,8 +147,8 @@ export class PagedIndex implements BlockIndex {
   }
 
   #page<T>(kind: string, table: PageTable, page: number, parse: (bytes: Uint8Array) => { value: T; bytes: number }): Promise<T> {
-    const { cache, meta } = this.#file;
-    return cache.get(meta.id, `${kind}/${page}`, async () => {
+    const { cache, path } = this.#file;
+    return cache.get(path, `${kind}/${page}`, async () => {
       const bytes = await this.#file.read(table.at[page], table.bytes[page]);
       try {
         return parse(inflatePage(table, page, bytes));
