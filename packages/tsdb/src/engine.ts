@@ -56,8 +56,11 @@ export interface Engine extends Queryable {
    * answers that it was asked for before they were computed. The same for as long as the engine is open, and greater the next time.
    */
   bucketVersion(tenant: string, range: TimeRange): number;
-  /** Writes blocks anew of which something is deleted, so that their space is free; merging does it too, in its time. */
-  cleanTombstones(): Promise<void>;
+  /**
+   * Writes blocks anew of which something is deleted, so that their space is free; merging does it too, in its time. Refused when one of
+   * them cannot be reached.
+   */
+  cleanTombstones(): Promise<CleaningOutcome>;
   /**
    * Makes `dir` another engine's folder with what this one holds now; without what is only in memory when `skipHead`. Its blocks are
    * hard links, so `dir` is on the same disk. Whoever opens it reads the log that it is given from its beginning.
@@ -79,6 +82,8 @@ export interface Engine extends Queryable {
 }
 
 export type DeletionOutcome = { readonly kind: 'deleted' } | { readonly kind: 'refused'; readonly reason: string };
+
+export type CleaningOutcome = { readonly kind: 'cleaned' } | { readonly kind: 'refused'; readonly reason: string };
 
 export type SnapshotOutcome = { readonly kind: 'written' } | { readonly kind: 'refused'; readonly reason: string };
 
@@ -155,6 +160,8 @@ export interface PlaceStats extends PlaceTraffic {
   readonly where: string;
   readonly blocks: number;
   readonly bytes: number;
+  /** Blocks that have left, or have not come as a whole, and are still to be removed. */
+  readonly strays: number;
   /** What is old enough for it and has not come yet. */
   readonly waiting: PlaceWaiting;
 }

@@ -10,6 +10,7 @@ export {
 export type {
   AppendOutcome,
   BatchOrigin,
+  CleaningOutcome,
   DeletionOutcome,
   Engine,
   EngineStats,

@@ -15,6 +15,7 @@ import { longestAgeMs, nextAgeMs, type RetentionRules, rawRetention } from './co
 import type {
   AppendOutcome,
   BatchOrigin,
+  CleaningOutcome,
   DeletionOutcome,
   Engine,
   EngineStats,
@@ -252,21 +253,26 @@ class DiskEngine extends Querier implements Engine {
     });
   }
 
-  async cleanTombstones(): Promise<void> {
+  async cleanTombstones(): Promise<CleaningOutcome> {
     const upTo = this.#store.nextId();
-    // A turn for each merge: deletions and upkeep come in between.
-    for (let more = true; more; ) {
-      more = await this.#inTurn(async () => {
-        const blocks = await nextToClean(this.#store.live, this.#tombstones, upTo, new Pacer(this.#clock));
-        if (blocks === null || this.#drained) return false;
-        await this.#merge(blocks, new Pacer(this.#clock));
-        return true;
-      });
+    try {
+      // A turn for each merge: deletions and upkeep come in between.
+      for (let more = true; more; ) {
+        more = await this.#inTurn(async () => {
+          const pacer = new Pacer(this.#clock);
+          const blocks = this.#drained ? null : await nextToClean(this.#store.live, this.#tombstones, upTo, pacer);
+          if (blocks !== null) await this.#merge(blocks, pacer);
+          return blocks !== null;
+        });
+      }
+      const nowMs = this.#clock.now();
+      await this.#inTurn(() => this.#rollups.run(nowMs, this.#mergeRulesAt(nowMs), new Pacer(this.#clock)));
+    } catch (error) {
+      return refusedFor(error, 'not all blocks could be written anew');
     }
-    const nowMs = this.#clock.now();
-    await this.#inTurn(() => unlessUnreachable(() => this.#rollups.run(nowMs, this.#mergeRulesAt(nowMs), new Pacer(this.#clock))));
     this.#tombstones.cleaned(upTo);
     await this.#inTurn(() => this.#retireTombstones());
+    return { kind: 'cleaned' };
   }
 
   restoreArchived(tenant: string, range: TimeRange, days: number): Promise<RestoreOutcome> {

@@ -19,7 +19,8 @@ export function deleteSeriesEndpoint(queries: QueryService, administration: Admi
 /** `/api/v1/admin/tsdb/clean_tombstones`: frees the space of what has been deleted, and answers when that is done. */
 export function cleanTombstonesEndpoint(administration: Administration): Endpoint {
   return fromPrograms(async () => {
-    await administration.cleanTombstones();
+    const outcome = await administration.cleanTombstones();
+    if (outcome.kind === 'refused') throw new ApiError('unavailable', outcome.reason);
     return null;
   });
 }

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Prng } from '@tidemark/base';
 import { makeFolderDurably, nodeFiles } from '@tidemark/base/files';
-import type { Deletion, DeletionOutcome, RestoredBlock, RestoreOutcome } from '@tidemark/tsdb';
+import type { CleaningOutcome, Deletion, DeletionOutcome, RestoredBlock, RestoreOutcome } from '@tidemark/tsdb';
 import type { TimeRange } from '@tidemark/tsdb/model';
 import type { GroupClient } from '../partitions/group-client.ts';
 
@@ -36,8 +36,12 @@ export class Administration {
     return { kind: 'deleted' };
   }
 
-  async cleanTombstones(): Promise<void> {
-    for (const group of this.#options.groups) await group.cleanTombstones();
+  async cleanTombstones(): Promise<CleaningOutcome> {
+    for (const group of this.#options.groups) {
+      const outcome = await group.cleanTombstones();
+      if (outcome.kind === 'refused') return outcome;
+    }
+    return { kind: 'cleaned' };
   }
 
   /** Of a tenant's blocks in a range, those that lie in an archive. */

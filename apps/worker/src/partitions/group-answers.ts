@@ -97,8 +97,11 @@ export function groupAnswers(group: PartitionGroup, clock: Clock): Answers {
       return { value: { kind: 'deleted' } };
     },
     cleanTombstones: async () => {
-      for (const engine of engines) await engine.cleanTombstones();
-      return DONE;
+      for (const engine of engines) {
+        const outcome = await engine.cleanTombstones();
+        if (outcome.kind === 'refused') return { value: outcome };
+      }
+      return { value: { kind: 'cleaned' } };
     },
     /** Null: by the rules that hold. */
     retention: async ({ atMs, rules, partitionsAll }: PlainRetentionQuestion) => {

@@ -3,6 +3,7 @@ import type { Millis } from '@tidemark/base';
 import type { Service } from '@tidemark/base/service';
 import type { Leaf, LeafPart } from '@tidemark/promql';
 import type {
+  CleaningOutcome,
   Deletion,
   DeletionOutcome,
   Queryable,
@@ -173,7 +174,7 @@ export class GroupClient implements Service, Queryable {
     return this.#call('deleteSamples', { tenant, range, selectors: selectors.map((matchers) => matchers.map(plainMatcher)) });
   }
 
-  cleanTombstones(): Promise<void> {
+  cleanTombstones(): Promise<CleaningOutcome> {
     return this.#call('cleanTombstones', null);
   }
 

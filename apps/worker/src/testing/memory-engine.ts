@@ -1,6 +1,7 @@
 import type {
   AppendOutcome,
   BatchOrigin,
+  CleaningOutcome,
   Deletion,
   DeletionOutcome,
   Engine,
@@ -119,7 +120,9 @@ export class MemoryEngine implements Engine {
     return this.appends.length;
   }
 
-  async cleanTombstones(): Promise<void> {}
+  async cleanTombstones(): Promise<CleaningOutcome> {
+    return { kind: 'cleaned' };
+  }
 
   async snapshot(): Promise<SnapshotOutcome> {
     return { kind: 'refused', reason: 'nothing is on a disk' };
