@@ -20,10 +20,10 @@ interface LiveBlock {
  */
 export function rot(disk: SimulatedDisk, simulation: Simulation, sent: SentSamples, blocks: readonly LiveBlock[] | null): boolean {
   const { random } = simulation;
-  const block = (path: string) => blocks?.find(({ id }) => path === `${ENGINE_FOLDER}/blocks/${id}.block`);
+  const block = (path: string) => blocks?.find(({ id }) => path.endsWith(`/${id}.block`));
   const candidates = disk.files().filter(({ path, node }) => {
     if (node.length === 0 || path.startsWith(`${LOG_FOLDER}/log.json`)) return false; // Without its identity a log is refused, with words.
-    return path.startsWith(`${ENGINE_FOLDER}/blocks/`) ? block(path) !== undefined : !path.includes('/quarantine/');
+    return path.endsWith('.block') && !path.includes('/quarantine/') ? block(path) !== undefined : !path.includes('/quarantine/');
   });
   if (candidates.length === 0) return false;
   const { path, node } = random.pick(candidates);

@@ -49,6 +49,8 @@ export interface Moment {
   readonly consumedTo: number;
   /** Older samples may have gone. */
   readonly retainedFromMs: number;
+  /** What the answer itself says that it is without. */
+  readonly missing: readonly TimeRange[];
 }
 
 interface Sighting {
@@ -162,6 +164,7 @@ export class SentSamples {
   #fate(tenant: string, { record, sample }: Sighting, moment: Moment): 'must' | 'may' | 'may be lost' | 'gone' {
     let fate: 'must' | 'may' | 'may be lost' | 'gone' = 'must';
     if (record.offset === null || record.offset >= moment.consumedTo || sample.timeMs < moment.retainedFromMs) fate = 'may';
+    else if (moment.missing.some((range) => contains(range, sample.timeMs))) fate = 'may';
     else if (sample.mayBeLost) fate = 'may be lost';
     for (const deletion of this.deletions) {
       if (deletion.tenant !== tenant || !contains(deletion.range, sample.timeMs)) continue;

@@ -3,6 +3,8 @@ import type { FileLogOptions } from '@tidemark/log/file';
 
 export const LOG_FOLDER = '/data/log';
 export const ENGINE_FOLDER = '/data/partition-0';
+export const SLOW_FOLDER = '/slow';
+export const STORE_FOLDER = '/store';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -18,6 +20,10 @@ export interface Setting {
   readonly maintainEveryMs: number;
   /** Memory is saved when it has so many. */
   readonly unsavedSamplesMax: number;
+  /** From which age on blocks lie on another disk, and in an object store; null where there is none. */
+  readonly slowAfterMs: number | null;
+  readonly coldAfterMs: number | null;
+  readonly farCacheBytes: number;
   readonly log: Required<Pick<FileLogOptions, 'salt' | 'segments' | 'retention' | 'queueBytesMax'>>;
 }
 
@@ -31,6 +37,10 @@ export function randomSetting(random: Prng): Setting {
     retentionMs,
     maintainEveryMs: random.pick([MINUTE_MS, 10 * MINUTE_MS]),
     unsavedSamplesMax: [100, 2_000, 1e9][salt % 3],
+    // Of the salt, so that seeds go on as they did.
+    slowAfterMs: [null, 4 * HOUR_MS, null, 6 * HOUR_MS][(salt >>> 4) % 4],
+    coldAfterMs: [null, 5 * HOUR_MS, 8 * HOUR_MS, 12 * HOUR_MS][(salt >>> 8) % 4],
+    farCacheBytes: [0, 400_000][(salt >>> 12) % 2],
     log: {
       salt,
       segments: { segmentBytesMax: random.pick([1_500, 20_000, 1e6]), segmentMsMax: random.pick([10 * MINUTE_MS, HOUR_MS]) },

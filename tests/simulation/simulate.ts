@@ -11,7 +11,7 @@ import { within } from './hang.ts';
 import { IngestProcess } from './ingest-process.ts';
 import { rot } from './rot.ts';
 import { SentSamples } from './sent-samples.ts';
-import { ENGINE_FOLDER, LOG_FOLDER, randomSetting, type Setting } from './setting.ts';
+import { ENGINE_FOLDER, LOG_FOLDER, randomSetting, type Setting, SLOW_FOLDER, STORE_FOLDER } from './setting.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 export interface SimulationReport {
@@ -21,6 +21,8 @@ export interface SimulationReport {
   readonly records: number;
   readonly acknowledged: number;
   readonly answers: number;
+  /** Of these, that said to be without some samples. */
+  readonly partial: number;
   readonly kills: number;
   readonly powerLosses: number;
   readonly rotten: number;
@@ -56,7 +58,7 @@ class Machine {
   #failure: unknown = null;
   #mayFail = false;
   #damage = 0;
-  readonly #counts = { kills: 0, powerLosses: 0, rotten: 0, answers: 0, lost: 0 };
+  readonly #counts = { kills: 0, powerLosses: 0, rotten: 0, answers: 0, partial: 0, lost: 0 };
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation;
@@ -79,6 +81,7 @@ class Machine {
       this.#start();
       const isSpoiled = random.chance(0.3);
       if (isSpoiled) this.#spoilDisk();
+      if (this.#worker !== null) this.#worker.storeTroubleChance = random.pick([0, 0, 0.1, 0.7]);
       if (random.chance(0.5)) {
         const steps = this.#simulation.afterSteps(random.int(1, random.pick([30, 300, 3000])));
         // The log is kept for a day: a disk that takes nothing for longer loses what is acknowledged.
@@ -88,6 +91,7 @@ class Machine {
       await this.#disturb();
       this.#disk.faults = NO_FAULTS;
       this.#disk.capacityBytes = Number.POSITIVE_INFINITY;
+      if (this.#worker !== null) this.#worker.storeTroubleChance = 0;
       if (random.chance(0.15)) this.#rot();
       if (random.chance(0.6)) await this.#settle(operator.clock);
     }
@@ -172,6 +176,7 @@ class Machine {
     worker.endDeletions();
     this.#damage += worker.damage.length;
     this.#counts.answers += worker.answers;
+    this.#counts.partial += worker.partial;
     this.#counts.lost += worker.lost;
     this.#worker = null;
   }
@@ -190,7 +195,7 @@ class Machine {
       // The next record mends what says how far the log is durable; a worker that opens may wait for that.
       ingest.quiet = worker.engine !== null;
       await clock.sleep(1_000);
-      if (ingest.isIdle && (await worker.hasCaughtUp())) break;
+      if (ingest.isIdle && (await worker.hasCaughtUp()) && worker.hasMoved) break;
       if (clock.now() - beganMs > HOUR_MS) throw new Error('the worker does not catch up');
     }
     this.#mayFail = false;
@@ -219,9 +224,13 @@ class Machine {
 
   /** After an orderly start there is nothing on the disk that nobody needs. */
   #checkLeftovers(): void {
-    const live = new Set(this.#worker?.engine?.stats().blocks.map(({ id }) => `${ENGINE_FOLDER}/blocks/${id}.block`));
+    const { blocks = [], quarantined: aside = [] } = this.#worker?.engine?.stats() ?? {};
+    // What is damaged in another place stays there.
+    const damaged = aside.flatMap(({ id }) => [...filesOf(id, 'slow'), ...filesOf(id, 'cold')]);
+    const live = new Set([...blocks.flatMap(({ id, place }) => filesOf(id, place)), ...damaged]);
     const expected = [
       /^\/data\/partition-0\/(METADATA|(MANIFEST|TOMBSTONES|CLOCK)(\.copy)?|quarantine\/.+)$/,
+      /^\/data\/partition-0\/(far\/PAGES|head\/(SNAPSHOT|PARTS))$/,
       /^\/data\/log\/(log\.json|durable|0\/\d{16}\.seg)$/,
     ];
     const left = this.#disk.files().filter(({ path }) => !live.has(path) && !expected.some((pattern) => pattern.test(path)));
@@ -235,4 +244,11 @@ class Machine {
   #assertHealthy(): void {
     if (this.#failure !== null) throw this.#failure;
   }
+}
+
+/** Of a live block, in its place. */
+function filesOf(id: string, place: string | null): string[] {
+  if (place === null) return [`${ENGINE_FOLDER}/blocks/${id}.block`];
+  if (place === 'slow') return [`${SLOW_FOLDER}/${id}.block`];
+  return [`${STORE_FOLDER}/cold/${id}.block`, `${STORE_FOLDER}/cold/${id}.json`, `${ENGINE_FOLDER}/far/cold/${id}.header`];
 }

@@ -1,16 +1,20 @@
 /** What apps/worker does with a partition: follows the log into an engine, keeps that up, deletes, answers. */
 import { CorruptionError, type Prng } from '@tidemark/base';
+import type { Files } from '@tidemark/base/files';
 import type { Process, SimulatedDisk, Simulation } from '@tidemark/base/simulation';
 import { type LogEntry, type LogSource, RecordDecoder } from '@tidemark/log';
 import { openFileLogSource } from '@tidemark/log/file';
-import { type Engine, openEngine, QueryBudget } from '@tidemark/tsdb';
+import { type Engine, openEngine, type PlaceSettings, QueryBudget } from '@tidemark/tsdb';
 import { Matcher } from '@tidemark/tsdb/model';
+import { FolderStore, PatientStore } from '@tidemark/tsdb/object-store';
 import { within } from './hang.ts';
 import { TENANTS } from './random-samples.ts';
 import type { MadeDeletion, SentSamples } from './sent-samples.ts';
-import { ENGINE_FOLDER, LOG_FOLDER, type Setting } from './setting.ts';
+import { ENGINE_FOLDER, LOG_FOLDER, type Setting, SLOW_FOLDER, STORE_FOLDER } from './setting.ts';
+import { ShakyStore } from './shaky-store.ts';
 
 const HOUR_MS = 3_600_000;
+const STORE_PATIENCE = { tryMs: 60_000, pauseMs: 1_000, triesMs: 3_000, restMs: 60_000 };
 const EVERYTHING = { fromMs: 0, toMs: 1e15 };
 
 export class WorkerProcess {
@@ -19,6 +23,10 @@ export class WorkerProcess {
   /** Acknowledged samples that were found missing, where the disk was damaged. */
   lost = 0;
   answers = 0;
+  /** Of these, that were without some samples, and said so. */
+  partial = 0;
+  /** Of each request to the object store. */
+  storeTroubleChance = 0;
   readonly #simulation: Simulation;
   readonly #setting: Setting;
   readonly #sent: SentSamples;
@@ -49,7 +57,8 @@ export class WorkerProcess {
       files,
       prng: this.#random,
       retentionMs: this.#setting.retentionMs,
-      limits: { unsavedSamplesMax: this.#setting.unsavedSamplesMax },
+      limits: { unsavedSamplesMax: this.#setting.unsavedSamplesMax, farCacheBytes: this.#setting.farCacheBytes },
+      places: this.#places(files),
       logReaches: (offset) => this.#reaches(source, offset, 10),
       onDamage: (error) => this.damage.push(error),
     });
@@ -64,6 +73,11 @@ export class WorkerProcess {
 
   get engine(): Engine | null {
     return this.#engine;
+  }
+
+  /** Nothing waits for a place, and nothing is to be removed there. */
+  get hasMoved(): boolean {
+    return this.#engine?.stats().places.every(({ waiting, strays }) => waiting.blocks === 0 && strays === 0) ?? false;
   }
 
   /** All that the log holds is in the engine. */
@@ -84,7 +98,10 @@ export class WorkerProcess {
         'a query',
         engine.select({ tenant, matchers: [new Matcher('__name__', '!=', '')], range: EVERYTHING }, budget),
       );
-      const { faults, lost } = this.#sent.faultsOf(tenant, found, { ...asked, retainedFromMs: clock.now() - this.#setting.retentionMs });
+      const retainedFromMs = clock.now() - this.#setting.retentionMs;
+      const { missing } = budget;
+      if (missing.length > 0) this.partial++;
+      const { faults, lost } = this.#sent.faultsOf(tenant, found, { ...asked, retainedFromMs, missing });
       this.#simulation.note(`${tenant} has ${found.reduce((sum, { samples }) => sum + samples.times.length, 0)} samples`);
       this.answers++;
       this.lost = Math.max(this.lost, lost);
@@ -113,6 +130,19 @@ export class WorkerProcess {
     await this.#work;
     await this.#engine?.drain();
     await this.#source?.close();
+  }
+
+  #places(files: Files): PlaceSettings[] {
+    const { slowAfterMs, coldAfterMs } = this.#setting;
+    const { clock } = this.process;
+    const places: PlaceSettings[] = [];
+    if (slowAfterMs !== null) places.push({ kind: 'folder', name: 'slow', age: { afterMs: slowAfterMs }, dir: SLOW_FOLDER });
+    if (coldAfterMs !== null) {
+      const shaky = new ShakyStore(new FolderStore(files, STORE_FOLDER, 'worker'), this.#random, clock, () => this.storeTroubleChance);
+      const store = new PatientStore(shaky, clock, this.#random, STORE_PATIENCE);
+      places.push({ kind: 'objects', name: 'cold', age: { afterMs: coldAfterMs }, store, prefix: 'cold/' });
+    }
+    return places;
   }
 
   async #follow(source: LogSource, engine: Engine): Promise<void> {

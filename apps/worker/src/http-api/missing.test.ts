@@ -37,6 +37,7 @@ class ArchivingEngine extends MemoryEngine {
       where: 's3://bucket/partition-0/',
       blocks: 3,
       bytes: 300,
+      strays: 0,
       waiting: { blocks: 1, bytes: 100, trouble: { atMs: T, message: 'cold does not answer' } },
       movedBlocks: 3,
       movedBytes: 300,

@@ -14,7 +14,7 @@ export async function openStoragePlaces(
   clock: Clock,
 ): Promise<(partition: number) => readonly PlaceSettings[]> {
   const stores = new Map<PlaceEntry, ObjectStore>();
-  const writer = `${hostname()}-${process.pid}-${thread}`.replaceAll(/[^\w-]/g, '_');
+  const writer = `${hostname()}-${thread}`.replaceAll(/[^\w-]/g, '_');
   for (const place of places) {
     if (place.kind === 'folder') continue;
     const store = place.kind === 's3' ? await openS3Store(place.s3) : new FolderStore(nodeFiles, place.folder, writer);

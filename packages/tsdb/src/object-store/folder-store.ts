@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { assert } from '@tidemark/base';
-import { type Files, isFileError, makeFolderDurably, type OpenFile, TEMPORARY_SUFFIX } from '@tidemark/base/files';
+import { type Files, isFileError, isMissing, makeFolderDurably, type OpenFile, TEMPORARY_SUFFIX } from '@tidemark/base/files';
 import { OBJECT_LIST_MAX, OBJECT_READ_BYTES } from '../limits.ts';
 import {
   type ArchiveState,
@@ -26,7 +26,7 @@ export class FolderStore implements ObjectStore {
   /** One after the other for each key: they share the temporary file. */
   readonly #writing = new Map<string, Promise<unknown>>();
 
-  /** `writer`: a name that nobody else has who writes to the folder at the same time. */
+  /** `writer`: a name that nobody else has who writes to the folder; the same after a restart, which cleans up what was left. */
   constructor(files: Files, dir: string, writer: string) {
     this.name = dir;
     this.#suffix = `.${writer}${TEMPORARY_SUFFIX}`;
@@ -74,12 +74,17 @@ export class FolderStore implements ObjectStore {
     return { objects, more: keys.length > OBJECT_LIST_MAX };
   }
 
+  /** Also what a crash has left of its writing. Gone when it resolves, whatever happens then. */
   async delete(key: string): Promise<void> {
-    try {
-      await asStore(() => this.#files.remove(this.#pathOf(key)));
-    } catch (error) {
-      if (!(error instanceof ObjectStoreError && error.kind === 'missing')) throw error;
-    }
+    const path = this.#pathOf(key);
+    await asStore(async () => {
+      try {
+        for (const name of [path, path + this.#suffix]) await this.#removeIfThere(name);
+        await this.#files.syncFolder(dirname(path));
+      } catch (error) {
+        if (!isMissing(error)) throw error; // The folder.
+      }
+    });
   }
 
   async restore(key: string): Promise<ArchiveState> {
@@ -116,10 +121,18 @@ export class FolderStore implements ObjectStore {
         await files.remove(temporary);
         return 'exists';
       }
-      await files.syncFolder(dirname(path));
       if (ifAbsent) await files.remove(temporary);
+      await files.syncFolder(dirname(path));
       return 'stored';
     });
+  }
+
+  async #removeIfThere(path: string): Promise<void> {
+    try {
+      await this.#files.remove(path);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
   }
 
   #reading<T>(key: string, work: (file: OpenFile) => Promise<T>): Promise<T> {

@@ -100,7 +100,7 @@ export class PatientStore implements ObjectStore {
           this.#away = { error, untilMs: nowMs + restMs };
           throw error;
         }
-        await this.#clock.sleep(pause * (1 - this.#random.next() / 2), signal);
+        await this.#clock.sleep(Math.ceil(pause * (1 - this.#random.next() / 2)), signal);
       }
     }
   }
@@ -109,7 +109,7 @@ export class PatientStore implements ObjectStore {
   async #once<T>(signal: AbortSignal | undefined, bytes: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
     const ended = new AbortController();
-    const tryMs = this.#patience.tryMs + bytes / OBJECT_UPLOAD_BYTES_PER_MS;
+    const tryMs = this.#patience.tryMs + Math.ceil(bytes / OBJECT_UPLOAD_BYTES_PER_MS);
     const overdue = this.#clock.sleep(tryMs, ended.signal).then(() => {
       if (ended.signal.aborted) return;
       throw new ObjectStoreError('away', `${this.name} has not answered within ${Math.round(tryMs / 1000)} s`);

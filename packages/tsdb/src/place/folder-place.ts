@@ -70,6 +70,10 @@ export class FolderPlace implements Place {
         if (!isMissing(error)) throw error;
       });
     }
+    // Nobody would look for it again.
+    await this.#files.syncFolder(this.where).catch((error) => {
+      if (!isMissing(error)) throw error;
+    });
   }
 
   async restore(): Promise<ArchiveState> {

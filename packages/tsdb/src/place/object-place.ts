@@ -155,10 +155,14 @@ export class ObjectPlace implements Place {
 
   async #headerFromStore(id: string): Promise<BlockHeader> {
     const { store, prefix } = this.#options;
-    const text = Buffer.from(await store.get(this.#descriptionKey(id), 0, DESCRIPTION_BYTES_MAX)).toString();
-    const { bytes, tailAt } = JSON.parse(text) as Description;
+    const { bytes, tailAt } = descriptionOf(
+      this.pathOf(id),
+      Buffer.from(await store.get(this.#descriptionKey(id), 0, DESCRIPTION_BYTES_MAX)),
+    );
     const key = `${prefix}${id}${BLOCK_SUFFIX}`;
     const [magic, tail] = await Promise.all([store.get(key, 0, 8), store.get(key, tailAt, bytes - tailAt)]);
+    if (tail.length < bytes - tailAt)
+      throw new CorruptionError({ file: this.pathOf(id), offset: tailAt, reason: 'the object ends too early' });
     return { bytes, tailAt, magic, tail };
   }
 
@@ -212,6 +216,14 @@ interface Description extends BlockMeta {
 
 /** Far more than one has. */
 const DESCRIPTION_BYTES_MAX = 65_536;
+
+function descriptionOf(file: string, text: Buffer): Description {
+  try {
+    const description = JSON.parse(text.toString()) as Description;
+    if (Number.isSafeInteger(description.bytes) && Number.isSafeInteger(description.tailAt)) return description;
+  } catch {}
+  throw new CorruptionError({ file, offset: 0, reason: 'its description is damaged' });
+}
 
 function describe(meta: BlockMeta, { bytes, crc32 }: ObjectBody, tailAt: number): string {
   return `${JSON.stringify({ version: 1, ...meta, bytes, crc32, tailAt } satisfies Description)}\n`;

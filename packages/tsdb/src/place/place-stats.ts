@@ -15,6 +15,7 @@ export function placeStats(store: BlockStore, mover: Mover, nowMs: Millis): Plac
   return Array.from(mover.waiting(nowMs), ([place, waiting]) => {
     const blocks = store.all.filter((block) => store.placeOf(block) === place);
     const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
-    return { name: place.name, where: place.where, blocks: blocks.length, bytes, waiting, ...place.traffic };
+    const strays = store.strays.filter((stray) => stray.place === place.name).length;
+    return { name: place.name, where: place.where, blocks: blocks.length, bytes, strays, waiting, ...place.traffic };
   });
 }
