@@ -90,21 +90,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const rollups = new RollupKeeper({ store, tombstones, head, limits });
   const isAwaited = (block: Block, nowMs: Millis) => rollups.isAwaited(block, nowMs);
   const keeper = await RetentionKeeper.open({ files, dir, clock, store, tombstones, rules, newestMs, onRemoved, isAwaited, onDamage });
-  return new DiskEngine({
-    files,
-    clock,
-    limits,
-    store,
-    metadata,
-    tombstones,
-    versions,
-    head,
-    snapshots,
-    places,
-    retention: keeper,
-    rollups,
-    onShortage,
-  });
+  const parts = { files, clock, limits, store, metadata, tombstones, versions, head, snapshots, places, rollups };
+  return new DiskEngine({ ...parts, retention: keeper, onShortage });
 }
 
 interface EngineParts {
