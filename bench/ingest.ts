@@ -1,4 +1,9 @@
-/** Remote write over HTTP with durable acknowledgement: samples for each CPU second, latency, memory for each series. */
+/**
+ * Remote write over HTTP with durable acknowledgement: samples for each CPU second, which threads spend it, latency, memory for each series.
+ *
+ *   TIDEMARK_BENCH_LOAD=100k npm run bench -- bench/ingest     only the loads whose name begins so
+ *   NODE_OPTIONS='--cpu-prof --cpu-prof-dir=DIR' …             with a profile of each thread; its times include waiting for a core
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +26,9 @@ const LOADS = [
   { label: '10k series, 200 x 60 a request', seriesCount: 10_000, roundsPerRun: 5, intervalMs: 60_000, samplesPerSeries: 60 },
 ] as const;
 
-for (const load of LOADS) {
+const { TIDEMARK_BENCH_LOAD = '' } = process.env;
+
+for (const load of LOADS.filter(({ label }) => label.startsWith(TIDEMARK_BENCH_LOAD))) {
   const dataDir = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
   const store = await startStore(dataDir);
   try {
@@ -65,6 +72,7 @@ async function measure(store: Store, load: (typeof LOADS)[number]): Promise<void
   report(`new series, ${label}: CPU of ingest`, [seriesUs[0]], 'us each');
   report(`new series, ${label}: CPU of the worker`, [seriesUs[1]], 'us each');
   const bytesBefore = await logBytes(store);
+  const threadsBefore = [ingest.threadSeconds(), worker.threadSeconds()];
   const runs = [];
   for (let run = 0; run < RUNS; run++) runs.push(await send(roundsPerRun));
   const written = (await logBytes(store)) - bytesBefore;
@@ -72,10 +80,20 @@ async function measure(store: Store, load: (typeof LOADS)[number]): Promise<void
     const rates = runs.map((run) => run.rates[i]);
     report(`ingest, ${label}: samples per CPU second of ${who}`, rates, 'samples/s', 0);
   }
+  const samples = seriesCount * roundsPerRun * samplesPerSeries * RUNS;
+  for (const [i, { who, process }] of [
+    { who: 'ingest', process: ingest },
+    { who: 'the worker', process: worker },
+  ].entries()) {
+    for (const [thread, seconds] of process.threadSeconds()) {
+      const ns = ((seconds - (threadsBefore[i].get(thread) ?? 0)) * 1e9) / samples;
+      if (ns >= 1) report(`ingest, ${label}: CPU of ${who}, ${thread}`, [ns], 'ns/sample', 1);
+    }
+  }
   const elapsed = runs.flatMap((run) => run.elapsed);
   reportQuantile(`write latency, ${label}: p50`, elapsed, 0.5, 'ms', 1);
   reportQuantile(`write latency, ${label}: p99`, elapsed, 0.99, 'ms', 1);
-  report(`written to the log, ${label}`, [written / (seriesCount * roundsPerRun * samplesPerSeries * RUNS)], 'B/sample', 2);
+  report(`written to the log, ${label}`, [written / samples], 'B/sample', 2);
   report(`worker resident growth per series, ${label}`, [(worker.residentBytes() - residentBefore) / seriesCount], 'B', 0);
 }
 

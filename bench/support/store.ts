@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { waitFor } from '@tidemark/base/testing';
-import { cpuSeconds, findProcess, residentBytes } from '@tidemark/tests/processes';
+import { cpuSeconds, findProcess, residentBytes, threadSeconds } from '@tidemark/tests/processes';
 import { freePorts } from '@tidemark/tests/product';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,6 +19,8 @@ export interface Store {
 export interface MeasuredProcess {
   readonly pid: number;
   cpuSeconds(): number;
+  /** By the threads' names. */
+  threadSeconds(): Map<string, number>;
   residentBytes(): number;
 }
 
@@ -48,5 +50,5 @@ async function isReady(url: string): Promise<boolean> {
 function measured(entry: string, port: number): MeasuredProcess {
   const pid = findProcess(entry, String(port));
   if (pid === null) throw new Error(`${entry} does not run`);
-  return { pid, cpuSeconds: () => cpuSeconds(pid), residentBytes: () => residentBytes(pid) };
+  return { pid, cpuSeconds: () => cpuSeconds(pid), threadSeconds: () => threadSeconds(pid), residentBytes: () => residentBytes(pid) };
 }
