@@ -54,6 +54,7 @@ test('a damaged record costs itself, and is on the status page', async () => {
 test('while the disk is low the status says so and the worker is ready, and it goes on when there is room', async () => {
   const space = { freeBytes: 0, totalBytes: 1e12 };
   const worker = await startWorker({ measureDisk: async () => space, diskFloorBytes: 1e9 });
+  await worker.settle(); // What comes before it has looked at the log is a replay, and then it is not ready at once.
   await feed(worker);
   const report = async () => {
     const reply = (await (await fetch(`${worker.url}/trpc/status.report`)).json()) as { result: { data: StatusReport } };
