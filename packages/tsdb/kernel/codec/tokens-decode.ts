@@ -5,14 +5,25 @@ import { codesEnd, takeCodes, takeListedCodes } from './token-codes';
 import { CODE_BITS_MAX, CODED, numberBits, numberHead, REST_IS_ZERO, reversed, runBase, runBits, SYMBOLS_MAX } from './token-layout';
 
 /** What to do for each way that the next bits may look, of as many bits as the longest code has. */
-const ACTIONS: usize = memory.data(4 * 2048, 16);
+const ACTIONS: usize = memory.data(8 * 2048, 16);
 
 /** By length: how many symbols have shorter codes. */
 const STARTS: usize = memory.data(64, 16);
 const SORTED: usize = memory.data(4 * 512, 16);
 
-// An action: all bits of the token | code bits << 7 | run bits << 11 | number bits << 15 | negative << 21 | head << 22 | run of 0 to 3 << 24.
-// No head: the rest is zero.
+// An action, of 64 bits. Shifts take no more than the lowest six bits of what they are shifted by, so that an action may be that itself.
+//
+//   plain   all bits of the token{6} bits before the number{6} bits of the number{6} bits of the code{6}
+//           bits of the run{4} least run{14} negative{1} least magnitude{18}
+//   rare    the symbol{32} length of its code{31} 1{1}               it is long, or the rest is zero
+const BEFORE_NUMBER: u64 = 6;
+const NUMBER_BITS: u64 = 12;
+const CODE_BITS: u64 = 18;
+const RUN_BITS: u64 = 24;
+const LEAST_RUN: u64 = 28;
+const NEGATIVE: u64 = 42;
+const LEAST: u64 = 43;
+const RARE: u64 = 63;
 
 /** `count` signed numbers at `numbers`. False on damage. */
 export function decodeTokens(numbers: usize, count: u32, listed: bool): bool {
@@ -35,38 +46,41 @@ export function decodeTokens(numbers: usize, count: u32, listed: bool): bool {
       at += (63 - left) >> 3;
       left |= 56;
     }
-    const action = load<u32>(ACTIONS + ((<usize>(<u32>held & mask)) << 2));
-    const all = action & 127;
-    const codeBits = (action >> 7) & 15;
-    const runLow = (action >> 11) & 15;
-    const numberLow = (action >> 15) & 63;
-    const head = (action >> 22) & 3;
-    if (head === 0) {
-      left -= all;
+    const action = load<u64>(ACTIONS + ((<usize>(<u32>held & mask)) << 3));
+    if (<i64>action >= 0) {
+      i += <u32>(action >> LEAST_RUN) & 0x3fff;
+      const runLow = <u32>(action >> RUN_BITS) & 15;
+      if (runLow !== 0) i += <u32>(held >> (action >> CODE_BITS)) & ((1 << runLow) - 1);
+      if (i >= count) return false;
+      const magnitude = <i64>((action >> LEAST) + ((held >> (action >> BEFORE_NUMBER)) & ~((<u64>-1) << (action >> NUMBER_BITS))));
+      const sign = -(<i64>((action >> NEGATIVE) & 1));
+      store<i64>(slot(numbers, i), (magnitude ^ sign) - sign);
+      held >>= action;
+      left -= <u32>action & 63;
+      continue;
+    }
+    const symbol = <u32>action;
+    const codeBits = <u32>(action >> 32) & 15;
+    if (symbol === REST_IS_ZERO) {
+      left -= codeBits;
       break;
     }
-    let low = held >> codeBits;
-    i += (action >> 24) + ((<u32>(runLow > 0)) << runLow) + (<u32>low & ((1 << runLow) - 1));
+    const runLow = runBits(symbol);
+    const numberLow = numberBits(symbol);
+    i += runBase(symbol) + (<u32>(held >> codeBits) & ((1 << runLow) - 1));
     if (i >= count) return false;
-    low >>= runLow;
-    if (all <= FAST_BITS) {
-      held >>= all;
-      left -= all;
-    } else {
-      // What is left of `held`, and what follows.
-      const used = ((at - start) << 3) - left + codeBits + runLow;
-      const from = start + (used >> 3);
-      const shift = <u64>(used & 7);
-      low = load<u64>(from) >> shift;
-      if (shift > 0) low |= (<u64>load<u8>(from, 8)) << (64 - shift);
-      const end = used + numberLow;
-      at = start + (end >> 3);
-      held = <u64>load<u8>(at++) >> (end & 7);
-      left = 8 - (<u32>end & 7);
-    }
-    const magnitude = <i64>(((<u64>head) << numberLow) | (low & (((<u64>1) << numberLow) - 1)));
-    const sign = -(<i64>((action >> 21) & 1));
-    store<i64>(slot(numbers, i), (magnitude ^ sign) - sign);
+    // What is left of `held`, and what follows.
+    const used = ((at - start) << 3) - left + codeBits + runLow;
+    const from = start + (used >> 3);
+    const shift = <u64>(used & 7);
+    let low = load<u64>(from) >> shift;
+    if (shift > 0) low |= (<u64>load<u8>(from, 8)) << (64 - shift);
+    const end = used + numberLow;
+    at = start + (end >> 3);
+    held = <u64>load<u8>(at++) >> (end & 7);
+    left = 8 - (<u32>end & 7);
+    const magnitude = <i64>(((<u64>numberHead(symbol)) << numberLow) | (low & (((<u64>1) << numberLow) - 1)));
+    store<i64>(slot(numbers, i), ((symbol - 1) & 1) !== 0 ? -magnitude : magnitude);
   }
   seek(start + ((((at - start) << 3) - left + 7) >> 3));
   return true;
@@ -87,10 +101,10 @@ function fillActions(symbols: u32): u32 {
       const coded = load<u32>(SORTED + ((<usize>next) << 2));
       if (coded >> 16 !== length) break;
       if (code >> length > 0) return CODE_BITS_MAX + 1;
-      store<u32>(ACTIONS + ((<usize>reversed(code++, length)) << 2), actionOf(coded & 0xffff, length));
+      store<u64>(ACTIONS + ((<usize>reversed(code++, length)) << 3), actionOf(coded & 0xffff, length));
     }
     if (length === longest) break;
-    memory.copy(ACTIONS + ((<usize>4) << length), ACTIONS, (<usize>4) << length);
+    memory.copy(ACTIONS + ((<usize>8) << length), ACTIONS, (<usize>8) << length);
     code <<= 1;
   }
   return code === (<u32>1) << longest ? longest : CODE_BITS_MAX + 1;
@@ -113,10 +127,13 @@ function sortByLength(symbols: u32): void {
   }
 }
 
-function actionOf(symbol: u32, length: u32): u32 {
+function actionOf(symbol: u32, length: u32): u64 {
   const run = runBits(symbol);
   const number = numberBits(symbol);
-  const negative: u32 = symbol === REST_IS_ZERO ? 0 : (symbol - 1) & 1;
-  const bits = (length + run + number) | (length << 7) | (run << 11) | (number << 15);
-  return bits | (negative << 21) | (numberHead(symbol) << 22) | (run > 0 ? 0 : runBase(symbol) << 24);
+  const all = length + run + number;
+  if (symbol === REST_IS_ZERO || all > FAST_BITS || number > 16)
+    return ((<u64>1) << RARE) | ((<u64>length) << 32) | symbol;
+  const bits = all | ((length + run) << 6) | (number << 12) | (length << 18) | (run << 24);
+  const negative = <u64>((symbol - 1) & 1);
+  return bits | ((<u64>runBase(symbol)) << LEAST_RUN) | (negative << NEGATIVE) | ((<u64>numberHead(symbol)) << (LEAST + number));
 }
