@@ -131,8 +131,7 @@ function actionOf(symbol: u32, length: u32): u64 {
   const run = runBits(symbol);
   const number = numberBits(symbol);
   const all = length + run + number;
-  if (symbol === REST_IS_ZERO || all > FAST_BITS || number > 16)
-    return ((<u64>1) << RARE) | ((<u64>length) << 32) | symbol;
+  if (symbol === REST_IS_ZERO || all > FAST_BITS || number > 16) return ((<u64>1) << RARE) | ((<u64>length) << 32) | symbol;
   const bits = all | ((length + run) << 6) | (number << 12) | (length << 18) | (run << 24);
   const negative = <u64>((symbol - 1) & 1);
   return bits | ((<u64>runBase(symbol)) << LEAST_RUN) | (negative << NEGATIVE) | ((<u64>numberHead(symbol)) << (LEAST + number));
