@@ -54,15 +54,6 @@ async function fill(): Promise<Engine> {
 }
 
 const first = await fill();
-const saver = await openEngine({ dir: join(dir, 'saved'), clock, limits: { unsavedSamplesMax: 1 } });
-for (let i = 0; i < SCRAPES / 2; i++) await scrape(saver);
-await measure('memory is saved', () => saver.maintain(clock.now(), new AbortController().signal));
-const before = saver.stats().headSavedBytes;
-await scrape(saver);
-await measure('memory is saved again', () => saver.maintain(clock.now(), new AbortController().signal));
-console.log(
-  `written by both: ${(before / SERIES).toFixed(1)} and ${((saver.stats().headSavedBytes - before) / SERIES).toFixed(1)} bytes a series`,
-);
 await measure('drain', () => first.drain());
 const second = await fill();
 await second.drain();
