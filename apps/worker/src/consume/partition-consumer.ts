@@ -2,7 +2,7 @@ import { type Clock, CorruptionError, type Millis } from '@tidemark/base';
 import type { Logger, Service } from '@tidemark/base/service';
 import type { LogEntry, LogSource, Offset, RecordDecoder } from '@tidemark/log';
 import type { AppendOutcome, Engine } from '@tidemark/tsdb';
-import { CONSUME_SLICE_MS, READY_LAG_MS, REFUSAL_LOG_EVERY_MS, SETTLE_MS } from '../limits.ts';
+import { CONSUME_SLICE_MS, LOG_END_PATIENCE_MS, READY_LAG_MS, REFUSAL_LOG_EVERY_MS, SETTLE_MS } from '../limits.ts';
 import type { ConsumerStatus, PartitionProgress } from '../partitions/calls.ts';
 import { PlainError } from '../plain-error.ts';
 import { extentReaching } from './extent-reaching.ts';
@@ -128,7 +128,7 @@ export class PartitionConsumer implements Service {
   async #follow(signal: AbortSignal): Promise<void> {
     const { source, engine, listener, clock } = this.#options;
     const from = engine.replayOffset;
-    const extent = await extentReaching(source, this.partition, from, clock, signal);
+    const extent = await extentReaching(source, this.partition, from, clock, clock.now() + LOG_END_PATIENCE_MS, signal);
     if (signal.aborted) return;
     if (from > extent.end) {
       throw new ForeignLogError(

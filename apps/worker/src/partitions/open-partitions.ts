@@ -4,7 +4,7 @@ import type { Logger } from '@tidemark/base/service';
 import { openFileLogSource } from '@tidemark/log/file';
 import { DEFAULT_LIMITS, type Engine, type EngineLimits, openEngine, type TenantLimits } from '@tidemark/tsdb';
 import { extentReaching } from '../consume/extent-reaching.ts';
-import { HEAD_MEMORY_PART, seriesShare } from '../limits.ts';
+import { HEAD_MEMORY_PART, LOG_END_PATIENCE_MS, seriesShare } from '../limits.ts';
 import { type PlainRules, partitionRules } from '../retention/retention-config.ts';
 import type { StorageSettings } from '../storage-settings.ts';
 import { partitionFolder } from './partition-folder.ts';
@@ -39,13 +39,14 @@ export async function openPartitions(
   const placesOf = await openStoragePlaces(storage, `${partitions[0]}`, clock);
   const source = await openFileLogSource({ dir: logDir, clock });
   const engines = new Map<number, Engine>();
+  const untilMs = clock.now() + LOG_END_PATIENCE_MS; // For all of them together.
   for (const partition of partitions) {
     const engine = await openEngine({
       dir: join(dataDir, partitionFolder(partition)),
       clock,
       limits,
       places: placesOf(partition),
-      logReaches: async (offset) => (await extentReaching(source, partition, offset, clock)).end >= offset,
+      logReaches: async (offset) => (await extentReaching(source, partition, offset, clock, untilMs)).end >= offset,
       onDamage: ({ file, offset, reason }) => logger.error({ file, offset, reason }, 'a damaged file was set aside'),
       onShortage: ({ message }) => logger.error({ partition, reason: message }, 'no block could be written; the log keeps the samples'),
     });
