@@ -1,7 +1,8 @@
 import type { Labels } from '@tidemark/tsdb/model';
 import { copyWindows, type RolledColumns, type SeriesKind } from '@tidemark/tsdb/rollup';
 import type { MatrixSelector, VectorSelector } from '../../syntax/ast.ts';
-import { chargeColumns, emptySeries, isEmpty, NUMBER, type Series, type SeriesSink, type Steps, stepTime } from '../columns.ts';
+import { ColumnRoom } from '../column-room.ts';
+import { chargeColumns, NOTHING, NUMBER, type Series, type SeriesSink, type Steps, stepTime } from '../columns.ts';
 import type { QueryContext } from '../context.ts';
 import { WINDOW_SLICE_SAMPLES } from '../limits.ts';
 import { rangeOf, type View, viewOf } from '../times.ts';
@@ -26,8 +27,10 @@ export async function overRolled(
   const look = { ends, widthMs, ...fitted(rangeOf(selector, context), widthMs) };
   const found: Series[] = [];
   const take = sink ?? ((series) => found.push(series));
-  const keep = (series: Series) => {
-    if (!isEmpty(series)) take(series);
+  // Whoever takes series one by one has done with a column before the next is made.
+  const answers = new Answers(steps.count, sink === undefined);
+  const keep = (series: Series | null) => {
+    if (series !== null) take(series);
   };
   const long: { labels: Labels; windows: RolledColumns }[] = [];
   const range = { fromMs: ends[0] - look.rangeMs, toMs: ends[ends.length - 1] };
@@ -41,10 +44,10 @@ export async function overRolled(
       return;
     }
     if (isLong(look, steps, what)) long.push({ labels, windows: copyWindows(windows) });
-    else keep(finished(slide(labels, windows, look, steps, what)));
+    else keep(finished(slide(labels, windows, look, steps, what, answers)));
   });
   for (const { labels, windows } of long) {
-    const sliding = slide(labels, windows, look, steps, what);
+    const sliding = slide(labels, windows, look, steps, what, answers);
     let slice = sliding.next();
     for (; !slice.done; slice = sliding.next()) await budget.breathe();
     keep(slice.value);
@@ -56,25 +59,26 @@ export async function overRolled(
 export async function selectRolled(selector: VectorSelector, steps: Steps, context: QueryContext, asTimes: boolean): Promise<Series[]> {
   const { budget, widthMs, lookbackMs } = context;
   const ends = endsOf(viewOf(selector, steps, context), steps.count, widthMs);
+  const answers = new Answers(steps.count, true);
   const found: Series[] = [];
   const range = { fromMs: ends[0] - Math.ceil(lookbackMs / widthMs) * widthMs, toMs: ends[ends.length - 1] };
   await visitWindows({ matchers: selector.matchers, range, kind: kindFor(null) }, context, (labels, windows) => {
     chargeColumns(budget, 1, steps);
     const { endMs, lastMs, last, staleAtEnd, staleEndMs } = windows;
-    const series = emptySeries(labels, steps.count);
+    answers.begin();
     let next = 0;
     let stale = 0;
     for (let i = 0; i < steps.count; i++) {
       const atMs = ends[i];
-      while (next < windows.length && endMs[next] <= atMs) next++;
+      next = windowsUntil(windows, next, atMs);
       while (stale < staleEndMs.length && staleEndMs[stale] <= atMs) stale++;
       const at = next - 1;
       if (at < 0 || lastMs[at] <= atMs - lookbackMs || staleAtEnd[at] === 1) continue;
       if (stale > 0 && staleEndMs[stale - 1] > endMs[at]) continue;
-      series.values[i] = asTimes ? lastMs[at] / 1000 : last[at];
-      series.present[i] = NUMBER;
+      answers.put(i, asTimes ? lastMs[at] / 1000 : last[at]);
     }
-    if (!isEmpty(series)) found.push(series);
+    const series = answers.series(labels);
+    if (series !== null) found.push(series);
   });
   return found;
 }
@@ -111,24 +115,30 @@ function isLong({ rangeMs, widthMs }: RangeLook, { count }: Steps, { need }: Rol
   return count * (rangeMs / widthMs) * (need === 'sketches' ? 50 : 1) > 4 * WINDOW_SLICE_SAMPLES;
 }
 
-function finished(sliding: Generator<void, Series>): Series {
+function finished<T>(sliding: Generator<void, T>): T {
   let slice = sliding.next();
   while (!slice.done) slice = sliding.next();
   return slice.value;
 }
 
 /** Step by step; yields where something else may run. */
-function* slide(labels: Labels, windows: RolledColumns, look: RangeLook, steps: Steps, what: RolledFunction): Generator<void, Series> {
-  const { endMs, length } = windows;
+function* slide(
+  labels: Labels,
+  windows: RolledColumns,
+  look: RangeLook,
+  steps: Steps,
+  what: RolledFunction,
+  answers: Answers,
+): Generator<void, Series | null> {
   const { ends, rangeMs, share } = look;
-  const answers = emptySeries(labels, steps.count);
+  answers.begin();
   const span: RolledSpan = { windows, from: 0, to: 0, startMs: 0, endMs: 0, share, evalMs: 0, step: 0 };
   let [from, to] = [0, 0];
   let seen = 0;
   for (let i = 0; i < ends.length; i++) {
     const untilMs = ends[i];
-    while (to < length && endMs[to] <= untilMs) to++;
-    while (from < to && endMs[from] <= untilMs - rangeMs) from++;
+    to = windowsUntil(windows, to, untilMs);
+    from = windowsUntil(windows, from, untilMs - rangeMs);
     if (from === to) continue;
     span.from = from;
     span.to = to;
@@ -137,14 +147,60 @@ function* slide(labels: Labels, windows: RolledColumns, look: RangeLook, steps: 
     span.evalMs = stepTime(steps, i);
     span.step = i;
     const answer = what.answer(span);
-    if (answer !== undefined) {
-      answers.values[i] = answer;
-      answers.present[i] = NUMBER;
-    }
+    if (answer !== undefined) answers.put(i, answer);
     seen += (to - from) * (what.need === 'sketches' ? 50 : 1);
     if (seen < WINDOW_SLICE_SAMPLES) continue;
     seen = 0;
     yield;
   }
-  return answers;
+  return answers.series(labels);
+}
+
+/** How many windows end until then, of which `known` do. Where none is missing that is known without looking. */
+function windowsUntil({ endMs, length, widthMs }: RolledColumns, known: number, untilMs: number): number {
+  if (known === length || endMs[known] > untilMs) return known;
+  let high = Math.min(length, known + Math.floor((untilMs - endMs[known]) / widthMs) + 1);
+  if (endMs[high - 1] <= untilMs) return high;
+  let low = known + 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (endMs[middle] <= untilMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** One column of answers after the other. Series that have one at each step share a pattern. */
+class Answers {
+  readonly #values: Float64Array;
+  readonly #present: Uint8Array;
+  readonly #full: Uint8Array;
+  readonly #room: ColumnRoom | null;
+  #count = 0;
+
+  /** `keeps`: each series has a column of its own. */
+  constructor(steps: number, keeps: boolean) {
+    this.#values = new Float64Array(steps);
+    this.#present = new Uint8Array(steps);
+    this.#full = new Uint8Array(steps).fill(NUMBER);
+    this.#room = keeps ? new ColumnRoom(steps) : null;
+  }
+
+  begin(): void {
+    this.#present.fill(NOTHING);
+    this.#count = 0;
+  }
+
+  put(step: number, value: number): void {
+    this.#values[step] = value;
+    this.#present[step] = NUMBER;
+    this.#count++;
+  }
+
+  /** Null without an answer. */
+  series(labels: Labels): Series | null {
+    if (this.#count === 0) return null;
+    const values = this.#room === null ? this.#values : this.#room.copyOf(this.#values);
+    return { labels, values, present: this.#count === this.#full.length ? this.#full : this.#present.slice() };
+  }
 }
