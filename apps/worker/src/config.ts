@@ -1,4 +1,3 @@
-import { DEFAULT_LIMITS } from '@tidemark/tsdb';
 import { Command, InvalidArgumentError } from 'commander';
 
 export interface WorkerConfig {
@@ -9,8 +8,6 @@ export interface WorkerConfig {
   readonly dataDir: string;
   /** That own the partitions; null for one for each core. */
   readonly threads: number | null;
-  /** How long raw samples are kept, where the configuration file does not say it. */
-  readonly retentionMs: number;
   /** A YAML file whose section `retention` is read. */
   readonly configFile: string | null;
   /** No blocks are written when less is free on the disk of the samples. */
@@ -36,12 +33,6 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     .option('--data <dir>', 'folder of the samples', './data/tsdb')
     .option('--threads <number>', 'threads that share the partitions (default: one for each core, no more than partitions)', threads)
     .option(
-      '--retention-hours <number>',
-      'how long samples are kept, unless --config says it',
-      hours,
-      DEFAULT_LIMITS.retention.ages[0] / HOUR_MS,
-    )
-    .option(
       '--config <file>',
       'a YAML file (prometheus.yml) whose sections "retention" and "storage" say what is kept, how long, and where',
     )
@@ -61,7 +52,6 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Wor
     logDir: options.log,
     dataDir: options.data,
     threads: options.threads ?? null,
-    retentionMs: options.retentionHours * HOUR_MS,
     configFile: options.config ?? null,
     diskFloorBytes: options.diskFloorMib === undefined ? 'default' : options.diskFloorMib * 2 ** 20,
     features: options.enableFeature,
@@ -90,17 +80,9 @@ function features(text: string, before: readonly Feature[]): readonly Feature[] 
   return [...before, ...(names as Feature[])];
 }
 
-const HOUR_MS = 3_600_000;
-
 function threads(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || value > 1024) throw new InvalidArgumentError('an integer from 1 to 1024 is wanted.');
-  return value;
-}
-
-function hours(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 24 * 365 * 100) throw new InvalidArgumentError('an integer from 1 to 876000 is wanted.');
   return value;
 }
 

@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   await source.close(); // Each thread has its own.
   const { logDir, dataDir } = config;
   const file = config.configFile === null ? '' : readFileSync(config.configFile, 'utf8');
-  const retention = readRetention(file, config.retentionMs);
+  const retention = readRetention(file);
   const storage = readStorageSettings(file);
   const places = { logDir, dataDir, retention, partitionsAll, memoryBytes: memoryBytes(), tenants, storage };
   const groups = await startThreads(places, config.threads ?? availableParallelism());

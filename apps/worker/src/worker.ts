@@ -120,7 +120,7 @@ export function createWorker(parts: WorkerParts): Worker {
         administration: new Administration({ groups, dataDir: parts.dataDir, clock, random: prng(clock.now()) }),
         ingest,
         intake: { clock, groups, takenMs: (tenant) => longestAgeMs(partitionRules(parts.retention, 1), tenant) },
-        retention: { plans, rawMs: parts.retention.ages[0] },
+        retention: plans,
         version,
         runtime: {
           startedAtMs,

@@ -34,6 +34,8 @@ export interface StatusReport {
   readonly head: { readonly series: number; readonly samples: number; readonly fromMs: number | null; readonly toMs: number | null };
   readonly blocks: readonly {
     readonly id: string;
+    /** Of its windows; 0: raw samples. */
+    readonly resolutionMs: number;
     readonly fromMs: number;
     readonly toMs: number;
     readonly series: number;

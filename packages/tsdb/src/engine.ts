@@ -135,6 +135,8 @@ export interface EngineStats {
   readonly blocks: readonly {
     readonly id: string;
     readonly tenant: string;
+    /** Of its windows; 0: raw samples. */
+    readonly resolutionMs: Millis;
     readonly fromMs: Millis;
     readonly toMs: Millis;
     readonly series: number;

@@ -6,6 +6,7 @@ export {
   rawRetention,
   type SeriesRetention,
   type TenantRetention,
+  tieredRetention,
 } from './compact/retention.ts';
 export type {
   AppendOutcome,

@@ -32,8 +32,7 @@ export interface HttpApiOptions {
   readonly administration: Administration;
   readonly ingest: IngestClient;
   readonly intake: IntakeOptions;
-  /** `rawMs`: how long raw samples are kept where a configuration does not say it. */
-  readonly retention: { readonly plans: RetentionPlans; readonly rawMs: number };
+  readonly retention: RetentionPlans;
   readonly version: string;
   readonly runtime: RuntimeInfo;
   /** The `data` of `/api/v1/rules` and `/api/v1/alerts`. */
@@ -83,7 +82,7 @@ export function httpApiRoutes({
     ...get('status/buildinfo', buildInfoEndpoint(version)),
     ...get('status/runtimeinfo', runtimeInfoEndpoint(runtime)),
     ...get('status/intake', intakeEndpoint(intake)),
-    ...getOrPost('status/retention', retentionEndpoint(retention.plans, retention.rawMs)),
+    ...getOrPost('status/retention', retentionEndpoint(retention)),
     ...postOrPut('admin/tsdb/delete_series', deleteSeriesEndpoint(queries, administration)),
     ...postOrPut('admin/tsdb/clean_tombstones', cleanTombstonesEndpoint(administration)),
     ...postOrPut('admin/tsdb/snapshot', snapshotEndpoint(administration)),

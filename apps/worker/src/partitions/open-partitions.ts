@@ -34,6 +34,7 @@ export async function openPartitions(
   const limits = {
     ...partitionLimits(machine),
     retention: partitionRules(retention, partitionsAll),
+    rollups: retention.rollups,
     farCacheBytes: storage.cacheBytes / partitionsAll,
   };
   const placesOf = await openStoragePlaces(storage, `${partitions[0]}`, clock);

@@ -5,16 +5,22 @@ const DAY_MS = 86_400_000;
 
 test('without a section raw samples are kept for the default age', () => {
   const expected = { ages: { 0: 15 * DAY_MS }, series: [], slowRawMs: 0, bytesMax: Infinity, tenants: new Map(), allBytesMax: Infinity };
-  for (const text of ['', 'scrape_configs: []', 'retention:'])
-    expect(partitionRules(readRetention(text, 15 * DAY_MS), 4)).toEqual(expected);
+  for (const text of ['', 'scrape_configs: []', 'retention:']) expect(partitionRules(readRetention(text), 4)).toEqual(expected);
+});
+
+test('with rollups the ages are those of the ladder', () => {
+  const { ages, slowRawMs } = partitionRules(readRetention('retention: { rollups: true }'), 1);
+  const days = Object.values(ages).map((ageMs) => ageMs / DAY_MS);
+  expect([days, slowRawMs]).toEqual([[1, 7, 30, 365, 730], 7 * DAY_MS]);
 });
 
 test('ages, sizes (of which a partition has its part), series and tenants', () => {
   const rules = partitionRules(
     readRetention(
       `retention:
-  raw: 1d
-  slow_raw: 7d
+  rollups: true
+  raw: 2d
+  slow_raw: 9d
   1h: 1y
   1d: forever
   size: 500GB
@@ -29,13 +35,12 @@ test('ages, sizes (of which a partition has its part), series and tenants', () =
       raw: 3d
       size: 1.5GiB
 scrape_configs: []`,
-      15 * DAY_MS,
     ),
     2,
   );
   expect(rules).toMatchObject({
-    ages: { 0: DAY_MS, 3600000: 365 * DAY_MS, [DAY_MS]: Infinity },
-    slowRawMs: 7 * DAY_MS,
+    ages: { 0: 2 * DAY_MS, 60000: 7 * DAY_MS, 300000: 30 * DAY_MS, 3600000: 365 * DAY_MS, [DAY_MS]: Infinity },
+    slowRawMs: 9 * DAY_MS,
     allBytesMax: 250 * 2 ** 30,
     bytesMax: Infinity,
   });
@@ -44,8 +49,8 @@ scrape_configs: []`,
     ['__name__="debug_info"', { 0: DAY_MS / 4, 3600000: DAY_MS }],
   ]);
   expect(rules.tenants.get('acme')).toEqual({
-    ages: { 0: 3 * DAY_MS, 3600000: 365 * DAY_MS, [DAY_MS]: Infinity },
-    slowRawMs: 7 * DAY_MS,
+    ages: { ...rules.ages, 0: 3 * DAY_MS },
+    slowRawMs: 9 * DAY_MS,
     bytesMax: 0.75 * 2 ** 30,
     series: [],
   });
@@ -56,13 +61,16 @@ test.each([
   ['raw: 1m', 'an hour is the least'],
   ['size: big', '"big" is no size'],
   ['10m: 1d', '10m'],
+  ['1h: 1y', 'with "rollups: true" only'],
+  ['series: [{ match: up, 1d: 5y }]', 'with "rollups: true" only'],
+  ['rollups: perhaps', 'must be true or false'],
   ['series: [{ match: "{", raw: 1d }]', 'is no series selector'],
   ['series: [{ match: "sum(up)", raw: 1d }]', 'is no series selector'],
   ['series: [{ raw: 1d }]', 'match'],
   ['tenants: { "a b": { raw: 1d } }', 'a b'],
   ['raw: [', 'Flow sequence'],
 ])('what cannot be used is named: %s', (line, named) => {
-  const read = () => readRetention(`retention:\n  ${line}`, DAY_MS);
+  const read = () => readRetention(`retention:\n  ${line}`);
   expect(read).toThrow(RetentionConfigError);
   expect(read).toThrow(named);
 });

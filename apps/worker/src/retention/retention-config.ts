@@ -1,6 +1,6 @@
 import { parseDurationMs } from '@tidemark/base';
 import { ParseError, parse } from '@tidemark/promql/syntax';
-import type { Ages, RetentionRules, TenantRetention } from '@tidemark/tsdb';
+import { type Ages, DEFAULT_LIMITS, type RetentionRules, rawRetention, type TenantRetention, tieredRetention } from '@tidemark/tsdb';
 import { isTenantName, Matcher } from '@tidemark/tsdb/model';
 import { parse as parseYaml, YAMLError } from 'yaml';
 import { z } from 'zod';
@@ -13,6 +13,8 @@ export class RetentionConfigError extends Error {
 
 /** Rules as they go to partition threads: matchers as plain values. */
 export interface PlainRules extends PlainTenantRules {
+  /** Whether windows are made of raw samples. */
+  readonly rollups: boolean;
   readonly tenants: ReadonlyMap<string, PlainTenantRules>;
   readonly allBytesMax: number;
 }
@@ -61,13 +63,19 @@ const tenant = {
   series: z.array(z.strictObject({ match: selector, ...ages })).default([]),
 };
 
+const flag = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((text) => text === 'true')
+  .default(DEFAULT_LIMITS.rollups);
+
 const section = z.strictObject({
+  rollups: flag,
   ...tenant,
   tenants: z.record(z.string().refine(isTenantName, 'is no tenant name'), z.strictObject(tenant)).default({}),
 });
 
-/** `text` is a YAML file; without a section `retention`, or a file, raw samples are kept for `rawMs`. */
-export function readRetention(text: string, rawMs: number): PlainRules {
+/** `text` is a YAML file; what its section `retention` does not say is as the engine has it. */
+export function readRetention(text: string): PlainRules {
   let file: unknown;
   try {
     file = parseYaml(text, { schema: 'failsafe' });
@@ -78,14 +86,23 @@ export function readRetention(text: string, rawMs: number): PlainRules {
   const found = typeof file === 'object' && file !== null && 'retention' in file ? file.retention : {};
   const parsed = section.safeParse(found === '' ? {} : found);
   if (!parsed.success) throw new RetentionConfigError(`retention: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')}`);
-  const { tenants, size: allBytesMax = Number.POSITIVE_INFINITY, ...own } = parsed.data;
-  const rules = tenantRules(own, { ages: { 0: rawMs }, slowRawMs: 0 });
+  const { tenants, rollups, size: allBytesMax = Number.POSITIVE_INFINITY, ...own } = parsed.data;
+  if (!rollups) refuseWindows({ ...own, tenants });
+  const rules = tenantRules(own, rollups ? tieredRetention() : rawRetention(RAW_ALONE_MS));
   const ofTenants = Object.entries(tenants).map(([name, of]): [string, PlainTenantRules] => [name, tenantRules(of, rules)]);
-  return { ...rules, tenants: new Map(ofTenants), allBytesMax };
+  return { ...rules, rollups, tenants: new Map(ofTenants), allBytesMax };
+}
+
+/** An age for what is not there would only let old samples in, which go at once. */
+function refuseWindows({ tenants, ...own }: Section & { readonly tenants: Readonly<Record<string, Section>> }): void {
+  const all = [own, ...Object.values(tenants)].flatMap((of) => [of, ...of.series]);
+  const named = all.flatMap((of) => Object.keys(agesOf(of))).find((widthMs) => widthMs !== '0');
+  if (named !== undefined)
+    throw new RetentionConfigError('retention: 1m, 5m, 1h and 1d are ages of windows, which are made with "rollups: true" only');
 }
 
 /** For one partition's engine, which has its part of what sizes are about. */
-export function partitionRules({ tenants, allBytesMax, ...own }: PlainRules, partitions: number): RetentionRules {
+export function partitionRules({ tenants, allBytesMax, rollups: _, ...own }: PlainRules, partitions: number): RetentionRules {
   const ofTenant = (plain: PlainTenantRules): TenantRetention => ({
     ...plain,
     bytesMax: plain.bytesMax / partitions,
@@ -98,7 +115,7 @@ export function partitionRules({ tenants, allBytesMax, ...own }: PlainRules, par
   return { ...ofTenant(own), allBytesMax: allBytesMax / partitions, tenants: new Map(ofTenants) };
 }
 
-type Section = Omit<z.output<typeof section>, 'tenants'>;
+type Section = Omit<z.output<typeof section>, 'tenants' | 'rollups'>;
 
 /** What is not said is as `outer` has it; series rules are not inherited. */
 function tenantRules(of: Section, outer: Pick<TenantRetention, 'ages' | 'slowRawMs'>): PlainTenantRules {
@@ -117,6 +134,9 @@ function agesOf(of: { readonly [Name in keyof typeof RESOLUTIONS]?: number }): A
   });
   return Object.fromEntries(said);
 }
+
+/** Without windows behind them. */
+const RAW_ALONE_MS = DEFAULT_LIMITS.retention.ages[0];
 
 /** Samples come up to an hour late: what is kept for less would be gone before it is whole. */
 const AGE_MS_MIN = 3_600_000;

@@ -73,7 +73,7 @@ export async function startWorker(options: TestWorkerOptions = {}): Promise<Test
     groups: [group],
     grownAtMs: log.source().grownAtMs,
     dataDir: folder,
-    retention: readRetention('', 15 * 86_400_000),
+    retention: readRetention(''),
     disk: await DiskWatch.open({
       path: folder,
       holds: 'samples',

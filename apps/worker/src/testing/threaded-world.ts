@@ -36,7 +36,7 @@ export async function startThreadedWorld(
     storage: readStorageSettings(''),
     logDir,
     dataDir: join(folder, 'data'),
-    retention: readRetention('', 86_400_000),
+    retention: readRetention('retention: { raw: 1d }'),
     partitionsAll,
     memoryBytes: 2 ** 30,
     tenants: new Map(),

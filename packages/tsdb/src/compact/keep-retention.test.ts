@@ -33,14 +33,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-function open(retention: RetentionRules): Promise<Engine> {
+function open(retention: RetentionRules, rollups = false): Promise<Engine> {
   const settable = {
     now: () => clock.now() + aheadMs,
     monotonicMs: () => clock.monotonicMs(),
     sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
     turn: () => clock.turn(),
   };
-  return openEngine({ dir, clock: settable, limits: { retention } });
+  return openEngine({ dir, clock: settable, limits: { retention, rollups } });
 }
 
 /** A scrape each quarter of an hour. */
@@ -100,6 +100,36 @@ test('the dry run says what the next upkeep takes away, and how much that frees'
   const samples = (blocks: readonly { samples: number; bytes: number }[]) => blocks.reduce((sum, block) => sum + block.samples, 0);
   expect(samples(engine.stats().blocks) - samples(applied.stats().blocks)).toBe(samples(leaving));
   for (const { bytes, series } of leaving) expect([bytes > 0, series > 0]).toEqual([true, true]);
+});
+
+test('raw samples go once there are windows of them, those of slow series later, and each width of windows at its age', async () => {
+  const MINUTE_MS = 60_000;
+  const ages = { 0: 6 * HOUR_MS, [MINUTE_MS]: 16 * HOUR_MS, [5 * MINUTE_MS]: 30 * HOUR_MS, [HOUR_MS]: 1000 * HOUR_MS };
+  const engine = await open({ ...rawRetention(0), ages: { ...ages, [24 * HOUR_MS]: 1000 * HOUR_MS }, slowRawMs: 16 * HOUR_MS }, true);
+  for (let second = 0; second < 60 * 3600; second += 10) {
+    const scraped = second % 60 === 0 ? labels : labels.slice(0, 2);
+    engine.append(scrapeBatch(scraped, clock.now(), new Float64Array(scraped.length).fill(second)), { offset, epochOffset: offset });
+    offset++;
+    clock.advance(10_000);
+    if (second % 900 === 0) await engine.maintain(clock.now(), idle);
+  }
+  const { blocks } = engine.stats();
+  const oldestHours = (resolutionMs: number) => {
+    const own = blocks.filter((block) => block.resolutionMs === resolutionMs);
+    return (clock.now() - Math.min(...own.map(({ fromMs }) => fromMs))) / HOUR_MS;
+  };
+  const between = (resolutionMs: number, ageHours: number) => {
+    expect(oldestHours(resolutionMs), `windows of ${resolutionMs} ms`).toBeGreaterThan(ageHours - 3);
+    expect(oldestHours(resolutionMs), `windows of ${resolutionMs} ms`).toBeLessThan(ageHours * 1.1 + 3);
+  };
+  between(0, 16);
+  between(MINUTE_MS, 16);
+  between(5 * MINUTE_MS, 30);
+  expect(oldestHours(HOUR_MS)).toBeGreaterThan(58);
+  const raw = blocks.filter((block) => block.resolutionMs === 0 && block.toMs < clock.now() - 9 * HOUR_MS);
+  expect(raw.map(({ series }) => series)).toEqual(raw.map(() => 1)); // The slow one.
+  expect(raw.length).toBeGreaterThan(0);
+  await engine.drain();
 });
 
 test('nothing is deleted while the clock has jumped, and it is said', async () => {

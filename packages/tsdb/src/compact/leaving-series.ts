@@ -1,6 +1,7 @@
 import type { BlockIndex } from '../block/block-index.ts';
 import { type Breathe, resolveMatchers } from '../postings/label-index.ts';
-import { type Leaving, SLOW_INTERVAL_MS } from './retention.ts';
+import { SLOW_INTERVAL_MS } from '../rollup/series-kind.ts';
+import type { Leaving } from './retention.ts';
 
 /** The series of a block that are past their age. */
 export async function leavingSeries(index: BlockIndex, leaving: Leaving, breathe: Breathe): Promise<ReadonlySet<number>> {

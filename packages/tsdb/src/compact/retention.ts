@@ -1,5 +1,6 @@
 import type { Millis } from '@tidemark/base';
 import type { Matcher } from '../model/matcher.ts';
+import { RAW_RETENTION_MS, TIERS } from '../rollup/tiers.ts';
 
 /**
  * What goes, and when. Samples are kept in blocks, each of one tenant and one resolution, and go with their block: a block that is past
@@ -25,7 +26,7 @@ export interface TenantRetention {
   readonly ages: Ages;
   /** The first one that fits a series counts. Ages that it does not name are the tenant's. */
   readonly series: readonly SeriesRetention[];
-  /** Raw samples of series with `SLOW_INTERVAL_MS` and more between two are kept for at least so long, unless a series rule fits. */
+  /** Raw samples of slow series, which have no windows of one minute, are kept for at least so long, unless a series rule fits. */
   readonly slowRawMs: Millis;
   readonly bytesMax: number;
 }
@@ -38,9 +39,6 @@ export interface SeriesRetention {
 
 /** How long samples are kept, by the resolution of their blocks: 0 is raw, others are widths of windows. For ever where nothing is said. */
 export type Ages = Readonly<Record<Millis, Millis>>;
-
-/** From this distance between samples on, a series has no windows of one minute: raw samples stand for them. */
-export const SLOW_INTERVAL_MS = 15_000;
 
 export interface RetainedBlock {
   readonly meta: {
@@ -66,6 +64,12 @@ export interface Leaving {
   readonly others: boolean;
   /** Of these the slow ones. */
   readonly slowOthers: boolean;
+}
+
+/** Raw samples, and windows of every width behind them. */
+export function tieredRetention(): RetentionRules {
+  const ages = Object.fromEntries(TIERS.map(({ widthMs, retentionMs }) => [widthMs, retentionMs]));
+  return { ...rawRetention(RAW_RETENTION_MS), ages: { 0: RAW_RETENTION_MS, ...ages }, slowRawMs: TIERS[0].retentionMs };
 }
 
 /** Raw samples of all series alike; the disk is the limit. */

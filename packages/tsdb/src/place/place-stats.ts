@@ -5,8 +5,8 @@ import type { Mover } from './mover.ts';
 
 export function blockStats(store: BlockStore): EngineStats['blocks'] {
   return store.all.map((block) => {
-    const { id, tenant, fromMs, toMs, series, samples } = block.meta;
-    return { id, tenant, fromMs, toMs, series, samples, bytes: block.bytes, place: store.placeOf(block)?.name ?? null };
+    const { id, tenant, resolutionMs, fromMs, toMs, series, samples } = block.meta;
+    return { id, tenant, resolutionMs, fromMs, toMs, series, samples, bytes: block.bytes, place: store.placeOf(block)?.name ?? null };
   });
 }
 

@@ -1,11 +1,11 @@
 'use client';
 
-import { formatDuration } from '@tidemark/base';
 import type { RetentionPlan } from '@tidemark/rpc';
 import { type DenseColumn, DenseTable } from '../../table/dense-table.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { ValueText } from '../../ui/value-text.tsx';
+import { resolutionText } from './resolution.ts';
 import classes from './status.module.css';
 
 type Leaving = RetentionPlan['leaving'][number];
@@ -46,7 +46,7 @@ const COLUMNS: readonly DenseColumn<Leaving>[] = [
     id: 'resolution',
     head: 'Holds',
     width: '80px',
-    cell: (row) => (row.resolutionMs === 0 ? 'raw' : formatDuration(row.resolutionMs)),
+    cell: (row) => resolutionText(row.resolutionMs),
     sortBy: (row) => row.resolutionMs,
   },
   { id: 'from', head: 'From', width: '150px', cell: (row) => <TimeText ms={row.fromMs} />, sortBy: (row) => row.fromMs },
