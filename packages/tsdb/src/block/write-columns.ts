@@ -5,7 +5,7 @@ import { sameTimes } from '../codec/same-times.ts';
 import { codecKernel, isDecimals } from '../kernel/codec-kernel.ts';
 import { BASES_BYTES_MAX, BLOCK_CHUNK_SAMPLES_MAX, COLUMNS_KNOWN_MAX, COLUMNS_RECENT } from '../limits.ts';
 import type { RolledColumns } from '../rollup/rolled-columns.ts';
-import { encodeFrame } from '../rollup/rolled-frame.ts';
+import { encodeFrame, type Frame, frameOf, sameFrame } from '../rollup/rolled-frame.ts';
 import { encodePart } from './part-times.ts';
 import type { Root } from './roots.ts';
 import type { ChunkEntry } from './run-entry.ts';
@@ -93,6 +93,8 @@ function besideRoot(samples: DecodedChunk, i: number, alone: Uint8Array, root: R
 export class TimesColumns {
   /** The columns used last, the latest first, with their times as they are: those of some targets alternate. */
   #recent: { readonly times: Float64Array; readonly column: TimesColumn }[] = [];
+  /** Frames of windows, in the same way. */
+  #recentFrames: readonly { readonly frame: Frame; readonly column: TimesColumn }[] = [];
   /** By a digest of what the column is, in order of use, the oldest first. */
   readonly #numbers = new Map<string, number>();
   readonly #bases = new Bases();
@@ -115,11 +117,15 @@ export class TimesColumns {
     return { column, isNew };
   }
 
-  /** Frames of windows, as times: what they are is compared as it is written. */
+  /** Frames of windows, as times. */
   columnOfWindows(windows: RolledColumns): { column: TimesColumn; isNew: boolean } {
+    const known = this.#recentFrames.find(({ frame }) => sameFrame(frame, windows));
+    if (known !== undefined) return { column: known.column, isNew: false };
     const encoded = encodeFrames(windows);
     const { number, isNew } = this.#numberOf(digestOf(encoded));
-    return { column: { ...encoded, number, part: 0 }, isNew };
+    const column = { ...encoded, number, part: 0 };
+    this.#recentFrames = [{ frame: frameOf(windows), column }, ...this.#recentFrames].slice(0, COLUMNS_RECENT);
+    return { column, isNew };
   }
 
   #numberOf(digest: string): { number: number; isNew: boolean } {

@@ -4,33 +4,50 @@ import { deviationOf } from './deviation.ts';
 import { sketchOf } from './make-sketch.ts';
 import { RolledBuffer } from './rolled-buffer.ts';
 import type { RolledColumns, RolledWindow, SeriesKind } from './rolled-columns.ts';
-import { sumOfDecimals } from './sums.ts';
+import { sumOfDecimals, sumOfSame } from './sums.ts';
 import { tierOf, windowEndOf } from './tiers.ts';
 
 /** The windows of a series' samples, all of them: a stretch of samples is cut at ends of windows before. */
 export function rollSamples(samples: SampleColumns, widthMs: Millis, kind: SeriesKind): RolledColumns {
+  return rollAll(samples, [widthMs], kind)[0];
+}
+
+/** Of several widths. */
+export function rollAll(samples: SampleColumns, widthsMs: readonly Millis[], kind: SeriesKind): RolledColumns[] {
+  const numbers = withoutMarkers(samples);
+  return widthsMs.map((widthMs) => rollNumbers(numbers, samples, widthMs, kind));
+}
+
+function rollNumbers(numbers: Numbers, samples: SampleColumns, widthMs: Millis, kind: SeriesKind): RolledColumns {
   const { sketchFloor } = tierOf(widthMs);
-  const { times, values, staleAfter } = withoutMarkers(samples);
+  const { times } = numbers;
   const floor = kind === 'gauge' ? sketchFloor : null;
-  const rolled = new RolledBuffer({ widthMs, kind, sketches: sketchFloor !== null, resets: kind === 'counter' ? 'always' : 'if seldom' });
+  const keeping = { widthMs, kind, sketches: sketchFloor !== null, resets: kind === 'counter' ? 'always' : 'if seldom' } as const;
+  const rolled = new RolledBuffer(keeping, windowsAtMost(times, widthMs));
   for (let from = 0, to = 0; from < times.length; from = to) {
     const endMs = windowEndOf(times[from], widthMs);
     for (to = from + 1; to < times.length && times[to] <= endMs; ) to++;
-    const staleAtEnd = staleAfter[to - 1] <= endMs;
-    const window = windowOf(values, from, to, kind, floor);
-    rolled.push({ ...window, endMs, firstMs: times[from], lastMs: times[to - 1], staleAtEnd });
+    rolled.push(windowOf(numbers, from, to, endMs, kind, floor));
   }
-  for (const endMs of staleWindows(samples, widthMs)) rolled.pushStale(endMs);
+  if (numbers.staleAfter !== null) for (const endMs of staleWindows(samples, widthMs)) rolled.pushStale(endMs);
   return rolled.finish();
 }
 
+function windowsAtMost(times: Float64Array, widthMs: Millis): number {
+  const spanMs = times.length === 0 ? 0 : times[times.length - 1] - times[0];
+  return Math.min(times.length, Math.ceil(spanMs / widthMs) + 1);
+}
+
 interface Numbers extends SampleColumns {
-  /** By sample, the time of the stale marker that comes next, before another sample. */
-  readonly staleAfter: Float64Array;
+  /** By sample, the time of the stale marker that comes next, before another sample; null where there are no markers. */
+  readonly staleAfter: Float64Array | null;
 }
 
 /** The samples that are none of an end. */
-function withoutMarkers({ times, values }: SampleColumns): Numbers {
+function withoutMarkers(samples: SampleColumns): Numbers {
+  const { times, values } = samples;
+  // Fast path: nothing to leave out.
+  if (!hasMarkers(values)) return { times, values, staleAfter: null };
   const kept = { times: new Float64Array(times.length), values: new Float64Array(times.length) };
   const staleAfter = new Float64Array(times.length).fill(Number.POSITIVE_INFINITY);
   let count = 0;
@@ -41,6 +58,11 @@ function withoutMarkers({ times, values }: SampleColumns): Numbers {
     } else if (count > 0) staleAfter[count - 1] = Math.min(staleAfter[count - 1], times[i]);
   }
   return { times: kept.times.subarray(0, count), values: kept.values.subarray(0, count), staleAfter };
+}
+
+function hasMarkers(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== values[i] && isStaleAt(values, i)) return true;
+  return false;
 }
 
 /** Ends of the windows that have only markers. */
@@ -55,35 +77,52 @@ function staleWindows({ times, values }: SampleColumns, widthMs: Millis): Millis
   return ends;
 }
 
-type WindowOfValues = Omit<RolledWindow, 'endMs' | 'firstMs' | 'lastMs' | 'staleAtEnd'>;
-
-/** Of `values[from … to)`, at least one. */
-function windowOf(values: Float64Array, from: number, to: number, kind: SeriesKind, floor: number | null): WindowOfValues {
-  let min = values[from];
-  let max = min;
+/** Of samples `[from, to)`, at least one. */
+function windowOf(
+  { times, values, staleAfter }: Numbers,
+  from: number,
+  to: number,
+  endMs: Millis,
+  kind: SeriesKind,
+  floor: number | null,
+): RolledWindow {
+  const first = values[from];
+  let min = first;
+  let max = first;
   let changes = 0;
-  const tops: number[] = [];
+  let tops: number[] | null = null;
+  let before = first;
   for (let i = from + 1; i < to; i++) {
     const value = values[i];
-    const before = values[i - 1];
+    // Fast path: most values of most series are as they were.
+    if (value === before) continue;
+    if (value === value || before === before) changes++;
     if (value < min || min !== min) min = value;
     if (value > max || max !== max) max = value;
-    if (value < before) tops.push(before);
-    if (value !== before && (value === value || before === before)) changes++;
+    if (value < before) {
+      tops ??= [];
+      tops.push(before);
+    }
+    before = value;
   }
   const isGauge = kind === 'gauge';
-  const sum = isGauge ? sumOfDecimals(values, from, to) : 0;
+  const isOne = min === max && changes === 0;
+  const sum = !isGauge ? 0 : isOne ? sumOfSame(first, to - from) : sumOfDecimals(values, from, to);
   return {
+    endMs,
     count: to - from,
-    first: values[from],
+    firstMs: times[from],
+    lastMs: times[to - 1],
+    first,
     last: values[to - 1],
     min,
     max,
     sum,
-    resetCorrection: sumOfDecimals(Float64Array.from(tops), 0, tops.length),
-    resets: tops.length,
+    resetCorrection: tops === null ? 0 : sumOfDecimals(Float64Array.from(tops), 0, tops.length),
+    resets: tops === null ? 0 : tops.length,
     changes,
     deviation: !isGauge || (min === max && Number.isFinite(sum)) ? 0 : deviationOf(values, from, to, sum / (to - from)),
-    sketch: floor === null ? null : sketchOf(values, from, to, floor),
+    sketch: floor === null || isOne ? null : sketchOf(values, from, to, floor),
+    staleAtEnd: staleAfter !== null && staleAfter[to - 1] <= endMs,
   };
 }

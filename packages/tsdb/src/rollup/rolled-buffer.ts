@@ -37,8 +37,20 @@ export class RolledBuffer {
     const at = this.#length;
     assert(at === 0 || window.endMs > this.#columns.endMs[at - 1], 'windows rise');
     if (at === this.#staleAtEnd.length) this.#grow();
-    for (const name of NUMBER_COLUMNS) this.#columns[name][at] = window[name];
-    if (this.#kind === 'counter') this.#columns.sum[at] = boundedSum(window);
+    const columns = this.#columns;
+    columns.endMs[at] = window.endMs;
+    columns.count[at] = window.count;
+    columns.firstMs[at] = window.firstMs;
+    columns.lastMs[at] = window.lastMs;
+    columns.first[at] = window.first;
+    columns.last[at] = window.last;
+    columns.min[at] = window.min;
+    columns.max[at] = window.max;
+    columns.sum[at] = this.#kind === 'counter' ? boundedSum(window) : window.sum;
+    columns.resetCorrection[at] = window.resetCorrection;
+    columns.resets[at] = window.resets;
+    columns.changes[at] = window.changes;
+    columns.deviation[at] = window.deviation;
     this.#staleAtEnd[at] = window.staleAtEnd ? 1 : 0;
     if (this.#hasSketches) this.#sketches.push(window.sketch);
     this.#length++;
@@ -49,10 +61,10 @@ export class RolledBuffer {
     this.#staleEndMs.push(endMs);
   }
 
-  /** Copies. */
+  /** Nothing is pushed after it. */
   finish(): RolledColumns {
     const length = this.#length;
-    const column = (name: NumberColumn) => this.#columns[name].slice(0, length);
+    const column = (name: NumberColumn) => this.#columns[name].subarray(0, length);
     const isGauge = this.#kind === 'gauge';
     const { resets, count } = this.#columns;
     const keepsResets = this.#resets === 'always' || (this.#resets === 'if seldom' && fallsSeldom(resets, count, length));
@@ -73,8 +85,8 @@ export class RolledBuffer {
       resets: keepsResets ? column('resets') : null,
       changes: isGauge ? column('changes') : null,
       deviation: isGauge ? column('deviation') : null,
-      sketches: this.#hasSketches ? this.#sketches.slice() : null,
-      staleAtEnd: this.#staleAtEnd.slice(0, length),
+      sketches: this.#hasSketches ? this.#sketches : null,
+      staleAtEnd: this.#staleAtEnd.subarray(0, length),
       staleEndMs: Float64Array.from(this.#staleEndMs),
     };
   }

@@ -68,3 +68,18 @@ export function decodeFrame(bytes: Uint8Array, widthMs: Millis, length: number, 
     staleEndMs: Float64Array.from(ended),
   };
 }
+
+/** Without what the windows hold. */
+export function frameOf({ widthMs, length, endMs, count, firstMs, lastMs, staleAtEnd, staleEndMs }: Frame): Frame {
+  return { widthMs, length, endMs, count, firstMs, lastMs, staleAtEnd, staleEndMs };
+}
+
+export function sameFrame(a: Frame, b: Frame): boolean {
+  if (a.length !== b.length) return false;
+  return FRAME_COLUMNS.every((name) => {
+    const [one, other] = [a[name], b[name]];
+    return one.length === other.length && one.every((value, i) => value === other[i]);
+  });
+}
+
+const FRAME_COLUMNS = ['endMs', 'count', 'firstMs', 'lastMs', 'staleAtEnd', 'staleEndMs'] as const;

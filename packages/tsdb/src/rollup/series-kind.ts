@@ -1,8 +1,9 @@
+import { isStaleAt } from '../model/sample.ts';
 import type { SeriesKind } from './rolled-columns.ts';
 
 /**
  * A counter is what is named like one and moves like one in this stretch: it falls seldom, and is a number throughout. Everything else
- * is a gauge, of which more is kept. The values are those without stale markers.
+ * is a gauge, of which more is kept.
  */
 export function kindOf(name: string, values: Float64Array): SeriesKind {
   return COUNTER_NAME.test(name) && movesUp(values) ? 'counter' : 'gauge';
@@ -24,11 +25,18 @@ export const SLOW_INTERVAL_MS = 14_500;
 
 const SAMPLES_PER_RESET = 100;
 
+/** Stale markers are no values. */
 function movesUp(values: Float64Array): boolean {
   let resets = 0;
+  let before = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) return false;
-    if (i > 0 && values[i] < values[i - 1]) resets++;
+    const value = values[i];
+    if (!Number.isFinite(value)) {
+      if (isStaleAt(values, i)) continue;
+      return false;
+    }
+    if (value < before) resets++;
+    before = value;
   }
   return isSeldom(resets, values.length);
 }

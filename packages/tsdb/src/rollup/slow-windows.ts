@@ -1,5 +1,4 @@
 import type { Block } from '../block/block.ts';
-import { isStaleAt } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { RolledRequest, SelectedSeries } from '../query/queryable.ts';
 import { rollSamples } from './aggregate.ts';
@@ -37,8 +36,7 @@ export function madeFromRaw(
   { range, widthMs }: RolledRequest,
 ): WindowStretch[] {
   const has = new Set(Array.from(found?.ids.keys() ?? [], ({ block }) => block));
-  const numbers = samples.values.filter((_, i) => !isStaleAt(samples.values, i));
-  const windows = rollSamples(samples, widthMs, kindOf(labels.name, numbers));
+  const windows = rollSamples(samples, widthMs, kindOf(labels.name, samples.values));
   const ranges = blocks.filter((block) => !has.has(block)).map(({ meta }) => rangeOf(meta));
   return ranges.map(({ fromMs, toMs }) => stretchIn(windows, { fromMs: Math.max(fromMs, range.fromMs), toMs: Math.min(toMs, range.toMs) }));
 }

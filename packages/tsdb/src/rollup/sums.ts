@@ -3,25 +3,34 @@
  * parts they come, as long as their digits stay below 2^50; else it is Neumaier's, which is off by a bit or two.
  */
 export function sumOfDecimals(values: Float64Array, from: number, to: number): number {
-  let places = 0;
-  let sum = 0;
-  let size = 0;
-  for (let i = from; i < to; ) {
-    const digits = Math.round(values[i] * POWERS[places]);
-    if (digits / POWERS[places] === values[i]) {
+  const sum = decimalSum(values, from, to, guessed);
+  // With fewer places there are fewer digits.
+  return sum ?? (guessed > 0 ? decimalSum(values, from, to, 0) : null) ?? compensatedSum(values, from, to);
+}
+
+/** The places of the sum before: neighbours have as many. Too many change nothing. */
+let guessed = 0;
+
+/** Null when a value is no decimal, or the digits are too many. */
+function decimalSum(values: Float64Array, from: number, to: number, placesMin: number): number | null {
+  for (let places = placesMin; places < POWERS.length; places++) {
+    const power = POWERS[places];
+    let sum = 0;
+    let size = 0;
+    let i = from;
+    for (; i < to; i++) {
+      const value = values[i];
+      const digits = Math.round(value * power);
+      if ((power === 1 ? digits : digits / power) !== value) break;
       sum += digits;
       size += Math.abs(digits);
-      if (size > DIGITS_MAX) return compensatedSum(values, from, to);
-      i++;
-    } else {
-      // Begin anew with one more.
-      if (++places === POWERS.length) return compensatedSum(values, from, to);
-      sum = 0;
-      size = 0;
-      i = from;
     }
+    if (size > DIGITS_MAX) return null;
+    if (i < to) continue;
+    guessed = places;
+    return sum / power;
   }
-  return sum / POWERS[places];
+  return null;
 }
 
 function compensatedSum(values: Float64Array, from: number, to: number): number {
