@@ -22,6 +22,11 @@ test('the manifest is as its document shows it, and a change of any byte is foun
     replayOffset: 4711,
     replayFrom: { '018bcfe568000badcafe': 4000 },
   };
+  const rolled = {
+    '018bcfe568000badcaff': { slowSeries: 2, sources: [{ id: '018bcfe568000badcafe', fromMs: 0, toMs: 7_200_000, isThinned: true }] },
+  };
+  await writeManifest(nodeFiles, path, { ...manifest, rolled });
+  expect(await readManifest(nodeFiles, path, onDamage)).toEqual({ ...manifest, rolled });
   await writeManifest(nodeFiles, path, manifest);
   expect(await readFile(path, 'utf8')).toBe(bytes.toString());
   expect(await readManifest(nodeFiles, path, onDamage)).toEqual(manifest);

@@ -1,6 +1,7 @@
 import { type Prng, prng } from '@tidemark/base';
 import { expect, test } from 'vitest';
 import { type SampleColumns, writeStaleAt } from '../model/sample.ts';
+import { formatExamples, fromHex } from '../testing/format-examples.ts';
 import { rollSamples } from './aggregate.ts';
 import { DecodedWindows } from './decoded-windows.ts';
 import { mergeWindows } from './merge-windows.ts';
@@ -24,12 +25,10 @@ function plain(windows: RolledColumns) {
   return { ...numbers, resetCorrection, resets, changes, deviation, sketches, staleAtEnd, staleEndMs };
 }
 
-/** Seeds that failed once are named here. */
 test.each(Array.from({ length: 150 }, (_, seed) => seed))('windows come back bit for bit: seed %i', (seed) => {
   const random = prng(seed);
   const samples = randomSeries(random);
-  const numbers = samples.values.filter((value) => !Number.isNaN(value));
-  const kind = kindOf(random.chance(0.3) ? 'a_total' : 'a', numbers);
+  const kind = kindOf(random.chance(0.3) ? 'a_total' : 'a', samples.values);
   const fiveMinutes = rollSamples(samples, 5 * MINUTE_MS, kind);
   const tiers = [rollSamples(samples, MINUTE_MS, kind), fiveMinutes, mergeWindows(fiveMinutes, 60 * MINUTE_MS)];
   for (const windows of tiers) {
@@ -40,6 +39,43 @@ test.each(Array.from({ length: 150 }, (_, seed) => seed))('windows come back bit
     expect([...rest.last]).toEqual([...windows.last.subarray(middle)]);
   }
 });
+
+test('the examples of the format document are read and written as they stand there', () => {
+  const examples = formatExamples('rolled-chunk.md');
+  expect(examples.length).toBe(4);
+  for (let at = 0; at < examples.length; at += 2) {
+    const gap = examples[at].indexOf('');
+    const [frameBytes, bytes] = [examples[at].slice(0, gap), examples[at].slice(gap)].map((lines) =>
+      fromHex(lines.map((line) => line.split('#')[0]).join('')),
+    );
+    const rows = examples[at + 1];
+    const windows = new DecodedWindows(decodeFrame(frameBytes, 5 * MINUTE_MS, rows.length, Number(rows[0].split(':')[0])), bytes);
+    expect(rows.map((_, i) => rowText(windows, i))).toEqual(rows);
+    expect(Buffer.from(encodeFrame(windows, 0, rows.length))).toEqual(Buffer.from(frameBytes));
+    expect(Buffer.from(encodeWindows(windows, 0, rows.length))).toEqual(Buffer.from(bytes));
+  }
+});
+
+test('bytes that are cut off or follow are found', () => {
+  const windows = rollSamples(randomSeries(prng(3)), 5 * MINUTE_MS, 'gauge');
+  const bytes = encodeWindows(windows, 0, windows.length);
+  const frame = decodeFrame(encodeFrame(windows, 0, windows.length), windows.widthMs, windows.length, windows.endMs[0]);
+  for (const damaged of [bytes.subarray(0, -1), Buffer.concat([bytes, Buffer.of(0)]), bytes.subarray(0, 1)]) {
+    expect(() => plain(new DecodedWindows(frame, damaged))).toThrow(RangeError);
+  }
+});
+
+function rowText(windows: RolledColumns, i: number): string {
+  const { endMs, count, firstMs, lastMs, first, last, min, max, sum, resets, resetCorrection, changes, deviation, sketches } = windows;
+  const parts = [`${endMs[i]}: ${count[i]} samples from ${firstMs[i]} to ${lastMs[i]}, ${first[i]} … ${last[i]}, ${min[i]} to ${max[i]}`];
+  if (resets) parts.push(`${resets[i]} resets, ${resetCorrection?.[i]}`);
+  if (changes) parts.push(`sum ${sum[i]}, ${changes[i]} changes, deviation ${deviation?.[i].toFixed(4)}`);
+  const sketch = sketches?.[i];
+  const counted = (of: ArrayLike<number>, counts: Float64Array) => Array.from(of, (value, at) => `${value} x${counts[at]}`).join(', ');
+  if (sketch?.kind === 'values') parts.push(counted(sketch.values, sketch.counts));
+  if (sketch?.kind === 'buckets') parts.push(`schema ${sketch.schema}, ${counted(sketch.positive.indexes, sketch.positive.counts)}`);
+  return parts.join('; ');
+}
 
 /** Gaps, resets, stale markers, times that jitter; values of all sorts. */
 function randomSeries(random: Prng): SampleColumns {
