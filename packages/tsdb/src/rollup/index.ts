@@ -2,6 +2,7 @@ export { rollSamples } from './aggregate.ts';
 export { countAbove, quantileOfSketch, type Stretch, schemaOf, stretchesOf } from './ask-sketch.ts';
 export { errorOf } from './buckets.ts';
 export { copyWindows } from './copy-windows.ts';
+export { JoinedWindows } from './join-windows.ts';
 export { mergeSketches } from './make-sketch.ts';
 export { mergedWindow, mergeWindows, sketchedOf } from './merge-windows.ts';
 export type { RolledColumns, RolledWindow, SeriesKind } from './rolled-columns.ts';

@@ -1,85 +1,88 @@
 /**
- * What a query costs that windows answer: `node packages/promql/src/engine/tiers/tiers.bench.ts`. 1,000 series over 30 days, and one over a year;
- * windows in memory, decoded: what is measured is what is made of them.
+ * What a query costs that windows answer: `node packages/promql/src/engine/tiers/tiers.bench.ts`. An engine with 1,000 counters and 100
+ * gauges at 60 s has lived through 30 days with its upkeep, and another with one counter through a year.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { prng, systemClock } from '@tidemark/base';
-import { type Queryable, QueryBudget, type Tiers } from '@tidemark/tsdb';
-import { Labels } from '@tidemark/tsdb/model';
-import { type RolledColumns, rollSamples } from '@tidemark/tsdb/rollup';
+import { ManualClock } from '@tidemark/base/testing';
+import { DEFAULT_LIMITS, type Engine, openEngine, type Queryable, QueryBudget } from '@tidemark/tsdb';
+import { Labels, NamedSeries } from '@tidemark/tsdb/model';
+import { RAW_RETENTION_MS, TIERS } from '@tidemark/tsdb/rollup';
 import { parse } from '../../syntax/parser.ts';
 import { evaluateRange } from '../evaluate.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const ROUNDS = 15;
+const START_MS = 20_089 * DAY_MS;
+const ROUNDS = 30;
 const LIMITS = { deadlineMs: 60_000, samplesMax: 1e9, seriesMax: 1e6 };
-const WIDTHS_MS = [5 * MINUTE_MS, HOUR_MS, DAY_MS];
+const RETENTION = {
+  ...DEFAULT_LIMITS.retention,
+  ages: { 0: RAW_RETENTION_MS, ...Object.fromEntries(TIERS.map(({ widthMs, retentionMs }) => [widthMs, retentionMs])) },
+};
 
-/** Each series of a name shares the windows of one: they are read, not written. */
-function rolled(name: string, series: number, days: number, intervalMs: number): Queryable {
+async function lived(dir: string, counters: number, gauges: number, days: number): Promise<Engine> {
   const random = prng(1);
-  const isCounter = name.endsWith('_total');
-  const length = (days * DAY_MS) / intervalMs;
-  const times = Float64Array.from({ length }, (_, i) => (i + 1) * intervalMs);
-  let value = 0;
-  const values = times.map(() => {
-    value = isCounter ? value + random.int(0, 50) : random.int(0, 1000) / 10;
-    return value;
-  });
-  const kind = isCounter ? 'counter' : 'gauge';
-  const windows = new Map(WIDTHS_MS.map((widthMs) => [widthMs, rollSamples({ times, values }, widthMs, kind)]));
-  const tiers: Tiers[] = [0, ...WIDTHS_MS].map((widthMs) => ({
-    widthMs,
-    ranges: [{ fromMs: widthMs === 0 ? (days - 1) * DAY_MS : 0, toMs: days * DAY_MS }],
-  }));
-  const labels = Array.from({ length: series }, (_, i) => Labels.from({ __name__: name, instance: `host-${i}`, job: `job-${i % 10}` }));
-  const none = async () => [];
-  return {
-    ...{ select: none, series: none, labelNames: none, labelValues: none, metadata: none },
-    tiers: () => tiers,
-    visitRolled: async ({ widthMs }, budget, visit) => {
-      for (const each of labels) {
-        await budget.breathe();
-        visit(each, windows.get(widthMs) as RolledColumns);
-      }
-    },
-  };
+  const clock = new ManualClock(START_MS);
+  const engine = await openEngine({ dir, clock, limits: { rollups: true, retention: RETENTION } });
+  const labels = Array.from({ length: counters + gauges }, (_, i) =>
+    Labels.from({ __name__: i < counters ? 'x_total' : 'y', instance: `host-${i}`, job: `job-${i % 10}` }),
+  );
+  const table = NamedSeries.of(labels);
+  const numbers = Uint32Array.from(labels.keys());
+  const values = new Float64Array(labels.length);
+  for (let offset = 0; clock.now() < START_MS + days * DAY_MS; offset++) {
+    clock.advance(MINUTE_MS);
+    for (let i = 0; i < values.length; i++) values[i] = i < counters ? values[i] + random.int(0, 500) : random.int(0, 10_000) / 10;
+    const group = { timeMs: clock.now() - 7000, numbers, values: values.slice() };
+    const batch = { tenant: 'default', acceptedAtMs: clock.now(), table, groups: [group], metadata: [] };
+    engine.append(batch, { offset, epochOffset: Math.floor(offset / 5) * 5 });
+    if (offset % 120 === 119) await engine.maintain(clock.now(), new AbortController().signal);
+  }
+  return engine;
 }
 
 async function measure(queryable: Queryable, text: string, days: number, stepMs: number): Promise<void> {
   const took: number[] = [];
-  let points = 0;
-  for (let i = 0; i <= ROUNDS; i++) {
+  const request = () => ({ expr: parse(text), tenant: 'default', queryable, budget: new QueryBudget(LIMITS, systemClock) });
+  const range = { startMs: START_MS + stepMs, endMs: START_MS + days * DAY_MS, stepMs };
+  const { value, stretches } = await evaluateRange({ ...request(), ...range });
+  for (let i = 0; i < ROUNDS; i++) {
     const before = process.cpuUsage();
-    const request = { expr: parse(text), tenant: 'default', queryable, budget: new QueryBudget(LIMITS, systemClock) };
-    const { value, stretches } = await evaluateRange({ ...request, startMs: stepMs * 24, endMs: days * DAY_MS, stepMs });
+    await evaluateRange({ ...request(), ...range });
     const { user, system } = process.cpuUsage(before);
-    points = value.kind === 'matrix' ? value.series.reduce((sum, { times }) => sum + times.length, 0) : 0;
-    if (i === 0)
-      console.log(`${text}, ${days} d, step ${stepMs / MINUTE_MS} m: ${stretches.map(({ resolutionMs }) => resolutionMs / MINUTE_MS)} m`);
-    else took.push((user + system) / 1000);
+    took.push((user + system) / 1000);
   }
   took.sort((a, b) => a - b);
   const at = (share: number) => took[Math.floor(share * (ROUNDS - 1))].toFixed(1);
-  console.log(`  ${at(0.5)} ms CPU (${at(0)} to ${at(1)}), ${points} points`);
+  const points = value.kind === 'matrix' ? value.series.reduce((sum, { times }) => sum + times.length, 0) : 0;
+  const tiers = stretches.map(({ resolutionMs, fromMs, toMs }) => `${(toMs - fromMs) / stepMs + 1} × ${resolutionMs / MINUTE_MS}m`);
+  console.log(
+    `${text}, ${days} d, step ${stepMs / MINUTE_MS} m: ${at(0.5)} ms CPU (${at(0)} to ${at(1)}), ${points} points, steps ${tiers.join(', ')}`,
+  );
 }
 
-const counters = rolled('x_total', 1000, 30, 15_000);
-for (const text of [
-  'rate(x_total[1h])',
-  'sum by (job) (rate(x_total[1h]))',
-  'sum by (job) (rate(x_total[5m]))',
-  'rate(x_total[6h])',
-  'x_total',
-]) {
-  await measure(counters, text, 30, HOUR_MS);
+async function over(counters: number, gauges: number, days: number, ask: (engine: Engine) => Promise<void>): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
+  const engine = await lived(dir, counters, gauges, days);
+  console.log(`${counters} counters, ${gauges} gauges, ${days} d:`);
+  await ask(engine);
+  await engine.drain();
+  await rm(dir, { recursive: true });
 }
-await measure(counters, 'sum by (job) (rate(x_total[30m]))', 30, 45 * MINUTE_MS);
-const gauges = rolled('y', 1000, 30, 15_000);
-for (const text of ['max_over_time(y[1h])', 'avg by (job) (avg_over_time(y[1h]))', 'stddev_over_time(y[1h])'])
-  await measure(gauges, text, 30, HOUR_MS);
-await measure(rolled('y', 10, 30, 15_000), 'quantile_over_time(0.95, y[1h])', 30, HOUR_MS);
-await measure(rolled('y', 10, 30, 15_000), 'quantile_over_time(0.95, y[6h])', 30, HOUR_MS);
-const year = rolled('x_total', 1, 365, 60_000);
-for (const stepMs of [HOUR_MS, 12 * HOUR_MS, DAY_MS]) await measure(year, `rate(x_total[${stepMs / HOUR_MS}h])`, 365, stepMs);
+
+await over(1, 0, 365, async (engine) => {
+  for (const stepMs of [HOUR_MS, 6 * HOUR_MS, DAY_MS]) await measure(engine, `rate(x_total[${stepMs / HOUR_MS}h])`, 365, stepMs);
+});
+await over(1000, 100, 30, async (engine) => {
+  for (const text of ['sum by (job) (rate(x_total[1h]))', 'rate(x_total[1h])', 'sum by (job) (rate(x_total[5m]))', 'x_total']) {
+    await measure(engine, text, 30, HOUR_MS);
+  }
+  await measure(engine, 'sum by (job) (rate(x_total[45m]))', 30, 45 * MINUTE_MS);
+  for (const text of ['max_over_time(y[1h])', 'stddev_over_time(y[1h])', 'quantile_over_time(0.95, y[1h])']) {
+    await measure(engine, text, 30, HOUR_MS);
+  }
+});

@@ -1,11 +1,10 @@
 import { assert } from '@tidemark/base';
 import { openEnded } from '@tidemark/tsdb';
 import type { Labels, Matcher, TimeRange } from '@tidemark/tsdb/model';
-import { copyWindows, mergeWindows, type RolledColumns, rollSamples, type SeriesKind } from '@tidemark/tsdb/rollup';
+import { copyWindows, JoinedWindows, mergeWindows, type RolledColumns, rollSamples, type SeriesKind } from '@tidemark/tsdb/rollup';
 import type { QueryContext } from '../context.ts';
 import { visitEach } from '../select.ts';
 import { RAW, sourcesOf } from './holdings.ts';
-import { joinWindows } from './join-windows.ts';
 
 /**
  * The windows of each series in a stretch of time: those that are stored, and between and after them such as are made here, of finer
@@ -42,7 +41,8 @@ export async function visitWindows(request: WindowRequest, context: QueryContext
   }
   for (const { labels, parts } of found.values()) {
     if (found.size > 1) await budget.breathe();
-    visit(labels, joinWindows(parts));
+    const stretches = parts.map((windows) => ({ windows, from: 0, to: windows.length, range: ALL_TIMES }));
+    visit(labels, new JoinedWindows(widthMs, stretches, 'shown'));
   }
 }
 
