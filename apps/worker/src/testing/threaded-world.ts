@@ -26,6 +26,7 @@ export async function startThreadedWorld(
   partitionsAll: number,
   threads: number,
   rounds: Iterable<readonly FedSample[]>,
+  retention = 'retention: { raw: 1d }',
 ): Promise<ThreadedWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-partitions-'));
   const logDir = join(folder, 'log');
@@ -36,7 +37,7 @@ export async function startThreadedWorld(
     storage: readStorageSettings(''),
     logDir,
     dataDir: join(folder, 'data'),
-    retention: readRetention('retention: { raw: 1d }'),
+    retention: readRetention(retention),
     partitionsAll,
     memoryBytes: 2 ** 30,
     tenants: new Map(),

@@ -1,8 +1,7 @@
-import type { Millis, Prng } from '@tidemark/base';
-import { ManualClock } from '@tidemark/base/testing';
+import { type Millis, type Prng, systemClock } from '@tidemark/base';
 import { type Queryable, QueryBudget } from '@tidemark/tsdb';
 import { Labels } from '@tidemark/tsdb/model';
-import { evaluateRange } from '../engine/evaluate.ts';
+import { evaluateRange, type QueryRequest } from '../engine/evaluate.ts';
 import type { QueryOutcome, Stretch } from '../engine/value.ts';
 import { parse } from '../syntax/parser.ts';
 import { MemoryQueryable } from './memory-queryable.ts';
@@ -99,8 +98,10 @@ export interface Agreed {
   readonly differences: string[];
 }
 
+type Asked = Pick<QueryRequest, 'queryable' | 'leaves'>;
+
 export interface Compared {
-  readonly rolled: Queryable;
+  readonly rolled: Asked;
   readonly raw: Queryable;
   /** Of which everything is a multiple of a day. */
   readonly baseMs: Millis;
@@ -115,15 +116,15 @@ export async function askBoth({ rolled, raw, baseMs, isRounded }: Compared, rand
   const count = Math.min(random.int(1, 60), Math.floor((3 * DAY_MS) / widthMs));
   const stepMs = widthMs * random.int(1, Math.max(1, Math.floor((3.5 * DAY_MS) / widthMs / count)));
   const startMs = baseMs + random.int(0, 2) * widthMs + DAY_MS / 2 - ((DAY_MS / 2) % widthMs);
-  const ask = (queryable: Queryable) =>
+  const ask = (asked: Asked) =>
     evaluateRange({
-      ...{ expr: parse(text), text, tenant: 'default', startMs, endMs: startMs + (count - 1) * stepMs, stepMs, queryable },
-      budget: new QueryBudget({ deadlineMs: 1e9, samplesMax: 1e9, seriesMax: 1e9 }, new ManualClock(0)),
+      ...{ expr: parse(text), text, tenant: 'default', startMs, endMs: startMs + (count - 1) * stepMs, stepMs, ...asked },
+      budget: new QueryBudget({ deadlineMs: 1e9, samplesMax: 1e9, seriesMax: 1e9 }, systemClock),
     });
   const outcome = await ask(rolled);
   agreed.seams += outcome.stretches.length - 1;
   const found = pointsOf(outcome);
-  for (const [key, { timeMs, value }] of pointsOf(await ask(raw))) {
+  for (const [key, { timeMs, value }] of pointsOf(await ask({ queryable: raw }))) {
     const { class: how, error } = stretchAt(outcome, timeMs);
     const answer = found.get(key)?.value;
     found.delete(key);

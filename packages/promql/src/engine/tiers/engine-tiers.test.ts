@@ -55,7 +55,7 @@ test('an engine that has dropped most of its raw samples answers as if it had th
     const dir = await mkdtemp(join(tmpdir(), 'tidemark-tiers-'));
     const engine = await lived(samples, dir);
     const raw = tableOf(samples);
-    for (let i = 0; i < 150; i++) await askBoth({ rolled: engine, raw, baseMs: BASE_MS, isRounded: false }, random, agreed);
+    for (let i = 0; i < 150; i++) await askBoth({ rolled: { queryable: engine }, raw, baseMs: BASE_MS, isRounded: false }, random, agreed);
     await engine.drain();
     await rm(dir, { recursive: true });
   }

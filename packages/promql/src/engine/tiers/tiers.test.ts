@@ -39,7 +39,7 @@ test('across all seams an answer is that of the raw samples: to the bit, or with
     const raw = tableOf(randomSamples(random, unit, [37_000, 60_000, 5 * MINUTE_MS], 0));
     for (let i = 0; i < 40; i++) {
       const rolled = rolledQueryable(raw, randomCovers(random));
-      await askBoth({ rolled, raw, baseMs: 0, isRounded: unit === 10 }, random, agreed);
+      await askBoth({ rolled: { queryable: rolled }, raw, baseMs: 0, isRounded: unit === 10 }, random, agreed);
     }
     expect(agreed.differences, `seed ${seed}`).toEqual([]);
   }
