@@ -1,6 +1,6 @@
 import { systemClock } from '@tidemark/base';
 import { parse } from '@tidemark/promql/syntax';
-import type { Queryable } from '@tidemark/tsdb';
+import type { Queryable, QueryBudget } from '@tidemark/tsdb';
 import { Labels } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { createRuleEvaluator } from './evaluator.ts';
@@ -32,4 +32,15 @@ test('what cannot be a rule is a problem, not an exception', async () => {
     kind: 'problem',
     problem: { kind: 'execution' },
   });
+});
+
+test('a part of the samples decides nothing', async () => {
+  const select = async (_: unknown, budget: QueryBudget) => {
+    budget.miss({ fromMs: 0, toMs: 5_000, reason: 'unreachable', detail: 'the store does not answer' });
+    return series;
+  };
+  const partial = createRuleEvaluator({ queryable: { select } as unknown as Queryable }, systemClock);
+  const result = await partial('t', parse('up == 0'), 10_000);
+  expect(result).toMatchObject({ kind: 'problem', problem: { kind: 'unavailable' } });
+  expect(JSON.stringify(result)).toContain('the store does not answer');
 });
