@@ -47,8 +47,8 @@ export interface Moment {
   readonly askedAt: number;
   /** Records before this had been appended. */
   readonly consumedTo: number;
-  /** Older samples may have gone. */
-  readonly retainedFromMs: number;
+  /** Older samples of a series may have gone. */
+  readonly retainedFromMs: (labels: Labels) => number;
   /** What the answer itself says that it is without. */
   readonly missing: readonly TimeRange[];
 }
@@ -163,7 +163,7 @@ export class SentSamples {
 
   #fate(tenant: string, { record, sample }: Sighting, moment: Moment): 'must' | 'may' | 'may be lost' | 'gone' {
     let fate: 'must' | 'may' | 'may be lost' | 'gone' = 'must';
-    if (record.offset === null || record.offset >= moment.consumedTo || sample.timeMs < moment.retainedFromMs) fate = 'may';
+    if (record.offset === null || record.offset >= moment.consumedTo || sample.timeMs < moment.retainedFromMs(sample.labels)) fate = 'may';
     else if (moment.missing.some((range) => contains(range, sample.timeMs))) fate = 'may';
     else if (sample.mayBeLost) fate = 'may be lost';
     for (const deletion of this.deletions) {

@@ -1,5 +1,7 @@
 import type { Prng } from '@tidemark/base';
 import type { FileLogOptions } from '@tidemark/log/file';
+import { type RetentionRules, rawRetention } from '@tidemark/tsdb';
+import { type Labels, Matcher, matchesAll } from '@tidemark/tsdb/model';
 
 export const LOG_FOLDER = '/data/log';
 export const ENGINE_FOLDER = '/data/partition-0';
@@ -16,7 +18,7 @@ export interface Setting {
   readonly sendEveryMs: number;
   /** The oldest samples that come. */
   readonly lateMsMax: number;
-  readonly retentionMs: number;
+  readonly retention: RetentionRules;
   readonly maintainEveryMs: number;
   /** Memory is saved when it has so many. */
   readonly unsavedSamplesMax: number;
@@ -34,7 +36,7 @@ export function randomSetting(random: Prng): Setting {
     senders: random.int(1, 4),
     sendEveryMs: random.pick([20_000, 3 * MINUTE_MS, 12 * MINUTE_MS]),
     lateMsMax: random.pick([50 * MINUTE_MS, retentionMs / 2]),
-    retentionMs,
+    retention: retentions(retentionMs)[(salt >>> 16) % 3],
     maintainEveryMs: random.pick([MINUTE_MS, 10 * MINUTE_MS]),
     unsavedSamplesMax: [100, 2_000, 1e9][salt % 3],
     // Of the salt, so that seeds go on as they did.
@@ -49,4 +51,23 @@ export function randomSetting(random: Prng): Setting {
       queueBytesMax: random.pick([5_000, 1e6]),
     },
   };
+}
+
+/** One age for all; less for some; less for all but some, and a tenant of its own. A run lasts for hours. */
+function retentions(retentionMs: number): readonly RetentionRules[] {
+  const all = rawRetention(retentionMs);
+  const hosts = [new Matcher('host', '=~', 'h[01]')];
+  const short = { ...rawRetention(3 * HOUR_MS), series: [{ matchers: hosts, ages: { 0: retentionMs } }] };
+  return [
+    all,
+    { ...all, series: [{ matchers: hosts, ages: { 0: 2 * HOUR_MS } }] },
+    { ...short, tenants: new Map([['team-b', { ...all, series: [{ matchers: [new Matcher('pod', '!=', '')], ages: { 0: HOUR_MS } }] }]]) },
+  ];
+}
+
+/** How long a series is kept at least. */
+export function keptMsOf(retention: RetentionRules, tenant: string, labels: Labels): number {
+  const { ages, series } = retention.tenants.get(tenant) ?? retention;
+  const rule = series.find(({ matchers }) => matchesAll(matchers, (name) => labels.get(name)));
+  return rule?.ages[0] ?? ages[0];
 }

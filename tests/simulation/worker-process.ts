@@ -5,12 +5,12 @@ import type { Process, SimulatedDisk, Simulation } from '@tidemark/base/simulati
 import { type LogEntry, type LogSource, RecordDecoder } from '@tidemark/log';
 import { openFileLogSource } from '@tidemark/log/file';
 import { type Engine, openEngine, type PlaceSettings, QueryBudget } from '@tidemark/tsdb';
-import { Matcher } from '@tidemark/tsdb/model';
+import { type Labels, Matcher } from '@tidemark/tsdb/model';
 import { FolderStore, PatientStore } from '@tidemark/tsdb/object-store';
 import { within } from './hang.ts';
 import { TENANTS } from './random-samples.ts';
 import type { MadeDeletion, SentSamples } from './sent-samples.ts';
-import { ENGINE_FOLDER, LOG_FOLDER, type Setting, SLOW_FOLDER, STORE_FOLDER } from './setting.ts';
+import { ENGINE_FOLDER, keptMsOf, LOG_FOLDER, type Setting, SLOW_FOLDER, STORE_FOLDER } from './setting.ts';
 import { ShakyStore } from './shaky-store.ts';
 
 const HOUR_MS = 3_600_000;
@@ -56,8 +56,11 @@ export class WorkerProcess {
       clock,
       files,
       prng: this.#random,
-      retentionMs: this.#setting.retentionMs,
-      limits: { unsavedSamplesMax: this.#setting.unsavedSamplesMax, farCacheBytes: this.#setting.farCacheBytes },
+      limits: {
+        unsavedSamplesMax: this.#setting.unsavedSamplesMax,
+        farCacheBytes: this.#setting.farCacheBytes,
+        retention: this.#setting.retention,
+      },
       places: this.#places(files),
       logReaches: (offset) => this.#reaches(source, offset, 10),
       onDamage: (error) => this.damage.push(error),
@@ -98,7 +101,7 @@ export class WorkerProcess {
         'a query',
         engine.select({ tenant, matchers: [new Matcher('__name__', '!=', '')], range: EVERYTHING }, budget),
       );
-      const retainedFromMs = clock.now() - this.#setting.retentionMs;
+      const retainedFromMs = (labels: Labels) => clock.now() - keptMsOf(this.#setting.retention, tenant, labels);
       const { missing } = budget;
       if (missing.length > 0) this.partial++;
       const { faults, lost } = this.#sent.faultsOf(tenant, found, { ...asked, retainedFromMs, missing });
