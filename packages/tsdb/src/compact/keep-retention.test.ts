@@ -132,6 +132,26 @@ test('raw samples go once there are windows of them, those of slow series later,
   await engine.drain();
 });
 
+test('history that is brought in late leaves the windows that are kept for so long, and nothing else', async () => {
+  const ages = { 0: 6 * HOUR_MS, 60000: 16 * HOUR_MS, 300000: 30 * HOUR_MS, [HOUR_MS]: 1000 * HOUR_MS, [24 * HOUR_MS]: 2000 * HOUR_MS };
+  const engine = await open({ ...rawRetention(0), ages, slowRawMs: 16 * HOUR_MS }, true);
+  const dayMs = 24 * HOUR_MS * Math.floor(START_MS / (24 * HOUR_MS) - 10);
+  for (let minute = 0; minute < 48 * 60; minute++) {
+    const values = new Float64Array(labels.length).fill(minute);
+    engine.append({ ...scrapeBatch(labels, dayMs + 60_000 * minute, values), acceptedAtMs: clock.now() }, { offset, epochOffset: offset });
+    offset++;
+  }
+  for (let hour = 0; hour < 6; hour++) {
+    clock.advance(HOUR_MS);
+    await engine.maintain(clock.now(), idle);
+  }
+  const { blocks } = engine.stats();
+  expect(new Set(blocks.map(({ resolutionMs }) => resolutionMs))).toEqual(new Set([HOUR_MS, 24 * HOUR_MS]));
+  const hours = blocks.filter(({ resolutionMs }) => resolutionMs === HOUR_MS);
+  expect((Math.max(...hours.map(({ toMs }) => toMs)) - Math.min(...hours.map(({ fromMs }) => fromMs))) / HOUR_MS).toBeGreaterThan(46);
+  await engine.drain();
+});
+
 test('nothing is deleted while the clock has jumped, and it is said', async () => {
   const engine = await open(rawRetention(20 * HOUR_MS));
   await live(engine, 15);

@@ -5,7 +5,7 @@ import type { BlockMeta } from '../block/format.ts';
 import { settingAside } from '../block/set-aside.ts';
 import type { Masks } from '../compact/merge-blocks.ts';
 import { type MergeRules, planMerges } from '../compact/plan.ts';
-import { keptMs } from '../compact/retention.ts';
+import { keptMs, type RetentionRules } from '../compact/retention.ts';
 import type { Head } from '../head/head.ts';
 import { type EngineLimits, limitsOf } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
@@ -102,7 +102,7 @@ export class RollupKeeper {
 
   #isKept(tenant: string, widthMs: Millis, endMs: Millis, nowMs: Millis): boolean {
     const { retention, rollups } = this.#parts.limits;
-    return rollups && nowMs - endMs <= keptMs(retention, tenant, widthMs);
+    return rollups && nowMs - endMs <= neededMs(retention, tenant, widthMs);
   }
 
   async #deletedOf(block: Block, pacer: Pacer): Promise<TimeRange[]> {
@@ -118,6 +118,12 @@ export class RollupKeeper {
     this.#untouched.set(block, new Set(concerning.map(({ id }) => id)));
     return [];
   }
+}
+
+/** How long windows are kept, or anything that is made from them: history that comes late goes through all widths, whatever their age. */
+function neededMs(retention: RetentionRules, tenant: string, widthMs: Millis): Millis {
+  const coarser = TIERS.filter(({ fromWidthMs }) => fromWidthMs === widthMs);
+  return Math.max(keptMs(retention, tenant, widthMs), ...coarser.map((tier) => neededMs(retention, tenant, tier.widthMs)));
 }
 
 function blocksIn(store: BlockStore): RollupBlocks<Block> {
