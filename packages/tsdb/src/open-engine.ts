@@ -281,7 +281,7 @@ class DiskEngine extends Querier implements Engine {
   }
 
   retention(atMs: Millis, rules: RetentionRules = this.#limits.retention): Promise<RetentionReport> {
-    return this.#inTurn(() => this.#retention.report(atMs, rules, new Pacer(this.#clock)));
+    return this.#retention.report(atMs, rules, new Pacer(this.#clock));
   }
 
   bucketVersion(tenant: string, range: TimeRange): number {

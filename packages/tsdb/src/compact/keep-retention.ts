@@ -90,16 +90,21 @@ export class RetentionKeeper {
     }
   }
 
-  /** What would go at `atMs`. */
+  /** What would go at `atMs`. Upkeep goes on meanwhile: blocks are read as queries read them. */
   async report(atMs: Millis, rules: RetentionRules, pacer: Pacer): Promise<RetentionReport> {
     const { store, isAwaited } = this.#parts;
     const { drop, thin } = planRetention(store.all, atMs, rules, (block) => isAwaited(block, atMs));
     const leaving = drop.map(({ block, reason }): LeavingSamples => ({ ...descriptionOf(block), reason }));
-    for (const { block, leaving: which } of thin) {
-      await unlessUnreachable(async () => {
-        const part = await partLeaving(block, which, pacer);
-        if (part !== null) leaving.push(part);
-      });
+    for (const { block } of thin) block.hold();
+    try {
+      for (const { block, leaving: which } of thin) {
+        await unlessUnreachable(async () => {
+          const part = await partLeaving(block, which, pacer);
+          if (part !== null) leaving.push(part);
+        });
+      }
+    } finally {
+      for (const { block } of thin) await block.release();
     }
     const { jump } = this.#state;
     return { held: jump === null ? null : { expectedMs: jump.expectedMs, forMs: JUMP_BELIEVED_MS - jump.lastedMs }, leaving };
