@@ -66,6 +66,12 @@ export const RETRY_AFTER_MS = 1_000;
 /** How long a sender should wait while the log's disk is low: somebody has to free space. */
 export const RETRY_AFTER_LOW_DISK_MS = 10_000;
 
+/** Of an exemplar's names and values together: what OpenMetrics allows. */
+export const EXEMPLAR_LABELS_CHARS_MAX = 128;
+
+/** Exemplars of one record, beside a record's samples of about that much. */
+export const EXEMPLARS_BYTES_PER_RECORD = 1024 * 1024;
+
 /** Metadata entries in one record, so that it stays far below the log's limit whatever the help texts are. */
 export const METADATA_PER_RECORD = 1_000;
 

@@ -17,8 +17,10 @@ function examplesOf(document: string): Buffer[] {
 
 const SALT = 0x12345678;
 const ACCEPTED_AT = 1_700_000_000_000;
+const SERIES = ['node', 'db'].map((job) => Labels.from({ __name__: 'up', job }));
+const EXEMPLAR = { series: SERIES[0], labels: Labels.from({ t: '7' }), timeMs: ACCEPTED_AT - 5, value: 1 };
 
-test.each([0, 1])('record %i in record.md decodes to what it says', (example) => {
+test.each([0, 1, 2])('record %i in record.md decodes to what it says', (example) => {
   const bytes = examplesOf('record.md')[example];
   const decoded = new RecordDecoder('record.md').decode(bytes, 3);
   if (decoded.kind !== 'batch') throw new Error(decoded.kind);
@@ -27,6 +29,7 @@ test.each([0, 1])('record %i in record.md decodes to what it says', (example) =>
   expect(batch.acceptedAtMs).toBe(ACCEPTED_AT);
   expect([0, 1].map((series) => `${batch.table.labels(series)}`)).toEqual(['up{job="node"}', 'up{job="db"}']);
   expect(batch.metadata).toEqual([{ family: 'up', type: 'gauge', help: 'Is it?', unit: '' }]);
+  expect(batch.exemplars).toEqual(example === 0 ? [EXEMPLAR] : []);
   expect(origin).toMatchObject({ offset: 3, epochOffset: 3 });
   const [{ timeMs, numbers, values }] = batch.groups;
   expect([timeMs, ...numbers]).toEqual([ACCEPTED_AT - 5, 0, 1]);
@@ -36,12 +39,12 @@ test.each([0, 1])('record %i in record.md decodes to what it says', (example) =>
 test('the record in record.md is what the encoder writes', () => {
   const clock = new ManualClock(ACCEPTED_AT);
   const encoder = new RecordEncoder({ producer: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), clock });
-  const table = NamedSeries.of(['node', 'db'].map((job) => Labels.from({ __name__: 'up', job })));
+  const table = NamedSeries.of(SERIES);
   const values = Float64Array.of(1, 0);
   writeStaleAt(values, 1);
   const columns = [{ table, numbers: Uint32Array.of(0, 1), timesMs: new Float64Array(2).fill(ACCEPTED_AT - 5), values }];
   const metadata = [{ family: 'up', type: 'gauge', help: 'Is it?', unit: '' } as const];
-  const encoded = encoder.encode({ tenant: 'default', columns, metadata });
+  const encoded = encoder.encode({ tenant: 'default', columns, metadata, exemplars: [EXEMPLAR] });
   expect(Buffer.from(encoded.bytes).toString('hex')).toBe(examplesOf('record.md')[0].toString('hex'));
 });
 

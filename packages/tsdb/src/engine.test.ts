@@ -6,6 +6,7 @@ import { type CorruptionError, prng } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { rawRetention } from './compact/retention.ts';
+import type { Engine } from './engine.ts';
 import { type EngineLimits, HEAD_SERIES_BYTES } from './limits.ts';
 import { Labels } from './model/labels.ts';
 import { Matcher } from './model/matcher.ts';
@@ -682,6 +683,27 @@ test('metadata outlives a restart and stays within its bound', async () => {
   await engine.drain();
   expect(await (await open()).metadata('default')).toEqual([entry('a'), entry('b')]);
   expect(await (await open()).metadata('other')).toEqual([]);
+});
+
+test('exemplars outlive a restart and a crash; the newest ones stay', async () => {
+  const [h0, h1] = hosts(2);
+  const exemplar = (series: Labels, timeMs: number, trace: string) => ({ series, labels: Labels.from({ trace }), timeMs, value: timeMs });
+  const now = clock.now();
+  const told = [exemplar(h0, now, 'a'), exemplar(h1, now, 'b'), exemplar(h0, now + 1, 'c'), exemplar(h0, now + 2, 'd')];
+  const engine = await open({ exemplarsPerTenantMax: 3 });
+  engine.append({ ...scrapeBatch([], now, column()), exemplars: [...told.slice(0, 3), told[0]] }, origin(0));
+  engine.append({ ...scrapeBatch([], now, column()), exemplars: [told[3]] }, origin(1));
+  const found = async (from: Engine, matchers = ALL) =>
+    (await from.exemplars?.('default', [matchers], ALWAYS))?.map(({ labels }) => labels.get('trace')).sort();
+  expect(await found(engine)).toEqual(['b', 'c', 'd']);
+  await engine.drain();
+  const again = await open({ exemplarsPerTenantMax: 3 });
+  expect(await found(again)).toEqual(['b', 'c', 'd']);
+  expect(await found(again, [new Matcher('host', '=', 'h1')])).toEqual(['b']);
+  expect(await again.exemplars?.('other', [ALL], ALWAYS)).toEqual([]);
+  // Reading the log again changes nothing.
+  again.append({ ...scrapeBatch([], now, column()), exemplars: told }, origin(0));
+  expect(await found(again)).toEqual(['b', 'c', 'd']);
 });
 
 test('an engine of a newer version is left alone', async () => {

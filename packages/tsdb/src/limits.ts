@@ -17,6 +17,7 @@ export interface EngineLimits {
   readonly indexCacheBytes: number;
   readonly farCacheBytes: number;
   readonly metadataPerTenantMax: number;
+  readonly exemplarsPerTenantMax: number;
   readonly unsavedSamplesMax: number;
   readonly rollups: boolean;
   /** What is different for some tenants, by name. */
@@ -45,6 +46,8 @@ export const DEFAULT_LIMITS: EngineLimits = {
   farCacheBytes: 256 * 2 ** 20,
   /** A large fleet exposes some thousand families; a sender that makes names up must not fill the memory. */
   metadataPerTenantMax: 20_000,
+  /** The newest ones, of each partition: a quarter of an hour of a fleet that sends some each second. 10 MB in memory, and on disk. */
+  exemplarsPerTenantMax: 20_000,
   /** Memory is saved when reading the log again would take a second: with that many samples; fewer, when series must be looked up. */
   unsavedSamplesMax: 8_000_000,
   /** Windows of samples are made for every series: what history is asked of once raw samples are gone, and faster before. */

@@ -23,6 +23,7 @@ import type {
   RetentionReport,
   SnapshotOutcome,
 } from './engine.ts';
+import { ExemplarStore } from './exemplars/exemplar-store.ts';
 import type { Head } from './head/head.ts';
 import { HeadSnapshots } from './head/snapshot/head-snapshots.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
@@ -80,6 +81,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { indexCacheBytes } = limits;
   const store = await BlockStore.open({ files, dir, clock, random, indexCacheBytes, onDamage, onSetAside, places });
   const metadata = await MetadataStore.open(files, join(dir, 'METADATA'), limits.metadataPerTenantMax, onDamage);
+  const exemplars = await ExemplarStore.open(files, join(dir, 'EXEMPLARS'), limits.exemplarsPerTenantMax, onDamage);
   const tombstones = await Tombstones.open(files, join(dir, 'TOMBSTONES'), clock, onDamage);
   for (const { id } of tombstones.all) store.skipId(id);
   const snapshots = new HeadSnapshots({ files, dir, clock, limits, onDamage });
@@ -90,7 +92,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const rollups = new RollupKeeper({ store, tombstones, head, limits });
   const isAwaited = (block: Block, nowMs: Millis) => rollups.isAwaited(block, nowMs);
   const keeper = await RetentionKeeper.open({ files, dir, clock, store, tombstones, rules, newestMs, onRemoved, isAwaited, onDamage });
-  const parts = { files, clock, limits, store, metadata, tombstones, versions, head, snapshots, places, rollups };
+  const parts = { files, clock, limits, store, metadata, exemplars, tombstones, versions, head, snapshots, places, rollups };
   return new DiskEngine({ ...parts, retention: keeper, onShortage });
 }
 
@@ -100,6 +102,7 @@ interface EngineParts {
   readonly limits: EngineLimits;
   readonly store: BlockStore;
   readonly metadata: MetadataStore;
+  readonly exemplars: ExemplarStore;
   readonly tombstones: Tombstones;
   readonly versions: BucketVersions;
   readonly head: Head;
@@ -117,6 +120,7 @@ class DiskEngine extends Querier implements Engine {
   readonly #limits: EngineLimits;
   readonly #store: BlockStore;
   readonly #metadata: MetadataStore;
+  readonly #exemplars: ExemplarStore;
   readonly #head: Head;
   readonly #snapshots: HeadSnapshots;
   readonly #tombstones: Tombstones;
@@ -141,6 +145,7 @@ class DiskEngine extends Querier implements Engine {
     limits,
     store,
     metadata,
+    exemplars,
     tombstones,
     versions,
     head,
@@ -150,12 +155,13 @@ class DiskEngine extends Querier implements Engine {
     rollups,
     onShortage,
   }: EngineParts) {
-    super(head, store, tombstones, metadata);
+    super(head, store, tombstones, metadata, exemplars);
     this.#files = files;
     this.#clock = clock;
     this.#limits = limits;
     this.#store = store;
     this.#metadata = metadata;
+    this.#exemplars = exemplars;
     this.#head = head;
     this.#snapshots = snapshots;
     this.#tombstones = tombstones;
@@ -179,6 +185,7 @@ class DiskEngine extends Querier implements Engine {
   append(batch: SampleBatch, origin: BatchOrigin): AppendOutcome {
     assert(!this.#drained, 'the engine has been drained');
     this.#metadata.add(batch.tenant, batch.metadata);
+    this.#exemplars.add(batch.tenant, batch.exemplars ?? []);
     this.#appendedTo = Math.max(this.#appendedTo, origin.offset + 1);
     const filter = this.#tombstones.filterOf(batch, origin);
     const nowMs = this.#clock.now();
@@ -231,7 +238,7 @@ class DiskEngine extends Querier implements Engine {
       try {
         if (!skipHead) await this.#flushAll();
         const { all: blocks, records: rolled } = this.#store;
-        const parts = { blocks, rolled, tombstones: this.#tombstones.all, metadata: this.#metadata };
+        const parts = { blocks, rolled, tombstones: this.#tombstones.all, metadata: this.#metadata, exemplars: this.#exemplars };
         await writeSnapshot(this.#files, dir, { ...parts, placeOf: (block) => this.#store.placeOf(block) });
         return { kind: 'written' };
       } catch (error) {
@@ -272,6 +279,7 @@ class DiskEngine extends Querier implements Engine {
       if (this.#drained) return;
       this.#drained = true;
       await this.#metadata.save();
+      await this.#saveExemplars(new Pacer(this.#clock));
       await this.#flushAll();
       const replayOffset = this.#head.replayOffset();
       if (replayOffset !== this.#store.replayOffset)
@@ -307,7 +315,9 @@ class DiskEngine extends Querier implements Engine {
         await this.#flush(name, windowMs, pacer);
       }
     }
-    if (this.#snapshots.isDue(this.#head, this.#store)) await this.#snapshots.save(this.#head, this.#store, pacer);
+    if (this.#snapshots.isDue(this.#head, this.#store)) {
+      await this.#snapshots.save(this.#head, this.#store, pacer, () => this.#saveExemplars(pacer));
+    }
     const merge = (blocks: readonly Block[], masks: Masks) => this.#thin(blocks, masks, pacer);
     await unlessUnreachable(() => this.#retention.apply(trustedMs, { merge, pacer }));
     await unlessUnreachable(() => this.#rollups.run(trustedMs, this.#mergeRulesAt(trustedMs), pacer));
@@ -342,7 +352,13 @@ class DiskEngine extends Querier implements Engine {
 
   async #flush(tenant: string, windowMs: Millis, pacer: Pacer): Promise<void> {
     this.#snapshots.becomesStale();
+    // What comes meanwhile is read again: it is of epochs that are still open.
+    await this.#saveExemplars(pacer);
     await flushWindow(this.#head, this.#store, tenant, windowMs, pacer);
+  }
+
+  #saveExemplars(pacer: Pacer): Promise<void> {
+    return this.#exemplars.save(() => pacer.breathe());
   }
 
   #mergeRulesAt(nowMs: Millis): MergeRules {

@@ -10,8 +10,9 @@ export interface DecodedSamples {
   readonly kind: 'samples';
   readonly batch: Omit<IncomingBatch, 'tenant'>;
   readonly refused: RefusedSeries | null;
-  /** Native histograms and exemplars: counted, not stored. */
+  /** Native histograms: counted, not stored. */
   readonly histograms: number;
+  /** All that came; those that can be taken are in the batch. */
   readonly exemplars: number;
 }
 

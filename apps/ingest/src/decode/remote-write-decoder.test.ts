@@ -51,7 +51,7 @@ function randomRequest(version: Version, random: Prng, known: Label[][]): Buffer
       labels,
       samples: Array.from({ length: random.pick([0, 1, 1, 1, 3]) }, sample),
       histograms: random.chance(0.05) ? [new Uint8Array(random.int(0, 4))] : [],
-      exemplars: random.chance(0.05) ? [new Uint8Array(random.int(0, 4))] : [],
+      exemplars: random.chance(0.05) ? [{ value: 1, timestamp: NOW, labels: [], labelsRefs: [random.int(0, 4)] }] : [],
     };
   });
   if (version === '1.0') {

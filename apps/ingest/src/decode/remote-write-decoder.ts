@@ -6,10 +6,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '@tidemark/base';
-import type { Malformed } from '@tidemark/base/wire';
-import { type SnappyResult, snappyDecompress } from '@tidemark/base/wire';
+import { type Malformed, type SnappyResult, snappyDecompress } from '@tidemark/base/wire';
 import { RemoteWriteKernel, type RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
 import { DECOMPRESSED_BYTES_MAX, SERIES_TABLE_MAX } from '../limits.ts';
+import { readExemplars } from './exemplars.ts';
 import type { DecodedSamples } from './incoming-columns.ts';
 import { KernelMetadata } from './kernel-metadata.ts';
 import { KernelSeries } from './kernel-series.ts';
@@ -37,7 +37,16 @@ export class RemoteWriteDecoder {
 
   /** `body` is not kept. The answer's columns are valid until the next call. */
   decode(body: Buffer): DecodedBody {
-    return this.#decodeUsual(body) ?? decodePlain(body, this.#plain);
+    const decoded = this.#decodeUsual(body) ?? decodePlain(body, this.#plain);
+    return decoded.kind === 'samples' && decoded.exemplars > 0 ? this.#withExemplars(decoded, body) : decoded;
+  }
+
+  #withExemplars(decoded: DecodedSamples, body: Buffer): DecodedBody {
+    const decompressed = snappyDecompress(body, DECOMPRESSED_BYTES_MAX);
+    if (decompressed.kind !== 'bytes') return decompressed;
+    const { bytes } = decompressed;
+    const exemplars = readExemplars(bytes, this.#version);
+    return { ...decoded, batch: { ...decoded.batch, exemplars } };
   }
 
   /** Null when the request is not for the kernel. */

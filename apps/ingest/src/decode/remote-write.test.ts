@@ -165,14 +165,13 @@ test('series of a steady sender keep their numbers, in any order', () => {
   });
 });
 
-test('metadata is taken; native histograms and exemplars are counted', () => {
+test('metadata is taken; native histograms are counted', () => {
   const one = samplesOf(
     new RemoteWrite1Decoder(new StringCache()).decode(
       writeRequest1({
         timeseries: [
           {
             labels: [{ name: '__name__', value: 'h' }],
-            exemplars: [new Uint8Array(3)],
             histograms: [new Uint8Array(2), new Uint8Array(2)],
           },
         ],
@@ -180,7 +179,7 @@ test('metadata is taken; native histograms and exemplars are counted', () => {
       }),
     ),
   );
-  expect(one).toMatchObject({ histograms: 2, exemplars: 1 });
+  expect(one).toMatchObject({ histograms: 2 });
   expect(one.batch.metadata).toEqual([{ family: 'requests', type: 'counter', help: 'Requests.', unit: 'requests' }]);
 
   const symbols = ['', '__name__', 'seconds_bucket', 'le', '1', '2', 'How long.', 'seconds'];
@@ -193,13 +192,66 @@ test('metadata is taken; native histograms and exemplars are counted', () => {
           labelsRefs: [1, 2, 3, le],
           samples: [{ bits: 0n, timestamp: NOW }],
           metadata,
-          exemplars: [new Uint8Array(1)],
         })),
       }),
     ),
   );
-  expect(two).toMatchObject({ histograms: 0, exemplars: 2 });
   expect(two.batch.metadata).toEqual([{ family: 'seconds', type: 'histogram', help: 'How long.', unit: 'seconds' }]);
+});
+
+test.each(['1.0', '2.0'] as const)('%s: exemplars are taken with the labels of their series, in order, also without samples', (version) => {
+  const bucket = (le: string) => [
+    { name: 'le', value: le },
+    { name: '__name__', value: 'seconds_bucket' },
+  ];
+  const traces = (name: string, value: string) => [{ name, value }];
+  const sent = [
+    { labels: bucket('1'), exemplars: [{ labels: traces('trace_id', 'a'), value: 0.5, timestamp: NOW }] },
+    { labels: bucket('2'), samples: [{ bits: bitsOf(7), timestamp: NOW }] },
+    {
+      labels: bucket('+Inf'),
+      samples: [{ bits: bitsOf(7), timestamp: NOW }],
+      exemplars: [
+        { labels: [], value: Number.NaN, timestamp: NOW - 1n },
+        { labels: traces('trace_id', 'x'.repeat(128)), value: 1, timestamp: NOW },
+        { labels: traces('trace_id', 'b'), value: 1, timestamp: 2n ** 60n },
+        { labels: traces('trace_id', 'c'), value: 3, timestamp: NOW },
+      ],
+    },
+    { labels: [{ name: 'le', value: 'no metric name' }], exemplars: [{ labels: traces('trace_id', 'd'), value: 1, timestamp: NOW }] },
+  ];
+  const symbols = [
+    '',
+    '__name__',
+    'seconds_bucket',
+    'le',
+    '1',
+    '2',
+    '+Inf',
+    'trace_id',
+    'a',
+    'x'.repeat(128),
+    'b',
+    'c',
+    'd',
+    'no metric name',
+  ];
+  const refs = (labels: readonly { name: string; value: string }[]) =>
+    labels.flatMap(({ name, value }) => [name, value].map((text) => symbols.indexOf(text)));
+  const timeseries = sent.map(({ labels, exemplars = [], ...rest }) => ({
+    ...rest,
+    labelsRefs: refs(labels),
+    exemplars: exemplars.map((each) => ({ ...each, labelsRefs: refs(each.labels) })),
+  }));
+  const message = version === '1.0' ? writeRequest1({ timeseries: sent }) : writeRequest2({ symbols, timeseries });
+  const decoded = samplesOf(new RemoteWriteDecoder(version).decode(asSent(message)));
+  expect(decoded.exemplars).toBe(6);
+  expect(decoded.batch.exemplars?.map(({ series, labels, timeMs, value }) => [`${series}`, `${labels}`, timeMs, value])).toEqual([
+    ['seconds_bucket{le="1"}', '{trace_id="a"}', Number(NOW), 0.5],
+    ['seconds_bucket{le="+Inf"}', '{}', Number(NOW) - 1, Number.NaN],
+    ['seconds_bucket{le="+Inf"}', '{trace_id="c"}', Number(NOW), 3],
+  ]);
+  expect(decoded.batch.numbers).toHaveLength(2);
 });
 
 test('whatever the bytes are, the answer is samples or a refusal', () => {

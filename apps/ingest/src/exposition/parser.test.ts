@@ -88,9 +88,9 @@ test.each<[string, number, RegExp]>([
   expect(reader().parse(Buffer.from(body, 'latin1'))).toMatchObject({ line, reason: expect.stringMatching(reason) });
 });
 
-test('OpenMetrics: times in seconds, exemplars skipped, metadata with units', () => {
-  const { parse, parser } = reader();
-  const samples = parse(
+test('OpenMetrics: times in seconds, exemplars, metadata with units', () => {
+  const { read, parser } = reader();
+  const { samples, exemplars } = read(
     [
       '# HELP rpc_seconds Time "spent".\\nAll of it.',
       '# TYPE rpc_seconds histogram',
@@ -107,6 +107,10 @@ test('OpenMetrics: times in seconds, exemplars skipped, metadata with units', ()
     one({ __name__: 'rpc_seconds_bucket', le: '1.0' }, 3, 1520879607789),
     one({ __name__: 'rpc_seconds_bucket', le: '+Inf' }, 4),
     one({ __name__: 'on', on: 'a' }, 1),
+  ]);
+  expect(exemplars).toEqual([
+    { at: 0, pairs: ['trace_id', 'KOO5S4vxi0o'], value: 0.67, timeMs: 1520879606500 },
+    { at: 1, pairs: [], value: 9, timeMs: Number.NaN },
   ]);
   expect([...parser.metadata.families.values()]).toEqual([
     { family: 'rpc_seconds', type: 'histogram', help: 'Time "spent".\nAll of it.', unit: 'seconds' },
@@ -215,11 +219,15 @@ test.each(['node', 'app'])('the captured scrapes of %s agree with split and Numb
 /** What the plain form reads; values and times as bits. */
 function plainly(body: Uint8Array, format: ExpositionFormat) {
   const samples: Sample[] = [];
+  const exemplars: object[] = [];
   const malformed = readPlainly(body, format, {
     comment: ({ keyword, family, value }) => new FamilyMetadata().apply(keyword, family, value, format),
-    sample: (pairs, value, timeMs) => samples.push([labelsOf(pairs), value, timeMs]),
+    sample: (pairs, value, timeMs, exemplar) => {
+      if (exemplar !== null) exemplars.push({ ...exemplar, at: samples.length });
+      samples.push([labelsOf(pairs), value, timeMs]);
+    },
   });
-  return { malformed, samples: samples.map(inBits) };
+  return { malformed, exemplars, samples: samples.map(inBits) };
 }
 
 function inBits([labels, value, timeMs]: Sample) {
@@ -295,8 +303,8 @@ test('seeded scrapes of several targets: bit for bit what the plain form reads w
     if (random.chance(0.2))
       bytes[random.int(0, bytes.length)] = random.pick([0, 10, 32, 34, 35, 44, 46, 61, 92, 123, 125, 255, random.int(0, 256)]);
     const cut = bytes.subarray(0, random.chance(0.05) ? random.int(0, bytes.length) : bytes.length);
-    const { malformed, samples } = readers[which].read(cut, format);
-    expect({ malformed, samples: samples.map(inBits) }).toEqual(plainly(cut, format));
+    const { malformed, exemplars, samples } = readers[which].read(cut, format);
+    expect({ malformed, exemplars, samples: samples.map(inBits) }).toEqual(plainly(cut, format));
     if (malformed === null) wellFormed++;
   }
   expect(wellFormed).toBeGreaterThan(1500);

@@ -10,6 +10,8 @@ import {
   readLine,
   readPlainly,
   readSample,
+  type Sample,
+  type SampleExemplar,
 } from '@tidemark/tsdb/exposition';
 import { type ExpositionKernel, expositionKernels, type Layout, NO_LAYOUT } from '../kernel/exposition-kernel.ts';
 import { LINES_SPARE } from '../limits.ts';
@@ -28,8 +30,14 @@ export interface Exposition<S> {
   readonly values: Float64Array;
   /** What the numbers stand for. */
   readonly series: readonly (S | null)[];
+  readonly exemplars: readonly ScrapedExemplar[];
   /** Set: nothing of the scrape counts. */
   readonly malformed: MalformedExposition | null;
+}
+
+export interface ScrapedExemplar extends SampleExemplar {
+  /** Which sample it stands behind. */
+  readonly at: number;
 }
 
 export class ExpositionParser<S> {
@@ -40,6 +48,7 @@ export class ExpositionParser<S> {
   /** Held, so that a large one stays as long as it is needed. */
   #kernel: ExpositionKernel | null = null;
   #format: ExpositionFormat = 'text';
+  #exemplars: ScrapedExemplar[] = [];
   #layout: Layout = NO_LAYOUT;
   /** By the number of the layout's lines; null for comments. */
   #series: (S | null)[] = [];
@@ -64,6 +73,7 @@ export class ExpositionParser<S> {
   /** Null when there are too many lines for the kernel. */
   #parseWith(kernel: ExpositionKernel, body: Uint8Array): Exposition<S> | null {
     kernel.begin(body, this.#layout, this.#format === 'openmetrics');
+    this.#exemplars = [];
     const series = new GrowingSeries(this.#series);
     let malformed: MalformedExposition | null = null;
     try {
@@ -73,7 +83,7 @@ export class ExpositionParser<S> {
     }
     if (malformed === null && kernel.hasStrayed) this.#learn(kernel, series.all);
     this.#boundMetadata();
-    return { ...kernel.columns(), series: series.all, malformed };
+    return { ...kernel.columns(), series: series.all, exemplars: this.#exemplars, malformed };
   }
 
   /** False when there are too many lines for the kernel. */
@@ -82,7 +92,7 @@ export class ExpositionParser<S> {
     for (;;) {
       const stop = kernel.read();
       if (stop === 'value') {
-        if (!kernel.takeSample(readSample(body, kernel.position, this.#format))) return false;
+        if (!this.#takeSample(kernel, readSample(body, kernel.position, this.#format))) return false;
       } else if (stop === 'line') {
         const line = readLine(body, kernel.position, this.#format);
         if (line.kind === 'end') isOver = true;
@@ -102,7 +112,7 @@ export class ExpositionParser<S> {
         if (!kernel.add(line.from, line.to, 'sample')) return false;
         series.push(this.#resolve(line.pairs));
       }
-      return kernel.takeSample(line);
+      return this.#takeSample(kernel, line);
     }
     if (line.kind === 'comment') {
       if (line.comment !== null) this.#applyComment(line.comment);
@@ -112,6 +122,11 @@ export class ExpositionParser<S> {
     }
     kernel.skipTo(line.next);
     return true;
+  }
+
+  #takeSample(kernel: ExpositionKernel, sample: Sample): boolean {
+    if (sample.exemplar !== null) this.#exemplars.push({ ...sample.exemplar, at: kernel.samples });
+    return kernel.takeSample(sample);
   }
 
   #applyComment({ keyword, family, value }: CommentLine): void {
@@ -138,12 +153,14 @@ export class ExpositionParser<S> {
 
   #parsePlainly(body: Uint8Array): Exposition<S> {
     this.#forget();
+    this.#exemplars = [];
     const series: S[] = [];
     const times: number[] = [];
     const values: number[] = [];
     const malformed = readPlainly(body, this.#format, {
       comment: (comment) => this.#applyComment(comment),
-      sample: (pairs, value, timeMs) => {
+      sample: (pairs, value, timeMs, exemplar) => {
+        if (exemplar !== null) this.#exemplars.push({ ...exemplar, at: series.length });
         series.push(this.#resolve(pairs));
         times.push(timeMs);
         values.push(value);
@@ -151,7 +168,8 @@ export class ExpositionParser<S> {
     });
     this.#boundMetadata();
     const numbers = Uint32Array.from(series, (_, i) => i);
-    return { numbers, timesMs: Float64Array.from(times), values: Float64Array.from(values), series, malformed };
+    const columns = { numbers, timesMs: Float64Array.from(times), values: Float64Array.from(values) };
+    return { ...columns, series, exemplars: this.#exemplars, malformed };
   }
 }
 

@@ -119,6 +119,10 @@ export class ExpositionKernel {
     return this.#exports.notedCount();
   }
 
+  get samples(): number {
+    return this.#exports.sampleCount();
+  }
+
   /** Views, valid until the next body. Times are NaN where the target gave none. */
   columns(): { numbers: Uint32Array; timesMs: Float64Array; values: Float64Array } {
     const count = this.#exports.sampleCount();

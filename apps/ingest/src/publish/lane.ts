@@ -9,6 +9,7 @@
 import { type Millis, release } from '@tidemark/base';
 import type { AppendResult, LogWriter, RecordEncoder } from '@tidemark/log';
 import { METADATA_PER_RECORD } from '../limits.ts';
+import { exemplarsEnd } from './exemplar.ts';
 import type { PublishMetrics } from './metrics.ts';
 import type { PublishResult } from './publisher.ts';
 import { WaitingSamples } from './waiting-samples.ts';
@@ -102,14 +103,18 @@ export class Lane {
     const appends: Promise<AppendResult>[] = [];
     let from = 0;
     let metadataFrom = 0;
-    while (from < waiting.length || metadataFrom < all.metadata.length) {
+    let exemplarsFrom = 0;
+    while (from < waiting.length || metadataFrom < all.metadata.length || exemplarsFrom < all.exemplars.length) {
+      const exemplarsTo = exemplarsEnd(all.exemplars, exemplarsFrom);
+      const exemplars = all.exemplars.slice(exemplarsFrom, exemplarsTo);
       const metadata = all.metadata.slice(metadataFrom, metadataFrom + METADATA_PER_RECORD);
-      const { bytes, to } = this.#encoder.encode({ ...all, metadata }, from);
+      const { bytes, to } = this.#encoder.encode({ ...all, metadata, exemplars }, from);
       this.#metrics.records.inc();
       this.#metrics.recordBytes.inc(bytes.length);
       appends.push(this.#appendRecord(bytes));
       from = to;
       metadataFrom += metadata.length;
+      exemplarsFrom = exemplarsTo;
     }
     return appends;
   }

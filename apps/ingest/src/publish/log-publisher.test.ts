@@ -3,6 +3,7 @@ import { ManualClock } from '@tidemark/base/testing';
 import { type AppendResult, type LogWriter, RecordDecoder } from '@tidemark/log';
 import { MemoryLog } from '@tidemark/log/memory';
 import { Labels, NamedSeries } from '@tidemark/tsdb/model';
+import { Placement } from '@tidemark/tsdb/shard';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { LogPublisher } from './log-publisher.ts';
@@ -262,6 +263,39 @@ test('a tenant has one part of the room, whichever thread its samples come to', 
   }
   expect(await Promise.all(waiting)).toEqual([{ kind: 'durable' }, { kind: 'durable' }]);
   for (const tenant of ['fast', 'slow', 'third']) expect(room.refusal(tenant, 4)).toBeNull();
+});
+
+test('samples, metadata and exemplars that fill several records each go all', async () => {
+  const log = new MemoryLog({ partitions: 3, clock });
+  const publisher = publisherOf(log.writer());
+  const names = Array.from({ length: 100 }, (_, i) => `m${i}`);
+  const metadata = Array.from({ length: 1500 }, (_, i) => ({ family: `m${i}`, type: 'gauge', help: '', unit: '' }) as const);
+  const exemplars = Array.from({ length: 3000 }, (_, i) => ({
+    series: Labels.from({ __name__: `m${i % 100}`, path: `${i % 7}`.repeat(1000) }),
+    labels: Labels.from({ trace_id: `${i}` }),
+    timeMs: clock.now() + i,
+    value: i,
+  }));
+  expect(await publisher.publish({ ...batch(names), metadata, exemplars })).toEqual({ kind: 'durable' });
+  await publisher.drain();
+  const read = log.partitions.map(({ records }) => {
+    const decoder = new RecordDecoder('test');
+    return records.map(({ bytes }, offset) => {
+      const decoded = decoder.decode(bytes, offset);
+      if (decoded.kind !== 'batch') throw new Error(decoded.kind);
+      return decoded.batch;
+    });
+  });
+  expect(read.flat().reduce((sum, { groups }) => sum + groups.reduce((count, { numbers }) => count + numbers.length, 0), 0)).toBe(100);
+  expect(read[0].flatMap((each) => each.metadata)).toEqual(metadata);
+  const told = read.map((batches) => batches.flatMap((each) => each.exemplars ?? []));
+  expect(told.flat().sort((a, b) => a.value - b.value)).toEqual(exemplars);
+  const placement = new Placement(3);
+  for (const [partition, own] of told.entries()) {
+    expect(own.length).toBeGreaterThan(0);
+    for (const { series } of own) expect(placement.partitionOf('default', series)).toBe(partition);
+  }
+  expect(Math.max(...read.map((batches) => batches.length))).toBeGreaterThan(2);
 });
 
 test('metadata without samples, and more of it than fits one record', async () => {

@@ -4,6 +4,7 @@
 import { assert, type Clock, type Millis } from '@tidemark/base';
 import type { Service } from '@tidemark/base/service';
 import { type LogWriter, PRODUCER_BYTES, RecordEncoder } from '@tidemark/log';
+import type { Exemplar } from '@tidemark/tsdb/model';
 import { Placement } from '@tidemark/tsdb/shard';
 import { Lane } from './lane.ts';
 import type { PublishMetrics } from './metrics.ts';
@@ -28,6 +29,7 @@ export class LogPublisher implements Publisher, Service {
   readonly #lanes: readonly Lane[];
   readonly #metrics: PublishMetrics;
   readonly #room: WaitingRoom;
+  readonly #placement: Placement;
   readonly #placer: BatchPlacer;
   /** The end of the event loop's turn, once somebody waits for it. */
   #turn: Promise<void> | null = null;
@@ -38,7 +40,8 @@ export class LogPublisher implements Publisher, Service {
     this.#clock = clock;
     this.#metrics = metrics;
     this.#room = room;
-    this.#placer = new BatchPlacer(new Placement(log.partitions));
+    this.#placement = new Placement(log.partitions);
+    this.#placer = new BatchPlacer(this.#placement);
     this.#lanes = Array.from({ length: log.partitions }, (_, partition) => {
       const encoder = new RecordEncoder({ producer, clock });
       return new Lane({ partition, log, encoder, metrics, turn: () => this.#nextTurn() });
@@ -48,7 +51,7 @@ export class LogPublisher implements Publisher, Service {
   async publish(batch: IncomingBatch): Promise<PublishResult> {
     const samples = batch.numbers.length;
     assert(batch.timesMs.length === samples && batch.values.length === samples, 'columns of equal length');
-    if (samples === 0 && batch.metadata.length === 0) return { kind: 'durable' };
+    if (samples === 0 && batch.metadata.length === 0 && (batch.exemplars ?? []).length === 0) return { kind: 'durable' };
     const refusal = this.#room.refusal(batch.tenant, samples);
     if (refusal !== null) {
       this.#metrics.refused.inc(samples);
@@ -92,15 +95,19 @@ export class LogPublisher implements Publisher, Service {
     const { tenant } = batch;
     if (this.#lanes.length === 1) return [this.#lanes[0].publish(tenant, acceptedAtMs, (samples) => samples.addAll(batch))];
     const { positions, ends } = this.#placer.place(batch);
+    const exemplarsBy = Map.groupBy(batch.exemplars ?? NONE, ({ series }) => this.#placement.partitionOf(tenant, series));
     const answers: Promise<PublishResult>[] = [];
     for (let partition = 0, from = 0; partition < ends.length; from = ends[partition++]) {
       // Metadata is little and belongs to no series: partition 0 carries it.
       const metadata = partition === 0 ? batch.metadata : [];
       const own = positions.subarray(from, ends[partition]);
-      if (own.length === 0 && metadata.length === 0) continue;
+      const exemplars = exemplarsBy.get(partition) ?? NONE;
+      if (own.length === 0 && metadata.length === 0 && exemplars.length === 0) continue;
       const lane = this.#lanes[partition];
-      answers.push(lane.publish(tenant, acceptedAtMs, (samples) => samples.addSome({ ...batch, metadata }, own)));
+      answers.push(lane.publish(tenant, acceptedAtMs, (samples) => samples.addSome({ ...batch, metadata, exemplars }, own)));
     }
     return answers;
   }
 }
+
+const NONE: readonly Exemplar[] = [];

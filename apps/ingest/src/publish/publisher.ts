@@ -1,4 +1,4 @@
-import type { MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
+import type { Exemplar, MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
 
 /** Samples of one request or scrape on their way into the log, as columns beside each other. */
 export interface IncomingBatch {
@@ -11,6 +11,8 @@ export interface IncomingBatch {
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
   readonly metadata: readonly MetricMetadata[];
+  /** None when left out. */
+  readonly exemplars?: readonly Exemplar[];
 }
 
 export type PublishResult =

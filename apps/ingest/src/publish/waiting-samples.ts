@@ -4,7 +4,7 @@
  */
 import type { Millis } from '@tidemark/base';
 import type { RecordSamples } from '@tidemark/log';
-import type { MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
+import type { Exemplar, MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
 import { KEPT_SAMPLES_MAX } from '../limits.ts';
 import type { IncomingBatch } from './publisher.ts';
 
@@ -12,6 +12,7 @@ export class WaitingSamples {
   #tenant = '';
   #acceptedAtMs: Millis = 0;
   #metadata: MetricMetadata[] = [];
+  #exemplars: Exemplar[] = [];
   /** Whose numbers they are, up to where. */
   #parts: { readonly table: NamedSeries; to: number }[] = [];
   #length = 0;
@@ -25,6 +26,7 @@ export class WaitingSamples {
     this.#tenant = tenant;
     this.#acceptedAtMs = acceptedAtMs;
     this.#metadata = [];
+    this.#exemplars = [];
     this.#parts = [];
     this.#length = 0;
     if (this.#numbers.length > KEPT_SAMPLES_MAX) this.#resize(FIRST_SAMPLES);
@@ -34,16 +36,18 @@ export class WaitingSamples {
     return this.#length;
   }
 
-  addAll({ table, numbers, timesMs, values, metadata }: IncomingBatch): void {
+  addAll(batch: IncomingBatch): void {
+    const { table, numbers, timesMs, values } = batch;
     const at = this.#begin(table, numbers.length);
     this.#numbers.set(numbers, at);
     this.#timesMs.set(timesMs, at);
     this.#words.set(new Uint32Array(values.buffer, values.byteOffset, 2 * values.length), 2 * at);
-    for (const entry of metadata) this.#metadata.push(entry);
+    this.#addBeside(batch);
   }
 
   /** The samples at these positions. */
-  addSome({ table, numbers, timesMs, values, metadata }: IncomingBatch, positions: Uint32Array): void {
+  addSome(batch: IncomingBatch, positions: Uint32Array): void {
+    const { table, numbers, timesMs, values } = batch;
     const source = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
     let at = this.#begin(table, positions.length);
     for (const i of positions) {
@@ -53,11 +57,11 @@ export class WaitingSamples {
       this.#words[2 * at + 1] = source[2 * i + 1];
       at++;
     }
-    for (const entry of metadata) this.#metadata.push(entry);
+    this.#addBeside(batch);
   }
 
   /** Views: valid until something is added. */
-  samples(): RecordSamples {
+  samples(): Required<RecordSamples> {
     let from = 0;
     const values = new Float64Array(this.#words.buffer);
     const columns = this.#parts.map(({ table, to }) => {
@@ -70,7 +74,12 @@ export class WaitingSamples {
       from = to;
       return part;
     });
-    return { tenant: this.#tenant, acceptedAtMs: this.#acceptedAtMs, columns, metadata: this.#metadata };
+    return { tenant: this.#tenant, acceptedAtMs: this.#acceptedAtMs, columns, metadata: this.#metadata, exemplars: this.#exemplars };
+  }
+
+  #addBeside({ metadata, exemplars = [] }: IncomingBatch): void {
+    for (const entry of metadata) this.#metadata.push(entry);
+    for (const exemplar of exemplars) this.#exemplars.push(exemplar);
   }
 
   /** Makes room for more samples of a table; where they begin. */

@@ -41,7 +41,7 @@ export class RemoteWriteEndpoint {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse, version: RemoteWriteVersion): Promise<void> {
-    if (version === '2.0') sayWritten(response, 0);
+    if (version === '2.0') sayWritten(response, { samples: 0, exemplars: 0 });
     const tenant = tenantOf(request);
     if (tenant === null) return sendText(response, 400, 'X-Scope-OrgID is no valid tenant name\n');
     const body = await readBody(request, REQUEST_BYTES_MAX);
@@ -56,7 +56,7 @@ export class RemoteWriteEndpoint {
 
     const taken = await takeIn(tenant, decoded, this.#publisher, this.#metrics);
     if (taken.kind === 'refused') return sendRetryLater(response, taken);
-    if (version === '2.0') sayWritten(response, taken.samples);
+    if (version === '2.0') sayWritten(response, taken);
     if (taken.kind === 'partly') return sendText(response, 400, `${taken.reason}\n`);
     response.writeHead(204).end();
   }
@@ -76,8 +76,8 @@ function unsupported(request: IncomingMessage, response: ServerResponse, header:
   sendText(response, 415, `${header} must be ${supported}\n`);
 }
 
-function sayWritten(response: ServerResponse, samples: number): void {
+function sayWritten(response: ServerResponse, { samples, exemplars }: { readonly samples: number; readonly exemplars: number }): void {
   response.setHeader('X-Prometheus-Remote-Write-Samples-Written', samples);
   response.setHeader('X-Prometheus-Remote-Write-Histograms-Written', 0);
-  response.setHeader('X-Prometheus-Remote-Write-Exemplars-Written', 0);
+  response.setHeader('X-Prometheus-Remote-Write-Exemplars-Written', exemplars);
 }

@@ -6,9 +6,15 @@ import type { Publisher } from '../publish/publisher.ts';
 import type { DropReason, PushMetrics } from './metrics.ts';
 
 export type TakenIn =
-  | { readonly kind: 'written'; readonly samples: number }
+  | { readonly kind: 'written'; readonly samples: number; readonly exemplars: number }
   /** The good series are durable, these were not valid. */
-  | { readonly kind: 'partly'; readonly samples: number; readonly refusedSamples: number; readonly reason: string }
+  | {
+      readonly kind: 'partly';
+      readonly samples: number;
+      readonly exemplars: number;
+      readonly refusedSamples: number;
+      readonly reason: string;
+    }
   | { readonly kind: 'refused'; readonly status: 429 | 503; readonly reason: string; readonly retryAfterMs: number };
 
 export async function takeIn(tenant: string, decoded: DecodedSamples, publisher: Publisher, metrics: PushMetrics): Promise<TakenIn> {
@@ -17,11 +23,12 @@ export async function takeIn(tenant: string, decoded: DecodedSamples, publisher:
   const published = await publisher.publish({ tenant, ...batch });
   if (published.kind === 'refused') return published;
   drop('native_histogram', decoded.histograms);
-  drop('exemplar', decoded.exemplars);
+  const exemplars = batch.exemplars?.length ?? 0;
+  drop('exemplar', decoded.exemplars - exemplars);
   drop('invalid_series', refused?.samples ?? 0);
   const samples = batch.numbers.length;
-  if (refused === null) return { kind: 'written', samples };
-  return { kind: 'partly', samples, refusedSamples: refused.samples, reason: reasonOf(refused.series, refused.firstReason) };
+  if (refused === null) return { kind: 'written', samples, exemplars };
+  return { kind: 'partly', samples, exemplars, refusedSamples: refused.samples, reason: reasonOf(refused.series, refused.firstReason) };
 }
 
 export function sendRetryLater(response: ServerResponse, { status, reason, retryAfterMs }: TakenIn & { kind: 'refused' }): void {

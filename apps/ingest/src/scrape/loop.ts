@@ -3,7 +3,6 @@ import type { Target } from '../discovery/target.ts';
 import { ACCEPT, formatOf } from '../exposition/format.ts';
 import type { ScrapeJob } from '../prometheus-config/job.ts';
 import type { Publisher, PublishResult } from '../publish/publisher.ts';
-import type { ColumnsBuilder } from './columns.ts';
 import type { GetResult, HttpClient } from './http-client.ts';
 import { SCRAPE_BODY_BYTES_MAX } from './limits.ts';
 import type { ScrapeMetrics } from './metrics.ts';
@@ -110,7 +109,7 @@ export class ScrapeLoop {
     const up = failure === null;
     const bodyBytes = answer.kind === 'body' ? answer.bytes.length : -1;
     this.#report.add(samples, timeMs, { up, durationSeconds, scraped, kept, added, bodyBytes });
-    const published = await this.#publish(samples);
+    const published = await this.#publish(round);
     if (published.kind === 'durable') {
       this.#series.settle();
       this.#report.settle();
@@ -162,16 +161,17 @@ export class ScrapeLoop {
   async #end(): Promise<void> {
     // After the last scrape's time, which may have been planned a little ahead.
     const timeMs = Math.max(this.#ports.clock.now(), this.#lastTimeMs + 1);
-    const { samples } = this.#series.miss(timeMs);
-    this.#report.addEnd(samples, timeMs);
-    if (samples.length > 0) this.#ports.metrics.ended(this.job.name, await this.#publish(samples));
+    const round = this.#series.miss(timeMs);
+    this.#report.addEnd(round.samples, timeMs);
+    if (round.samples.length > 0) this.#ports.metrics.ended(this.job.name, await this.#publish(round));
   }
 
-  #publish(samples: ColumnsBuilder): Promise<PublishResult> {
+  #publish({ samples, exemplars }: Round): Promise<PublishResult> {
     return this.#ports.publisher.publish({
       tenant: this.#ports.tenant,
       ...samples.columns(),
       metadata: this.#series.metadata(),
+      exemplars,
     });
   }
 }

@@ -255,3 +255,25 @@ test('whatever a target sends, the log can write down what is made of it', () =>
   }
   expect(published).toBeGreaterThan(1000);
 });
+
+test('exemplars are told once, and again when their round was refused', () => {
+  const series = new TargetSeries(
+    TARGET,
+    jobWith({ metricRelabelRules: [compileRule({ action: 'drop', source_labels: ['__name__'], regex: 'gone_total' })] }),
+  );
+  const take = (lines: string, timeMs: number, settle = true) => {
+    const { exemplars, failure } = series.take(Buffer.from(`${lines}# EOF\n`), 'openmetrics', timeMs);
+    expect(failure).toBeNull();
+    if (settle) series.settle();
+    return exemplars.map((each) => `${each.series.name} ${each.series.get('job')} ${each.labels} ${each.timeMs} ${each.value}`);
+  };
+  const timed = (trace: string) => `a_total 1 # {trace_id="${trace}"} 2 5.5\n`;
+  expect(take(timed('x'), 1000, false)).toEqual(['a_total j {trace_id="x"} 5500 2']);
+  expect(take(timed('x'), 2000)).toEqual(['a_total j {trace_id="x"} 5500 2']);
+  expect(take(timed('x'), 3000)).toEqual([]);
+  expect(take(timed('y'), 4000)).toEqual(['a_total j {trace_id="y"} 5500 2']);
+  const untimed = 'b_total 1 # {trace_id="x"} 2\nc_total 1 7.25 # {} 3\n';
+  expect(take(untimed, 5000)).toEqual(['b_total j {trace_id="x"} 5000 2', 'c_total j {} 7250 3']);
+  expect(take(untimed, 6000)).toEqual([]);
+  expect(take(`gone_total 1 # {trace_id="x"} 2\na_total 1 # {trace_id="${'x'.repeat(121)}"} 2\n`, 7000)).toEqual([]);
+});

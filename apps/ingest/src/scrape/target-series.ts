@@ -1,8 +1,9 @@
 import type { ExpositionFormat } from '@tidemark/tsdb/exposition';
-import type { Labels, MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
-import { ExpositionParser } from '../exposition/parser.ts';
+import type { Exemplar, Labels, MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
+import { ExpositionParser, type ScrapedExemplar } from '../exposition/parser.ts';
 import { HELP_BYTES_MAX, LABEL_NAME_BYTES_MAX } from '../limits.ts';
 import type { ScrapeJob } from '../prometheus-config/job.ts';
+import { exemplarOf } from '../publish/exemplar.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { ColumnsBuilder } from './columns.ts';
 import { METADATA_REPEAT_MS, SERIES_SPARE } from './limits.ts';
@@ -15,6 +16,8 @@ import { settleLabels } from './settle-labels.ts';
  */
 export interface Round {
   readonly samples: ColumnsBuilder;
+  /** Those that the target has not told before. */
+  exemplars: Exemplar[];
   /** Sample lines of the body; after metric relabeling; series that were not alive before. */
   scraped: number;
   kept: number;
@@ -30,6 +33,8 @@ interface Series extends TrackedSeries {
   forgotten: boolean;
   /** It had a sample with a time of the target's own: such samples are not tracked. */
   timed: boolean;
+  /** The last one that is durable: targets tell it until there is another. */
+  exemplar: Exemplar | null;
   /** Its number in that table. */
   table: NamedSeries | null;
   number: number;
@@ -37,7 +42,7 @@ interface Series extends TrackedSeries {
 
 type Resolved = Series | { readonly labels: null; readonly refused: string | null };
 
-const UNNAMED = { forgotten: false, timed: false, table: null, number: 0 };
+const UNNAMED = { forgotten: false, timed: false, exemplar: null, table: null, number: 0 };
 
 const DROPPED: Resolved = { labels: null, refused: null };
 
@@ -68,13 +73,15 @@ export class TargetSeries {
   /** A body that came. On failure the round has stale markers only, as if nothing had come. */
   take(body: Uint8Array, format: ExpositionFormat, timeMs: number): Round {
     const round = this.#begin(timeMs);
-    const { numbers, series, values, timesMs, malformed } = this.#parser.parse(body, format);
+    const { numbers, series, values, timesMs, exemplars, malformed } = this.#parser.parse(body, format);
     for (let i = 0; i < numbers.length; i++) this.#sample(series[numbers[i]] as Resolved, values[i], timesMs[i]);
+    for (const exemplar of exemplars) this.#exemplar(series[numbers[exemplar.at]] as Resolved, exemplar, timesMs[exemplar.at]);
     if (malformed !== null) round.failure ??= `line ${malformed.line}: ${malformed.reason}`;
     const limit = this.#job.limits.samples;
     if (limit > 0 && round.kept > limit) round.failure ??= `sample_limit exceeded: ${round.kept} samples, limit ${limit}`;
     if (round.failure !== null) {
       round.samples.clear();
+      round.exemplars = [];
       this.#live.begin();
     }
     this.#live.addEnds(round.samples, timeMs);
@@ -90,6 +97,10 @@ export class TargetSeries {
 
   /** The last round is durable. */
   settle(): void {
+    for (const exemplar of this.#round.exemplars) {
+      const series = this.#series.get(exemplar.series.key);
+      if (series !== undefined) series.exemplar = exemplar;
+    }
     for (const series of this.#live.settle()) this.#forget(series);
     this.#parser.changedFamilies.clear();
     if (this.#repeatsMetadata()) this.#metadataAtMs = this.#timeMs;
@@ -170,6 +181,18 @@ export class TargetSeries {
     round.samples.addNumber(this.#numberOf(series), timed ? ownTimeMs : this.#timeMs, value);
   }
 
+  #exemplar(resolved: Resolved, { pairs, value, timeMs }: ScrapedExemplar, sampleMs: number): void {
+    if (resolved.labels === null) return;
+    const isTimed = timeMs === timeMs;
+    const ownMs = sampleMs === sampleMs && this.#job.honorTimestamps ? sampleMs : this.#timeMs;
+    const exemplar = exemplarOf(resolved.labels, pairs, isTimed ? timeMs : ownMs, value);
+    if (exemplar === null) return;
+    const last = resolved.exemplar;
+    const isTold = last !== null && Object.is(last.value, value) && last.labels.equals(exemplar.labels);
+    if (isTold && (!isTimed || last.timeMs === timeMs)) return;
+    this.#round.exemplars.push(exemplar);
+  }
+
   #numberOf(series: Series): number {
     const { table } = this.#numbers;
     if (series.table !== table) {
@@ -181,7 +204,7 @@ export class TargetSeries {
 
   #emptyRound(): Round {
     const samples = new ColumnsBuilder(this.#numbers, this.#live.alive.length + 16);
-    return { samples, scraped: 0, kept: 0, added: 0, duplicates: 0, failure: null };
+    return { samples, exemplars: [], scraped: 0, kept: 0, added: 0, duplicates: 0, failure: null };
   }
 }
 

@@ -13,6 +13,7 @@ import { isTenantName, type NamedSeries, ProducerEpoch, type SampleBatch, type S
 import { DECODER_PRODUCERS_MAX } from '../limits.ts';
 import { PRODUCER_BYTES, RECORD_VERSION } from './encoder.ts';
 import { GroupReader } from './group-reader.ts';
+import { readExemplars } from './read-exemplars.ts';
 import { readGroups1 } from './read-groups-1.ts';
 import { check, readMetadata, readStrings } from './read-record.ts';
 import { SeriesReader } from './series-reader.ts';
@@ -65,7 +66,7 @@ export class RecordDecoder {
 
   #decode(reader: ByteReader, offset: number): DecodedRecord {
     const version = reader.u8();
-    check(version === 1 || version === RECORD_VERSION, `record version ${version}, this program reads 1 and ${RECORD_VERSION}`);
+    check(version >= 1 && version <= RECORD_VERSION, `record version ${version}, this program reads 1 to ${RECORD_VERSION}`);
     const producer = Buffer.from(reader.bytes(PRODUCER_BYTES)).toString('hex');
     const number = reader.varint();
     const sequence = reader.varint();
@@ -88,6 +89,7 @@ export class RecordDecoder {
     const strings = readStrings(reader, tables, isGapless);
     const series = this.#series.read(reader, tables, strings, isGapless);
     const metadata = readMetadata(reader);
+    const exemplars = version < 3 ? [] : readExemplars(reader, acceptedAtMs, tables, strings);
     const announcedTo = series.base + series.count;
     const groups = version === 1 ? readGroups1(reader, acceptedAtMs, announcedTo) : this.#groups.read(reader, acceptedAtMs, announcedTo);
     check(reader.remaining === 0, `${reader.remaining} bytes after the record's end`);
@@ -101,7 +103,7 @@ export class RecordDecoder {
     const { known, unknownSamples } = tables.hasHoles ? withoutUnknown(groups, tables.series) : { known: groups, unknownSamples: 0 };
     return {
       kind: 'batch',
-      batch: { tenant, acceptedAtMs, table: tables.series, groups: known, metadata },
+      batch: { tenant, acceptedAtMs, table: tables.series, groups: known, metadata, exemplars },
       origin: { offset, epochOffset: epoch.offset, epoch },
       unknownSamples,
     };

@@ -7,7 +7,7 @@
  */
 import { assert, ByteWriter, type Clock, type Millis } from '@tidemark/base';
 import type { NamedSeries } from '@tidemark/tsdb/model';
-import { METRIC_TYPES, type MetricMetadata } from '@tidemark/tsdb/model';
+import { type Exemplar, METRIC_TYPES, type MetricMetadata } from '@tidemark/tsdb/model';
 import { recordKernel } from '../kernel/record-kernel.ts';
 import { EPOCH_ENTRIES_MAX, EPOCH_MS_MAX, EPOCH_TEXT_MAX, KERNEL_SAMPLES_MAX, RECORD_BYTES_TARGET } from '../limits.ts';
 import { EpochTables } from './epoch-tables.ts';
@@ -27,6 +27,8 @@ export interface RecordSamples {
   readonly acceptedAtMs?: Millis;
   readonly columns: readonly RecordColumns[];
   readonly metadata: readonly MetricMetadata[];
+  /** None when left out. */
+  readonly exemplars?: readonly Exemplar[];
 }
 
 export interface EncodedRecord {
@@ -41,7 +43,7 @@ export interface RecordEncoderOptions {
   readonly clock: Clock;
 }
 
-export const RECORD_VERSION = 2;
+export const RECORD_VERSION = 3;
 export const PRODUCER_BYTES = 8;
 
 export class RecordEncoder {
@@ -51,6 +53,7 @@ export class RecordEncoder {
   readonly #record = new ByteWriter(64 * 1024);
   readonly #strings = new ByteWriter(16 * 1024);
   readonly #series = new ByteWriter(16 * 1024);
+  readonly #exemplars = new ByteWriter(1024);
   /** Holds the record's samples beside each other, series by their number in the epoch. */
   readonly #kernel = recordKernel('encode');
   #epoch = 0;
@@ -66,7 +69,7 @@ export class RecordEncoder {
     this.#epochBeganMs = options.clock.now();
   }
 
-  /** The next record: samples from `from` on, as many as fit. Metadata goes into the record that begins at 0. */
+  /** The next record: samples from `from` on, as many as fit, all of the exemplars, and the metadata that consumers do not know. */
   encode(samples: RecordSamples, from = 0): EncodedRecord {
     const nowMs = this.#clock.now();
     if (this.#isEpochOver(nowMs)) this.restartEpoch();
@@ -75,6 +78,7 @@ export class RecordEncoder {
     const acceptedAtMs = samples.acceptedAtMs ?? nowMs;
     const tables = this.#tablesOf(samples.tenant);
     const announced = this.#gather(tables, samples.columns, from);
+    this.#gatherExemplars(tables, samples.exemplars ?? [], acceptedAtMs);
     const record = this.#record;
     record.reset();
     record.u8(RECORD_VERSION);
@@ -89,7 +93,9 @@ export class RecordEncoder {
     record.varint(announced.seriesBase);
     record.varint(tables.series - announced.seriesBase);
     record.bytes(this.#series.view());
-    writeMetadata(record, from === 0 ? tables.newMetadata(samples.metadata) : []);
+    writeMetadata(record, tables.newMetadata(samples.metadata));
+    record.varint(samples.exemplars?.length ?? 0);
+    record.bytes(this.#exemplars.view());
     record.bytes(this.#kernel.encodeGroups(announced.to - from, acceptedAtMs));
     return { bytes: record.finish(), to: announced.to };
   }
@@ -142,6 +148,24 @@ export class RecordEncoder {
     this.#epochEntries += tables.series - seriesBase + tables.texts - stringBase;
     this.#epochText += this.#strings.length;
     return { to: from + count, stringBase, seriesBase };
+  }
+
+  /** Fills `#exemplars`, and adds texts of their series that are new to `#strings`. */
+  #gatherExemplars(tables: EpochTables, exemplars: readonly Exemplar[], acceptedAtMs: Millis): void {
+    const bytes = this.#exemplars;
+    bytes.reset();
+    const { texts } = tables;
+    const strings = this.#strings.length;
+    for (const { series, labels, timeMs, value } of exemplars) {
+      bytes.varint(series.size);
+      for (const text of series.pairs) bytes.varint(tables.textNumber(text, this.#strings));
+      bytes.zigzag(timeMs - acceptedAtMs);
+      bytes.f64(value);
+      bytes.varint(labels.size);
+      for (const text of labels.pairs) bytes.string(text);
+    }
+    this.#epochEntries += tables.texts - texts;
+    this.#epochText += this.#strings.length - strings;
   }
 
   /** Samples `[from, to)` of a part, whose numbers go to `at` on; where it ended. */

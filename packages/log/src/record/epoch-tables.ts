@@ -41,12 +41,23 @@ export class EpochTables {
       const text = references[at];
       let own = resolution.texts[text];
       if (own === 0) {
-        own = this.#numberOf(table.texts[text], newTexts) + 1;
+        own = this.textNumber(table.texts[text], newTexts) + 1;
         resolution.texts[text] = own;
       }
       lines.varint(own - 1);
     }
     resolution.series[series] = ++this.series;
+  }
+
+  /** Announces a text that has no number yet: it goes to `newTexts`. */
+  textNumber(text: string, newTexts: ByteWriter): number {
+    let number = this.#texts.get(text);
+    if (number === undefined) {
+      number = this.#texts.size;
+      this.#texts.set(text, number);
+      newTexts.string(text);
+    }
+    return number;
   }
 
   /** What consumers of this epoch have not been told yet. */
@@ -57,16 +68,6 @@ export class EpochTables {
       this.#metadata.set(entry.family, entry);
       return true;
     });
-  }
-
-  #numberOf(text: string, newTexts: ByteWriter): number {
-    let number = this.#texts.get(text);
-    if (number === undefined) {
-      number = this.#texts.size;
-      this.#texts.set(text, number);
-      newTexts.string(text);
-    }
-    return number;
   }
 }
 

@@ -87,12 +87,19 @@ test('whatever goes in comes out, bit for bit', () => {
           return columnsOf(series.slice(from, to), timesMs.subarray(from, to), values.subarray(from, to));
         }),
         metadata: [{ family: `m${random.int(0, 3)}`, type: random.pick(['counter', 'gauge']), help: random.pick(words), unit: '' }],
+        exemplars: Array.from({ length: random.int(0, 4) }, () => ({
+          series: random.pick(pool),
+          labels: random.chance(0.2) ? Labels.EMPTY : random.pick(pool),
+          timeMs: random.pick(times),
+          value: random.pick(SPECIAL),
+        })),
       };
       const record = encode.encode(batch);
       expect(record.to).toBe(count);
       const { batch: decoded, origin, unknownSamples } = batchOf(decoder, record.bytes, offset);
       expect(linesOf(decoded).sort()).toEqual(asLines(batch.tenant, series, timesMs, values).sort());
       expect(unknownSamples).toBe(0);
+      expect(decoded.exemplars).toEqual(batch.exemplars);
       expect(decoded.acceptedAtMs).toBe(clock.now());
       const epoch = `${origin.epochOffset} ${batch.tenant}`;
       expect(tables.get(epoch) ?? decoded.table).toBe(decoded.table);
@@ -189,6 +196,16 @@ test('a lost record costs its samples and those of what it announced, until the 
   expect(next.batch.groups[0].values[0]).toBe(3);
 });
 
+test('an exemplar whose series leans on a lost record is left out', () => {
+  const encode = encoder();
+  const decoder = new RecordDecoder('test');
+  batchOf(decoder, encode.encode(samples([[UP, NOW, 1]])).bytes, 0);
+  encode.encode(samples([[DOWN, NOW, 1]])); // Never arrives.
+  const exemplars = [DOWN, UP].map((series) => ({ series, labels: Labels.from({ t: '1' }), timeMs: NOW, value: 1 }));
+  const { batch } = batchOf(decoder, encode.encode({ ...samples([]), exemplars }).bytes, 2);
+  expect(batch.exemplars).toEqual([exemplars[1]]);
+});
+
 test('an epoch whose first record is lost goes on with what is announced later', () => {
   const encode = encoder();
   const decoder = new RecordDecoder('test');
@@ -270,6 +287,7 @@ test('damaged bytes are damage and nothing else, and change no table', () => {
         [DOWN, NOW + 1, 2],
       ]),
       metadata: [{ family: 'up', type: 'gauge', help: 'h', unit: '' }],
+      exemplars: [{ series: UP, labels: Labels.from({ t: '1' }), timeMs: NOW, value: 1 }],
     }).bytes;
     const bad = good.slice(0, random.chance(0.3) ? random.int(0, good.length) : good.length);
     for (let i = random.int(0, 4); i > 0 && bad.length > 0; i--) bad[random.int(0, bad.length)] = random.bits();

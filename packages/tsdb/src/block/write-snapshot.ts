@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Files } from '@tidemark/base/files';
+import type { ExemplarStore } from '../exemplars/exemplar-store.ts';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
 import type { Place } from '../place/place.ts';
 import { type Tombstone, writeTombstones } from '../tombstones/tombstone.ts';
@@ -15,6 +16,7 @@ export interface SnapshotParts {
   readonly placeOf: (block: Block) => Place | null;
   readonly tombstones: readonly Tombstone[];
   readonly metadata: MetadataStore;
+  readonly exemplars: ExemplarStore;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface SnapshotParts {
  * A snapshot knows no log: whoever opens it reads the one that it is given from its beginning.
  */
 export async function writeSnapshot(files: Files, dir: string, parts: SnapshotParts): Promise<void> {
-  const { blocks, rolled, placeOf, tombstones, metadata } = parts;
+  const { blocks, rolled, placeOf, tombstones, metadata, exemplars } = parts;
   await files.makeFolder(join(dir, 'blocks'));
   for (const block of blocks) block.hold(); // So that none is deleted before it is linked.
   try {
@@ -36,6 +38,7 @@ export async function writeSnapshot(files: Files, dir: string, parts: SnapshotPa
     }
     await files.syncFolder(join(dir, 'blocks'));
     await metadata.writeTo(join(dir, 'METADATA'));
+    await exemplars.writeTo(join(dir, 'EXEMPLARS'), async () => {});
     const forBlocksOnly = tombstones.map((tombstone) => ({ ...tombstone, logOffset: 0 }));
     if (forBlocksOnly.length > 0) await writeTombstones(files, join(dir, 'TOMBSTONES'), forBlocksOnly);
     await writeManifest(files, join(dir, 'MANIFEST'), { ...EMPTY_MANIFEST, blocks: blocks.map(({ meta }) => meta.id), rolled, places });

@@ -21,7 +21,17 @@ export interface Sample {
   readonly value: number;
   /** NaN when the target gave no time. */
   readonly timeMs: number;
+  readonly exemplar: SampleExemplar | null;
   readonly next: number;
+}
+
+/** What stands behind a sample in OpenMetrics: one case of what it has counted. */
+export interface SampleExemplar {
+  /** Name, value, name, value … as written. */
+  readonly pairs: readonly string[];
+  readonly value: number;
+  /** NaN when none is given. */
+  readonly timeMs: number;
 }
 
 const NEWLINE = 0x0a;
@@ -58,6 +68,7 @@ export function readSample(body: Uint8Array, seriesEnd: number, format: Expositi
   let at = tokenEnd(body, from);
   const value = parseFloatAt(body, from, at);
   let timeMs = Number.NaN;
+  let exemplar: SampleExemplar | null = null;
   if (at < body.length && body[at] !== NEWLINE) {
     const timeFrom = afterBlank(body, at, strict);
     at = timeFrom;
@@ -68,11 +79,11 @@ export function readSample(body: Uint8Array, seriesEnd: number, format: Expositi
     } else if (strict && body[at] !== HASH) {
       throw new MalformedLine('a blank at the end of the line');
     }
-    if (strict && body[at] === HASH) at = skipExemplar(body, at);
+    if (strict && body[at] === HASH) ({ exemplar, to: at } = readExemplar(body, at));
     if (!strict) at = skipBlanks(body, at);
     if (at < body.length && body[at] !== NEWLINE) throw new MalformedLine('text after the sample');
   }
-  return { value, timeMs, next: at + 1 };
+  return { value, timeMs, exemplar, next: at + 1 };
 }
 
 /** 1 for the first. */
@@ -107,16 +118,18 @@ function isEof(body: Uint8Array, at: number, end: number): boolean {
   return end - at === 5 && ascii(body, at, end) === '# EOF';
 }
 
-/** `# {label="value"} value [time]`: checked, not kept. */
-function skipExemplar(body: Uint8Array, from: number): number {
+/** `# {label="value"} value [time]`. */
+function readExemplar(body: Uint8Array, from: number): { exemplar: SampleExemplar; to: number } {
   if (body[from + 1] !== SPACE || body[from + 2] !== OPEN) throw new MalformedLine('an exemplar begins with "# {"');
-  let at = parseLabels(body, from + 3, false, []);
+  const pairs: string[] = [];
+  let at = parseLabels(body, from + 3, false, pairs);
   let to = tokenEnd(body, afterBlank(body, at, true));
-  parseFloatAt(body, at + 1, to);
+  const value = parseFloatAt(body, at + 1, to);
+  let timeMs = Number.NaN;
   if (body[to] === SPACE) {
     at = to + 1;
     to = tokenEnd(body, at);
-    parseSecondsAt(body, at, to);
+    timeMs = parseSecondsAt(body, at, to);
   }
-  return to;
+  return { exemplar: { pairs, value, timeMs }, to };
 }

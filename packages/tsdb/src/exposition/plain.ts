@@ -1,5 +1,5 @@
 import type { ExpositionFormat } from './format.ts';
-import { lineNumberAt, readLine } from './line.ts';
+import { lineNumberAt, readLine, type SampleExemplar } from './line.ts';
 import { MalformedLine } from './malformed.ts';
 import type { CommentLine } from './metadata.ts';
 
@@ -10,7 +10,7 @@ import type { CommentLine } from './metadata.ts';
 export interface PlainSink {
   comment(comment: CommentLine): void;
   /** `pairs`: name, value, name, value … as written. `timeMs` is NaN when the target gave no time. */
-  sample(pairs: readonly string[], value: number, timeMs: number): void;
+  sample(pairs: readonly string[], value: number, timeMs: number, exemplar: SampleExemplar | null): void;
 }
 
 export interface MalformedExposition {
@@ -26,7 +26,7 @@ export function readPlainly(body: Uint8Array, format: ExpositionFormat, sink: Pl
   try {
     while (at < body.length) {
       const line = readLine(body, at, format);
-      if (line.kind === 'sample') sink.sample(line.pairs, line.value, line.timeMs);
+      if (line.kind === 'sample') sink.sample(line.pairs, line.value, line.timeMs, line.exemplar);
       else if (line.kind === 'comment' && line.comment !== null) sink.comment(line.comment);
       else if (line.kind === 'end') isOver = true;
       at = line.next;

@@ -1,4 +1,5 @@
 import type { Millis } from '@tidemark/base';
+import type { Exemplar } from './exemplar.ts';
 import type { Labels } from './labels.ts';
 import type { MetricMetadata } from './metadata.ts';
 
@@ -29,6 +30,8 @@ export interface SampleBatch {
   readonly table: SeriesTable;
   readonly groups: readonly SampleGroup[];
   readonly metadata: readonly MetricMetadata[];
+  /** None when left out. They carry their series' labels: it may have no sample here. */
+  readonly exemplars?: readonly Exemplar[];
 }
 
 /** Samples of one instant: a scrape, or what a push gave the same time. */

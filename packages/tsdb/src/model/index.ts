@@ -1,4 +1,5 @@
 export type { SampleBatch, SampleGroup, SeriesTable } from './batch.ts';
+export type { Exemplar } from './exemplar.ts';
 export { compareLabels, compareNames, Labels, METRIC_NAME } from './labels.ts';
 export { anchoredRegex, Matcher, type MatchOperator, matchesAll } from './matcher.ts';
 export { METRIC_TYPES, type MetricMetadata, type MetricType } from './metadata.ts';

@@ -36,6 +36,10 @@ export function fanOut(parts: readonly Queryable[]): Queryable {
         for (const entry of await part.metadata(tenant)) if (!byFamily.has(entry.family)) byFamily.set(entry.family, entry);
       return [...byFamily.values()];
     },
+    async exemplars(tenant, selectors, range) {
+      const found = await Promise.all(parts.map((part) => part.exemplars?.(tenant, selectors, range) ?? []));
+      return found.flat();
+    },
   };
 }
 

@@ -2,8 +2,10 @@ import { CorruptionError } from '@tidemark/base';
 import type { Block } from '../block/block.ts';
 import type { BlockStore } from '../block/block-store.ts';
 import { BlockUnreachableError } from '../block/block-unreachable.ts';
+import type { ExemplarStore } from '../exemplars/exemplar-store.ts';
 import type { Head } from '../head/head.ts';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
+import type { Exemplar } from '../model/exemplar.ts';
 import { compareNames, type Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import type { MetricMetadata } from '../model/metadata.ts';
@@ -38,12 +40,14 @@ export class Querier implements Queryable {
   readonly #store: BlockStore;
   readonly #tombstones: Tombstones;
   readonly #metadata: MetadataStore;
+  readonly #exemplars: ExemplarStore;
 
-  constructor(head: Head, store: BlockStore, tombstones: Tombstones, metadata: MetadataStore) {
+  constructor(head: Head, store: BlockStore, tombstones: Tombstones, metadata: MetadataStore, exemplars: ExemplarStore) {
     this.#head = head;
     this.#store = store;
     this.#tombstones = tombstones;
     this.#metadata = metadata;
+    this.#exemplars = exemplars;
   }
 
   async select(request: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]> {
@@ -207,6 +211,10 @@ export class Querier implements Queryable {
 
   async metadata(tenant: string): Promise<readonly MetricMetadata[]> {
     return this.#metadata.of(tenant);
+  }
+
+  async exemplars(tenant: string, selectors: readonly (readonly Matcher[])[], range: TimeRange): Promise<readonly Exemplar[]> {
+    return this.#exemplars.of(tenant, selectors, range);
   }
 
   /** The head is asked first: what leaves it meanwhile is in a block before it does. */

@@ -1,4 +1,5 @@
 import type { Millis } from '@tidemark/base';
+import type { Exemplar } from '../model/exemplar.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import type { MetricMetadata } from '../model/metadata.ts';
@@ -87,4 +88,6 @@ export interface Queryable {
   labelNames(tenant: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<string[]>;
   labelValues(tenant: string, name: string, matchers: readonly Matcher[], range: TimeRange, budget: QueryBudget): Promise<string[]>;
   metadata(tenant: string): Promise<readonly MetricMetadata[]>;
+  /** Of the series that any of the selectors matches, in no particular order. Where it is missing, none are kept. */
+  exemplars?(tenant: string, selectors: readonly (readonly Matcher[])[], range: TimeRange): Promise<readonly Exemplar[]>;
 }

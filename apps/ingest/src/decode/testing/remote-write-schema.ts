@@ -20,8 +20,13 @@ const V1: Record<string, readonly Field[]> = {
   TimeSeries: [
     ['labels', 1, 'Label', true],
     ['samples', 2, 'Sample', true],
-    ['exemplars', 3, Type.BYTES, true],
+    ['exemplars', 3, 'Exemplar', true],
     ['histograms', 4, Type.BYTES, true],
+  ],
+  Exemplar: [
+    ['labels', 1, 'Label', true],
+    ['value', 2, Type.DOUBLE],
+    ['timestamp', 3, Type.INT64],
   ],
   Label: [
     ['name', 1, Type.STRING],
@@ -48,8 +53,13 @@ const V2: Record<string, readonly Field[]> = {
     ['labels_refs', 1, Type.UINT32, true],
     ['samples', 2, 'Sample', true],
     ['histograms', 3, Type.BYTES, true],
-    ['exemplars', 4, Type.BYTES, true],
+    ['exemplars', 4, 'Exemplar', true],
     ['metadata', 5, 'Metadata'],
+  ],
+  Exemplar: [
+    ['labels_refs', 1, Type.UINT32, true],
+    ['value', 2, Type.DOUBLE],
+    ['timestamp', 3, Type.INT64],
   ],
   Sample: [
     ['bits', 1, Type.FIXED64],

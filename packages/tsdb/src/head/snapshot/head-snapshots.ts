@@ -86,11 +86,14 @@ export class HeadSnapshots {
     return (this.#isThere && this.#isStale) || head.replayCost - this.#savedCost >= this.#options.limits.unsavedSamplesMax;
   }
 
-  /** Appends may go on meanwhile, and nothing else. */
-  async save(head: Head, store: BlockStore, pacer: Pacer): Promise<void> {
+  /**
+   * Appends may go on meanwhile, and nothing else. `saveBeside` saves what is not of the head: all that came before what is being saved.
+   */
+  async save(head: Head, store: BlockStore, pacer: Pacer, saveBeside = async (): Promise<void> => {}): Promise<void> {
     const { files } = this.#options;
     const cost = head.replayCost;
     const capture = new HeadCapture(head, { blocksFrom: store.replayOffset, quarantine: quarantineOf(store) });
+    await saveBeside();
     await makeFolderDurably(files, this.#folder);
     const parts = await this.#parts.begin();
     let index: Uint8Array;
