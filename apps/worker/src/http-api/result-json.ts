@@ -76,6 +76,17 @@ function* matrixItems(matrix: QueryValue & { kind: 'matrix' }, limit: number): G
   }
 }
 
+/** A list, item by item. */
+export function* listJson<T>(items: readonly T[], json: (item: T) => string): Generator<string> {
+  let separator = '';
+  yield '[';
+  for (const item of items) {
+    yield separator + json(item);
+    separator = ',';
+  }
+  yield ']';
+}
+
 /** Joins small texts into pieces worth a write. */
 export function* inPieces(texts: Iterable<string>): Generator<string> {
   let piece = '';

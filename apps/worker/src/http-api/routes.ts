@@ -7,6 +7,7 @@ import type { IngestClient } from '../status/ingest-client.ts';
 import { cleanTombstonesEndpoint, deleteSeriesEndpoint, restoreEndpoint, snapshotEndpoint } from './admin-endpoints.ts';
 import { ApiError } from './api-error.ts';
 import { answer, type Endpoint, endpoint, preflight } from './endpoint.ts';
+import { exemplarsEndpoint } from './exemplars-endpoint.ts';
 import { federateHandler } from './federate.ts';
 import { type IntakeOptions, intakeEndpoint } from './intake-endpoint.ts';
 import { instantEndpoint, rangeEndpoint } from './query-endpoints.ts';
@@ -65,6 +66,7 @@ export function httpApiRoutes({
   return {
     ...getOrPost('query', instantEndpoint(queries, runtime.now)),
     ...getOrPost('query_range', rangeEndpoint(queries)),
+    ...getOrPost('query_exemplars', exemplarsEndpoint(queries)),
     ...getOrPost('format_query', formatQueryEndpoint(queries)),
     ...getOrPost('parse_query', parseQueryEndpoint(queries)),
     ...getOrPost('series', seriesEndpoint(queries)),

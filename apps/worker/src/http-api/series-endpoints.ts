@@ -6,7 +6,7 @@ import type { Answer, Asked, Endpoint } from './endpoint.ts';
 import { unescapeName } from './escaped-name.ts';
 import { TIME_MAX_MS, TIME_MIN_MS } from './parameters.ts';
 import { apiError, TRUNCATED } from './query-endpoints.ts';
-import { inPieces, labelsJson } from './result-json.ts';
+import { inPieces, labelsJson, listJson } from './result-json.ts';
 
 /** `/api/v1/series`: the label sets that match any of the selectors. */
 export function seriesEndpoint(queries: QueryService): Endpoint {
@@ -104,14 +104,4 @@ function limited<T>({ items, missing }: Found<T>, limit: number, json: (item: T)
   const shown = items.length > limit ? items.slice(0, limit) : items;
   const truncated = shown === items ? [] : [TRUNCATED];
   return { data: inPieces(listJson(shown, json)), warnings: [...describeMissing(missing), ...truncated], missing };
-}
-
-function* listJson<T>(items: readonly T[], json: (item: T) => string): Generator<string> {
-  let separator = '';
-  yield '[';
-  for (const item of items) {
-    yield separator + json(item);
-    separator = ',';
-  }
-  yield ']';
 }

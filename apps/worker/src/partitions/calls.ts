@@ -63,6 +63,20 @@ export interface PlainListing {
   readonly name?: string;
 }
 
+export interface PlainExemplarQuestion {
+  readonly tenant: string;
+  readonly selectors: readonly (readonly PlainMatcher[])[];
+  readonly range: TimeRange;
+}
+
+export interface PlainExemplar {
+  /** Name, value, name, value … */
+  readonly series: readonly string[];
+  readonly labels: readonly string[];
+  readonly timeMs: Millis;
+  readonly value: number;
+}
+
 export interface PlainDeletion {
   readonly tenant: string;
   readonly selectors: readonly (readonly PlainMatcher[])[];

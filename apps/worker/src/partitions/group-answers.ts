@@ -11,6 +11,8 @@ import { partitionRules } from '../retention/retention-config.ts';
 import type {
   LeafReply,
   PlainDeletion,
+  PlainExemplar,
+  PlainExemplarQuestion,
   PlainListing,
   PlainMatcher,
   PlainRestore,
@@ -77,6 +79,16 @@ export function groupAnswers(group: PartitionGroup, clock: Clock): Answers {
       value: await queryable.labelValues(tenant, name, matchersOf(matchers), range, budget),
     }),
     metadata: async (tenant: string) => ({ value: await queryable.metadata(tenant) }),
+    exemplars: async ({ tenant, selectors, range }: PlainExemplarQuestion) => {
+      const found = (await queryable.exemplars?.(tenant, selectors.map(matchersOf), range)) ?? [];
+      const plain: PlainExemplar[] = found.map(({ series, labels, timeMs, value }) => ({
+        series: series.pairs,
+        labels: labels.pairs,
+        timeMs,
+        value,
+      }));
+      return { value: plain };
+    },
     probe: async (partition: number) => ({ value: await consumers.find((consumer) => consumer.partition === partition)?.probe() }),
     maintain: async (extent: 'all' | 'drop only') => {
       upkeep.interrupted = new AbortController();

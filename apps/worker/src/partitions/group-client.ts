@@ -16,7 +16,7 @@ import type {
   SnapshotOutcome,
   Tiers,
 } from '@tidemark/tsdb';
-import type { Labels, Matcher, MetricMetadata, TimeRange } from '@tidemark/tsdb/model';
+import { type Exemplar, Labels, type Matcher, type MetricMetadata, type TimeRange } from '@tidemark/tsdb/model';
 import type { RolledColumns } from '@tidemark/tsdb/rollup';
 import type { ConsumedPartition } from '../consume/watermark.ts';
 import type {
@@ -25,6 +25,7 @@ import type {
   LeafReply,
   MetricsReport,
   PartitionProgress,
+  PlainExemplar,
   PlainListing,
   PlainMatcher,
   PlainRetentionQuestion,
@@ -157,6 +158,17 @@ export class GroupClient implements Service, Queryable {
 
   metadata(tenant: string): Promise<readonly MetricMetadata[]> {
     return this.#call('metadata', tenant);
+  }
+
+  exemplars(tenant: string, selectors: readonly (readonly Matcher[])[], range: TimeRange): Promise<readonly Exemplar[]> {
+    const decode: CallOptions<Exemplar[]>['decode'] = (plain: readonly PlainExemplar[]) =>
+      plain.map(({ series, labels, ...rest }) => ({
+        series: Labels.fromSortedPairs(series),
+        labels: Labels.fromSortedPairs(labels),
+        ...rest,
+      }));
+    const asked = { tenant, range, selectors: selectors.map((matchers) => matchers.map(plainMatcher)) };
+    return this.#caller.call('exemplars', asked, { decode });
   }
 
   /** Ends at its next slice when `signal` aborts. */

@@ -102,5 +102,6 @@ function inOrder(all: Queryable, clock: Clock): Queryable {
     labelNames: (...args) => all.labelNames(...args),
     labelValues: (...args) => all.labelValues(...args),
     metadata: (tenant) => all.metadata(tenant),
+    exemplars: all.exemplars?.bind(all),
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@tidemark/base';
 import { type LogWriter, RecordEncoder } from '@tidemark/log';
-import { DEFAULT_TENANT, Labels, type MetricMetadata, NamedSeries, writeStaleAt } from '@tidemark/tsdb/model';
+import { DEFAULT_TENANT, type Exemplar, Labels, type MetricMetadata, NamedSeries, writeStaleAt } from '@tidemark/tsdb/model';
 import { Placement } from '@tidemark/tsdb/shard';
 
 /** Samples into a log, as ingest would write them. */
@@ -23,10 +23,16 @@ export class Feed {
     this.#encoders = Array.from({ length: writer.partitions }, () => new RecordEncoder(options));
   }
 
-  /** One record into each partition that has one of the series; metadata alone goes into the first. */
-  async send(samples: readonly FedSample[], tenant = DEFAULT_TENANT, metadata: readonly MetricMetadata[] = []): Promise<void> {
+  /** One record into each partition that has one of the series, with exemplars of these; metadata alone goes into the first. */
+  async send(
+    samples: readonly FedSample[],
+    tenant = DEFAULT_TENANT,
+    metadata: readonly MetricMetadata[] = [],
+    exemplars: readonly Exemplar[] = [],
+  ): Promise<void> {
     const placed = Map.groupBy(samples, ({ labels }) => this.#placement.partitionOf(tenant, Labels.from(labels)));
     if (placed.size === 0) placed.set(0, []);
+    const exemplarsBy = Map.groupBy(exemplars, ({ series }) => this.#placement.partitionOf(tenant, series));
     for (const [partition, here] of placed) {
       const { bytes } = this.#encoders[partition].encode({
         tenant,
@@ -39,6 +45,7 @@ export class Feed {
           },
         ],
         metadata,
+        exemplars: exemplarsBy.get(partition) ?? [],
       });
       await this.#writer.append(partition, bytes);
     }

@@ -15,6 +15,7 @@ import type {
 } from '@tidemark/tsdb';
 import {
   compareNames,
+  type Exemplar,
   type Labels,
   type Matcher,
   type MetricMetadata,
@@ -37,6 +38,7 @@ export class MemoryEngine implements Engine {
   drained = false;
   appends: BatchOrigin[] = [];
   readonly #tenants = new Map<string, Map<string, Series>>();
+  readonly #exemplars: { readonly tenant: string; readonly exemplar: Exemplar }[] = [];
   readonly #metadata = new Map<string, Map<string, MetricMetadata>>();
 
   append(batch: SampleBatch, origin: BatchOrigin): AppendOutcome {
@@ -46,6 +48,7 @@ export class MemoryEngine implements Engine {
     const families = this.#metadata.get(batch.tenant) ?? new Map<string, MetricMetadata>();
     this.#metadata.set(batch.tenant, families);
     for (const entry of batch.metadata) families.set(entry.family, entry);
+    for (const exemplar of batch.exemplars ?? []) this.#exemplars.push({ tenant: batch.tenant, exemplar });
     let appended = 0;
     let tooOld = 0;
     for (const { timeMs, numbers, values } of batch.groups) {
@@ -102,6 +105,13 @@ export class MemoryEngine implements Engine {
 
   async metadata(tenant: string): Promise<readonly MetricMetadata[]> {
     return [...(this.#metadata.get(tenant)?.values() ?? [])];
+  }
+
+  async exemplars(tenant: string, selectors: readonly (readonly Matcher[])[], { fromMs, toMs }: TimeRange): Promise<Exemplar[]> {
+    return this.#exemplars
+      .filter((each) => each.tenant === tenant && each.exemplar.timeMs >= fromMs && each.exemplar.timeMs <= toMs)
+      .map(({ exemplar }) => exemplar)
+      .filter(({ series }) => selectors.some((matchers) => matchesAll(matchers, (name) => series.get(name))));
   }
 
   async maintain(): Promise<void> {}
