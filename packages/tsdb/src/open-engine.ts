@@ -239,7 +239,7 @@ class DiskEngine extends Querier implements Engine {
         if (!skipHead) await this.#flushAll();
         const { all: blocks, records: rolled } = this.#store;
         const parts = { blocks, rolled, tombstones: this.#tombstones.all, metadata: this.#metadata, exemplars: this.#exemplars };
-        await writeSnapshot(this.#files, dir, { ...parts, placeOf: (block) => this.#store.placeOf(block) });
+        await writeSnapshot(this.#files, dir, { ...parts, placeOf: (block) => this.#store.placeOf(block) }, new Pacer(this.#clock));
         return { kind: 'written' };
       } catch (error) {
         return refusedFor(error, 'the snapshot could not be written');
@@ -279,7 +279,7 @@ class DiskEngine extends Querier implements Engine {
       if (this.#drained) return;
       this.#drained = true;
       await this.#metadata.save();
-      await this.#saveExemplars(new Pacer(this.#clock));
+      await this.#exemplars.save(new Pacer(this.#clock));
       await this.#flushAll();
       const replayOffset = this.#head.replayOffset();
       if (replayOffset !== this.#store.replayOffset)
@@ -315,9 +315,8 @@ class DiskEngine extends Querier implements Engine {
         await this.#flush(name, windowMs, pacer);
       }
     }
-    if (this.#snapshots.isDue(this.#head, this.#store)) {
-      await this.#snapshots.save(this.#head, this.#store, pacer, () => this.#saveExemplars(pacer));
-    }
+    const saveBeside = () => this.#exemplars.save(pacer);
+    if (this.#snapshots.isDue(this.#head, this.#store)) await this.#snapshots.save(this.#head, this.#store, pacer, saveBeside);
     const merge = (blocks: readonly Block[], masks: Masks) => this.#thin(blocks, masks, pacer);
     await unlessUnreachable(() => this.#retention.apply(trustedMs, { merge, pacer }));
     await unlessUnreachable(() => this.#rollups.run(trustedMs, this.#mergeRulesAt(trustedMs), pacer));
@@ -352,13 +351,8 @@ class DiskEngine extends Querier implements Engine {
 
   async #flush(tenant: string, windowMs: Millis, pacer: Pacer): Promise<void> {
     this.#snapshots.becomesStale();
-    // What comes meanwhile is read again: it is of epochs that are still open.
-    await this.#saveExemplars(pacer);
+    await this.#exemplars.save(pacer);
     await flushWindow(this.#head, this.#store, tenant, windowMs, pacer);
-  }
-
-  #saveExemplars(pacer: Pacer): Promise<void> {
-    return this.#exemplars.save(() => pacer.breathe());
   }
 
   #mergeRulesAt(nowMs: Millis): MergeRules {

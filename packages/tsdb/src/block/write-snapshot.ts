@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Files } from '@tidemark/base/files';
 import type { ExemplarStore } from '../exemplars/exemplar-store.ts';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
+import type { Pacer } from '../pacer.ts';
 import type { Place } from '../place/place.ts';
 import { type Tombstone, writeTombstones } from '../tombstones/tombstone.ts';
 import type { Block } from './block.ts';
@@ -24,7 +25,7 @@ export interface SnapshotParts {
  * copied, those in an object store are named there: such a snapshot is worth what the engine has not removed from the store.
  * A snapshot knows no log: whoever opens it reads the one that it is given from its beginning.
  */
-export async function writeSnapshot(files: Files, dir: string, parts: SnapshotParts): Promise<void> {
+export async function writeSnapshot(files: Files, dir: string, parts: SnapshotParts, pacer: Pacer): Promise<void> {
   const { blocks, rolled, placeOf, tombstones, metadata, exemplars } = parts;
   await files.makeFolder(join(dir, 'blocks'));
   for (const block of blocks) block.hold(); // So that none is deleted before it is linked.
@@ -38,7 +39,7 @@ export async function writeSnapshot(files: Files, dir: string, parts: SnapshotPa
     }
     await files.syncFolder(join(dir, 'blocks'));
     await metadata.writeTo(join(dir, 'METADATA'));
-    await exemplars.writeTo(join(dir, 'EXEMPLARS'), async () => {});
+    await exemplars.writeTo(join(dir, 'EXEMPLARS'), pacer);
     const forBlocksOnly = tombstones.map((tombstone) => ({ ...tombstone, logOffset: 0 }));
     if (forBlocksOnly.length > 0) await writeTombstones(files, join(dir, 'TOMBSTONES'), forBlocksOnly);
     await writeManifest(files, join(dir, 'MANIFEST'), { ...EMPTY_MANIFEST, blocks: blocks.map(({ meta }) => meta.id), rolled, places });

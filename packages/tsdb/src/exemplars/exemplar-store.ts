@@ -4,6 +4,7 @@ import type { Exemplar } from '../model/exemplar.ts';
 import type { Labels } from '../model/labels.ts';
 import { type Matcher, matchesAll } from '../model/matcher.ts';
 import type { TimeRange } from '../model/time-range.ts';
+import type { Pacer } from '../pacer.ts';
 import { exemplarLine, readExemplars } from './exemplar-file.ts';
 
 /**
@@ -51,24 +52,27 @@ export class ExemplarStore {
     return this.#tenants.get(tenant)?.select(selectors, range) ?? [];
   }
 
-  /** All that had been added when it was called, unless it is on disk already. */
-  async save(breathe: () => Promise<void>): Promise<void> {
+  /**
+   * All that had been added when it was called, unless it is on disk already. Whoever calls it before samples go to a block need not hold up
+   * others: what comes meanwhile is read again, since it is of epochs that may go on.
+   */
+  async save(pacer: Pacer): Promise<void> {
     if (!this.#isChanged) return;
     this.#isChanged = false;
     try {
-      await this.writeTo(this.#path, breathe);
+      await this.writeTo(this.#path, pacer);
     } catch (error) {
       this.#isChanged = true;
       throw error;
     }
   }
 
-  async writeTo(path: string, breathe: () => Promise<void>): Promise<void> {
+  async writeTo(path: string, pacer: Pacer): Promise<void> {
     const pieces: Buffer[] = [];
     for (const [tenant, own] of [...this.#tenants].map(([name, each]) => [name, each.inOrder()] as const)) {
       for (const exemplar of own) {
         pieces.push(Buffer.from(exemplarLine(tenant, exemplar)));
-        await breathe();
+        await pacer.breathe();
       }
     }
     await writeFileDurably(this.#files, path, Buffer.concat(pieces));
