@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prng } from '@tidemark/base';
 import { STALE_HIGH, STALE_LOW } from '@tidemark/tsdb/model';
+import { decodeXorChunk } from '@tidemark/tsdb/xor-chunk';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CommandFailure } from '../failure.ts';
 import { OpenMetricsSource } from '../openmetrics/openmetrics-source.ts';
@@ -11,7 +12,6 @@ import { noProgress } from '../testing/no-progress.ts';
 import { type BlockToWrite, writeBlock } from '../testing/write-block.ts';
 import { encodeXorChunk } from '../testing/xor-chunk.ts';
 import { BlocksSource } from './blocks-source.ts';
-import { decodeXorChunk } from './xor-chunk.ts';
 
 /** Written by promtool 2.42 out of the OpenMetrics text beside it. */
 const REAL_BLOCK = new URL('../../../../testdata/prometheus_block', import.meta.url).pathname;

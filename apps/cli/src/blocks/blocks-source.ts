@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Millis } from '@tidemark/base';
+import { decodeXorChunk } from '@tidemark/tsdb/xor-chunk';
 import { ColumnBuilder } from '../import/column-builder.ts';
 import { ImportNotes, type ImportSource, type SeriesPart } from '../import/source.ts';
 import { WINDOW_MS } from '../limits.ts';
 import type { IndexedSeries } from './index-file.ts';
 import { PrometheusBlock } from './prometheus-block.ts';
-import { decodeXorChunk } from './xor-chunk.ts';
 
 const XOR = 1;
 /** As they are counted when they are left out. */

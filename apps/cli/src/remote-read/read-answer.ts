@@ -1,6 +1,6 @@
 import { BYTES, FIXED64, MalformedError, ProtobufCursor, utf8, VARINT } from '@tidemark/base/wire';
 import { Labels } from '@tidemark/tsdb/model';
-import { decodeXorChunk } from '../blocks/xor-chunk.ts';
+import { decodeXorChunk } from '@tidemark/tsdb/xor-chunk';
 
 /** What a part of an answer holds of one series: it may come in several parts. */
 export interface ReadSeries {

@@ -10,6 +10,16 @@ export function snappyCompress(source: Uint8Array): Buffer {
   return out.finish();
 }
 
+/** The same, with `breathe` awaited between blocks. */
+export async function snappyCompressInSlices(source: Uint8Array, breathe: () => Promise<void>): Promise<Buffer> {
+  const out = new Output(source);
+  for (let from = 0; from < source.length; from += BLOCK_BYTES) {
+    await breathe();
+    compressBlock(source, from, Math.min(from + BLOCK_BYTES, source.length), out);
+  }
+  return out.finish();
+}
+
 const BLOCK_BYTES = 1 << 16;
 const HASH_BITS = 14;
 /** Where each group of four bytes was seen last in the block, by its hash; one more, so that 0 is nowhere. */
