@@ -32,6 +32,15 @@ export const RANGE_POINTS_MAX = 11_000;
 /** A form's body; Go's own bound, and far above any query. */
 export const FORM_BYTES_MAX = 10 * 1024 * 1024;
 
+/** Queries of one remote read: a Prometheus sends one. */
+export const READ_QUERIES_MAX = 100;
+
+/** A frame of a streamed remote read, which its reader holds in memory: Prometheus' size. */
+export const READ_FRAME_BYTES = 1024 * 1024;
+
+/** A remote read's answer in one message, before it is compressed: six million samples. Who wants more takes a stream. */
+export const READ_ANSWER_BYTES_MAX = 128 * 1024 * 1024;
+
 /** A tRPC call's body: a dashboard with 200 panels of 20 long queries. */
 export const RPC_BYTES_MAX = 10 * 1024 * 1024;
 

@@ -79,7 +79,8 @@ function allowOrigins(request: IncomingMessage, response: ServerResponse): void 
   response.setHeader('Access-Control-Expose-Headers', 'Date');
 }
 
-function goneSignal(response: ServerResponse): AbortSignal {
+/** Aborts when the client goes before it has its answer. */
+export function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) gone.abort();
@@ -118,7 +119,7 @@ function stretchJson({ fromMs, toMs, reason }: MissingStretch): object {
 }
 
 /** Until the client has taken what was written, or has gone. */
-function drained(body: Writable, signal: AbortSignal): Promise<void> {
+export function drained(body: Writable, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       body.removeListener('drain', done);

@@ -11,6 +11,7 @@ import { exemplarsEndpoint } from './exemplars-endpoint.ts';
 import { federateHandler } from './federate.ts';
 import { type IntakeOptions, intakeEndpoint } from './intake-endpoint.ts';
 import { instantEndpoint, rangeEndpoint } from './query-endpoints.ts';
+import { remoteReadHandler } from './remote-read/remote-read.ts';
 import { retentionEndpoint } from './retention-endpoint.ts';
 import { labelNamesEndpoint, labelValuesEndpoint, seriesEndpoint } from './series-endpoints.ts';
 import {
@@ -89,6 +90,7 @@ export function httpApiRoutes({
     ...postOrPut('admin/tsdb/clean_tombstones', cleanTombstonesEndpoint(administration)),
     ...postOrPut('admin/tsdb/snapshot', snapshotEndpoint(administration)),
     ...postOrPut('admin/tsdb/restore', restoreEndpoint(administration)),
+    'POST /api/v1/read': remoteReadHandler(queries, onError),
     'GET /federate': federateHandler(queries, runtime.now, onError),
     'OPTIONS /api/v1/*': preflight,
     ...getOrPost('*', ({ path }) => {
