@@ -15,7 +15,7 @@ import { AlertBook } from './rules/alert-book.ts';
 import { WebAlerts } from './rules/alert-port.ts';
 import { createRuleEvaluator, type RuleEvaluator, type RuleSource } from './rules/evaluator.ts';
 import { HistoryPruner } from './rules/history-pruner.ts';
-import { alertsData, rulesData } from './rules/prometheus-json.ts';
+import { alertsData, type RulesData, rulesData } from './rules/prometheus-json.ts';
 import { RuleEngine } from './rules/rule-engine.ts';
 import { RuleMetrics } from './rules/rule-metrics.ts';
 import { WebRules } from './rules/rule-port.ts';
@@ -46,7 +46,7 @@ export interface Alerting {
   readonly alerts: AlertPort;
   readonly receivers: ReceiverPort;
   /** The `data` of Prometheus' `/api/v1/rules` and `/api/v1/alerts`. */
-  prometheusRules(tenant: string): Promise<object>;
+  prometheusRules(tenant: string): Promise<RulesData>;
   prometheusAlerts(tenant: string): Promise<object>;
 }
 

@@ -3,6 +3,7 @@ import type { Routes } from '@tidemark/base/http';
 import type { Administration } from '../maintain/administration.ts';
 import type { QueryService } from '../query/query-service.ts';
 import type { RetentionPlans } from '../retention/retention-plans.ts';
+import type { RulesData } from '../rules/prometheus-json.ts';
 import type { IngestClient } from '../status/ingest-client.ts';
 import { cleanTombstonesEndpoint, deleteSeriesEndpoint, restoreEndpoint, snapshotEndpoint } from './admin-endpoints.ts';
 import { ApiError } from './api-error.ts';
@@ -13,6 +14,7 @@ import { type IntakeOptions, intakeEndpoint } from './intake-endpoint.ts';
 import { instantEndpoint, rangeEndpoint } from './query-endpoints.ts';
 import { remoteReadHandler } from './remote-read/remote-read.ts';
 import { retentionEndpoint } from './retention-endpoint.ts';
+import { rulesEndpoint } from './rules-endpoint.ts';
 import { labelNamesEndpoint, labelValuesEndpoint, seriesEndpoint } from './series-endpoints.ts';
 import {
   alertmanagersEndpoint,
@@ -38,7 +40,7 @@ export interface HttpApiOptions {
   readonly version: string;
   readonly runtime: RuntimeInfo;
   /** The `data` of `/api/v1/rules` and `/api/v1/alerts`. */
-  readonly rules: (tenant: string) => Promise<object>;
+  readonly rules: (tenant: string) => Promise<RulesData>;
   readonly alerts: (tenant: string) => Promise<object>;
   readonly onError: (error: unknown, request: IncomingMessage) => void;
 }
@@ -74,7 +76,7 @@ export function httpApiRoutes({
     ...getOrPost('labels', labelNamesEndpoint(queries)),
     ...get('label/:name/values', labelValuesEndpoint(queries)),
     ...get('metadata', metadataEndpoint(queries.queryable)),
-    ...get('rules', async ({ tenant }) => answer(await rules(tenant))),
+    ...get('rules', rulesEndpoint(queries, rules)),
     ...get('alerts', async ({ tenant }) => answer(await alerts(tenant))),
     ...get('targets', targetsEndpoint(ingest)),
     ...get('alertmanagers', alertmanagersEndpoint),

@@ -2,8 +2,49 @@ import type { Millis } from '@tidemark/base';
 import type { RulePort, RuleRow } from '@tidemark/rpc';
 import type { AlertBook, BookedAlert } from './alert-book.ts';
 
-/** The `data` of Prometheus' `/api/v1/rules` and `/api/v1/alerts`. A tenant's rules are one group, evaluated each second. */
-export async function rulesData(tenant: string, rules: RulePort, book: AlertBook): Promise<object> {
+/** The `data` of Prometheus' `/api/v1/rules`. */
+export interface RulesData {
+  readonly groups: readonly RuleGroupData[];
+}
+
+export interface RuleGroupData {
+  readonly name: string;
+  readonly file: string;
+  readonly interval: number;
+  readonly limit: number;
+  readonly evaluationTime: number;
+  readonly lastEvaluation: string;
+  readonly rules: readonly RuleData[];
+}
+
+export type RuleData = AlertingRuleData | RecordingRuleData;
+
+interface RuleDataOfAll {
+  readonly name: string;
+  readonly query: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly health: 'unknown' | 'ok' | 'err';
+  readonly lastError?: string;
+  readonly evaluationTime: number;
+  readonly lastEvaluation: string;
+}
+
+export interface AlertingRuleData extends RuleDataOfAll {
+  readonly type: 'alerting';
+  readonly duration: number;
+  readonly keepFiringFor: number;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly state: 'firing' | 'pending' | 'inactive';
+  /** Null: they were not asked for. */
+  readonly alerts: readonly object[] | null;
+}
+
+export interface RecordingRuleData extends RuleDataOfAll {
+  readonly type: 'recording';
+}
+
+/** A tenant's rules are one group, evaluated each second. */
+export async function rulesData(tenant: string, rules: RulePort, book: AlertBook): Promise<RulesData> {
   const rows = (await rules.list(tenant)).filter((row) => row.enabled);
   if (rows.length === 0) return { groups: [] };
   const byRule = Map.groupBy(activeAlerts(tenant, book), ({ ruleId }) => ruleId);
@@ -19,11 +60,12 @@ export async function rulesData(tenant: string, rules: RulePort, book: AlertBook
   return { groups: [group] };
 }
 
+/** The `data` of `/api/v1/alerts`. */
 export async function alertsData(tenant: string, book: AlertBook): Promise<object> {
   return { alerts: activeAlerts(tenant, book).map(alertData) };
 }
 
-function ruleData(row: RuleRow, alerts: object[]): object {
+function ruleData(row: RuleRow, alerts: readonly object[]): AlertingRuleData {
   return {
     type: 'alerting',
     name: row.name,
