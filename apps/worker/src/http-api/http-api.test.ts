@@ -207,7 +207,11 @@ test.each<[path: string, status: number, body: string]>([
   [`query?query=nothing&time=${T}`, 200, success('{"resultType":"vector","result":[]}')],
   [`query?query=secret&time=${T + 10}`, 200, success('{"resultType":"vector","result":[]}')],
   ['query?query=sum(&time=0', 400, error('bad_data', 'invalid parameter "query": 1:5: parse error: unclosed left parenthesis')],
-  ['query?query=1&time=soon', 400, error('bad_data', 'invalid parameter "time": cannot parse "soon" to a valid timestamp')],
+  [
+    'query?query=1&time=soon',
+    400,
+    error('bad_data', 'invalid parameter "time": invalid time value for \'time\': cannot parse "soon" to a valid timestamp'),
+  ],
   ['query?query=1&timeout=soon', 400, error('bad_data', 'invalid parameter "timeout": cannot parse "soon" to a valid duration')],
   ['query?query=1&limit=-3', 400, error('bad_data', 'invalid parameter "limit": limit must be non-negative')],
   [
@@ -289,6 +293,14 @@ test.each<[path: string, status: number, body: string]>([
   ['metadata?limit=1', 200, success('{"requests":[{"type":"counter","help":"Requests.","unit":""}]}')],
   ['metadata?limit=x', 400, error('bad_data', 'limit must be a number')],
   ['format_query?query=sum+by(job)(rate(requests_total[5m]))', 200, success('"sum by (job) (rate(requests_total[5m]))"')],
+  [
+    `query?query=count(requests_total)&time=${T}&stats=all`,
+    200,
+    success(
+      `{"resultType":"vector","result":[{"metric":{},"value":[${T},"2"]}],"stats":{"timings":{"evalTotalTime":0,"resultSortTime":0,"queryPreparationTime":0,"innerEvalTime":0,"execQueueTime":0,"execTotalTime":0},"samples":{"totalQueryableSamples":2,"samplesRead":2,"peakSamples":2}}}`,
+    ),
+  ],
+  [`query?query=time()&time=${T}&stats=`, 200, success(`{"resultType":"scalar","result":[${T},"${T}"]}`)],
   ['rules', 200, success('{"groups":[]}')],
   ['alerts', 200, success('{"alerts":[]}')],
   ['targets', 200, success(JSON.stringify(INGEST_TARGETS))],

@@ -36,7 +36,10 @@ export class Parameters {
     const text = this.text(name);
     if (text === '' && missing !== undefined) return missing;
     const timeMs = parseTime(text);
-    if (timeMs === null) throw badParameter(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+    if (timeMs === null) {
+      const what = missing === undefined ? '' : `invalid time value for '${name}': `;
+      throw badParameter(name, `${what}cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+    }
     return timeMs;
   }
 

@@ -19,7 +19,7 @@ export function instantEndpoint(queries: QueryService, now: () => number): Endpo
     const resolution = resolutionOf(parameters);
     const text = parameters.text('query');
     const answer = await queries.query(tenant, text, { kind: 'instant', atMs, lookbackMs, resolution }, { signal, timeoutMs });
-    return answerOf(answer, text, limit);
+    return answerOf(answer, { text, limit, wantsStats: parameters.text('stats') !== '' });
   };
 }
 
@@ -44,7 +44,7 @@ export function rangeEndpoint(queries: QueryService): Endpoint {
     const text = parameters.text('query');
     const when = { kind: 'range', startMs, endMs, stepMs, lookbackMs, resolution } as const;
     const answer = await queries.query(tenant, text, when, { signal, timeoutMs });
-    return answerOf(answer, text, limit);
+    return answerOf(answer, { text, limit, wantsStats: parameters.text('stats') !== '' });
   };
 }
 
@@ -73,16 +73,38 @@ export function apiError(problem: QueryProblem, parameter: string, text: string)
 
 export const TRUNCATED = 'results truncated due to limit';
 
-function answerOf(answer: QueryAnswer, text: string, limit: number): Answer {
+interface AskedOfAnswer {
+  readonly text: string;
+  readonly limit: number;
+  readonly wantsStats: boolean;
+}
+
+function answerOf(answer: QueryAnswer, { text, limit, wantsStats }: AskedOfAnswer): Answer {
   if (answer.kind === 'problem') throw apiError(answer.problem, 'query', text);
   const { value, annotations, stretches, missing } = answer;
   const truncated = seriesCount(value) > limit ? [TRUNCATED] : [];
   return {
-    data: resultJson(value, limit),
+    data: resultJson(value, limit, wantsStats ? statsOf(answer) : null),
     warnings: [...annotations.warnings, ...truncated],
     infos: annotations.infos,
     resolution: resolutionJson(stretches),
     missing,
+  };
+}
+
+/** In Prometheus' names; seconds. What is not measured apart is 0. */
+function statsOf({ cost, waitedMs }: QueryAnswer & { kind: 'answer' }): object {
+  const { elapsedMs, samples } = cost;
+  return {
+    timings: {
+      evalTotalTime: elapsedMs / 1000,
+      resultSortTime: 0,
+      queryPreparationTime: 0,
+      innerEvalTime: elapsedMs / 1000,
+      execQueueTime: waitedMs / 1000,
+      execTotalTime: (waitedMs + elapsedMs) / 1000,
+    },
+    samples: { totalQueryableSamples: samples, samplesRead: samples, peakSamples: samples },
   };
 }
 

@@ -3,24 +3,25 @@ import type { Labels } from '@tidemark/tsdb/model';
 import { REPLY_PIECE_CHARS } from '../limits.ts';
 import { formatTime, formatValue } from './number-format.ts';
 
-/** A query's value as Prometheus writes it, in pieces whose joined text is the JSON. At most `limit` series. */
-export function* resultJson(value: QueryValue, limit: number): Generator<string> {
+/** A query's value as Prometheus writes it, in pieces whose joined text is the JSON. At most `limit` series; with `stats`, if there are any. */
+export function* resultJson(value: QueryValue, limit: number, stats: object | null = null): Generator<string> {
+  const end = stats === null ? '}' : `,"stats":${JSON.stringify(stats)}}`;
   switch (value.kind) {
     case 'scalar':
-      yield `{"resultType":"scalar","result":[${formatTime(value.atMs)},"${formatValue(value.value)}"]}`;
+      yield `{"resultType":"scalar","result":[${formatTime(value.atMs)},"${formatValue(value.value)}"]${end}`;
       return;
     case 'string':
-      yield `{"resultType":"string","result":[${formatTime(value.atMs)},${JSON.stringify(value.value)}]}`;
+      yield `{"resultType":"string","result":[${formatTime(value.atMs)},${JSON.stringify(value.value)}]${end}`;
       return;
     case 'vector':
       yield '{"resultType":"vector","result":[';
       yield* inPieces(vectorItems(value, limit));
-      yield ']}';
+      yield `]${end}`;
       return;
     case 'matrix':
       yield '{"resultType":"matrix","result":[';
       yield* inPieces(matrixItems(value, limit));
-      yield ']}';
+      yield `]${end}`;
       return;
   }
 }

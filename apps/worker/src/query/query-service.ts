@@ -1,4 +1,4 @@
-import type { Clock } from '@tidemark/base';
+import type { Clock, Millis } from '@tidemark/base';
 import type { Expr, QueryFeatures, QueryOutcome } from '@tidemark/promql';
 import type { QueryCost, QueryProblem } from '@tidemark/rpc';
 import { type Queryable, QueryBudget, type QueryLimits } from '@tidemark/tsdb';
@@ -34,7 +34,8 @@ export interface QueryOptions {
 }
 
 export type QueryAnswer =
-  | ({ readonly kind: 'answer'; readonly cost: QueryCost } & QueryOutcome)
+  /** `waitedMs`: for its turn. */
+  | ({ readonly kind: 'answer'; readonly cost: QueryCost; readonly waitedMs: Millis } & QueryOutcome)
   | { readonly kind: 'problem'; readonly problem: QueryProblem };
 
 export type Parsed = { readonly kind: 'parsed'; readonly expr: Expr } | { readonly kind: 'problem'; readonly problem: QueryProblem };
@@ -66,16 +67,21 @@ export class QueryService {
   async query(tenant: string, text: string, when: Evaluation, options: QueryOptions = {}): Promise<QueryAnswer> {
     const parsed = this.parse(text);
     if (parsed.kind === 'problem') return parsed;
-    const work = await this.run(this.#options.kind ?? when.kind, tenant, options, async (budget) => {
+    const work = await this.run(this.#options.kind ?? when.kind, tenant, options, async (budget, waitedMs) => {
       const outcome = await evaluate({ expr: parsed.expr, text, tenant }, when, this.#options.source, budget, this.#options.features);
       const cost = { elapsedMs: budget.elapsedMs, series: budget.series, samples: budget.samples };
-      return { kind: 'answer' as const, ...outcome, cost };
+      return { kind: 'answer' as const, ...outcome, cost, waitedMs };
     });
     return work.kind === 'done' ? work.value : work;
   }
 
   /** Any other question to the store, under the same turns and limits. */
-  async run<T>(kind: string, tenant: string, options: QueryOptions, work: (budget: QueryBudget) => Promise<T>): Promise<Work<T>> {
+  async run<T>(
+    kind: string,
+    tenant: string,
+    options: QueryOptions,
+    work: (budget: QueryBudget, waitedMs: Millis) => Promise<T>,
+  ): Promise<Work<T>> {
     const { clock, limits, duration } = this.#options;
     const startMs = clock.now();
     const result = await this.#runAdmitted(tenant, { ...limits, deadlineMs: deadlineOf(options, limits) }, options.signal, work);
@@ -87,7 +93,7 @@ export class QueryService {
     tenant: string,
     limits: QueryLimits,
     signal: AbortSignal | undefined,
-    work: (budget: QueryBudget) => Promise<T>,
+    work: (budget: QueryBudget, waitedMs: Millis) => Promise<T>,
   ): Promise<Work<T>> {
     const { clock, pause } = this.#options;
     const startMs = clock.now();
@@ -95,10 +101,11 @@ export class QueryService {
     if (admitted.kind === 'problem') return admitted;
     const over = new AbortController();
     try {
-      const deadlineMs = Math.max(0, startMs + limits.deadlineMs - clock.now());
+      const waitedMs = clock.now() - startMs;
+      const deadlineMs = Math.max(0, limits.deadlineMs - waitedMs);
       const ended = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
       const budget = new QueryBudget({ ...limits, deadlineMs }, clock, ended, pause);
-      return { kind: 'done', value: await work(budget) };
+      return { kind: 'done', value: await work(budget, waitedMs) };
     } catch (error) {
       return { kind: 'problem', problem: problemOf(error) };
     } finally {
