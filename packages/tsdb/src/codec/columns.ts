@@ -1,5 +1,6 @@
 import { assert } from '@tidemark/base';
 import type { SampleColumns } from '../model/sample.ts';
+import { sameBits, sameTimes } from './same-times.ts';
 
 /**
  * Growing sample columns in rising time. Values are moved as 32-bit words (low word first, as the
@@ -72,6 +73,12 @@ export class ColumnBuffer {
 
   #interleave(times: Float64Array, values: Float64Array, from: number, to: number): void {
     const start = lowerBound(this.times, 0, this.length, times[from]);
+    // Fast path: the same samples from two places, as after a restart, and what came since behind them.
+    const known = from + Math.min(this.length - start, to - from);
+    if (this.#has(start, times, values, from, known)) {
+      if (known < to) this.#append(times, values, known, to);
+      return;
+    }
     const own = this.columns(start);
     const ownWords = wordsOf(own.values);
     const words = wordsOf(values);
@@ -92,6 +99,15 @@ export class ColumnBuffer {
         right++;
       }
     }
+  }
+
+  /** The very samples `[from, to)`, bit by bit, from position `at` on? */
+  #has(at: number, times: Float64Array, values: Float64Array, from: number, to: number): boolean {
+    const end = at + to - from;
+    return (
+      sameTimes(this.times.subarray(at, end), times.subarray(from, to)) &&
+      sameBits(this.values.subarray(at, end), values.subarray(from, to))
+    );
   }
 
   reserve(extra: number): void {
