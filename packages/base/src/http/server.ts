@@ -34,6 +34,12 @@ export class PortTakenError extends Error {
 /** Address and headers of a request: a live stream names up to 200 queries in its address, and can say them nowhere else. */
 const HEADER_BYTES_MAX = 256 * 1024;
 
+/**
+ * A connection that says nothing for so long is closed. Senders come each 15 s, or each minute; one that is closed as its next request
+ * is under way looks to them like a failure.
+ */
+const IDLE_MS_MAX = 120_000;
+
 /** How long `drain` waits for open requests before it cuts them. */
 const DRAIN_MS = 5_000;
 
@@ -55,7 +61,10 @@ export class HttpServer implements Service {
       },
       ...options.routes,
     });
-    this.#server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => void this.#answer(find, request, response));
+    this.#server = createServer(
+      { maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: IDLE_MS_MAX },
+      (request, response) => void this.#answer(find, request, response),
+    );
   }
 
   /** Throws `PortTakenError` when it is. */
