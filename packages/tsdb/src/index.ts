@@ -42,4 +42,6 @@ export type {
   SeriesCounts,
   Tiers,
 } from './query/queryable.ts';
+export { visitSeries } from './query/visit-series.ts';
+export { visitWindows, type WindowRequest } from './query/visit-windows.ts';
 export type { Deletion } from './tombstones/tombstone.ts';

@@ -1,4 +1,4 @@
-import type { Queryable, QueryBudget, Reduction, SelectedSeries, SelectRequest } from '@tidemark/tsdb';
+import { type Reduction, type SelectedSeries, type SelectRequest, visitSeries } from '@tidemark/tsdb';
 import { windowKernel } from '@tidemark/tsdb/kernel';
 import { isStaleAt, type Labels } from '@tidemark/tsdb/model';
 import type { MatrixSelector, VectorSelector } from '../syntax/ast.ts';
@@ -48,7 +48,7 @@ export async function selectVector(selector: VectorSelector, steps: Steps, conte
   const request = { tenant, matchers: selector.matchers, range, newestOnly: view.firstMs === view.lastMs && !tellsResets };
   const found: Series[] = [];
   let newest: NewestSamples | null = null;
-  await visitEach(queryable, request, budget, (series) => {
+  await visitSeries(queryable, request, budget, (series) => {
     chargeColumns(budget, 1, steps);
     const { times } = series.samples;
     if (newest === null || !sameTimes(newest.times, times)) newest = newestSamples(times.slice(), view, steps.count, lookbackMs);
@@ -102,28 +102,13 @@ function withResets(series: SelectedHistograms): SelectedHistograms {
   return { ...series, histograms };
 }
 
-/** Columns are valid until `visit` returns. */
-export async function visitEach(
-  queryable: Queryable,
-  request: SelectRequest,
-  budget: QueryBudget,
-  visit: (series: SelectedHistograms) => void,
-): Promise<void> {
-  if (queryable.visit !== undefined) return queryable.visit(request, budget, visit);
-  const selected: SelectedHistograms[] = await queryable.select(request, budget);
-  for (const series of selected) {
-    if (selected.length > 1) await budget.breathe();
-    visit(series);
-  }
-}
-
 /** Each series' samples in a range; valid until `visit` returns. */
 export function visitStretches(
   { matchers, range, reduction }: Pick<SelectRequest, 'matchers' | 'range' | 'reduction'>,
   { queryable, budget, tenant, tellsResets }: QueryContext,
   visit: (stretch: SampleStretch) => void,
 ): Promise<void> {
-  return visitEach(queryable, { tenant, matchers, range, reduction }, budget, (series) =>
+  return visitSeries(queryable, { tenant, matchers, range, reduction }, budget, (series) =>
     visit(stretchOf(tellsResets ? withResets(series) : series)),
   );
 }

@@ -15,7 +15,8 @@ import type { MemoryQueryable } from './memory-queryable.ts';
 const ALL: TimeRange = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
 /** A table of which raw samples are kept for some times, and windows for others, as upkeep and retention would have left it. */
-export function rolledQueryable(table: MemoryQueryable, kept: readonly Tiers[]): Queryable {
+export function rolledQueryable(table: MemoryQueryable, stored: readonly Tiers[]): Queryable {
+  const kept = openEnded(stored);
   const rolled = new Map<string, RolledColumns>();
   const windowsOf = ({ labels, samples }: SelectedSeries, widthMs: number): RolledColumns => {
     const key = `${widthMs} ${labels.key}`;
@@ -39,8 +40,7 @@ export function rolledQueryable(table: MemoryQueryable, kept: readonly Tiers[]):
     },
     tiers: () => kept,
     async visitRolled({ tenant, matchers, range, widthMs }: RolledRequest, budget, visit) {
-      const complete = openEnded(kept).find((tier) => tier.widthMs === widthMs)?.ranges ?? [];
-      const isComplete = complete.some(({ fromMs, toMs }) => fromMs <= range.fromMs && range.toMs <= toMs);
+      const isComplete = rangesOf(widthMs).some(({ fromMs, toMs }) => fromMs <= range.fromMs && range.toMs <= toMs);
       assert(isComplete, 'windows are asked for where they are complete');
       for (const series of await table.select({ tenant, matchers, range: ALL }, budget)) {
         const windows = within(windowsOf(series, widthMs), range);

@@ -35,10 +35,16 @@ test('a tier that began later than a finer one does not keep what was before', (
 });
 
 test('several places have together what all of them have, and a place without anything misses nothing', () => {
-  const early = [tier(0, [50 * HOUR, 100 * HOUR]), tier(MINUTE, [0, 40 * HOUR], [60 * HOUR, 90 * HOUR])];
-  const late = [tier(0, [70 * HOUR, 110 * HOUR]), tier(MINUTE, [70 * HOUR, 80 * HOUR])];
+  const early = openEnded([tier(0, [50 * HOUR, 100 * HOUR]), tier(MINUTE, [0, 40 * HOUR], [60 * HOUR, 90 * HOUR])]);
+  const late = openEnded([tier(0, [70 * HOUR, 110 * HOUR]), tier(MINUTE, [60 * HOUR, 80 * HOUR])]);
   expect(heldByAll([early, [], late])).toEqual([
-    tier(0, [50 * HOUR, FOREVER]),
-    tier(MINUTE, [-FOREVER, 40 * HOUR], [60 * HOUR, 80 * HOUR]),
+    tier(0, [70 * HOUR, FOREVER]),
+    tier(MINUTE, [-FOREVER, 40 * HOUR], [50 * HOUR, 90 * HOUR]),
   ]);
+});
+
+test('what ended before it was rolled up takes nothing from the others', () => {
+  const others = openEnded([tier(0, [50 * HOUR, 100 * HOUR]), tier(HOUR, [0, 90 * HOUR])]);
+  const ended = openEnded([tier(0, [HOUR, 2 * HOUR])]);
+  expect(heldByAll([others, ended])).toEqual([tier(0, [50 * HOUR, FOREVER]), tier(HOUR, [-FOREVER, 90 * HOUR])]);
 });

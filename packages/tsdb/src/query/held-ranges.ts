@@ -1,6 +1,7 @@
 import type { Millis } from '@tidemark/base';
 import { WINDOW_MS } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
+import { union, windowsWithin } from '../rollup/ranges.ts';
 import type { Tiers } from './queryable.ts';
 
 /** What is there in which resolution, for times at which something is said and for those before and after. */
@@ -34,14 +35,20 @@ function unitMs(widthMs: Millis): Millis {
   return widthMs < HOUR_MS ? WINDOW_MS : DAY_MS;
 }
 
-/** What all of several places have, each of which holds some of the series. A place that has nothing at all misses nothing. */
+/**
+ * What all of several places have, each of which holds some of the series. A place that has nothing at all misses nothing; one that has raw
+ * samples, as where a series has ended before they were rolled up, can make of them what others have stored.
+ */
 export function heldByAll(places: readonly (readonly Tiers[])[]): Tiers[] {
-  const opened = places.map(openEnded).filter((tiers) => tiers.length > 0);
-  const widths = new Set(opened.flatMap((tiers) => tiers.map(({ widthMs }) => widthMs)));
-  const rangesOf = (tiers: readonly Tiers[], widthMs: number) => tiers.find((tier) => tier.widthMs === widthMs)?.ranges ?? [];
-  return [...widths]
-    .sort((a, b) => a - b)
-    .map((widthMs) => ({ widthMs, ranges: opened.map((tiers) => rangesOf(tiers, widthMs)).reduce(intersection) }));
+  const filled = places.filter((tiers) => tiers.length > 0);
+  const rangesOf = (tiers: readonly Tiers[], widthMs: Millis) => tiers.find((tier) => tier.widthMs === widthMs)?.ranges ?? [];
+  const held = [...new Set(filled.flatMap((tiers) => tiers.map(({ widthMs }) => widthMs)))].map((widthMs) => {
+    if (widthMs === RAW) return { widthMs, ranges: filled.map((tiers) => rangesOf(tiers, RAW)).reduce(intersection) };
+    const stored = union(filled.flatMap((tiers) => rangesOf(tiers, widthMs)));
+    const there = filled.map((tiers) => union([...rangesOf(tiers, widthMs), ...windowsWithin(rangesOf(tiers, RAW), widthMs)]));
+    return { widthMs, ranges: there.reduce(intersection, stored) };
+  });
+  return held.filter(({ ranges }) => ranges.length > 0).sort((a, b) => a.widthMs - b.widthMs);
 }
 
 function intersection(a: readonly TimeRange[], b: readonly TimeRange[]): TimeRange[] {

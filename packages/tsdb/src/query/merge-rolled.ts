@@ -5,8 +5,12 @@ import type { RolledColumns } from '../rollup/rolled-columns.ts';
 import type { Sketch } from '../rollup/sketch.ts';
 import type { QueryBudget } from './budget.ts';
 import type { Queryable, RolledRequest } from './queryable.ts';
+import { visitWindows } from './visit-windows.ts';
 
-/** The windows of several places as those of one: a series may have moved from one to another, in the middle of a window. */
+/**
+ * The windows of several places as those of one: a series may have moved from one to another, in the middle of a window; and where one place
+ * has stored them another may have to make them of raw samples.
+ */
 export async function visitAll(
   places: readonly Queryable[],
   request: RolledRequest,
@@ -15,7 +19,7 @@ export async function visitAll(
 ): Promise<void> {
   const found = new Map<string, { readonly labels: Labels; readonly parts: RolledColumns[] }>();
   for (const place of places) {
-    await place.visitRolled?.(request, budget, (labels, windows) => {
+    await visitWindows(place, { ...request, kind: 'gauge' }, budget, (labels, windows) => {
       const series = found.get(labels.key) ?? { labels, parts: [] };
       found.set(labels.key, series);
       series.parts.push(copyWindows(windows));

@@ -25,6 +25,7 @@ import { BlockSource } from './block-source.ts';
 import type { QueryBudget } from './budget.ts';
 import { countNewest } from './count-newest.ts';
 import { HeadSource } from './head-source.ts';
+import { openEnded } from './held-ranges.ts';
 import { type Visit, visitMerged } from './merge-sources.ts';
 import type { CountRequest, Queryable, RolledRequest, SelectedSeries, SelectRequest, SeriesCounts, Tiers } from './queryable.ts';
 import { SharedTimes } from './shared-times.ts';
@@ -62,7 +63,7 @@ export class Querier implements Queryable {
   }
 
   tiers(tenant: string): readonly Tiers[] {
-    return tiersHeld(this.#blocksOf(tenant), this.#head.tenant(tenant)?.windows.all() ?? []);
+    return openEnded(tiersHeld(this.#blocksOf(tenant), this.#head.tenant(tenant)?.windows.all() ?? []));
   }
 
   async visitRolled(request: RolledRequest, budget: QueryBudget, visit: (labels: Labels, windows: RolledColumns) => void): Promise<void> {

@@ -76,7 +76,10 @@ export interface Queryable {
    * object, is as it was. For who needs each series once: nothing is copied. Where it is missing, `select` does.
    */
   visit?(request: SelectRequest, budget: QueryBudget, visit: (series: SelectedSeries) => void): Promise<void>;
-  /** What can be asked of `range`, the finest resolution first; none if there is nothing of the tenant. Where it is missing, there is nothing but raw samples. */
+  /**
+   * What can be asked of `range`, the finest resolution first; open towards the past where nothing has been dropped, and raw samples towards
+   * the future. None if there is nothing of the tenant. Where it is missing, there is nothing but raw samples.
+   */
   tiers?(tenant: string, range: TimeRange): readonly Tiers[] | Promise<readonly Tiers[]>;
   /** Each series that has such windows, once; they are valid until `visit` returns. */
   visitRolled?(request: RolledRequest, budget: QueryBudget, visit: (labels: Labels, windows: RolledColumns) => void): Promise<void>;

@@ -26,3 +26,12 @@ export function union(ranges: readonly TimeRange[]): TimeRange[] {
 export function endsOver({ fromMs, toMs }: TimeRange, widthMs: Millis): TimeRange {
   return { fromMs: fromMs - 1, toMs: toMs + widthMs - 1 };
 }
+
+/** The windows of which all is in one of the ranges. */
+export function windowsWithin(ranges: readonly TimeRange[], widthMs: Millis): TimeRange[] {
+  const whole = ranges.map(({ fromMs, toMs }) => ({
+    fromMs: Math.ceil(fromMs / widthMs) * widthMs,
+    toMs: Math.floor(toMs / widthMs) * widthMs,
+  }));
+  return whole.filter(({ fromMs, toMs }) => fromMs < toMs);
+}

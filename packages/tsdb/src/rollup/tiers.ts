@@ -39,6 +39,12 @@ export function tierOf(widthMs: Millis): Tier {
   return tier;
 }
 
+/** Widths of windows that others can be made of, the coarsest first. Not of minutes: series that are scraped slowly have none. */
+export function sourcesOf(widthMs: Millis): Millis[] {
+  const finer = TIERS.map((tier) => tier.widthMs).filter((width) => width > FINEST_MS && width < widthMs);
+  return finer.reverse();
+}
+
 /** The end of the window that holds `atMs`: an end belongs to its own window. */
 export function windowEndOf(atMs: Millis, widthMs: Millis): Millis {
   return Math.ceil(atMs / widthMs) * widthMs;

@@ -71,8 +71,10 @@ async function holdingsOf(looks: readonly Look[], steps: Steps, { queryable, ten
   return tiers.length === 0 ? ONLY_RAW : new Holdings(tiers);
 }
 
+const ALL_TIMES = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+
 /** Of who knows no tiers, or has nothing of the tenant. */
-const ONLY_RAW = new Holdings([{ widthMs: RAW, ranges: [{ fromMs: 0, toMs: 0 }] }]);
+const ONLY_RAW = new Holdings([{ widthMs: RAW, ranges: [ALL_TIMES] }]);
 
 function stepsOf(steps: Steps, { from, to }: TierChoice): Steps {
   return { ...steps, startMs: stepTime(steps, from), count: to - from };

@@ -1,4 +1,4 @@
-import type { Tiers } from '@tidemark/tsdb';
+import { openEnded, type Tiers } from '@tidemark/tsdb';
 import { expect, test } from 'vitest';
 import { parse } from '../../syntax/parser.ts';
 import { LOOKBACK_MS } from '../limits.ts';
@@ -42,7 +42,7 @@ function chosen({ expr, from, to, step, wish = 'auto', kept = KEPT }: Asked): st
   const [startMs, endMs, stepMs] = [NOON_MS - lengthMs(from), NOON_MS - lengthMs(to), lengthMs(step)];
   const steps = { startMs, stepMs, count: Math.floor((endMs - startMs) / stepMs) + 1 };
   const looks = looksOf(parse(expr), steps, { startMs, endMs, stepMs, lookbackMs: LOOKBACK_MS });
-  return chooseTiers(looks, steps, new Holdings(kept), wish).map((choice) => {
+  return chooseTiers(looks, steps, new Holdings(openEnded(kept)), wish).map((choice) => {
     const before = (at: number) => `${(NOON_MS - startMs - at * stepMs) / HOUR_MS}h`;
     const tier = choice.widthMs === 0 ? 'raw' : `${choice.widthMs / MINUTE_MS}m`;
     const notes = `${choice.lacks ? ' lacks' : ''}${choice.makes ? ' makes' : ''}`;

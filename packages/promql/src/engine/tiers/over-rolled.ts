@@ -1,3 +1,4 @@
+import { visitWindows } from '@tidemark/tsdb';
 import type { Labels } from '@tidemark/tsdb/model';
 import { copyWindows, type RolledColumns, type SeriesKind } from '@tidemark/tsdb/rollup';
 import type { MatrixSelector, VectorSelector } from '../../syntax/ast.ts';
@@ -7,7 +8,6 @@ import type { QueryContext } from '../context.ts';
 import { WINDOW_SLICE_SAMPLES } from '../limits.ts';
 import { rangeOf, type View, viewOf } from '../times.ts';
 import { keeps, type Need, type RolledFunction, type RolledSpan } from './rolled-function.ts';
-import { visitWindows } from './visit-windows.ts';
 
 /**
  * Selectors over windows of the context's tier, as select.ts and windows.ts over samples. Windows that do not fit the steps are taken
@@ -22,7 +22,7 @@ export async function overRolled(
   what: RolledFunction,
   sink?: SeriesSink,
 ): Promise<Series[]> {
-  const { budget, widthMs } = context;
+  const { queryable, tenant, budget, widthMs } = context;
   const ends = endsOf(viewOf(selector.vector, steps, context), steps.count, widthMs);
   const look = { ends, widthMs, ...fitted(rangeOf(selector, context), widthMs) };
   const found: Series[] = [];
@@ -34,8 +34,8 @@ export async function overRolled(
   };
   const long: { labels: Labels; windows: RolledColumns }[] = [];
   const range = { fromMs: ends[0] - look.rangeMs, toMs: ends[ends.length - 1] };
-  const request = { matchers: selector.vector.matchers, range, kind: kindFor(what.need) };
-  await visitWindows(request, context, (labels, windows) => {
+  const request = { tenant, matchers: selector.vector.matchers, range, widthMs, kind: kindFor(what.need) };
+  await visitWindows(queryable, request, budget, (labels, windows) => {
     chargeColumns(budget, 1, steps);
     const kept = keeps(windows, what.need);
     if (kept === 'less') context.lacking.rough++;
@@ -57,12 +57,13 @@ export async function overRolled(
 
 /** At each step the newest sample within the lookback, or its time in seconds: it is the last of its window. */
 export async function selectRolled(selector: VectorSelector, steps: Steps, context: QueryContext, asTimes: boolean): Promise<Series[]> {
-  const { budget, widthMs, lookbackMs } = context;
+  const { queryable, tenant, budget, widthMs, lookbackMs } = context;
   const ends = endsOf(viewOf(selector, steps, context), steps.count, widthMs);
   const answers = new Answers(steps.count, true);
   const found: Series[] = [];
   const range = { fromMs: ends[0] - Math.ceil(lookbackMs / widthMs) * widthMs, toMs: ends[ends.length - 1] };
-  await visitWindows({ matchers: selector.matchers, range, kind: kindFor(null) }, context, (labels, windows) => {
+  const request = { tenant, matchers: selector.matchers, range, widthMs, kind: kindFor(null) };
+  await visitWindows(queryable, request, budget, (labels, windows) => {
     chargeColumns(budget, 1, steps);
     const { endMs, lastMs, last, staleAtEnd, staleEndMs } = windows;
     answers.begin();

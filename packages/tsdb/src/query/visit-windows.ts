@@ -1,39 +1,39 @@
-import { assert } from '@tidemark/base';
-import { openEnded } from '@tidemark/tsdb';
-import type { Labels, Matcher, TimeRange } from '@tidemark/tsdb/model';
-import { copyWindows, JoinedWindows, mergeWindows, type RolledColumns, rollSamples, type SeriesKind } from '@tidemark/tsdb/rollup';
-import type { QueryContext } from '../context.ts';
-import { visitEach } from '../select.ts';
-import { RAW, sourcesOf } from './holdings.ts';
+import type { Labels } from '../model/labels.ts';
+import type { TimeRange } from '../model/time-range.ts';
+import { rollSamples } from '../rollup/aggregate.ts';
+import { copyWindows } from '../rollup/copy-windows.ts';
+import { JoinedWindows } from '../rollup/join-windows.ts';
+import { mergeWindows } from '../rollup/merge-windows.ts';
+import type { RolledColumns, SeriesKind } from '../rollup/rolled-columns.ts';
+import { sourcesOf } from '../rollup/tiers.ts';
+import type { QueryBudget } from './budget.ts';
+import type { Queryable, RolledRequest } from './queryable.ts';
+import { visitSeries } from './visit-series.ts';
 
 /**
  * The windows of each series in a stretch of time: those that are stored, and between and after them such as are made here, of finer
  * ones or of raw samples. A window is the same however it came to be, so nobody can tell which are which.
  */
-export interface WindowRequest {
-  readonly matchers: readonly Matcher[];
-  /** Windows that end in it, its start excluded; both ends are ends of windows. */
-  readonly range: TimeRange;
+export interface WindowRequest extends RolledRequest {
   /** What windows that are made of raw samples keep. */
   readonly kind: SeriesKind;
 }
 
 type Visit = (labels: Labels, windows: RolledColumns) => void;
 
-/** Columns are valid until `visit` returns. */
-export async function visitWindows(request: WindowRequest, context: QueryContext, visit: Visit): Promise<void> {
-  const { tenant, queryable, budget, widthMs } = context;
-  const { matchers, range } = request;
-  assert(queryable.visitRolled !== undefined, 'who has tiers has windows');
-  const pieces = piecesOf(range, widthMs, await storedRanges(context));
+/** Both ends of the range are ends of windows. Columns are valid until `visit` returns. */
+export async function visitWindows(queryable: Queryable, request: WindowRequest, budget: QueryBudget, visit: Visit): Promise<void> {
+  const { tenant, range, widthMs } = request;
+  const tiers = (await queryable.tiers?.(tenant, range)) ?? [];
+  const pieces = piecesOf(range, widthMs, (width) => tiers.find((tier) => tier.widthMs === width)?.ranges ?? []);
   // Fast path: nothing is copied.
   if (pieces.length === 1 && pieces[0].widthMs === widthMs) {
-    await queryable.visitRolled({ tenant, matchers, range, widthMs }, budget, visit);
+    await queryable.visitRolled?.(request, budget, visit);
     return;
   }
   const found = new Map<string, { labels: Labels; parts: RolledColumns[] }>();
   for (const piece of pieces) {
-    await visitPiece(piece, request, context, (labels, windows) => {
+    await visitPiece(queryable, piece, request, budget, (labels, windows) => {
       const series = found.get(labels.key);
       if (series === undefined) found.set(labels.key, { labels, parts: [windows] });
       else series.parts.push(windows);
@@ -41,7 +41,7 @@ export async function visitWindows(request: WindowRequest, context: QueryContext
   }
   for (const { labels, parts } of found.values()) {
     if (found.size > 1) await budget.breathe();
-    const stretches = parts.map((windows) => ({ windows, from: 0, to: windows.length, range: ALL_TIMES }));
+    const stretches = parts.map((windows) => ({ windows, from: 0, to: windows.length, range }));
     visit(labels, new JoinedWindows(widthMs, stretches, 'shown'));
   }
 }
@@ -79,23 +79,22 @@ function piecesOf(range: TimeRange, widthMs: number, stored: (widthMs: number) =
 }
 
 /** With columns of their own. */
-async function visitPiece(piece: Piece, { matchers, kind }: WindowRequest, context: QueryContext, visit: Visit): Promise<void> {
-  const { tenant, queryable, budget, widthMs } = context;
-  const { fromMs, toMs } = piece;
-  if (piece.widthMs === RAW) {
+async function visitPiece(
+  queryable: Queryable,
+  { fromMs, toMs, widthMs: sourceMs }: Piece,
+  { tenant, matchers, widthMs, kind }: WindowRequest,
+  budget: QueryBudget,
+  visit: Visit,
+): Promise<void> {
+  if (sourceMs === RAW) {
     const request = { tenant, matchers, range: { fromMs: fromMs + 1, toMs } };
-    await visitEach(queryable, request, budget, ({ labels, samples }) => visit(labels, rollSamples(samples, widthMs, kind)));
+    await visitSeries(queryable, request, budget, ({ labels, samples }) => visit(labels, rollSamples(samples, widthMs, kind)));
     return;
   }
-  const request = { tenant, matchers, range: { fromMs, toMs }, widthMs: piece.widthMs };
+  const request = { tenant, matchers, range: { fromMs, toMs }, widthMs: sourceMs };
   await queryable.visitRolled?.(request, budget, (labels, windows) =>
-    visit(labels, piece.widthMs === widthMs ? copyWindows(windows) : mergeWindows(windows, widthMs)),
+    visit(labels, sourceMs === widthMs ? copyWindows(windows) : mergeWindows(windows, widthMs)),
   );
 }
 
-async function storedRanges({ queryable, tenant }: QueryContext): Promise<(widthMs: number) => readonly TimeRange[]> {
-  const tiers = openEnded((await queryable.tiers?.(tenant, ALL_TIMES)) ?? []);
-  return (widthMs) => tiers.find((tier) => tier.widthMs === widthMs)?.ranges ?? [];
-}
-
-const ALL_TIMES: TimeRange = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+const RAW = 0;
