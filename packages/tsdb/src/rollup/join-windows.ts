@@ -31,6 +31,7 @@ export class JoinedWindows implements RolledColumns {
   /** Those that have windows. */
   readonly #stretches: readonly WindowStretch[];
   readonly #joined = new Map<string, Float64Array | null>();
+  readonly #byEach = new Map<string, Float64Array | null>();
   #sketches: readonly (Sketch | null)[] | null | undefined;
 
   constructor(widthMs: Millis, stretches: readonly WindowStretch[], shown: 'shown' | 'inside' = 'inside') {
@@ -122,6 +123,15 @@ export class JoinedWindows implements RolledColumns {
   }
 
   #keptByEach(name: 'resets' | 'resetCorrection'): Float64Array | null {
+    let known = this.#byEach.get(name);
+    if (known === undefined) {
+      known = this.#joinByEach(name);
+      this.#byEach.set(name, known);
+    }
+    return known;
+  }
+
+  #joinByEach(name: 'resets' | 'resetCorrection'): Float64Array | null {
     if (this.#stretches.every(({ windows }) => windows[name] === null)) return null;
     const column = this.#column(name);
     return this.#isShown && column.some(Number.isNaN) ? null : column;

@@ -1,6 +1,6 @@
 /**
  * What a query costs that windows answer: `node packages/promql/src/engine/tiers/tiers.bench.ts`. An engine with 1,000 counters and 100
- * gauges at 60 s has lived through 30 days with its upkeep, and another with one counter through a year.
+ * gauges at 60 s has lived through 30 days with its upkeep, and another with one counter at 5 minutes through a year.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ const RETENTION = {
   ages: { 0: RAW_RETENTION_MS, ...Object.fromEntries(TIERS.map(({ widthMs, retentionMs }) => [widthMs, retentionMs])) },
 };
 
-async function lived(dir: string, counters: number, gauges: number, days: number): Promise<Engine> {
+async function lived(dir: string, counters: number, gauges: number, days: number, everyMs: number): Promise<Engine> {
   const random = prng(1);
   const clock = new ManualClock(START_MS);
   const engine = await openEngine({ dir, clock, limits: { rollups: true, retention: RETENTION } });
@@ -35,12 +35,12 @@ async function lived(dir: string, counters: number, gauges: number, days: number
   const numbers = Uint32Array.from(labels.keys());
   const values = new Float64Array(labels.length);
   for (let offset = 0; clock.now() < START_MS + days * DAY_MS; offset++) {
-    clock.advance(MINUTE_MS);
+    clock.advance(everyMs);
     for (let i = 0; i < values.length; i++) values[i] = i < counters ? values[i] + random.int(0, 500) : random.int(0, 10_000) / 10;
     const group = { timeMs: clock.now() - 7000, numbers, values: values.slice() };
     const batch = { tenant: 'default', acceptedAtMs: clock.now(), table, groups: [group], metadata: [] };
     engine.append(batch, { offset, epochOffset: Math.floor(offset / 5) * 5 });
-    if (offset % 120 === 119) await engine.maintain(clock.now(), new AbortController().signal);
+    if (clock.now() % (12 * HOUR_MS) === 0) await engine.maintain(clock.now(), new AbortController().signal);
   }
   return engine;
 }
@@ -65,19 +65,24 @@ async function measure(queryable: Queryable, text: string, days: number, stepMs:
   );
 }
 
-async function over(counters: number, gauges: number, days: number, ask: (engine: Engine) => Promise<void>): Promise<void> {
+async function over(
+  [counters, gauges]: readonly [number, number],
+  days: number,
+  everyMs: number,
+  ask: (engine: Engine) => Promise<void>,
+): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
-  const engine = await lived(dir, counters, gauges, days);
+  const engine = await lived(dir, counters, gauges, days, everyMs);
   console.log(`${counters} counters, ${gauges} gauges, ${days} d:`);
   await ask(engine);
   await engine.drain();
   await rm(dir, { recursive: true });
 }
 
-await over(1, 0, 365, async (engine) => {
+await over([1, 0], 365, 5 * MINUTE_MS, async (engine) => {
   for (const stepMs of [HOUR_MS, 6 * HOUR_MS, DAY_MS]) await measure(engine, `rate(x_total[${stepMs / HOUR_MS}h])`, 365, stepMs);
 });
-await over(1000, 100, 30, async (engine) => {
+await over([1000, 100], 30, MINUTE_MS, async (engine) => {
   for (const text of ['sum by (job) (rate(x_total[1h]))', 'rate(x_total[1h])', 'sum by (job) (rate(x_total[5m]))', 'x_total']) {
     await measure(engine, text, 30, HOUR_MS);
   }
