@@ -13,6 +13,7 @@ scrape_configs: []
 storage:
   tsdb: { out_of_order_time_window: 30m }
   cache: 10MiB
+  take_over: true
   places:
     - { name: slow, after: 2d, folder: /mnt/slow }
     - { name: nas, after: 14d, tiers: { 1h: 90d }, objects: /mnt/nas }
@@ -22,6 +23,7 @@ storage:
 `;
   expect(readStorageSettings(text)).toEqual({
     cacheBytes: 10 * 2 ** 20,
+    takesOver: true,
     places: [
       { kind: 'folder', name: 'slow', afterMs: 48 * HOUR_MS, tiers: {}, folder: '/mnt/slow' },
       { kind: 'objects', name: 'nas', afterMs: 336 * HOUR_MS, tiers: { 3600000: 2160 * HOUR_MS }, folder: '/mnt/nas' },
@@ -36,7 +38,7 @@ storage:
     ],
   });
   for (const none of ['', 'storage:', 'storage: {}', 'storage: { tsdb: {} }'])
-    expect(readStorageSettings(none)).toEqual({ cacheBytes: FAR_CACHE_BYTES, places: [] });
+    expect(readStorageSettings(none)).toEqual({ cacheBytes: FAR_CACHE_BYTES, takesOver: false, places: [] });
 });
 
 test.each([

@@ -8,6 +8,8 @@ import { PlainError } from './plain-error.ts';
 export interface StorageSettings {
   /** Of pages of far blocks, of all partitions together. */
   readonly cacheBytes: number;
+  /** A data folder that is new takes over what lies in the places. */
+  readonly takesOver: boolean;
   /** From fast to slow; the ages rise. */
   readonly places: readonly PlaceEntry[];
 }
@@ -44,15 +46,14 @@ const Age = z.string().transform((text, context) => {
 
 const TIERS_MS = { '1m': 60_000, '5m': 300_000, '1h': 3_600_000, '1d': 86_400_000 } as const;
 
+const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
 const S3 = z.strictObject({
   bucket: z.string().min(1),
   prefix: z.stringFormat('a prefix that ends in "/"', /^([\w.-]+\/)*$/).default(''),
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
   region: z.string().optional(),
-  path_style: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional(),
+  path_style: Flag.optional(),
   storage_class: z.string().optional(),
 });
 
@@ -77,6 +78,7 @@ const UNITS: Readonly<Record<string, number>> = { MiB: 2 ** 20, GiB: 2 ** 30, Ti
 /** What Prometheus has in this section is not ours to check. */
 const Section = z.object({
   cache: Cache.optional(),
+  take_over: Flag.default(false),
   places: z
     .array(PlaceShape.transform(placeOf))
     .default([])
@@ -96,8 +98,8 @@ export function readStorageSettings(text: string): StorageSettings {
   const found = typeof file === 'object' && file !== null && 'storage' in file ? file.storage : {};
   const parsed = Section.safeParse(found === '' ? {} : found);
   if (!parsed.success) throw new StorageSettingsError(`storage: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')}`);
-  const { cache: cacheBytes = FAR_CACHE_BYTES, places } = parsed.data;
-  return { cacheBytes, places };
+  const { cache: cacheBytes = FAR_CACHE_BYTES, take_over: takesOver, places } = parsed.data;
+  return { cacheBytes, takesOver, places };
 }
 
 function placeOf({ name, after, tiers, folder, objects, s3 }: z.output<typeof PlaceShape>, context: z.RefinementCtx): PlaceEntry {

@@ -59,6 +59,8 @@ export interface EngineOptions {
   readonly retentionMs?: Millis;
   /** Where blocks go that are no longer young, from fast to slow; none when not given. */
   readonly places?: readonly PlaceSettings[];
+  /** A folder that is new takes over the blocks that lie in the places: the disk that had known of them is lost. */
+  readonly takesOver?: boolean;
   /** Does the log hold all before this? Otherwise it has lost its tail, and memory that was saved behind that is passed over. */
   readonly logReaches?: (offset: number) => Promise<boolean>;
   /** Called once for each damaged file that is found and set aside. */
@@ -79,7 +81,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const onSetAside = (meta: BlockMeta) => versions.touch(meta.tenant, meta);
   const places = await openPlaces(files, dir, limits.farCacheBytes, options.places ?? []);
   const { indexCacheBytes } = limits;
-  const store = await BlockStore.open({ files, dir, clock, random, indexCacheBytes, onDamage, onSetAside, places });
+  const { takesOver } = options;
+  const store = await BlockStore.open({ files, dir, clock, random, indexCacheBytes, onDamage, onSetAside, places, takesOver });
   const metadata = await MetadataStore.open(files, join(dir, 'METADATA'), limits.metadataPerTenantMax, onDamage);
   const exemplars = await ExemplarStore.open(files, join(dir, 'EXEMPLARS'), limits.exemplarsPerTenantMax, onDamage);
   const tombstones = await Tombstones.open(files, join(dir, 'TOMBSTONES'), clock, onDamage);

@@ -112,7 +112,7 @@ export const prometheusFile = z.object({
   scrape_configs: z.array(scrapeConfig).default([]),
   /** The worker reads it. */
   retention: z.unknown().optional(),
-  storage: z.object({ cache: z.unknown().optional(), places: z.unknown().optional() }).optional(),
+  storage: z.object({ cache: z.unknown().optional(), take_over: z.unknown().optional(), places: z.unknown().optional() }).optional(),
 });
 
 export type PrometheusFile = z.output<typeof prometheusFile>;

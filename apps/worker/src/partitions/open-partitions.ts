@@ -47,6 +47,7 @@ export async function openPartitions(
       clock,
       limits,
       places: placesOf(partition),
+      takesOver: storage.takesOver,
       logReaches: async (offset) => (await extentReaching(source, partition, offset, clock, untilMs)).end >= offset,
       onDamage: ({ file, offset, reason }) => logger.error({ file, offset, reason }, 'a damaged file was set aside'),
       onShortage: ({ message }) => logger.error({ partition, reason: message }, 'no block could be written; the log keeps the samples'),

@@ -8,10 +8,10 @@ import { Block } from './block.ts';
 import { BlockIds } from './block-id.ts';
 import { BlockUnreachableError } from './block-unreachable.ts';
 import { type BlockTarget, BlockWriter } from './block-writer.ts';
-import { setChecksummedJsonAside } from './checksummed-json.ts';
+import { findManifest } from './find-manifest.ts';
 import { BLOCK_SUFFIX, type BlockMeta } from './format.ts';
 import { IndexCache } from './index-cache.ts';
-import { EMPTY_MANIFEST, type Manifest, readManifest, type Stray, writeManifest } from './manifest.ts';
+import { type Manifest, type Stray, writeManifest } from './manifest.ts';
 import { Quarantine } from './quarantine.ts';
 
 /**
@@ -35,6 +35,8 @@ export interface BlockStoreOptions {
   readonly onSetAside: (meta: BlockMeta) => void;
   /** Beyond the engine's own folder. */
   readonly places?: readonly Place[];
+  /** A folder that is new takes over the blocks that lie in the places. */
+  readonly takesOver?: boolean;
 }
 
 export interface Publication {
@@ -285,7 +287,7 @@ export class BlockStore {
   async #open(): Promise<void> {
     const { files, dir } = this.#options;
     await makeFolderDurably(files, join(dir, 'blocks'));
-    const manifest = await this.#readManifest();
+    const manifest = await this.#findManifest();
     const placeOf = await this.#preparePlaces(manifest);
     this.#strays = manifest.strays;
     this.#replayOffset = manifest.replayOffset;
@@ -338,28 +340,10 @@ export class BlockStore {
     return placeOf;
   }
 
-  async #readManifest(): Promise<Manifest> {
-    const { files, dir } = this.#options;
-    try {
-      return await readManifest(files, this.#manifestPath, this.#options.onDamage);
-    } catch (error) {
-      if (!(error instanceof CorruptionError)) throw error;
-      // And its copy. Every whole block counts, and the log is read from its beginning: samples that come twice are merged into one.
-      this.#options.onDamage(error);
-      await setChecksummedJsonAside(files, this.#manifestPath, this.#quarantine.pathOf(`MANIFEST.${this.#ids.next()}`));
-      const names = await files.list(join(dir, 'blocks'));
-      const blocks = names.filter((name) => name.endsWith(BLOCK_SUFFIX)).map((name) => name.slice(0, -BLOCK_SUFFIX.length));
-      const placed = new Map<string, string>();
-      for (const place of this.#options.places ?? []) for (const id of await place.known()) placed.set(id, place.name);
-      // What is here as well was on its way.
-      const strays = blocks.flatMap((block) => {
-        const place = placed.get(block);
-        return placed.delete(block) && place !== undefined ? [{ block, place }] : [];
-      });
-      const manifest = { ...EMPTY_MANIFEST, blocks: [...blocks, ...placed.keys()], places: Object.fromEntries(placed), strays };
-      await writeManifest(files, this.#manifestPath, manifest);
-      return manifest;
-    }
+  #findManifest(): Promise<Manifest> {
+    const { files, places = [], takesOver = false, onDamage } = this.#options;
+    const asidePath = () => this.#quarantine.pathOf(`MANIFEST.${this.#ids.next()}`);
+    return findManifest({ files, path: this.#manifestPath, places, takesOver, asidePath, onDamage });
   }
 
   async #moveAside(id: string, place: Place | null, error: CorruptionError): Promise<void> {

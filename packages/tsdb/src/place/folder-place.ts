@@ -52,6 +52,10 @@ export class FolderPlace implements Place {
     return names.filter((name) => name.endsWith(BLOCK_SUFFIX)).map((name) => name.slice(0, -BLOCK_SUFFIX.length));
   }
 
+  found(): Promise<readonly string[]> {
+    return this.known();
+  }
+
   async take(block: Block, breathe: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const path = this.pathOf(block.meta.id);
     const source = await block.openFile();

@@ -3,6 +3,7 @@ import { CorruptionError } from '@tidemark/base';
 import { type Files, isFileError, isMissing, makeFolderDurably, TEMPORARY_SUFFIX } from '@tidemark/base/files';
 import type { Block } from '../block/block.ts';
 import type { BlockFiles } from '../block/block-files.ts';
+import { isBlockId } from '../block/block-id.ts';
 import { BLOCK_SUFFIX, type BlockMeta } from '../block/format.ts';
 import { FAR_READS_AT_ONCE, OBJECT_READ_BYTES } from '../limits.ts';
 import { bodyOf, bodyOfFile } from '../object-store/body.ts';
@@ -70,6 +71,19 @@ export class ObjectPlace implements Place {
       throw error;
     });
     return names.filter((name) => name.endsWith(HEADER_SUFFIX)).map((name) => name.slice(0, -HEADER_SUFFIX.length));
+  }
+
+  async found(): Promise<readonly string[]> {
+    const { store, prefix } = this.#options;
+    const ids: string[] = [];
+    for (let after: string | undefined, more = true; more; ) {
+      const page = await store.list(prefix, after);
+      const described = page.objects.filter(({ key }) => key.endsWith(DESCRIPTION_SUFFIX));
+      ids.push(...described.map(({ key }) => key.slice(prefix.length, -DESCRIPTION_SUFFIX.length)).filter(isBlockId));
+      after = page.objects.at(-1)?.key;
+      more = page.more;
+    }
+    return ids;
   }
 
   async take(block: Block, breathe: () => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -195,7 +209,7 @@ export class ObjectPlace implements Place {
   }
 
   #descriptionKey(id: string): string {
-    return `${this.#options.prefix}${id}.json`;
+    return this.#options.prefix + id + DESCRIPTION_SUFFIX;
   }
 
   #headerPath(id: string): string {
@@ -204,6 +218,7 @@ export class ObjectPlace implements Place {
 }
 
 const HEADER_SUFFIX = '.header';
+const DESCRIPTION_SUFFIX = '.json';
 
 /** `ID.json`. */
 interface Description extends BlockMeta {

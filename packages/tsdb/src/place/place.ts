@@ -21,6 +21,8 @@ export interface Place {
   prepare(named: ReadonlySet<string>): Promise<void>;
   /** Blocks that may be here, as far as this machine knows: for when the manifest is lost. */
   known(): Promise<readonly string[]>;
+  /** Blocks that are here as a whole, as the place says: for when this machine knows nothing. */
+  found(): Promise<readonly string[]>;
   /** When it resolves all of the block is here, verified. It may be here already, brought by another worker. */
   take(block: Block, breathe: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** What is here of the block goes, whether that is all of it, nothing, or a part. */

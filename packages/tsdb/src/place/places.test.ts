@@ -319,6 +319,34 @@ test('a lost or damaged header, and a lost manifest, are made good', async () =>
   await without.drain();
 });
 
+test('a folder that is new takes over what lies in the places, when it is told to', async () => {
+  const engine = await open();
+  await fill(engine);
+  const elsewhere = engine.stats().blocks.filter(({ place }) => place !== null);
+  const { toMs } = elsewhere.reduce((a, b) => (b.toMs > a.toMs ? b : a));
+  const all = await samplesOf(engine, budget(), undefined, { fromMs: 0, toMs });
+  await engine.drain();
+  await rm(join(dir, 'engine'), { recursive: true });
+  const unaware = await open();
+  expect(unaware.stats().blocks).toEqual([]);
+  await unaware.drain();
+  await rm(join(dir, 'engine'), { recursive: true });
+  const takingOver = () => openEngine({ dir: join(dir, 'engine'), clock, prng: prng(2), places: [slow(), cold()], takesOver: true });
+  store.trouble = 'away';
+  const refused = takingOver().catch((error) => error.name);
+  await waitFor('the refusal', async () => {
+    clock.advance(50);
+    return (await Promise.race([refused, clock.turn().then(() => null)])) !== null;
+  });
+  expect(await refused).toBe('PlaceMissingError');
+  store.trouble = null;
+  const again = await takingOver();
+  expect(again.stats().blocks.map(({ id, place }) => [id, place])).toEqual(elsewhere.map(({ id, place }) => [id, place]));
+  expect(await samplesOf(again, budget(), undefined, { fromMs: 0, toMs })).toEqual(all);
+  await again.drain();
+  expect(damage).toEqual([]);
+});
+
 test('a disk that is not mounted, or a place that is not configured, ends the opening and loses nothing', async () => {
   const engine = await open();
   await fill(engine);
