@@ -74,8 +74,13 @@ async function fill(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const blocks = engine.stats().blocks.filter(({ place }) => place !== null);
-  const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
-  console.log(`${DAYS} days, ${SERIES} series: ${blocks.length} blocks of ${(bytes / 2 ** 20).toFixed(0)} MiB lie in S3`);
+  const tiers = [...new Set(blocks.map(({ resolutionMs }) => resolutionMs))].sort((a, b) => a - b);
+  const described = tiers.map((tier) => {
+    const own = blocks.filter(({ resolutionMs }) => resolutionMs === tier);
+    const bytes = own.reduce((sum, block) => sum + block.bytes, 0);
+    return `${tier === 0 ? 'raw' : `${tier / 60_000} min`} ${own.length} of ${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  });
+  console.log(`${DAYS} days, ${SERIES} series, blocks in S3: ${described.join(', ')}`);
   await engine.drain();
 }
 
@@ -95,7 +100,8 @@ async function measure(title: string, text: string, resolution: number): Promise
       tenant: 'default',
       queryable: engine,
       budget,
-      startMs: endMs - DAYS * DAY_MS,
+      resolution,
+      startMs,
       endMs,
       stepMs,
     });
