@@ -23,9 +23,10 @@ export type {
   RetentionReport,
   SnapshotOutcome,
 } from './engine.ts';
+export type { EngineOptions } from './engine-options.ts';
 export { DEFAULT_LIMITS, type EngineLimits, type TenantLimits } from './limits.ts';
 export * from './model/index.ts';
-export { type EngineOptions, openEngine } from './open-engine.ts';
+export { openEngine } from './open-engine.ts';
 export type { PlaceSettings } from './place/open-places.ts';
 export { type PlaceAge, PlaceMissingError } from './place/place.ts';
 export { type BudgetShare, QueryBudget, type QueryEnd, QueryEndedError, type QueryLimits } from './query/budget.ts';

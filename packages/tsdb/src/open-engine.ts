@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { assert, type Clock, type CorruptionError, type Millis, type Prng, prng } from '@tidemark/base';
+import { assert, type Clock, type Millis, prng } from '@tidemark/base';
 import { type Files, nodeFiles } from '@tidemark/base/files';
 import type { Block } from './block/block.ts';
 import { BlockStore } from './block/block-store.ts';
@@ -23,6 +23,7 @@ import type {
   RetentionReport,
   SnapshotOutcome,
 } from './engine.ts';
+import type { EngineOptions } from './engine-options.ts';
 import { ExemplarStore } from './exemplars/exemplar-store.ts';
 import type { Head } from './head/head.ts';
 import { HeadSnapshots } from './head/snapshot/head-snapshots.ts';
@@ -33,7 +34,7 @@ import type { ProducerEpoch } from './model/producer-epoch.ts';
 import type { TimeRange } from './model/time-range.ts';
 import { Pacer } from './pacer.ts';
 import { Mover } from './place/mover.ts';
-import { openPlaces, type PlaceSettings } from './place/open-places.ts';
+import { openPlaces } from './place/open-places.ts';
 import type { Place } from './place/place.ts';
 import { blockStats, placeStats } from './place/place-stats.ts';
 import { restoreArchived } from './place/restore-archived.ts';
@@ -45,29 +46,6 @@ import { deleteSamples } from './tombstones/delete-samples.ts';
 import { nextToClean } from './tombstones/next-to-clean.ts';
 import type { Deletion } from './tombstones/tombstone.ts';
 import { Tombstones } from './tombstones/tombstones.ts';
-
-export interface EngineOptions {
-  /** The engine's own folder; made when it is not there. */
-  readonly dir: string;
-  readonly clock: Clock;
-  /** This machine's when not given. */
-  readonly files?: Files;
-  /** For block names. Seeded by the clock when not given. */
-  readonly prng?: Prng;
-  readonly limits?: Partial<EngineLimits>;
-  /** Short for retention rules that keep raw samples this long. */
-  readonly retentionMs?: Millis;
-  /** Where blocks go that are no longer young, from fast to slow; none when not given. */
-  readonly places?: readonly PlaceSettings[];
-  /** A folder that is new takes over the blocks that lie in the places: the disk that had known of them is lost. */
-  readonly takesOver?: boolean;
-  /** Does the log hold all before this? Otherwise it has lost its tail, and memory that was saved behind that is passed over. */
-  readonly logReaches?: (offset: number) => Promise<boolean>;
-  /** Called once for each damaged file that is found and set aside. */
-  readonly onDamage?: (error: CorruptionError) => void;
-  /** Upkeep could not be done for want of space or descriptors; nothing is lost, and the next round tries again. */
-  readonly onShortage?: (error: Error) => void;
-}
 
 /**
  * Opens what is in `dir`: live blocks are verified in their frame, damaged ones set aside, a crash's leftovers removed; memory is as it
