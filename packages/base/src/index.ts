@@ -7,3 +7,4 @@ export { formatDuration, parseDurationMs } from './duration.ts';
 export { type Prng, prng } from './prng.ts';
 export { release } from './release.ts';
 export { sortInSlices } from './sort-in-slices.ts';
+export { type ClockState, JUMP_BELIEVED_MS, JUMP_MS, readClock, TrustedClock } from './trusted-clock.ts';

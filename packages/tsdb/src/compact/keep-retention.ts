@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Clock, CorruptionError, type Millis } from '@tidemark/base';
+import { type Clock, type ClockState, CorruptionError, JUMP_BELIEVED_MS, JUMP_MS, type Millis, TrustedClock } from '@tidemark/base';
 import type { Files } from '@tidemark/base/files';
 import type { Block } from '../block/block.ts';
 import type { BlockStore } from '../block/block-store.ts';
@@ -11,7 +11,6 @@ import { unlessUnreachable } from '../shortage.ts';
 import { leavingSeries } from './leaving-series.ts';
 import type { Masks } from './merge-blocks.ts';
 import { type Leaving, planRetention, type RetentionRules } from './retention.ts';
-import { type ClockState, firstClockState, JUMP_BELIEVED_MS, JUMP_MS, readClock } from './trusted-clock.ts';
 
 /**
  * Applies the retention rules to one engine's blocks, and says what they would do.
@@ -35,36 +34,31 @@ export interface RetentionParts {
 
 export class RetentionKeeper {
   readonly #parts: RetentionParts;
-  #state: ClockState;
-  #readAtMs: number;
+  readonly #time: TrustedClock;
   #writtenMs = Number.NEGATIVE_INFINITY;
   /** Blocks that have been looked at and have none of the series that leave. */
   readonly #wholeFor = new WeakMap<Block, string>();
 
-  private constructor(parts: RetentionParts, state: ClockState) {
+  private constructor(parts: RetentionParts, time: TrustedClock) {
     this.#parts = parts;
-    this.#state = state;
-    this.#readAtMs = parts.clock.monotonicMs();
+    this.#time = time;
   }
 
   static async open(parts: RetentionParts): Promise<RetentionKeeper> {
     const { clock, newestMs } = parts;
-    const was = (await readState(parts)) ?? firstClockState(clock.now(), newestMs());
-    return new RetentionKeeper(parts, readClock(was, { nowMs: clock.now(), passedMs: 0 }));
+    const was = (await readState(parts)) ?? { seenMs: newestMs() ?? clock.now(), jump: null };
+    return new RetentionKeeper(parts, new TrustedClock(clock, was));
   }
 
   /** The time that retention goes by: while the clock has jumped, what it would say otherwise. */
   read(nowMs: Millis): Millis {
-    const readAtMs = this.#parts.clock.monotonicMs();
-    this.#state = readClock(this.#state, { nowMs, passedMs: Math.round(readAtMs - this.#readAtMs) });
-    this.#readAtMs = readAtMs;
-    return this.#state.jump?.expectedMs ?? nowMs;
+    return this.#time.read(nowMs);
   }
 
   /** Call `read` before. Drops what is past its age as a whole. With `merge`, which writes blocks anew, the others lose the series that are. */
   async apply(nowMs: Millis, rewriting: { readonly merge: Rewrite; readonly pacer: Pacer } | null): Promise<void> {
-    if (Math.abs(this.#state.seenMs - this.#writtenMs) >= WRITE_EVERY_MS) await this.#write();
-    if (this.#state.jump !== null) return;
+    if (Math.abs(this.#time.state.seenMs - this.#writtenMs) >= WRITE_EVERY_MS) await this.#write();
+    if (this.#time.state.jump !== null) return;
     const { store, rules, isAwaited } = this.#parts;
     const { drop, thin } = planRetention(store.all, nowMs, rules, (block) => isAwaited(block, nowMs));
     await this.#drop(drop.map(({ block }) => block));
@@ -106,7 +100,7 @@ export class RetentionKeeper {
     } finally {
       for (const { block } of thin) await block.release();
     }
-    const { jump } = this.#state;
+    const { jump } = this.#time.state;
     return { held: jump === null ? null : { expectedMs: jump.expectedMs, forMs: JUMP_BELIEVED_MS - jump.lastedMs }, leaving };
   }
 
@@ -120,7 +114,7 @@ export class RetentionKeeper {
   /** On a full disk what is past its age must go all the same. */
   async #write(): Promise<void> {
     const { files, dir } = this.#parts;
-    const { seenMs, jump } = this.#state;
+    const { seenMs, jump } = this.#time.state;
     await writeChecksummedJson(files, pathIn(dir), VERSION, { seenMs, jump }).then(
       () => {
         this.#writtenMs = seenMs;

@@ -1,4 +1,4 @@
-import type { Millis } from '@tidemark/base';
+import type { Clock, Millis } from './clock.ts';
 
 /**
  * Whether the machine's clock can be believed enough to delete by it. A clock that is set to next year makes everything look past its
@@ -7,11 +7,8 @@ import type { Millis } from '@tidemark/base';
  *   trusted ──it has moved by more than an hour more, or less, than time has passed──▶ jumped
  *   jumped ──it is back where time has led it, or its new time has lasted for a day──▶ trusted
  *
- * How much time has passed is known to a running process. From one life of the engine to the next it is not: the last time that was
- * seen is written down, and a standstill of more than an hour is taken for a jump as well, at the price of a day. Where nothing is
- * written down, the newest sample stands for it.
- *
- * No clock, no disk.
+ * How much time has passed is known to a running process. From one process to the next it is not: the last time that was seen is written
+ * down, or told by what was written last, and a standstill of more than an hour is taken for a jump as well, at the price of a day.
  */
 export interface ClockState {
   /** What the clock said when it was looked at last. */
@@ -33,17 +30,39 @@ export const JUMP_MS = 3_600_000;
 /** By then somebody has seen that the clock is wrong, or it is not. */
 export const JUMP_BELIEVED_MS = 24 * 3_600_000;
 
+/** A clock as it has been read so far. */
+export class TrustedClock {
+  readonly #clock: Clock;
+  #state: ClockState;
+  #readAtMs: number;
+
+  /** `was`: as another process left it. */
+  constructor(clock: Clock, was: ClockState) {
+    this.#clock = clock;
+    this.#state = readClock(was, { nowMs: clock.now(), passedMs: 0 });
+    this.#readAtMs = clock.monotonicMs();
+  }
+
+  get state(): ClockState {
+    return this.#state;
+  }
+
+  /** The time to go by: while the clock has jumped, what it would say otherwise. */
+  read(nowMs: Millis): Millis {
+    const readAtMs = this.#clock.monotonicMs();
+    this.#state = readClock(this.#state, { nowMs, passedMs: Math.round(readAtMs - this.#readAtMs) });
+    this.#readAtMs = readAtMs;
+    return this.#state.jump?.expectedMs ?? nowMs;
+  }
+}
+
 export interface ClockReading {
   readonly nowMs: Millis;
   /** Since the last reading; 0 for the first one of a process. */
   readonly passedMs: number;
 }
 
-/** `newestMs`: the newest sample's time, when there is one. */
-export function firstClockState(nowMs: Millis, newestMs: Millis | null): ClockState {
-  return readClock({ seenMs: newestMs ?? nowMs, jump: null }, { nowMs, passedMs: 0 });
-}
-
+/** Pure: the table in the test is the specification. */
 export function readClock(was: ClockState, { nowMs, passedMs }: ClockReading): ClockState {
   const isSteady = isNear(nowMs, was.seenMs + passedMs);
   if (was.jump === null) {

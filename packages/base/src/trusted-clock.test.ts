@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstClockState, readClock } from './trusted-clock.ts';
+import { type ClockState, readClock } from './trusted-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = 1_700_000_000_000;
@@ -15,11 +15,11 @@ test.each<{ title: string; first?: number | null; readings: [clock: number, pass
   { title: 'a restart', readings: [[0, 0], [0.5, 0], [1, 0.5]], trusted: 'yyy' }, // biome-ignore format: a timeline
   { title: 'a standstill is taken for a jump until its time has lasted', readings: [[0, 0], [72, 0], [80, 8], [96, 16]], trusted: 'ynny' }, // biome-ignore format: a timeline
   { title: 'a restart while the clock is wrong', readings: [[0, 0], [500, 1], [500.2, 0], [520, 20], [524, 4.2]], trusted: 'ynnny' }, // biome-ignore format: a timeline
-  { title: 'nothing is written down: the newest sample is near', first: -0.5, readings: [[0, 0]], trusted: 'y' },
-  { title: 'nothing is written down: the newest sample is old', first: -30, readings: [[0, 0], [24, 24]], trusted: 'ny' }, // biome-ignore format: a timeline
-  { title: 'nothing is written down: the newest sample is ahead', first: 30, readings: [[0, 0], [24, 24]], trusted: 'ny' }, // biome-ignore format: a timeline
+  { title: 'the last time is near', first: -0.5, readings: [[0, 0]], trusted: 'y' },
+  { title: 'the last time is long ago', first: -30, readings: [[0, 0], [24, 24]], trusted: 'ny' }, // biome-ignore format: a timeline
+  { title: 'the last time is ahead', first: 30, readings: [[0, 0], [24, 24]], trusted: 'ny' }, // biome-ignore format: a timeline
 ])('whether the clock is believed: $title', ({ first = null, readings, trusted }) => {
-  let state = firstClockState(START_MS, first === null ? null : START_MS + first * HOUR_MS);
+  let state: ClockState = { seenMs: START_MS + (first ?? 0) * HOUR_MS, jump: null };
   const answers = readings.map(([clock, passed]) => {
     state = readClock(state, { nowMs: START_MS + clock * HOUR_MS, passedMs: passed * HOUR_MS });
     return state.jump === null ? 'y' : 'n';
