@@ -5,7 +5,7 @@
  *
  * While one commit is under way the next one gathers. The queue is bounded; what does not fit is refused at once.
  */
-import { assert, type Clock, type Millis } from '@tidemark/base';
+import { assert, type Clock, TrustedClock } from '@tidemark/base';
 import { type Files, isFileError, isMissing, makeFolderDurably, nodeFiles, type OpenFile } from '@tidemark/base/files';
 import { QUEUE_BYTES_MAX, RECORD_BYTES_MAX, RETENTION_EVERY_MS, RETRY_AFTER_DISK_MS, RETRY_AFTER_MS } from '../limits.ts';
 import type { AppendResult, LogWriter } from '../log.ts';
@@ -15,6 +15,7 @@ import { lockDir } from './lock.ts';
 import { PartitionWriter, SEGMENT_LIMITS, type SegmentLimits } from './partition-writer.ts';
 import { type RecoveryEvent, recoverPartition } from './recover.ts';
 import { type Retention, segmentsToDrop } from './retention.ts';
+import { clockOfSegments } from './segment-clock.ts';
 
 export interface FileLogOptions {
   readonly dir: string;
@@ -114,7 +115,9 @@ class FileLogWriter implements LogWriter {
   #queue: Waiting[] = [];
   #queueBytes = 0;
   #committing: Promise<void> | null = null;
-  #retentionAtMs: Millis = 0;
+  readonly #time: TrustedClock;
+  /** Of the clock that nobody sets. */
+  #retentionAtMs = 0;
   readonly #closing = new AbortController();
   /** Readers have not been told of the last commit, and will be soon. */
   #isTellingLater = false;
@@ -127,6 +130,12 @@ class FileLogWriter implements LogWriter {
     this.#durable = durable;
     this.#unlock = unlock;
     this.#retention = options.retention;
+    const { segmentMsMax } = options.segments ?? SEGMENT_LIMITS;
+    const left = clockOfSegments(
+      writers.flatMap((writer) => writer.segments),
+      segmentMsMax,
+    );
+    this.#time = new TrustedClock(options.clock, left ?? { seenMs: options.clock.now(), jump: null });
     this.#queueBytesMax = options.queueBytesMax ?? QUEUE_BYTES_MAX;
     this.#report = options.report ?? (() => undefined);
   }
@@ -166,13 +175,12 @@ class FileLogWriter implements LogWriter {
 
   async applyRetention(): Promise<void> {
     if (this.#retention === undefined) return;
-    const nowMs = this.#clock.now();
-    this.#retentionAtMs = nowMs + RETENTION_EVERY_MS;
-    for (const segment of segmentsToDrop(
-      this.#writers.flatMap((writer) => writer.segments),
-      this.#retention,
-      nowMs,
-    )) {
+    this.#retentionAtMs = this.#clock.monotonicMs() + RETENTION_EVERY_MS;
+    const nowMs = this.#time.read(this.#clock.now());
+    const segments = this.#writers.flatMap((writer) => writer.segments);
+    // Not by age while the clock has jumped; a full disk is full all the same.
+    const retention = this.#time.state.jump === null ? this.#retention : { ...this.#retention, ageMs: Number.POSITIVE_INFINITY };
+    for (const segment of segmentsToDrop(segments, retention, nowMs)) {
       await this.#writers[segment.partition].remove(segment);
       this.#report({ kind: 'dropped', partition: segment.partition, first: segment.first, bytes: segment.bytes });
     }
@@ -215,7 +223,7 @@ class FileLogWriter implements LogWriter {
       this.#queueBytes -= waiting.record.length;
       waiting.settle(answers.get(waiting) as AppendResult);
     }
-    if (this.#retention !== undefined && this.#clock.now() >= this.#retentionAtMs) await this.#dropOldSegments();
+    if (this.#retention !== undefined && this.#clock.monotonicMs() >= this.#retentionAtMs) await this.#dropOldSegments();
   }
 
   /** The records are durable: failing to tell the readers so is no reason to refuse them. Tells them with the next commit, or soon. */
