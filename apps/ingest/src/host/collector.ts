@@ -35,6 +35,8 @@ export interface HostCollectorOptions {
 export interface HostCollector extends Service {
   /** For the list of targets. */
   view(): ActiveTargetView;
+  /** What its metrics are. */
+  families(): readonly MetricMetadata[];
 }
 
 const JOB = 'node';
@@ -97,6 +99,10 @@ class Collector implements HostCollector {
     await this.#running;
   }
 
+  families(): readonly MetricMetadata[] {
+    return Array.from(this.#families.values(), ({ name, type, help }) => ({ family: name, type, help, unit: '' }));
+  }
+
   view(): ActiveTargetView {
     const last = this.#last;
     return {
@@ -153,10 +159,7 @@ class Collector implements HostCollector {
 
   async #publish(samples: ColumnsBuilder, timeMs: Millis): Promise<PublishResult> {
     const repeats = timeMs - this.#saidAtMs >= METADATA_REPEAT_MS;
-    const metadata: MetricMetadata[] = [...(repeats ? this.#families.keys() : this.#unsaid)].map((name) => {
-      const { type, help } = this.#families.get(name)!;
-      return { family: name, type, help, unit: '' };
-    });
+    const metadata = this.families().filter(({ family }) => repeats || this.#unsaid.has(family));
     const published = await this.#publisher.publish({
       tenant: this.#tenant,
       ...samples.columns(),

@@ -6,6 +6,7 @@ import type { Service } from '@tidemark/base/service';
 import { FILE_POLL_MS } from '../scrape/limits.ts';
 import type { ScrapeJob } from './job.ts';
 import { loadPrometheusConfig } from './load.ts';
+import { shownConfig } from './shown.ts';
 
 /**
  * The configuration in use: a file's jobs beside Tidemark's own. Read again when the file changes or when asked;
@@ -27,6 +28,7 @@ export class ConfigFile implements Service {
   readonly #options: ConfigFileOptions;
   #version: string | null = null;
   #warnings: readonly string[] = [];
+  #shown = '';
   #refusal: string | null = null;
 
   constructor(options: ConfigFileOptions) {
@@ -36,6 +38,11 @@ export class ConfigFile implements Service {
   /** What the file asks for in vain, and why its last change was not taken. */
   get warnings(): readonly string[] {
     return this.#refusal === null ? this.#warnings : [`not in use: ${this.#refusal}`, ...this.#warnings];
+  }
+
+  /** The file in use, as YAML, without its secrets; empty without one. */
+  get shown(): string {
+    return this.#shown;
   }
 
   async reload(): Promise<ReloadResult> {
@@ -53,6 +60,7 @@ export class ConfigFile implements Service {
     this.#refusal = null;
     for (const warning of loaded.warnings) if (!this.#warnings.includes(warning)) warn(warning);
     this.#warnings = loaded.warnings;
+    this.#shown = loaded.shown;
     apply([...ownJobs, ...loaded.jobs]);
     return { kind: 'applied' };
   }
@@ -71,7 +79,12 @@ export class ConfigFile implements Service {
   async drain(): Promise<void> {}
 }
 
-type Loaded = { readonly kind: 'loaded'; readonly jobs: readonly ScrapeJob[]; readonly warnings: readonly string[] };
+interface Loaded {
+  readonly kind: 'loaded';
+  readonly jobs: readonly ScrapeJob[];
+  readonly warnings: readonly string[];
+  readonly shown: string;
+}
 
 async function load(path: string, taken: ReadonlySet<string>): Promise<Loaded | { readonly kind: 'refused'; readonly reason: string }> {
   let source: string;
@@ -90,6 +103,7 @@ async function load(path: string, taken: ReadonlySet<string>): Promise<Loaded | 
   return {
     kind: 'loaded',
     jobs: jobs.filter((job) => !taken.has(job.name)),
+    shown: shownConfig(source),
     warnings: [...warnings, ...doubled.map((job) => `job ${job.name} has no effect: Tidemark scrapes itself under this name`)],
   };
 }
@@ -107,6 +121,7 @@ async function versionOf(path: string): Promise<string | null> {
 export function configRoutes(config: ConfigFile): Routes {
   return {
     'GET /api/v1/config/warnings': (_request, response) => sendJson(response, 200, config.warnings),
+    'GET /api/v1/status/config': (_request, response) => sendJson(response, 200, { status: 'success', data: { yaml: config.shown } }),
     'POST /-/reload': async (_request, response) => {
       const result = await config.reload();
       if (result.kind === 'applied') sendText(response, 200, '');

@@ -62,11 +62,23 @@ test('this machine, our own services and the targets of a file, by HTTP and in t
   ]);
   expect(await pools()).toEqual(['j', 'node', 'tidemark-worker']);
   expect(await (await ask('/api/v1/config/warnings')).json()).toEqual(['rule_files (line 1) is not supported and has no effect']);
+  expect(await (await ask('/api/v1/status/config')).json()).toMatchObject({
+    data: { yaml: expect.stringMatching(/^rule_files:\n {2}- x\nscrape_configs:/) },
+  });
   const lines = await waitFor('both kinds of samples', () => {
     const all = publisher.batches.flatMap(linesOf);
     return all.some((line) => line.startsWith('node_time_seconds{')) && all.some((line) => line.includes('tidemark-worker')) && all;
   });
   expect(lines).toContain('up{instance="127.0.0.1:1", job="tidemark-worker"} 0');
+  type Told = { readonly data: { readonly target: Record<string, string>; readonly metric?: string; readonly type: string }[] };
+  const told = async (query: string) => ((await (await ask(`/api/v1/targets/metadata?${query}`)).json()) as Told).data;
+  const ofHost = (await told('')).find(({ metric }) => metric === 'node_time_seconds');
+  expect(ofHost).toMatchObject({ target: { job: 'node' }, type: 'gauge' });
+  const node = `matchers=${encodeURIComponent('[["job","=~","no.*"]]')}`;
+  expect((await told(`${node}&metric=node_time_seconds`)).map(({ metric, target }) => [metric, target.job])).toEqual([[undefined, 'node']]);
+  expect(await told(`${node.replace('no.', 'x.')}&metric=node_time_seconds`)).toEqual([]);
+  expect(await told('limit=0')).toEqual([]);
+  expect((await ask('/api/v1/targets/metadata?matchers=[["a","=~","("]]')).status).toBe(400);
 });
 
 test('a reload by request: taken, or refused with the reason', async () => {

@@ -42,6 +42,6 @@ export async function prepareCollecting({ publisher, clock, registry, warn, ...o
   const host = options.hostCollector ? createHostCollector({ publisher, clock }) : null;
   return {
     services: [scraper, config, ...(host === null ? [] : [host])],
-    routes: { ...configRoutes(config), ...targetRoutes(scraper, () => (host === null ? [] : [host.view()])) },
+    routes: { ...configRoutes(config), ...targetRoutes(scraper, host === null ? [] : [host]) },
   };
 }

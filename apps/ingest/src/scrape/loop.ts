@@ -1,4 +1,5 @@
 import type { Clock, Millis } from '@tidemark/base';
+import type { MetricMetadata } from '@tidemark/tsdb/model';
 import type { Target } from '../discovery/target.ts';
 import { ACCEPT, formatOf } from '../exposition/format.ts';
 import type { ScrapeJob } from '../prometheus-config/job.ts';
@@ -64,6 +65,11 @@ export class ScrapeLoop {
     );
     this.#series = new TargetSeries(target.labels, job);
     this.#finished = (before === undefined ? this.#run() : this.#runAfter(before)).catch(ports.onBug);
+  }
+
+  /** What the target has said of its metrics. */
+  get families(): Iterable<MetricMetadata> {
+    return this.#series.families;
   }
 
   /** Resolves when nothing runs any more. May be called again. */

@@ -117,6 +117,11 @@ export class TargetSeries {
     });
   }
 
+  /** Everything that the target has said of its metrics. */
+  get families(): Iterable<MetricMetadata> {
+    return this.#parser.metadata.families.values();
+  }
+
   #repeatsMetadata(): boolean {
     return this.#timeMs - this.#metadataAtMs >= METADATA_REPEAT_MS;
   }

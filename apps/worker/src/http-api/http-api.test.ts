@@ -31,12 +31,29 @@ const INGEST_TARGETS = {
   droppedTargetCounts: {},
 };
 
+function ingestData(path: string, asked: Record<string, string>): unknown {
+  switch (path) {
+    case '/api/v1/targets':
+      return INGEST_TARGETS;
+    case '/api/v1/scrape_pools':
+      return { scrapePools: ['node'] };
+    case '/api/v1/status/config':
+      return { yaml: 'global:\n' };
+    case '/api/v1/targets/metadata':
+      return [{ target: { job: 'node' }, type: 'gauge', help: JSON.stringify(asked), unit: '' }];
+    default:
+      throw new Error(path);
+  }
+}
+
 let worker: TestWorker;
 let ingest: Server;
 
 beforeAll(async () => {
-  ingest = createServer((_request, response) => {
-    response.end(JSON.stringify({ status: 'success', data: INGEST_TARGETS }));
+  ingest = createServer(({ url = '' }, response) => {
+    const { pathname, searchParams } = new URL(url, 'http://ingest');
+    const data = ingestData(pathname, Object.fromEntries(searchParams));
+    response.end(JSON.stringify({ status: 'success', data }));
   });
   await new Promise<void>((resolve) => ingest.listen(0, '127.0.0.1', resolve));
   worker = await startWorker({ ingestUrl: `http://127.0.0.1:${(ingest.address() as AddressInfo).port}` });
@@ -304,6 +321,15 @@ test.each<[path: string, status: number, body: string]>([
   ['rules', 200, success('{"groups":[]}')],
   ['alerts', 200, success('{"alerts":[]}')],
   ['targets', 200, success(JSON.stringify(INGEST_TARGETS))],
+  ['scrape_pools', 200, success('{"scrapePools":["node"]}')],
+  ['status/config', 200, success('{"yaml":"global:\\n"}')],
+  [
+    'targets/metadata?match_target={job="node"}&metric=up&limit=2',
+    200,
+    success(JSON.stringify(ingestData('/api/v1/targets/metadata', { matchers: '[["job","=","node"]]', metric: 'up', limit: '2' }))),
+  ],
+  ['targets/metadata?limit=x', 400, error('bad_data', 'limit must be a number')],
+  ['targets/metadata?match_target=up[5m]', 400, error('bad_data', 'invalid parameter "match_target": "up[5m]" is no series selector')],
 ])('GET /api/v1/%s', async (path, status, body) => {
   const response = await fetch(`${worker.url}/api/v1/${path}`);
   const text = await response.text();

@@ -10,6 +10,7 @@ import { ApiError } from './api-error.ts';
 import { answer, type Endpoint, endpoint, preflight } from './endpoint.ts';
 import { exemplarsEndpoint } from './exemplars-endpoint.ts';
 import { federateHandler } from './federate.ts';
+import { configEndpoint, scrapePoolsEndpoint, targetMetadataEndpoint, targetsEndpoint } from './ingest-endpoints.ts';
 import { type IntakeOptions, intakeEndpoint } from './intake-endpoint.ts';
 import { instantEndpoint, rangeEndpoint } from './query-endpoints.ts';
 import { remoteReadHandler } from './remote-read/remote-read.ts';
@@ -26,7 +27,6 @@ import {
   parseQueryEndpoint,
   type RuntimeInfo,
   runtimeInfoEndpoint,
-  targetsEndpoint,
 } from './status-endpoints.ts';
 import { tsdbEndpoint, walReplayEndpoint } from './store-endpoints.ts';
 
@@ -79,8 +79,11 @@ export function httpApiRoutes({
     ...get('rules', rulesEndpoint(queries, rules)),
     ...get('alerts', async ({ tenant }) => answer(await alerts(tenant))),
     ...get('targets', targetsEndpoint(ingest)),
+    ...get('targets/metadata', targetMetadataEndpoint(queries, ingest)),
+    ...get('scrape_pools', scrapePoolsEndpoint(ingest)),
     ...get('alertmanagers', alertmanagersEndpoint),
     ...get('features', featuresEndpoint(runtime.delayedNameRemoval)),
+    ...get('status/config', configEndpoint(ingest)),
     ...get('status/flags', flagsEndpoint(runtime.flags)),
     ...get('status/tsdb', tsdbEndpoint(queries, runtime.groups, runtime.now)),
     ...get('status/walreplay', walReplayEndpoint(runtime.groups, runtime.notReady)),

@@ -70,15 +70,18 @@ export function rangeOf({ parameters }: Asked) {
 }
 
 export function selectorsOf(queries: QueryService, { parameters }: Pick<Asked, 'parameters'>): (readonly Matcher[])[] {
-  return parameters.all('match[]').map((text) => {
-    const parsed = queries.parse(text);
-    if (parsed.kind === 'problem') throw apiError(parsed.problem, 'match[]', text);
-    const { expr } = parsed;
-    if (expr.kind !== 'vector' || expr.offset !== null || expr.at !== null) {
-      throw badParameter('match[]', `${JSON.stringify(text)} is no series selector`);
-    }
-    return expr.matchers;
-  });
+  return parameters.all('match[]').map((text) => selectorOf(queries, 'match[]', text));
+}
+
+/** `text` is a series selector, and what the parameter says. */
+export function selectorOf(queries: QueryService, parameter: string, text: string): readonly Matcher[] {
+  const parsed = queries.parse(text);
+  if (parsed.kind === 'problem') throw apiError(parsed.problem, parameter, text);
+  const { expr } = parsed;
+  if (expr.kind !== 'vector' || expr.offset !== null || expr.at !== null) {
+    throw badParameter(parameter, `${JSON.stringify(text)} is no series selector`);
+  }
+  return expr.matchers;
 }
 
 interface Found<T> {

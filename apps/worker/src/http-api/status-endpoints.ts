@@ -3,7 +3,6 @@ import type { Queryable } from '@tidemark/tsdb';
 import { compareNames, type MetricMetadata } from '@tidemark/tsdb/model';
 import type { GroupClient } from '../partitions/group-client.ts';
 import type { QueryService } from '../query/query-service.ts';
-import { type IngestClient, IngestUnavailableError } from '../status/ingest-client.ts';
 import { ApiError } from './api-error.ts';
 import { type Asked, answer, type Endpoint } from './endpoint.ts';
 import { apiError } from './query-endpoints.ts';
@@ -68,21 +67,6 @@ export function metadataEndpoint(queryable: Queryable): Endpoint {
       }
     }
     return answer(Object.fromEntries(byFamily));
-  };
-}
-
-/** `/api/v1/targets`: as ingest tells. */
-export function targetsEndpoint(ingest: IngestClient): Endpoint {
-  return async ({ parameters }) => {
-    const query = Object.fromEntries(
-      ['state', 'scrapePool'].map((name) => [name, parameters.text(name)]).filter(([, value]) => value !== ''),
-    );
-    try {
-      return answer(await ingest.targets(query));
-    } catch (error) {
-      if (error instanceof IngestUnavailableError) throw new ApiError('unavailable', error.message);
-      throw error;
-    }
   };
 }
 

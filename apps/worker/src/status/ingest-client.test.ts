@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Matcher } from '@tidemark/tsdb/model';
 import { afterEach, expect, test } from 'vitest';
 import { IngestClient, IngestUnavailableError } from './ingest-client.ts';
 
@@ -25,6 +26,17 @@ test('targets are asked for as a client asked, and passed on as they came', asyn
   const { client, asked } = await ingestAnswering(200, JSON.stringify({ status: 'success', data }));
   expect(await client.targets({ state: 'any', scrapePool: 'a b' })).toEqual(data);
   expect(asked).toEqual(['/api/v1/targets?state=any&scrapePool=a+b']);
+});
+
+test('metadata of targets, with the labels that these must have', async () => {
+  const data = [{ target: { job: 'a' }, metric: 'up', type: 'gauge', help: '', unit: '' }];
+  const { client, asked } = await ingestAnswering(200, JSON.stringify({ status: 'success', data }));
+  expect(await client.targetMetadata([new Matcher('job', '=~', 'a.*')], 'up', 5)).toEqual(data);
+  expect(Object.fromEntries(new URL(asked[0], 'http://x').searchParams)).toEqual({
+    matchers: '[["job","=~","a.*"]]',
+    metric: 'up',
+    limit: '5',
+  });
 });
 
 test('warnings of the configuration file', async () => {

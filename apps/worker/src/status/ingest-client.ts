@@ -1,3 +1,4 @@
+import type { Matcher } from '@tidemark/tsdb/model';
 import { z } from 'zod';
 import { INGEST_TIMEOUT_MS } from '../limits.ts';
 
@@ -27,6 +28,11 @@ const Targets = z.looseObject({ activeTargets: z.array(ActiveTarget) });
 export type Targets = z.infer<typeof Targets>;
 
 const TargetsReply = z.object({ status: z.literal('success'), data: Targets });
+const ConfigReply = z.object({ status: z.literal('success'), data: z.object({ yaml: z.string() }) });
+const ScrapePoolsReply = z.object({ status: z.literal('success'), data: z.object({ scrapePools: z.array(z.string()) }) });
+const TargetMetadata = z.looseObject({ target: z.record(z.string(), z.string()), type: z.string(), help: z.string() });
+const MetadataReply = z.object({ status: z.literal('success'), data: z.array(TargetMetadata) });
+export type TargetMetadata = z.infer<typeof TargetMetadata>;
 const WarningsReply = z.array(z.string());
 
 /** Asks ingest what only it knows: its targets, and what it does not support of its configuration file. */
@@ -40,6 +46,23 @@ export class IngestClient {
   /** `query` as a client of our API gave it (`state`, `scrapePool`). Throws `IngestUnavailableError`. */
   async targets(query: Readonly<Record<string, string>> = {}): Promise<Targets> {
     return (await this.#ask(`/api/v1/targets?${new URLSearchParams(query)}`, TargetsReply)).data;
+  }
+
+  /** What targets with these labels say of their metrics; of one, if it is named. A limit below 0 is none. Throws `IngestUnavailableError`. */
+  async targetMetadata(matchers: readonly Matcher[], metric: string, limit: number): Promise<readonly TargetMetadata[]> {
+    const plain = JSON.stringify(matchers.map(({ name, operator, value }) => [name, operator, value]));
+    const asked = new URLSearchParams({ matchers: plain, metric, limit: String(limit) });
+    return (await this.#ask(`/api/v1/targets/metadata?${asked}`, MetadataReply)).data;
+  }
+
+  /** The names of the jobs that are scraped. Throws `IngestUnavailableError`. */
+  async scrapePools(): Promise<{ readonly scrapePools: readonly string[] }> {
+    return (await this.#ask('/api/v1/scrape_pools', ScrapePoolsReply)).data;
+  }
+
+  /** Its configuration file, without secrets. Throws `IngestUnavailableError`. */
+  async config(): Promise<{ readonly yaml: string }> {
+    return (await this.#ask('/api/v1/status/config', ConfigReply)).data;
   }
 
   /** What the configuration file asks for in vain. Throws `IngestUnavailableError`. */
