@@ -92,7 +92,7 @@ test.each([
   ['delete_series?match[]=m', { headers: { Origin: 'http://evil.example' } }, 403, 'not for pages in a browser'],
   ['snapshot', { headers: { Origin: 'http://evil.example' } }, 403, 'not for pages in a browser'],
   ['snapshot?skip_head=maybe', {}, 400, 'strconv.ParseBool: parsing'],
-  ['delete_series?match[]=m', { method: 'GET' }, 404, 'no such path'],
+  ['delete_series?match[]=m', { method: 'GET' }, 405, 'this path takes OPTIONS, POST, PUT'],
 ])('%s is refused', async (path, init, status, words) => {
   const worker = await startWorker({ startMs: T * 1000 });
   await feed(worker, [0]);

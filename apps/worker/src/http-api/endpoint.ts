@@ -70,6 +70,16 @@ export const preflight: Handler = (request, response) => {
   response.writeHead(204).end();
 };
 
+/** The path is there, for these methods. */
+export function notAllowed(methods: string): Handler {
+  return (request, response) => {
+    allowOrigins(request, response);
+    response.setHeader('Allow', methods);
+    const body = { status: 'error', errorType: 'bad_data', error: `this path takes ${methods}` };
+    sendText(response, 405, JSON.stringify(body), 'application/json');
+  };
+}
+
 function allowOrigins(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Vary', 'Origin, Accept-Encoding');
   if (request.headers.origin === undefined) return;

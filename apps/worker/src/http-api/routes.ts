@@ -7,7 +7,7 @@ import type { RulesData } from '../rules/prometheus-json.ts';
 import type { IngestClient } from '../status/ingest-client.ts';
 import { cleanTombstonesEndpoint, deleteSeriesEndpoint, restoreEndpoint, snapshotEndpoint } from './admin-endpoints.ts';
 import { ApiError } from './api-error.ts';
-import { answer, type Endpoint, endpoint, preflight } from './endpoint.ts';
+import { answer, type Endpoint, endpoint, notAllowed, preflight } from './endpoint.ts';
 import { exemplarsEndpoint } from './exemplars-endpoint.ts';
 import { federateHandler } from './federate.ts';
 import { configEndpoint, scrapePoolsEndpoint, targetMetadataEndpoint, targetsEndpoint } from './ingest-endpoints.ts';
@@ -57,7 +57,11 @@ export function httpApiRoutes({
   alerts,
   onError,
 }: HttpApiOptions): Routes {
-  const get = (path: string, handle: Endpoint): Routes => ({ [`GET /api/v1/${path}`]: endpoint(handle, onError) });
+  // What is there for other methods must not fall to the last route, which knows nothing: Grafana asks by GET again after 405.
+  const get = (path: string, handle: Endpoint): Routes => ({
+    [`GET /api/v1/${path}`]: endpoint(handle, onError),
+    [`POST /api/v1/${path}`]: notAllowed('GET, OPTIONS'),
+  });
   const getOrPost = (path: string, handle: Endpoint): Routes => ({
     ...get(path, handle),
     [`POST /api/v1/${path}`]: endpoint(handle, onError),
@@ -65,6 +69,7 @@ export function httpApiRoutes({
   const postOrPut = (path: string, handle: Endpoint): Routes => ({
     [`POST /api/v1/${path}`]: endpoint(handle, onError),
     [`PUT /api/v1/${path}`]: endpoint(handle, onError),
+    [`GET /api/v1/${path}`]: notAllowed('OPTIONS, POST, PUT'),
   });
   return {
     ...getOrPost('query', instantEndpoint(queries, runtime.now)),
@@ -96,6 +101,7 @@ export function httpApiRoutes({
     ...postOrPut('admin/tsdb/snapshot', snapshotEndpoint(administration)),
     ...postOrPut('admin/tsdb/restore', restoreEndpoint(administration)),
     'POST /api/v1/read': remoteReadHandler(queries, onError),
+    'GET /api/v1/read': notAllowed('OPTIONS, POST'),
     'GET /federate': federateHandler(queries, runtime.now, onError),
     'OPTIONS /api/v1/*': preflight,
     ...getOrPost('*', ({ path }) => {
