@@ -25,9 +25,15 @@ export async function rangeResult(columns: Columns, steps: Steps, budget: QueryB
   const allTimes = stepTimes(steps);
   if (columns.kind === 'scalar') return { kind: 'matrix', series: [{ labels: Labels.EMPTY, times: allTimes, values: columns.values }] };
   const points: MatrixSeries[] = [];
+  /** A pattern without a gap, which most series share. */
+  let full: Uint8Array | null = null;
   for (const one of columns.series) {
     await budget.breathe();
-    if (!isEmpty(one)) points.push(pointsOf(one, steps, allTimes));
+    const isFull = one.present === full;
+    if (!isFull && isEmpty(one)) continue;
+    const shown = isFull ? { labels: one.labels, times: allTimes, values: one.values } : pointsOf(one, steps, allTimes);
+    if (shown.times === allTimes) full = one.present;
+    points.push(shown);
   }
   return { kind: 'matrix', series: await byLabels(points, budget) };
 }

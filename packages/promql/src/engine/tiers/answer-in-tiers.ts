@@ -1,3 +1,4 @@
+import type { Tiers } from '@tidemark/tsdb';
 import type { Expr } from '../../syntax/ast.ts';
 import { lastStep, type Steps, stepTime } from '../columns.ts';
 import type { Lacking, QueryContext } from '../context.ts';
@@ -68,7 +69,19 @@ async function holdingsOf(looks: readonly Look[], steps: Steps, { queryable, ten
   const seen = looks.map(({ need }) => seenBetween(need, steps.startMs, lastStep(steps)));
   const range = { fromMs: Math.min(...seen.map(({ fromMs }) => fromMs)), toMs: Math.max(...seen.map(({ toMs }) => toMs)) };
   const tiers = await queryable.tiers(tenant, range);
-  return tiers.length === 0 ? ONLY_RAW : new Holdings(tiers);
+  return tiers.length === 0 ? ONLY_RAW : knownHoldings(tiers);
+}
+
+/** The same tiers are given to all queries for a while. */
+const known = new WeakMap<readonly Tiers[], Holdings>();
+
+function knownHoldings(tiers: readonly Tiers[]): Holdings {
+  let holdings = known.get(tiers);
+  if (holdings === undefined) {
+    holdings = new Holdings(tiers);
+    known.set(tiers, holdings);
+  }
+  return holdings;
 }
 
 const ALL_TIMES = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
