@@ -8,7 +8,8 @@ import { createGzip, createZstdCompress, constants as zlib } from 'node:zlib';
  * does nearly as much as the best.
  */
 export function bodyFor(request: IncomingMessage, response: ServerResponse): Writable {
-  const encoding = acceptedEncoding(String(request.headers['accept-encoding'] ?? ''));
+  const accepted = String(request.headers['accept-encoding'] ?? '');
+  const encoding = accepted === '' ? null : acceptedEncoding(accepted);
   if (encoding === null) return response;
   response.setHeader('Content-Encoding', encoding);
   const compress =

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { systemClock } from '@tidemark/base';
 import { type Handler, sendText } from '@tidemark/base/http';
 import type { MissingStretch } from '@tidemark/tsdb';
+import { REPLY_PIECE_CHARS } from '../limits.ts';
 import { tenantOf } from '../tenant.ts';
 import { ApiError } from './api-error.ts';
 import { bodyFor } from './compressed-body.ts';
@@ -105,11 +106,15 @@ async function sendAnswer(
   signal: AbortSignal,
 ): Promise<void> {
   const body = bodyFor(request, response);
-  response.writeHead(200, { 'Content-Type': 'application/json' });
-  body.write('{"status":"success","data":');
+  response.setHeader('Content-Type', 'application/json');
+  let text = '{"status":"success","data":';
   for (const piece of data) {
+    text += piece;
+    if (text.length < REPLY_PIECE_CHARS) continue; // What is small goes in one write, and says its length.
+    const flows = body.write(Buffer.from(text));
+    text = '';
     // Making a piece takes a millisecond or two.
-    if (body.write(piece)) await systemClock.turn();
+    if (flows) await systemClock.turn();
     else await drained(body, signal);
     if (signal.aborted) return;
   }
@@ -120,7 +125,7 @@ async function sendAnswer(
     notes('resolution', resolution),
     notes('missing', missing.map(stretchJson)),
   ];
-  body.end(`${told.join('')}}`);
+  body.end(Buffer.from(`${text}${told.join('')}}`));
 }
 
 /** Times as the API has them, in seconds. */
@@ -144,5 +149,6 @@ export function drained(body: Writable, signal: AbortSignal): Promise<void> {
 
 function sendError(response: ServerResponse, error: ApiError): void {
   const body = { status: 'error', errorType: error.type, error: error.message };
+  response.removeHeader('Content-Encoding'); // Of an answer that was not begun.
   sendText(response, error.status, JSON.stringify(body), 'application/json');
 }

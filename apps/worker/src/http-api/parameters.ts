@@ -15,10 +15,8 @@ export class Parameters {
   }
 
   static async read(request: IncomingMessage, url: URL): Promise<Parameters> {
-    const values = new URLSearchParams();
-    if (request.method === 'POST') {
-      for (const [name, value] of await readForm(request)) values.append(name, value);
-    }
+    if (request.method !== 'POST') return new Parameters(url.searchParams);
+    const values = await readForm(request);
     for (const [name, value] of url.searchParams) values.append(name, value);
     return new Parameters(values);
   }

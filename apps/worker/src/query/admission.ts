@@ -32,9 +32,15 @@ export class Admission {
     return this.#waiting;
   }
 
+  /** Null where it would have to wait, or nobody waits for it any more. */
+  enterNow(signal: AbortSignal | undefined): (Admitted & { readonly kind: 'admitted' }) | null {
+    return this.#running < this.#runningMax && !signal?.aborted ? this.#start() : null;
+  }
+
   enter(tenant: string, signal: AbortSignal): Promise<Admitted> {
     if (signal.aborted) return Promise.resolve({ kind: 'canceled' });
-    if (this.#running < this.#runningMax) return Promise.resolve(this.#start());
+    const admitted = this.enterNow(signal);
+    if (admitted !== null) return Promise.resolve(admitted);
     if (this.#waiting >= this.#waitingMax) return Promise.resolve({ kind: 'full' });
     return new Promise((resolve) => {
       const giveUp = () => {
@@ -55,7 +61,7 @@ export class Admission {
     });
   }
 
-  #start(): Admitted {
+  #start(): Admitted & { readonly kind: 'admitted' } {
     this.#running++;
     let released = false;
     const release = () => {

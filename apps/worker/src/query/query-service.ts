@@ -97,19 +97,22 @@ export class QueryService {
   ): Promise<Work<T>> {
     const { clock, pause } = this.#options;
     const startMs = clock.now();
-    const admitted = await this.#admit(tenant, limits.deadlineMs, signal);
+    // Fast path: there is room for most, who then need no timer.
+    const admitted = this.admission.enterNow(signal) ?? (await this.#admit(tenant, limits.deadlineMs, signal));
     if (admitted.kind === 'problem') return admitted;
-    const over = new AbortController();
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    signal?.addEventListener('abort', end);
     try {
       const waitedMs = clock.now() - startMs;
       const deadlineMs = Math.max(0, limits.deadlineMs - waitedMs);
-      const ended = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
-      const budget = new QueryBudget({ ...limits, deadlineMs }, clock, ended, pause);
+      const budget = new QueryBudget({ ...limits, deadlineMs }, clock, ended.signal, pause);
       return { kind: 'done', value: await work(budget, waitedMs) };
     } catch (error) {
+      ended.abort(); // When one part has failed, those that still run elsewhere end.
       return { kind: 'problem', problem: problemOf(error) };
     } finally {
-      over.abort(); // When one part has failed, those that still run elsewhere end.
+      signal?.removeEventListener('abort', end);
       admitted.release();
     }
   }
