@@ -156,10 +156,16 @@ export class ByteReader {
   varints(count: number): Uint32Array {
     if (count > this.remaining) throw new RangeError('fewer bytes than varints');
     const values = new Uint32Array(count);
+    this.varintsTo(values, 0, count);
+    return values;
+  }
+
+  /** The same, to `values` from position `from` up to `to`. */
+  varintsTo(values: Uint32Array, from: number, to: number): void {
     const bytes = this.#bytes;
     const end = this.#end;
     let at = this.#at;
-    for (let i = 0; i < count; i++) {
+    for (let i = from; i < to; i++) {
       if (at < end && bytes[at] < 0x80) {
         values[i] = bytes[at++]; // Fast path: one byte.
         continue;
@@ -171,7 +177,6 @@ export class ByteReader {
       at = this.#at;
     }
     this.#at = at;
-    return values;
   }
 
   zigzag(): number {

@@ -39,7 +39,8 @@ export function readBase(reader: ByteReader, tableLength: number, isGapless: boo
 /** How many items follow; each takes a byte at least, so a wrong count allocates nothing. */
 export function readCount(reader: ByteReader): number {
   const count = reader.varint();
-  check(count <= reader.remaining, `${count} items in ${reader.remaining} bytes`);
+  // No `check`: this is read for each series, and the words for the failure would be put together each time.
+  if (count > reader.remaining) throw new RangeError(`${count} items in ${reader.remaining} bytes`);
   return count;
 }
 

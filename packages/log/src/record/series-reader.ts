@@ -12,6 +12,7 @@ export class SeriesReader {
     const base = readBase(reader, tables.series.size, isGapless);
     const count = readCount(reader);
     const textsEnd = texts.base + texts.added.length;
+    const areTextsWhole = tables.areTextsWhole && texts.base === tables.series.texts.length && !texts.added.includes('');
     if (this.#sizes.length < count) this.#sizes = new Uint32Array(2 * count);
     let at = 0;
     /** Where the names that were checked last begin, of a series with so many texts. */
@@ -23,17 +24,15 @@ export class SeriesReader {
       const size = 2 * labels;
       this.#reserve(at + size);
       const references = this.#references;
-      let isWhole = true;
+      reader.varintsTo(references, at, at + size);
       let areChecked = size === checkedSize;
       for (let k = 0; k < size; k++) {
-        const number = reader.varint();
-        check(number < textsEnd, `string ${number} of ${textsEnd}`);
-        references[at + k] = number;
-        const text = number >= texts.base ? texts.added[number - texts.base] : tables.text(number);
-        check(text !== '', 'empty label');
-        if (text === undefined) isWhole = false;
+        const number = references[at + k];
+        // No `check`: its words would be put together for each text.
+        if (number >= textsEnd) throw new RangeError(`string ${number} of ${textsEnd}`);
         if ((k & 1) === 0 && number !== references[checkedAt + k]) areChecked = false;
       }
+      const isWhole = areTextsWhole || this.#areThere(at, at + size, tables, texts);
       this.#sizes[i] = isWhole ? size : 0;
       if (!isWhole) continue;
       if (!areChecked) {
@@ -47,6 +46,17 @@ export class SeriesReader {
       at += size;
     }
     return { base, count, sizes: this.#sizes, references: this.#references };
+  }
+
+  /** Slow path: some text is lost or empty. Are all that these name there? */
+  #areThere(from: number, to: number, tables: TenantTables, { base, added }: AnnouncedTexts): boolean {
+    let areThere = true;
+    for (const number of this.#references.subarray(from, to)) {
+      const text = number >= base ? added[number - base] : tables.text(number);
+      check(text !== '', 'empty label');
+      if (text === undefined) areThere = false;
+    }
+    return areThere;
   }
 
   #reserve(length: number): void {

@@ -76,6 +76,19 @@ export class NamedSeries implements SeriesTable {
     return series;
   }
 
+  /** `count` series, one behind the other in `texts`, with so many texts each. */
+  addMany(texts: Uint32Array, sizes: Uint32Array, count: number): void {
+    const from = this.#size === 0 ? 0 : this.#ends[this.#size - 1];
+    if (this.#size + count > this.#ends.length) this.#ends = grown(this.#ends, this.#size + count);
+    let at = from;
+    for (let i = 0; i < count; i++) {
+      at += sizes[i];
+      this.#ends[this.#size++] = at;
+    }
+    if (at > this.#references.length) this.#references = grown(this.#references, at);
+    this.#references.set(texts.subarray(0, at - from), from);
+  }
+
   addLabels(labels: Labels): number {
     return this.add(
       labels.pairs.map((text) => this.textNumber(text)),

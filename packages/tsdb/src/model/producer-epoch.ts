@@ -42,6 +42,8 @@ export class TenantTables {
   /** What consumers see. No sample names a series without labels. */
   readonly series = new NamedSeries();
   hasHoles = false;
+  /** No text is lost or empty: whatever a series names can be in its labels. */
+  areTextsWhole = true;
   readonly #lostTexts = new Set<number>();
 
   /** Undefined when it is lost. */
@@ -53,10 +55,8 @@ export class TenantTables {
     while (this.series.texts.length < texts.base) this.addText(undefined);
     for (const text of texts.added) this.addText(text);
     while (this.series.size < series.base) this.addSeries(series.references, 0, 0);
-    for (let i = 0, at = 0; i < series.count; i++) {
-      this.addSeries(series.references, series.sizes[i], at);
-      at += series.sizes[i];
-    }
+    this.series.addMany(series.references, series.sizes, series.count);
+    if (series.sizes.subarray(0, series.count).includes(0)) this.hasHoles = true;
   }
 
   /** Undefined is a lost one. */
@@ -65,6 +65,7 @@ export class TenantTables {
       this.#lostTexts.add(this.series.texts.length);
       this.hasHoles = true;
     }
+    if (text === undefined || text === '') this.areTextsWhole = false;
     this.series.addText(text ?? '');
   }
 
