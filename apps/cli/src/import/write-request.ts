@@ -1,4 +1,5 @@
 import { ByteWriter } from '@tidemark/base';
+import { ProtobufWriter } from '@tidemark/base/wire';
 import { METRIC_TYPES, type MetricMetadata } from '@tidemark/tsdb/model';
 import type { SeriesPart } from './source.ts';
 
@@ -7,12 +8,14 @@ import type { SeriesPart } from './source.ts';
  *
  *   Request    := symbols:4 …  timeseries:5 …
  *   TimeSeries := labels_refs:1 (packed)  samples:2 …  metadata:5
+ *   Sample     := value:1 double  timestamp:2 int64
  */
 export class WriteRequest {
   readonly #symbols = new Map<string, number>([['', 0]]);
-  readonly #series = new ByteWriter(2 ** 18);
-  readonly #one = new ByteWriter(2 ** 14);
-  readonly #small = new ByteWriter(256);
+  readonly #series = new ProtobufWriter();
+  readonly #one = new ProtobufWriter();
+  readonly #small = new ProtobufWriter();
+  readonly #references = new ByteWriter();
   samples = 0;
   seriesCount = 0;
 
@@ -24,40 +27,42 @@ export class WriteRequest {
   add({ labels, times, values }: SeriesPart, from: number, to: number, metadata: MetricMetadata | undefined): void {
     const one = this.#one;
     one.reset();
-    this.#small.reset();
-    for (const text of labels.pairs) this.#small.varint(this.#numberOf(text));
-    message(one, 1, this.#small.view());
-    const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
-    for (let i = from; i < to; i++) addSample(one, times[i], words[2 * i], words[2 * i + 1], this.#small);
+    this.#references.reset();
+    for (const text of labels.pairs) this.#references.varint(this.#numberOf(text));
+    one.bytes(1, this.#references.view());
+    const sample = this.#small;
+    for (let i = from; i < to; i++) {
+      sample.reset();
+      sample.double(1, values, i);
+      sample.int64(2, times[i]);
+      one.bytes(2, sample.view());
+    }
     if (metadata !== undefined) this.#addMetadata(one, metadata);
-    message(this.#series, 5, one.view());
+    this.#series.bytes(5, one.view());
     this.samples += to - from;
     this.seriesCount++;
   }
 
   /** What was added so far; then it is empty. */
   take(): Uint8Array {
-    const out = new ByteWriter(this.#series.length + 32 * this.#symbols.size);
-    for (const text of this.#symbols.keys()) {
-      out.u8((4 << 3) | 2);
-      out.string(text);
-    }
-    out.bytes(this.#series.view());
+    const symbols = new ProtobufWriter();
+    for (const text of this.#symbols.keys()) symbols.string(4, text);
+    const request = Buffer.concat([symbols.view(), this.#series.view()]);
     this.#symbols.clear();
     this.#symbols.set('', 0);
     this.#series.reset();
     this.samples = 0;
     this.seriesCount = 0;
-    return out.finish();
+    return request;
   }
 
-  #addMetadata(one: ByteWriter, { type, help, unit }: MetricMetadata): void {
-    const small = this.#small;
-    small.reset();
-    number(small, 1, METRIC_TYPES.indexOf(type));
-    number(small, 3, this.#numberOf(help));
-    number(small, 4, this.#numberOf(unit));
-    message(one, 5, small.view());
+  #addMetadata(one: ProtobufWriter, { type, help, unit }: MetricMetadata): void {
+    const metadata = this.#small;
+    metadata.reset();
+    metadata.int64(1, METRIC_TYPES.indexOf(type));
+    metadata.int64(3, this.#numberOf(help));
+    metadata.int64(4, this.#numberOf(unit));
+    one.bytes(5, metadata.view());
   }
 
   #numberOf(text: string): number {
@@ -68,34 +73,4 @@ export class WriteRequest {
     }
     return number;
   }
-}
-
-/** `{ value:1 double, timestamp:2 int64 }`; words, so that a NaN keeps its payload. */
-function addSample(one: ByteWriter, timeMs: number, low: number, high: number, small: ByteWriter): void {
-  small.reset();
-  small.u8((1 << 3) | 1);
-  small.u32(low);
-  small.u32(high);
-  small.u8((2 << 3) | 0);
-  if (timeMs >= 0) small.varint(timeMs);
-  else int64(small, timeMs);
-  message(one, 2, small.view());
-}
-
-/** Negative: two's complement in ten bytes. */
-function int64(out: ByteWriter, value: number): void {
-  let rest = BigInt.asUintN(64, BigInt(value));
-  for (; rest >= 0x80n; rest >>= 7n) out.u8(Number(rest & 0x7fn) | 0x80);
-  out.u8(Number(rest));
-}
-
-function number(out: ByteWriter, field: number, value: number): void {
-  out.u8(field << 3);
-  out.varint(value);
-}
-
-function message(out: ByteWriter, field: number, bytes: Uint8Array): void {
-  out.u8((field << 3) | 2);
-  out.varint(bytes.length);
-  out.bytes(bytes);
 }

@@ -1,4 +1,5 @@
-import { ByteWriter, type Millis } from '@tidemark/base';
+import type { Millis } from '@tidemark/base';
+import { ProtobufWriter } from '@tidemark/base/wire';
 import type { Matcher, MatchOperator } from '@tidemark/tsdb/model';
 
 const OPERATORS: readonly MatchOperator[] = ['=', '!=', '=~', '!~'];
@@ -13,34 +14,18 @@ const STREAMED_CHUNKS = 1;
  *   LabelMatcher := type:1  name:2  value:3
  */
 export function encodeReadRequest(matchers: readonly Matcher[], fromMs: Millis, toMs: Millis): Uint8Array {
-  const query = new ByteWriter();
-  number(query, 1, fromMs);
-  number(query, 2, toMs);
+  const query = new ProtobufWriter();
+  query.int64(1, fromMs);
+  query.int64(2, toMs);
   for (const { name, operator, value } of matchers) {
-    const matcher = new ByteWriter();
-    number(matcher, 1, OPERATORS.indexOf(operator));
-    text(matcher, 2, name);
-    text(matcher, 3, value);
-    message(query, 3, matcher.view());
+    const matcher = new ProtobufWriter();
+    matcher.int64(1, OPERATORS.indexOf(operator));
+    matcher.string(2, name);
+    matcher.string(3, value);
+    query.bytes(3, matcher.view());
   }
-  const request = new ByteWriter();
-  message(request, 1, query.view());
-  for (const type of [STREAMED_CHUNKS, SAMPLES]) number(request, 2, type);
-  return request.finish();
-}
-
-function number(out: ByteWriter, field: number, value: number): void {
-  out.u8(field << 3);
-  out.varint(value);
-}
-
-function text(out: ByteWriter, field: number, value: string): void {
-  out.u8((field << 3) | 2);
-  out.string(value);
-}
-
-function message(out: ByteWriter, field: number, bytes: Uint8Array): void {
-  out.u8((field << 3) | 2);
-  out.varint(bytes.length);
-  out.bytes(bytes);
+  const request = new ProtobufWriter();
+  request.bytes(1, query.view());
+  for (const type of [STREAMED_CHUNKS, SAMPLES]) request.int64(2, type);
+  return request.view();
 }
