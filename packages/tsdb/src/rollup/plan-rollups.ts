@@ -2,7 +2,7 @@ import type { Millis } from '@tidemark/base';
 import type { BlockMeta } from '../block/format.ts';
 import { WINDOW_MS } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
-import { meets, type RollupRecord, reaches } from './sources.ts';
+import { meets, type RollupRecord, reaches, uncovered } from './sources.ts';
 import { TIERS } from './tiers.ts';
 
 /**
@@ -146,7 +146,7 @@ export function stateOf<B extends Planned>(unit: TimeRange, level: Level, blocks
   const made = record.sources.filter((source) => meets(source, unit));
   const live = new Set(sources.map(({ meta }) => meta.id));
   if (made.some(({ id, isThinned }) => isThinned || !live.has(id))) return 'kept';
-  return sources.every(({ meta }) => made.some(({ id }) => id === meta.id)) ? 'whole' : 'stale';
+  return sources.every(({ meta }) => uncovered(meta, unit, made).length === 0) ? 'whole' : 'stale';
 }
 
 /** The sample at its very end is the first of the window behind it. */

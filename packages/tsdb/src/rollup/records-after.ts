@@ -1,4 +1,5 @@
 import type { BlockMeta } from '../block/format.ts';
+import { rangeOf } from './plan-rollups.ts';
 import { type Fate, type RollupRecord, recordAfter } from './sources.ts';
 
 interface Described {
@@ -22,7 +23,7 @@ export function recordsAfter(
   for (const { meta } of all) {
     if (meta.resolutionMs === 0) continue;
     const record = change.records?.get(meta.id) ?? before.get(meta.id);
-    if (record !== undefined) after.set(meta.id, recordAfter(record, replaced));
+    if (record !== undefined) after.set(meta.id, recordAfter(record, rangeOf(meta), replaced));
   }
   return after;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BlockMeta } from '../block/format.ts';
+import type { TimeRange } from '../model/time-range.ts';
 import { type Fate, type RollupSource, recordAfter } from './sources.ts';
 
 function block(id: string, fromMs: number, toMs: number): { meta: BlockMeta } {
@@ -22,6 +23,7 @@ test.each<{
   removed: { meta: BlockMeta }[];
   added: { meta: BlockMeta }[];
   fate: Fate;
+  range?: TimeRange;
   after: string;
 }>([
   { title: 'others', sources: [source('c', 0, 5)], removed: [a, b], added: [both], fate: 'merged', after: 'c 0-5' },
@@ -32,6 +34,7 @@ test.each<{
     removed: [a, b],
     added: [both],
     fate: 'merged',
+    range: { fromMs: 5, toMs: 10 },
     after: 'ab 5-10',
   },
   {
@@ -40,10 +43,19 @@ test.each<{
     removed: [a, late],
     added: [both],
     fate: 'merged',
+    range: { fromMs: 0, toMs: 10 },
     after: 'ab 0-3, ab 6-10',
   },
+  {
+    title: 'merged, with a time between of which nobody has anything',
+    sources: [source('a', 0, 10), source('c', 15, 20)],
+    removed: [a, block('c', 16, 20)],
+    added: [both],
+    fate: 'merged',
+    after: 'ab 0-20',
+  },
   { title: 'merged, and nothing is left', sources: [source('a', 0, 10)], removed: [a], added: [], fate: 'merged', after: '' },
-  { title: 'thinned', sources: [source('a', 0, 10)], removed: [a], added: [block('a2', 1, 9)], fate: 'thinned', after: 'a2! 0-10' },
+  { title: 'thinned', sources: [source('a', 0, 10)], removed: [a], added: [block('a2', 1, 9)], fate: 'thinned', after: 'a2! 0-9' },
   {
     title: 'thinned before, and merged',
     sources: [source('a', 0, 10, true), source('b', 10, 20)],
@@ -61,6 +73,6 @@ test.each<{
     after: 'b 10-20',
   },
   { title: 'dropped', sources: [source('a', 0, 10)], removed: [a], added: [], fate: 'dropped', after: 'a 0-10' },
-])('what windows were made from, once blocks are $title', ({ sources, removed, added, fate, after }) => {
-  expect(text(recordAfter({ sources, slowSeries: 0 }, { removed, added, fate }).sources)).toBe(after);
+])('what windows were made from, once blocks are $title', ({ sources, removed, added, fate, range, after }) => {
+  expect(text(recordAfter({ sources, slowSeries: 0 }, range ?? { fromMs: 0, toMs: 20 }, { removed, added, fate }).sources)).toBe(after);
 });

@@ -36,8 +36,8 @@ export interface Replaced {
   readonly fate: Fate;
 }
 
-/** What a record says once `removed` are not live any more and `added` are. */
-export function recordAfter(record: RollupRecord, { removed, added, fate }: Replaced): RollupRecord {
+/** What a record, of windows that end in `range`, says once `removed` are not live any more and `added` are. */
+export function recordAfter(record: RollupRecord, range: TimeRange, { removed, added, fate }: Replaced): RollupRecord {
   const gone = new Set(removed.map(({ meta }) => meta.id));
   const { sources } = record;
   if (fate === 'dropped' || !sources.some(({ id }) => gone.has(id))) return record;
@@ -46,14 +46,28 @@ export function recordAfter(record: RollupRecord, { removed, added, fate }: Repl
   if (fate === 'changed' || (fate === 'merged' && added.length === 0)) return { ...record, sources: kept };
   if (added.length === 0) return record;
   const ofRemoved = sources.filter(({ id }) => gone.has(id));
-  // What was merged with something that windows were not made from is not what they were made from.
-  const unknown = removed.flatMap(({ meta }) =>
-    ofRemoved.filter(({ id }) => id === meta.id).reduce<TimeRange[]>(without, [{ fromMs: meta.fromMs - 1, toMs: meta.toMs }]),
+  // What was merged with something that windows were not made from is not what they were made from, there.
+  const unknown = removed.flatMap(({ meta }) => uncovered(meta, range, ofRemoved));
+  const thinned = ofRemoved.filter(({ isThinned }) => fate === 'thinned' || isThinned);
+  const same = added.flatMap(({ meta }) =>
+    unknown
+      .reduce<TimeRange[]>(without, [sourceOf(meta, range)])
+      .flatMap((each) => [
+        ...thinned.filter((one) => meets(one, each)).map((one) => ({ ...common(one, each), id: meta.id, isThinned: true })),
+        ...thinned.reduce<TimeRange[]>(without, [each]).map((one) => ({ ...one, id: meta.id, isThinned: false })),
+      ]),
   );
-  const same = ofRemoved.flatMap((source) =>
-    unknown.reduce<TimeRange[]>(without, [source]).map((range) => ({ ...range, isThinned: fate === 'thinned' || source.isThinned })),
-  );
-  return { ...record, sources: joined([...kept, ...added.flatMap(({ meta }) => same.map((source) => ({ ...source, id: meta.id })))]) };
+  return { ...record, sources: joined([...kept, ...same]) };
+}
+
+/** Where a block has something in a range of windows that these were not made from it. */
+export function uncovered(meta: BlockMeta, range: TimeRange, sources: readonly RollupSource[]): TimeRange[] {
+  if (!reaches(meta, range)) return [];
+  return sources.filter(({ id }) => id === meta.id).reduce<TimeRange[]>(without, [sourceOf(meta, range)]);
+}
+
+function common(a: TimeRange, b: TimeRange): TimeRange {
+  return { fromMs: Math.max(a.fromMs, b.fromMs), toMs: Math.min(a.toMs, b.toMs) };
 }
 
 /** As few as say the same. */
