@@ -55,7 +55,7 @@ test.each<{
     after: 'ab 0-20',
   },
   { title: 'merged, and nothing is left', sources: [source('a', 0, 10)], removed: [a], added: [], fate: 'merged', after: '' },
-  { title: 'thinned', sources: [source('a', 0, 10)], removed: [a], added: [block('a2', 1, 9)], fate: 'thinned', after: 'a2! 0-9' },
+  { title: 'thinned', sources: [source('a', 0, 10)], removed: [a], added: [block('a2', 1, 9)], fate: 'thinned', after: 'a 9-10, a2! 0-9' },
   {
     title: 'thinned before, and merged',
     sources: [source('a', 0, 10, true), source('b', 10, 20)],

@@ -57,7 +57,12 @@ export function recordAfter(record: RollupRecord, range: TimeRange, { removed, a
         ...thinned.reduce<TimeRange[]>(without, [each]).map((one) => ({ ...one, id: meta.id, isThinned: false })),
       ]),
   );
-  return { ...record, sources: joined([...kept, ...same]) };
+  // Where nothing of those that were thinned is left it is as if they had been dropped.
+  const dropped =
+    fate === 'thinned'
+      ? ofRemoved.flatMap((source) => same.reduce<TimeRange[]>(without, [source]).map((range) => ({ ...source, ...range })))
+      : [];
+  return { ...record, sources: joined([...kept, ...dropped, ...same]) };
 }
 
 /** Where a block has something in a range of windows that these were not made from it. */
