@@ -58,7 +58,7 @@ class Machine {
   #failure: unknown = null;
   #mayFail = false;
   #damage = 0;
-  readonly #counts = { kills: 0, powerLosses: 0, rotten: 0, answers: 0, partial: 0, lost: 0 };
+  readonly #counts = { kills: 0, powerLosses: 0, rotten: 0, answers: 0, windows: 0, partial: 0, lost: 0 };
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation;
@@ -176,6 +176,7 @@ class Machine {
     worker.endDeletions();
     this.#damage += worker.damage.length;
     this.#counts.answers += worker.answers;
+    this.#counts.windows += worker.windows;
     this.#counts.partial += worker.partial;
     this.#counts.lost += worker.lost;
     this.#worker = null;
@@ -188,6 +189,7 @@ class Machine {
   /** Senders pause until everything that was acknowledged is in the engine; then all of it must be found. */
   async #settle(clock: { sleep(ms: number): Promise<void>; now(): number }): Promise<void> {
     const beganMs = clock.now();
+    let hasChecked = false;
     for (;;) {
       this.#start();
       this.#assertHealthy();
@@ -195,7 +197,12 @@ class Machine {
       // The next record mends what says how far the log is durable; a worker that opens may wait for that.
       ingest.quiet = worker.engine !== null;
       await clock.sleep(1_000);
-      if (ingest.isIdle && (await worker.hasCaughtUp()) && worker.hasMoved) break;
+      if (ingest.isIdle && (await worker.hasCaughtUp()) && worker.hasMoved) {
+        if (hasChecked) break;
+        // Upkeep before it may have made blocks that are to move.
+        await worker.checkWindows();
+        hasChecked = true;
+      }
       if (clock.now() - beganMs > HOUR_MS) throw new Error('the worker does not catch up');
     }
     this.#mayFail = false;

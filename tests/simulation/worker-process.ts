@@ -9,6 +9,7 @@ import { type Labels, Matcher } from '@tidemark/tsdb/model';
 import { FolderStore, PatientStore } from '@tidemark/tsdb/object-store';
 import { within } from './hang.ts';
 import { TENANTS } from './random-samples.ts';
+import { faultsOfWindows } from './rolled-windows.ts';
 import type { MadeDeletion, SentSamples } from './sent-samples.ts';
 import { ENGINE_FOLDER, keptMsOf, LOG_FOLDER, type Setting, SLOW_FOLDER, STORE_FOLDER } from './setting.ts';
 import { ShakyStore } from './shaky-store.ts';
@@ -23,6 +24,8 @@ export class WorkerProcess {
   /** Acknowledged samples that were found missing, where the disk was damaged. */
   lost = 0;
   answers = 0;
+  /** That have been compared with samples. */
+  windows = 0;
   /** Of these, that were without some samples, and said so. */
   partial = 0;
   /** Of each request to the object store. */
@@ -60,6 +63,7 @@ export class WorkerProcess {
         unsavedSamplesMax: this.#setting.unsavedSamplesMax,
         farCacheBytes: this.#setting.farCacheBytes,
         retention: this.#setting.retention,
+        rollups: true,
       },
       places: this.#places(files),
       logReaches: (offset) => this.#reaches(source, offset, 10),
@@ -110,6 +114,34 @@ export class WorkerProcess {
       this.lost = Math.max(this.lost, lost);
       if (faults.length > 0) throw new Error(`${faults.length} faults in an answer:\n${faults.slice(0, 5).join('\n')}`);
     }
+  }
+
+  /** Throws when windows are not what samples say, though upkeep has been done and nothing has changed since. */
+  async checkWindows(): Promise<void> {
+    for (const tenant of TENANTS) {
+      // A deletion ends upkeep: then windows that have something of it are not there until the next one.
+      let faults = await this.#faultsOfWindows(tenant);
+      for (let again = 0; faults.length > 0 && again < 3; again++) faults = await this.#faultsOfWindows(tenant);
+      if (faults.length > 0) throw new Error(`${faults.length} faults in windows:\n${faults.slice(0, 5).join('\n')}`);
+    }
+  }
+
+  async #faultsOfWindows(tenant: string): Promise<readonly string[]> {
+    const engine = this.#engine;
+    if (engine === null) return [];
+    const { clock } = this.process;
+    await within(clock, 'upkeep', engine.maintain(clock.now(), this.#stop.signal));
+    const state = () => JSON.stringify([engine.stats().tombstones, engine.stats().blocks.map(({ id, place }) => [id, place])]);
+    const before = state();
+    const budgets: QueryBudget[] = [];
+    const budget = () => {
+      budgets.push(new QueryBudget({ deadlineMs: 1e12, samplesMax: 1e9, seriesMax: 1e9 }, clock));
+      return budgets[budgets.length - 1];
+    };
+    const { faults, windows } = await within(clock, 'windows', faultsOfWindows(engine, tenant, budget));
+    if (state() !== before || budgets.some(({ missing }) => missing.length > 0)) return [];
+    this.windows += windows;
+    return faults;
   }
 
   /** What is being deleted reaches no further than here, whether it is answered or the process killed. */
