@@ -30,8 +30,21 @@ export class JoinedWindows implements RolledColumns {
   readonly #all: readonly WindowStretch[];
   /** Those that have windows. */
   readonly #stretches: readonly WindowStretch[];
-  readonly #joined = new Map<string, Float64Array | null>();
-  readonly #byEach = new Map<string, Float64Array | null>();
+  // A field for each: they are looked at for each window that is asked.
+  #endMs: Float64Array | undefined;
+  #count: Float64Array | undefined;
+  #firstMs: Float64Array | undefined;
+  #lastMs: Float64Array | undefined;
+  #first: Float64Array | undefined;
+  #last: Float64Array | undefined;
+  #min: Float64Array | undefined;
+  #max: Float64Array | undefined;
+  #sum: Float64Array | undefined;
+  #resetCorrection: Float64Array | null | undefined;
+  #resets: Float64Array | null | undefined;
+  #changes: Float64Array | null | undefined;
+  #deviation: Float64Array | null | undefined;
+  #staleAtEnd: Uint8Array | undefined;
   #sketches: readonly (Sketch | null)[] | null | undefined;
 
   constructor(widthMs: Millis, stretches: readonly WindowStretch[], shown: 'shown' | 'inside' = 'inside') {
@@ -43,39 +56,48 @@ export class JoinedWindows implements RolledColumns {
   }
 
   get endMs(): Float64Array {
-    return this.#column('endMs');
+    this.#endMs ??= this.#join('endMs') as Float64Array;
+    return this.#endMs;
   }
 
   get count(): Float64Array {
-    return this.#column('count');
+    this.#count ??= this.#join('count') as Float64Array;
+    return this.#count;
   }
 
   get firstMs(): Float64Array {
-    return this.#column('firstMs');
+    this.#firstMs ??= this.#join('firstMs') as Float64Array;
+    return this.#firstMs;
   }
 
   get lastMs(): Float64Array {
-    return this.#column('lastMs');
+    this.#lastMs ??= this.#join('lastMs') as Float64Array;
+    return this.#lastMs;
   }
 
   get first(): Float64Array {
-    return this.#column('first');
+    this.#first ??= this.#join('first') as Float64Array;
+    return this.#first;
   }
 
   get last(): Float64Array {
-    return this.#column('last');
+    this.#last ??= this.#join('last') as Float64Array;
+    return this.#last;
   }
 
   get min(): Float64Array {
-    return this.#column('min');
+    this.#min ??= this.#join('min') as Float64Array;
+    return this.#min;
   }
 
   get max(): Float64Array {
-    return this.#column('max');
+    this.#max ??= this.#join('max') as Float64Array;
+    return this.#max;
   }
 
   get sum(): Float64Array {
-    return this.#column('sum');
+    this.#sum ??= this.#join('sum') as Float64Array;
+    return this.#sum;
   }
 
   get sumIsExact(): boolean {
@@ -83,19 +105,23 @@ export class JoinedWindows implements RolledColumns {
   }
 
   get resetCorrection(): Float64Array | null {
-    return this.#keptByEach('resetCorrection');
+    if (this.#resetCorrection === undefined) this.#resetCorrection = this.#joinByEach('resetCorrection');
+    return this.#resetCorrection;
   }
 
   get resets(): Float64Array | null {
-    return this.#keptByEach('resets');
+    if (this.#resets === undefined) this.#resets = this.#joinByEach('resets');
+    return this.#resets;
   }
 
   get changes(): Float64Array | null {
-    return this.#kept('changes');
+    if (this.#changes === undefined) this.#changes = this.#join('changes');
+    return this.#changes;
   }
 
   get deviation(): Float64Array | null {
-    return this.#kept('deviation');
+    if (this.#deviation === undefined) this.#deviation = this.#join('deviation');
+    return this.#deviation;
   }
 
   get sketches(): readonly (Sketch | null)[] | null {
@@ -107,6 +133,11 @@ export class JoinedWindows implements RolledColumns {
   }
 
   get staleAtEnd(): Uint8Array {
+    this.#staleAtEnd ??= this.#joinStale();
+    return this.#staleAtEnd;
+  }
+
+  #joinStale(): Uint8Array {
     const joined = new Uint8Array(this.length);
     let at = 0;
     for (const { windows, from, to } of this.#stretches) {
@@ -122,31 +153,10 @@ export class JoinedWindows implements RolledColumns {
     );
   }
 
-  #keptByEach(name: 'resets' | 'resetCorrection'): Float64Array | null {
-    let known = this.#byEach.get(name);
-    if (known === undefined) {
-      known = this.#joinByEach(name);
-      this.#byEach.set(name, known);
-    }
-    return known;
-  }
-
   #joinByEach(name: 'resets' | 'resetCorrection'): Float64Array | null {
     if (this.#stretches.every(({ windows }) => windows[name] === null)) return null;
-    const column = this.#column(name);
+    const column = this.#join(name) as Float64Array;
     return this.#isShown && column.some(Number.isNaN) ? null : column;
-  }
-
-  #column(name: NumberColumn | 'resets' | 'resetCorrection'): Float64Array {
-    return this.#kept(name) as Float64Array;
-  }
-
-  #kept(name: NumberColumn | MaybeColumn): Float64Array | null {
-    const known = this.#joined.get(name);
-    if (known !== undefined) return known;
-    const joined = this.#join(name);
-    this.#joined.set(name, joined);
-    return joined;
   }
 
   #join(name: NumberColumn | MaybeColumn): Float64Array | null {
