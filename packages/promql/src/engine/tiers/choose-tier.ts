@@ -34,7 +34,7 @@ export type Wish = 'auto' | number;
 export function chooseTiers(looks: readonly Look[], steps: Steps, holdings: Holdings, wish: Wish): TierChoice[] {
   const seen = (from: number, to: number) => looks.map(({ need }) => seenBetween(need, stepTime(steps, from), stepTime(steps, to)));
   const holds = (widthMs: number, from: number, to: number) => seen(from, to).every((range) => holdings.holds(widthMs, range));
-  const isStored = (widthMs: number, step: number) => seen(step, step).every((range) => holdings.keepsAll(widthMs, range));
+  const isStored = (widthMs: number, from: number, to: number) => seen(from, to).every((range) => holdings.keepsAll(widthMs, range));
   const keepsSome = (widthMs: number, step: number) => seen(step, step).some((range) => holdings.keepsSome(widthMs, range));
 
   const last = steps.count - 1;
@@ -44,12 +44,13 @@ export function chooseTiers(looks: readonly Look[], steps: Steps, holdings: Hold
     candidates.find(({ widthMs, ifStored }) => holds(widthMs, step, step) && (!ifStored || keepsSome(widthMs, step))) ??
     partOf(candidates.find(({ widthMs }) => keepsSome(widthMs, step)));
 
-  // Fast path: most queries are about times of which everything is raw.
-  if (candidates[0]?.widthMs === RAW && rawHoldsAll) return [{ ...chosen(candidates[0]), makes: false, from: 0, to: steps.count }];
+  // Fast path: of most queries the best holds everything.
+  const best = candidates.at(0);
+  if (best !== undefined && isStored(best.widthMs, 0, last)) return [{ ...chosen(best), makes: false, from: 0, to: steps.count }];
   const choices: TierChoice[] = [];
   for (let step = 0; step < steps.count; step++) {
     const choice = choose(step);
-    const next = { ...chosen(choice), makes: choice.widthMs > RAW && !isStored(choice.widthMs, step) };
+    const next = { ...chosen(choice), makes: choice.widthMs > RAW && !isStored(choice.widthMs, step, step) };
     const before = choices.at(-1);
     if (before !== undefined && isSame(before, next)) choices[choices.length - 1] = { ...before, to: step + 1 };
     else choices.push({ ...next, from: step, to: step + 1 });
@@ -67,6 +68,7 @@ interface Candidate extends Choice {
 /** The best first. */
 function candidatesOf(looks: readonly Look[], holdings: Holdings, wish: Wish, rawHoldsAll: boolean): Candidate[] {
   const raw: Candidate = { widthMs: RAW, quality: EXACT, lacks: false, ifStored: false };
+  if (looks.length === 0) return [raw];
   const tierOf = (widthMs: number, ifStored: boolean) => ({ widthMs, quality: qualityOf(looks, widthMs), lacks: false, ifStored });
   if (wish !== 'auto') {
     const only = wish === RAW ? raw : tierOf(wish, false);
