@@ -87,18 +87,21 @@ export class ObjectPlace implements Place {
   }
 
   async take(block: Block, breathe: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    const { store, storageClass, files, prefix } = this.#options;
+    const { store, storageClass, files } = this.#options;
     const { meta, tailAt } = block;
     const source = await block.openFile();
     try {
       const body = await bodyOfFile(source, breathe);
-      const key = `${prefix}${meta.id}${BLOCK_SUFFIX}`;
+      const key = this.#blockKey(meta.id);
+      const description = describe(meta, body, tailAt);
+      await this.#assertOurs(meta.id, description, signal);
       if (!(await this.#has(key, body, signal))) {
         await store.put(key, body, { signal, ...(storageClass !== undefined && { storageClass }) });
         if (!(await this.#has(key, body, signal))) throw new ObjectStoreError('refused', `${store.name}${key} is not what was put there`);
       }
       await writeHeader(files, this.#headerPath(meta.id), await headerOf(source, tailAt));
-      await this.#putDescription(describe(meta, body, tailAt), signal);
+      const outcome = await store.put(this.#descriptionKey(meta.id), bodyOf(Buffer.from(description)), { ifAbsent: true, signal });
+      if (outcome === 'exists') await this.#assertOurs(meta.id, description, signal);
       this.traffic.movedBlocks++;
       this.traffic.movedBytes += body.bytes;
     } catch (error) {
@@ -110,9 +113,9 @@ export class ObjectPlace implements Place {
   }
 
   async remove(id: string, signal: AbortSignal): Promise<void> {
-    const { store, prefix, files, cache } = this.#options;
+    const { store, files, cache } = this.#options;
     await store.delete(this.#descriptionKey(id), signal);
-    await store.delete(`${prefix}${id}${BLOCK_SUFFIX}`, signal);
+    await store.delete(this.#blockKey(id), signal);
     for (const path of [this.#headerPath(id), this.#headerPath(id) + TEMPORARY_SUFFIX]) {
       await files.remove(path).catch((error) => {
         if (!isMissing(error)) throw error;
@@ -123,8 +126,7 @@ export class ObjectPlace implements Place {
   }
 
   restore(id: string, days: number): Promise<ArchiveState> {
-    const { store, prefix } = this.#options;
-    return store.restore(`${prefix}${id}${BLOCK_SUFFIX}`, days);
+    return this.#options.store.restore(this.#blockKey(id), days);
   }
 
   /** The objects are not copied: whoever reads them from there must not outlive them here. */
@@ -143,11 +145,11 @@ export class ObjectPlace implements Place {
 
   #farBlock(path: string): FarBlock {
     const id = path.slice(this.where.length, -BLOCK_SUFFIX.length);
-    const { store, prefix, cache } = this.#options;
+    const { store, cache } = this.#options;
     let block = this.#blocks.get(id);
     if (block === undefined) {
       const header = () => this.#header(id);
-      block = new FarBlock({ id, path, key: `${prefix}${id}${BLOCK_SUFFIX}`, store, header, cache, traffic: this.traffic });
+      block = new FarBlock({ id, path, key: this.#blockKey(id), store, header, cache, traffic: this.traffic });
       this.#blocks.set(id, block);
     }
     return block;
@@ -168,12 +170,12 @@ export class ObjectPlace implements Place {
   }
 
   async #headerFromStore(id: string): Promise<BlockHeader> {
-    const { store, prefix } = this.#options;
+    const { store } = this.#options;
     const { bytes, tailAt } = descriptionOf(
       this.pathOf(id),
       Buffer.from(await store.get(this.#descriptionKey(id), 0, DESCRIPTION_BYTES_MAX)),
     );
-    const key = `${prefix}${id}${BLOCK_SUFFIX}`;
+    const key = this.#blockKey(id);
     const [magic, tail] = await Promise.all([store.get(key, 0, 8), store.get(key, tailAt, bytes - tailAt)]);
     if (tail.length < bytes - tailAt)
       throw new CorruptionError({ file: this.pathOf(id), offset: tailAt, reason: 'the object ends too early' });
@@ -194,18 +196,21 @@ export class ObjectPlace implements Place {
     return true;
   }
 
-  async #putDescription(text: string, signal: AbortSignal): Promise<void> {
+  /** Rejects when another block has this name there. */
+  async #assertOurs(id: string, description: string, signal: AbortSignal): Promise<void> {
     const { store } = this.#options;
-    const { id } = JSON.parse(text) as Description;
     const key = this.#descriptionKey(id);
-    const body = bodyOf(Buffer.from(text));
-    if ((await store.put(key, body, { ifAbsent: true, signal })) === 'stored') return;
-    const there = await store.get(key, 0, DESCRIPTION_BYTES_MAX, signal);
-    if (Buffer.from(there).toString() !== text)
+    if ((await store.head(key, signal)) === null) return;
+    const there = Buffer.from(await store.get(key, 0, DESCRIPTION_BYTES_MAX, signal)).toString();
+    if (there !== description)
       throw new ObjectStoreError(
         'refused',
         `${store.name}${key} is of another block with this name: does somebody else write to this bucket?`,
       );
+  }
+
+  #blockKey(id: string): string {
+    return this.#options.prefix + id + BLOCK_SUFFIX;
   }
 
   #descriptionKey(id: string): string {

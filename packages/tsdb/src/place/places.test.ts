@@ -243,6 +243,7 @@ test('the same block brought by two is there once; another one of its name is no
   await moved(again, () => again.stats().places[0].waiting.trouble !== null);
   expect(again.stats().places[0].waiting.trouble?.message).toContain('is of another block with this name');
   expect(again.stats().blocks.find(({ id }) => id === oldest.id)?.place).toBe(null);
+  expect(await filesIn('store')).not.toContain(`partition-0/${oldest.id}.block`);
   await again.drain();
 });
 
