@@ -46,11 +46,6 @@ export class PatientStore implements ObjectStore {
     this.#patience = patience;
   }
 
-  /** Why nothing is asked of it now. */
-  get away(): ObjectStoreError | null {
-    return this.#away?.error ?? null;
-  }
-
   put(key: string, body: ObjectBody, { signal, ...options }: PutOptions = {}): Promise<'stored' | 'exists'> {
     return this.#try(signal, body.bytes, (ended) => this.#store.put(key, body, { ...options, signal: ended }));
   }
