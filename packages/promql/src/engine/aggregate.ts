@@ -1,4 +1,5 @@
 import { assert } from '@tidemark/base';
+import type { QueryBudget } from '@tidemark/tsdb';
 import type { Labels } from '@tidemark/tsdb/model';
 import type { Aggregation } from '../syntax/ast.ts';
 import type { Aggregator } from '../syntax/token.ts';
@@ -9,6 +10,7 @@ import { varianceOf } from './kahan.ts';
 import { reducerOf } from './label-reducer.ts';
 import { SLICE_SAMPLES } from './limits.ts';
 import { quantileOf } from './quantile.ts';
+import { Slices } from './slices.ts';
 
 /** Aggregations that make one series of each group out of all of its members. See running-fold.ts and pick.ts for the others. */
 
@@ -17,11 +19,13 @@ export interface Group {
   readonly members: Series[];
 }
 
-export function groupSeries(expr: Aggregation, series: readonly Series[]): Group[] {
+export async function groupSeries(expr: Aggregation, series: readonly Series[], budget: QueryBudget): Promise<Group[]> {
   const { grouping } = expr;
   const reducer = reducerOf(grouping, grouping.labels, !grouping.without);
   const groups = new Map<string, Group>();
+  const slices = new Slices(budget);
   for (const one of series) {
+    await slices.spend(0);
     const labels = reducer.reduce(one.labels);
     const group = groups.get(labels.key);
     if (group === undefined) groups.set(labels.key, { labels, members: [one] });
@@ -51,7 +55,7 @@ export async function foldMembers(
   assert(combine !== undefined, `${expr.operator} is no fold`);
   const folded: Series[] = [];
   let sliced = 0;
-  for (const { labels, members } of groupSeries(expr, series)) {
+  for (const { labels, members } of await groupSeries(expr, series, budget)) {
     const result = emptySeries(
       labels,
       count,

@@ -11,7 +11,7 @@ import { combineSets } from './sets.ts';
 export async function binaryColumns(expr: Binary, left: Columns, right: Columns, count: number, context: QueryContext): Promise<Columns> {
   if (left.kind === 'vector' && right.kind === 'vector') {
     const series = isSetOperator(expr.operator)
-      ? combineSets(expr, left.series, right.series, count)
+      ? await combineSets(expr, left.series, right.series, count, context.budget)
       : await matchVectors(expr, left.series, right.series, count, context);
     return { kind: 'vector', series };
   }
@@ -48,5 +48,5 @@ async function vectorScalar(
     series.push(result);
   }
   const changesMetric = isArithmetic(expr.operator) || expr.returnBool;
-  return { kind: 'vector', series: changesMetric ? withoutNames(series, context) : series.filter((one) => !isEmpty(one)) };
+  return { kind: 'vector', series: changesMetric ? await withoutNames(series, context) : series.filter((one) => !isEmpty(one)) };
 }

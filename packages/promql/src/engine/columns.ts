@@ -4,6 +4,7 @@ import type { QueryContext } from './context.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { Sample } from './histogram/operate.ts';
 import { QueryError } from './query-error.ts';
+import { mapInSlices, Slices } from './slices.ts';
 
 /**
  * What nodes hand to each other: columns over the steps of the evaluation. An instant query is one step.
@@ -116,22 +117,28 @@ export function withoutName(labels: Labels): Labels {
   return derived;
 }
 
-export function withoutNames(series: readonly Series[], { features }: Pick<QueryContext, 'features'>): Series[] {
+export async function withoutNames(
+  series: readonly Series[],
+  { features, budget }: Pick<QueryContext, 'features' | 'budget'>,
+): Promise<Series[]> {
   if (features.delayedNameRemoval) return series.map((one) => ({ ...one, dropsName: true }));
-  return mergeSeries(series.map((one) => ({ ...one, labels: withoutName(one.labels) })));
+  return mergeSeries(await mapInSlices(series, 0, budget, (one) => ({ ...one, labels: withoutName(one.labels) })), budget);
 }
 
 /** The names go whose removal was delayed. */
-export function settleNames(series: readonly Series[]): readonly Series[] {
+export async function settleNames(series: readonly Series[], budget: QueryBudget): Promise<readonly Series[]> {
   if (!series.some((one) => one.dropsName)) return series;
-  return mergeSeries(series.map((one) => (one.dropsName ? { ...one, labels: withoutName(one.labels) } : one)));
+  const settle = (one: Series) => (one.dropsName ? { ...one, labels: withoutName(one.labels) } : one);
+  return mergeSeries(await mapInSlices(series, 0, budget, settle), budget);
 }
 
 /** Makes one of those with equal labels. They must not have a value at the same step. */
-export function mergeSeries(series: readonly Series[]): Series[] {
+export async function mergeSeries(series: readonly Series[], budget: QueryBudget): Promise<Series[]> {
   if (series.length < 2) return [...series];
+  const slices = new Slices(budget);
   const byKey = new Map<string, Series>();
   for (const one of series) {
+    await slices.spend(0);
     const twin = byKey.get(one.labels.key);
     byKey.set(one.labels.key, twin === undefined ? one : merged(twin, one));
   }

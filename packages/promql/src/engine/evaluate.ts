@@ -36,6 +36,7 @@ import { instantResult, pointsOf, rangeResult, windowResult } from './results.ts
 import { RunningFold } from './running-fold.ts';
 import { RunningPick, ranks } from './running-pick.ts';
 import { selectMatrix, selectVector, stretchOf } from './select.ts';
+import { mapInSlices } from './slices.ts';
 import { answerInTiers } from './tiers/answer-in-tiers.ts';
 import type { Wish } from './tiers/choose-tier.ts';
 import { RAW } from './tiers/holdings.ts';
@@ -102,7 +103,7 @@ export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome
   chargeColumns(context.budget, 1, steps);
   const parts = await answerInTiers(
     { expr, steps, context, wish: request.resolution ?? 'auto' },
-    (own, inTier) => evaluate(expr, own, inTier).then(settled),
+    (own, inTier) => evaluate(expr, own, inTier).then((columns) => settled(columns, inTier)),
     (own) => noColumns(type, own),
   );
   const columns = joinColumns(
@@ -134,11 +135,11 @@ async function instantValue(expr: Expr, steps: Steps, context: QueryContext): Pr
   const root = unwrap(expr);
   if (root.kind === 'matrix' || root.kind === 'subquery')
     return await windowResult(await evaluateMatrix(root, steps, context), context.budget);
-  return instantResult(settled(await evaluate(root, steps, context)), steps.startMs);
+  return instantResult(await settled(await evaluate(root, steps, context), context), steps.startMs);
 }
 
-function settled(columns: Columns): Columns {
-  return columns.kind === 'vector' ? { kind: 'vector', series: settleNames(columns.series) } : columns;
+async function settled(columns: Columns, { budget }: QueryContext): Promise<Columns> {
+  return columns.kind === 'vector' ? { kind: 'vector', series: await settleNames(columns.series, budget) } : columns;
 }
 
 /** One node at all steps. */
@@ -150,6 +151,8 @@ export async function evaluate(expr: Expr, steps: Steps, context: QueryContext):
   }
   switch (expr.kind) {
     case 'number':
+      // A thousand of them may be added up, of eleven thousand steps each.
+      if (steps.count > 1) await context.budget.breathe();
       return { kind: 'scalar', values: new Float64Array(steps.count).fill(expr.value) };
     case 'string':
       return { kind: 'string', value: expr.value };
@@ -185,10 +188,13 @@ async function both<T>(first: Promise<T>, second: Promise<T>): Promise<[T, T]> {
   return [one.value, other.value];
 }
 
-function negate(body: Columns, context: QueryContext): Columns {
+async function negate(body: Columns, context: QueryContext): Promise<Columns> {
   assert(body.kind !== 'string', 'the type checker let text be negated');
   if (body.kind === 'scalar') return { kind: 'scalar', values: body.values.map((value) => -value) };
-  return { kind: 'vector', series: withoutNames(body.series.map(negated), context) };
+  return {
+    kind: 'vector',
+    series: await withoutNames(await mapInSlices(body.series, body.series[0]?.present.length ?? 0, context.budget, negated), context),
+  };
 }
 
 function negated(series: Series): Series {
@@ -223,7 +229,7 @@ async function aggregateAll(
   count: number,
   context: QueryContext,
 ): Promise<Series[]> {
-  if (parameter?.kind === 'string') return countValues(expr, series, count, parameter.value);
+  if (parameter?.kind === 'string') return countValues(expr, series, count, parameter.value, context.budget);
   const numbers = parameter?.kind === 'scalar' ? parameter.values : null;
   switch (expr.operator) {
     case 'topk':
@@ -231,7 +237,7 @@ async function aggregateAll(
     case 'limitk':
     case 'limit_ratio':
       assert(numbers !== null, `${expr.operator} has a parameter`);
-      return pick(expr, series, count, checkedLimits(expr, numbers, context.notes), context.notes);
+      return pick(expr, series, count, checkedLimits(expr, numbers, context.notes), context);
     case 'quantile':
       assert(numbers !== null && expr.parameter !== null, 'quantile has a parameter');
       context.notes.quantiles(numbers, expr.parameter.span);

@@ -4,8 +4,14 @@ export const LOOKBACK_MS = 5 * 60_000;
 /** The step of a subquery that names none: Prometheus' default evaluation interval. */
 export const SUBQUERY_STEP_MS = 60_000;
 
+/** 2^63 nanoseconds: Go's longest duration. */
+export const DURATION_MS_MAX = 2 ** 63 / 1e6;
+
 /** Samples that an aggregation folds before something else may run: below a millisecond. */
 export const SLICE_SAMPLES = 50_000;
+
+/** What a series costs beside its samples, when its labels are looked at or made: a microsecond or two. */
+export const SERIES_SAMPLES = 100;
 
 /** Samples that windows of one series see before something else may run: functions that sort them take a millisecond or two. */
 export const WINDOW_SLICE_SAMPLES = 10_000;

@@ -8,6 +8,7 @@ import { emptySeries, isEmpty, type OpenSeries, putSample, type Series, sampleAt
 import type { QueryContext } from './context.ts';
 import { type LabelReducer, reducerOf } from './label-reducer.ts';
 import { QueryError } from './query-error.ts';
+import { Slices } from './slices.ts';
 
 /**
  * Arithmetic and comparison between vectors. Series meet by the labels that match; on the "one" side a match group
@@ -57,16 +58,17 @@ class Match {
   }
 
   async run(many: readonly Series[], one: readonly Series[], active: Uint8Array): Promise<Series[]> {
-    const groups = this.#group(many, one);
-    for (const group of groups) this.#checkOne(group, active);
+    const slices = new Slices(this.#context.budget);
+    const groups = await this.#group(many, one, slices);
     for (const group of groups) {
-      if (groups.length > 1) await this.#context.budget.breathe();
-      this.#combine(group);
+      await slices.spend(this.#count);
+      this.#checkOne(group, active);
     }
+    for (const group of groups) await this.#combine(group, slices);
     return [...this.#results.values()].filter((series) => !isEmpty(series));
   }
 
-  #group(many: readonly Series[], one: readonly Series[]): Group[] {
+  async #group(many: readonly Series[], one: readonly Series[], slices: Slices): Promise<Group[]> {
     const groups = new Map<string, Group>();
     const place = (series: Series, side: 'many' | 'one') => {
       const labels = this.#reducer.reduce(series.labels);
@@ -77,8 +79,15 @@ class Match {
       }
       group[side].push(series);
     };
-    for (const series of one) place(series, 'one');
-    for (const series of many) place(series, 'many');
+    for (const [side, all] of [
+      ['one', one],
+      ['many', many],
+    ] as const) {
+      for (const series of all) {
+        await slices.spend(0);
+        place(series, side);
+      }
+    }
     return [...groups.values()];
   }
 
@@ -98,15 +107,20 @@ class Match {
     }
   }
 
-  #combine(group: Group): void {
+  async #combine(group: Group, slices: Slices): Promise<void> {
     // With group_right too `fill_left` stands for the "many" side, as Prometheus has it.
     const { fillLeft: fillMany, fillRight: fillOne } = this.#matching;
     for (const many of group.many) {
+      await slices.spend(this.#count * (group.one.length + 1));
       for (const one of group.one) this.#pair(many, one, many.labels, one.labels, group.labels);
       if (fillOne !== null) this.#pair(many, filled(group.one, fillOne, this.#count), many.labels, group.labels, group.labels);
     }
     if (fillMany === null) return;
-    for (const one of group.one) this.#pair(filled(group.many, fillMany, this.#count), one, group.labels, one.labels, group.labels);
+    const many = filled(group.many, fillMany, this.#count);
+    for (const one of group.one) {
+      await slices.spend(this.#count);
+      this.#pair(many, one, group.labels, one.labels, group.labels);
+    }
   }
 
   #pair(many: Series, one: Series, manyLabels: Labels, oneLabels: Labels, group: Labels): void {

@@ -1,4 +1,5 @@
-import { prng } from '@tidemark/base';
+import { prng, systemClock } from '@tidemark/base';
+import { QueryBudget } from '@tidemark/tsdb';
 import { Labels } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import type { Aggregation } from '../syntax/ast.ts';
@@ -7,7 +8,9 @@ import { Notes } from './notes.ts';
 import { pick } from './pick.ts';
 import { RunningPick } from './running-pick.ts';
 
-test('topk and bottomk pick what sorting all of a step would, the first labels of equals', () => {
+const budget = new QueryBudget({ deadlineMs: 60_000, samplesMax: 1e9, seriesMax: 1e6 }, systemClock);
+
+test('topk and bottomk pick what sorting all of a step would, the first labels of equals', async () => {
   for (let seed = 1; seed <= 300; seed++) {
     const random = prng(seed);
     const steps = 4;
@@ -22,7 +25,7 @@ test('topk and bottomk pick what sorting all of a step would, the first labels o
     const expr = parse(`${operator}(1, x)`) as Aggregation;
     const running = RunningPick.of(expr, limits, new Notes());
     for (const one of shuffled) running?.add(one);
-    const picked = running?.finish() ?? pick(expr, shuffled, steps, limits, new Notes());
+    const picked = running?.finish() ?? (await pick(expr, shuffled, steps, limits, { notes: new Notes(), budget }));
     for (let step = 0; step < steps; step++) {
       const sign = operator === 'topk' ? -1 : 1;
       const order = (a: number, b: number) => Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || sign * (a - b) || 0;

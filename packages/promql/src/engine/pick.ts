@@ -1,4 +1,5 @@
-import { crc32c } from '@tidemark/base';
+import { crc32c, sortInSlices } from '@tidemark/base';
+import type { QueryBudget } from '@tidemark/tsdb';
 import { compareLabels } from '@tidemark/tsdb/model';
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatNumber } from '../syntax/numbers.ts';
@@ -6,16 +7,27 @@ import { isLabelName } from '../syntax/selector.ts';
 import { quote } from '../syntax/strings.ts';
 import { groupSeries } from './aggregate.ts';
 import { emptySeries, HISTOGRAM, isEmpty, NOTHING, NUMBER, type Series, sampleAt } from './columns.ts';
+import type { QueryContext } from './context.ts';
 import { ignoreHistograms } from './histogram/fold.ts';
 import { formatHistogram } from './histogram/native-histogram.ts';
 import type { Notes } from './notes.ts';
 import { QueryError } from './query-error.ts';
 import { byRank, ranks } from './running-pick.ts';
+import { mapInSlices, Slices } from './slices.ts';
 
 /** Aggregations that let some series through as they are, chosen anew at each step: topk, bottomk, limitk, limit_ratio. `limits`: by step. */
-export function pick(expr: Aggregation, series: readonly Series[], count: number, limits: Float64Array, notes: Notes): Series[] {
+export async function pick(
+  expr: Aggregation,
+  series: readonly Series[],
+  count: number,
+  limits: Float64Array,
+  { notes, budget }: Pick<QueryContext, 'notes' | 'budget'>,
+): Promise<Series[]> {
   if (ranks(expr) && series.some((one) => one.histograms !== undefined && one.present.includes(HISTOGRAM))) ignoreHistograms(expr, notes);
-  const picked = groupSeries(expr, series).flatMap((group) => pickFromGroup(expr, group.members, count, limits));
+  const picked: Series[] = [];
+  for (const { members } of await groupSeries(expr, series, budget)) {
+    for (const one of await pickFromGroup(expr, members, count, limits, budget)) picked.push(one);
+  }
   return picked.filter((one) => !isEmpty(one));
 }
 
@@ -37,11 +49,23 @@ function checkedLimit(expr: Aggregation, value: number, notes: Notes): number {
   return Math.sign(value);
 }
 
-function pickFromGroup(expr: Aggregation, unsorted: readonly Series[], count: number, limits: Float64Array): Series[] {
+async function pickFromGroup(
+  expr: Aggregation,
+  unsorted: Series[],
+  count: number,
+  limits: Float64Array,
+  budget: QueryBudget,
+): Promise<Series[]> {
+  const breathe = () => budget.breathe();
   // Of equal values the first labels win, in whatever order the series came.
-  const members = [...unsorted].sort((a, b) => compareLabels(a.labels, b.labels));
+  const members = await sortInSlices(unsorted, (a, b) => compareLabels(a.labels, b.labels), breathe);
   const { operator } = expr;
-  if (operator === 'limit_ratio') return members.map((member) => keepWhere(member, (_, i) => withinRatio(member, limits[i])));
+  if (operator === 'limit_ratio') {
+    return mapInSlices(members, count, budget, (member) => {
+      const place = placeOf(member);
+      return keepWhere(member, (_, i) => withinRatio(place, limits[i]));
+    });
+  }
   const chosen = new Map<number, Uint8Array>();
   const choose = (order: Iterable<number>, step: number): void => {
     for (const i of order) {
@@ -53,7 +77,11 @@ function pickFromGroup(expr: Aggregation, unsorted: readonly Series[], count: nu
       present[step] = members[i].present[step];
     }
   };
-  for (let step = 0; step < count; step++) if (limits[step] >= 1) choose(firstAt(members, step, limits[step], operator), step);
+  const slices = new Slices(budget);
+  for (let step = 0; step < count; step++) {
+    await slices.spend(members.length);
+    if (limits[step] >= 1) choose(firstAt(members, step, limits[step], operator), step);
+  }
   // An instant query's result comes in rank order, that of choosing; all others in that of labels.
   const picked = Array.from(chosen);
   if (count > 1) picked.sort(([a], [b]) => a - b);
@@ -78,22 +106,34 @@ function keepWhere(series: Series, keep: (kind: number, step: number) => boolean
 
 const encoder = new TextEncoder();
 
-/** The same series is in or out at each step and each evaluation; `-r` picks what `1-r` leaves. */
-function withinRatio(series: Series, ratio: number): boolean {
-  const place = crc32c(encoder.encode(series.labels.key)) / 2 ** 32;
+/** From 0 to 1, and always the same. */
+function placeOf({ labels }: Series): number {
+  return crc32c(encoder.encode(labels.key)) / 2 ** 32;
+}
+
+/** A series is in or out at each step and each evaluation alike; `-r` picks what `1-r` leaves. */
+function withinRatio(place: number, ratio: number): boolean {
   return ratio >= 0 ? place < ratio : place >= 1 + ratio;
 }
 
 /** One series for each group and value, the value in a label of its own. */
-export function countValues(expr: Aggregation, series: readonly Series[], count: number, label: string): Series[] {
+export async function countValues(
+  expr: Aggregation,
+  series: readonly Series[],
+  count: number,
+  label: string,
+  budget: QueryBudget,
+): Promise<Series[]> {
   if (!isLabelName(label)) throw new QueryError('execution', `invalid label name ${quote(label)}`, expr.parameter?.span);
   const { grouping } = expr;
   const results = new Map<string, Series>();
   const byValue = { ...grouping, labels: grouping.without ? grouping.labels.filter((name) => name !== label) : grouping.labels };
-  for (const { labels, members } of groupSeries({ ...expr, grouping: byValue }, series)) {
+  const slices = new Slices(budget);
+  for (const { labels, members } of await groupSeries({ ...expr, grouping: byValue }, series, budget)) {
     for (const member of members) {
       for (let i = 0; i < count; i++) {
         if (member.present[i] === NOTHING) continue;
+        await slices.spend(0);
         const sample = sampleAt(member, i);
         const counted = labels.with(label, typeof sample === 'number' ? formatNumber(sample) : formatHistogram(sample));
         const result = results.get(counted.key) ?? emptySeries(counted, count);

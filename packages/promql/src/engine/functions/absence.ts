@@ -1,17 +1,19 @@
 import { Labels, METRIC_NAME } from '@tidemark/tsdb/model';
 import { type Call, type Expr, unwrap } from '../../syntax/ast.ts';
 import { emptySeries, type Series, type Steps } from '../columns.ts';
+import type { QueryContext } from '../context.ts';
+import { Slices } from '../slices.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** What is not there. */
 
-const absent: FunctionBody = async ({ args, steps }) => {
-  return { kind: 'vector', series: gaps(args.expr(0), await args.vector(0), steps) };
+const absent: FunctionBody = async ({ args, steps, context }) => {
+  return { kind: 'vector', series: await gaps(args.expr(0), await args.vector(0), steps, context) };
 };
 
 /** Asks for the newest samples, which is answered where the series live, and names stay apart. */
-const absentOverTime: FunctionBody = async ({ expr, args, steps }) => {
-  return { kind: 'vector', series: gaps(args.expr(0), await args.vectorOf(newestOf(expr)), steps) };
+const absentOverTime: FunctionBody = async ({ expr, args, steps, context }) => {
+  return { kind: 'vector', series: await gaps(args.expr(0), await args.vectorOf(newestOf(expr)), steps, context) };
 };
 
 /** The same one each time: what is known of an expression is kept with it. */
@@ -24,11 +26,15 @@ function newestOf(expr: Call): Call {
 }
 
 /** A 1 at each step where no series has a value. */
-function gaps(expr: Expr, series: readonly Series[], steps: Steps): Series[] {
+async function gaps(expr: Expr, series: readonly Series[], steps: Steps, { budget }: QueryContext): Promise<Series[]> {
   const gap = emptySeries(expectedLabels(expr), steps.count);
   gap.values.fill(1);
   gap.present.fill(1);
-  for (const one of series) for (let i = 0; i < steps.count; i++) if (one.present[i] !== 0) gap.present[i] = 0;
+  const slices = new Slices(budget);
+  for (const one of series) {
+    await slices.spend(steps.count);
+    for (let i = 0; i < steps.count; i++) if (one.present[i] !== 0) gap.present[i] = 0;
+  }
   return gap.present.includes(1) ? [gap] : [];
 }
 

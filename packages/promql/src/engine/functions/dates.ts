@@ -1,5 +1,6 @@
 import { Labels } from '@tidemark/tsdb/model';
 import { mapSeries, type Series, type Steps, stepTime, withoutNames } from '../columns.ts';
+import { mapInSlices } from '../slices.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** Parts of a date in UTC, of seconds since the epoch; of the time of evaluation without an argument. */
@@ -9,8 +10,10 @@ const DAY_MS = 86_400_000;
 function part(read: (date: Date) => number): FunctionBody {
   return async ({ args, steps, context }) => {
     const series: readonly Series[] = args.count === 0 ? [now(steps)] : await args.vector(0);
-    const parts = series.map((one) => mapSeries(one, (value) => read(new Date(Math.trunc(value) * 1000))));
-    return { kind: 'vector', series: withoutNames(parts, context) };
+    const change = (one: Series) => mapSeries(one, (value) => read(new Date(Math.trunc(value) * 1000)));
+    // A date costs some times as much as a number.
+    const parts = await mapInSlices(series, 4 * steps.count, context.budget, change);
+    return { kind: 'vector', series: await withoutNames(parts, context) };
   };
 }
 

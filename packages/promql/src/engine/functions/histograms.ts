@@ -6,6 +6,7 @@ import { emptySeries, HISTOGRAM, isEmpty, NUMBER, type Series, withoutNames } fr
 import { hasNaN, nativeFraction, nativeQuantile, nativeVariance } from '../histogram/estimate.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { QueryError } from '../query-error.ts';
+import { mapInSlices, Slices } from '../slices.ts';
 import { type Bucket, bucketFraction, bucketQuantile } from './buckets.ts';
 import type { FunctionBody, FunctionTable, Invocation } from './registry.ts';
 
@@ -27,7 +28,10 @@ interface Question {
 const histogramQuantile: FunctionBody = async (call) => {
   const q = await call.args.scalar(0);
   call.context.notes.quantiles(q, call.args.expr(0).span);
-  return { kind: 'vector', series: withoutNames(ask(call, 1, await call.args.histograms(1, false), quantile(call, 1, q)), call.context) };
+  return {
+    kind: 'vector',
+    series: await withoutNames(await ask(call, 1, await call.args.histograms(1, false), quantile(call, 1, q)), call.context),
+  };
 };
 
 /** Several quantiles at once, each in a label. */
@@ -40,10 +44,10 @@ const histogramQuantiles: FunctionBody = async (call) => {
   for (let i = 2; i < args.count; i++) {
     const q = await args.scalar(i);
     call.context.notes.quantiles(q, args.expr(i).span);
-    const answers = ask(call, 0, vector, quantile(call, 0, q));
-    series.push(...answers.map((one) => ({ ...one, labels: one.labels.with(label, quantileLabel(q[0])) })));
+    const answers = await ask(call, 0, vector, quantile(call, 0, q));
+    for (const one of answers) series.push({ ...one, labels: one.labels.with(label, quantileLabel(q[0])) });
   }
-  return { kind: 'vector', series: withoutNames(series, call.context) };
+  return { kind: 'vector', series: await withoutNames(series, call.context) };
 };
 
 /** With a decimal point, as OpenMetrics writes `quantile` and `le`. */
@@ -84,14 +88,17 @@ const histogramFraction: FunctionBody = async (call) => {
     },
     ofBuckets: (buckets, i) => bucketFraction(lower[i], upper[i], buckets),
   };
-  return { kind: 'vector', series: withoutNames(ask(call, 2, await call.args.histograms(2, false), question), call.context) };
+  return { kind: 'vector', series: await withoutNames(await ask(call, 2, await call.args.histograms(2, false), question), call.context) };
 };
 
-function ask(call: Invocation, argument: number, series: readonly Series[], question: Question): Series[] {
+async function ask(call: Invocation, argument: number, series: readonly Series[], question: Question): Promise<Series[]> {
   const { steps, context, args } = call;
-  const answers = assemble(call, argument, series).map(({ labels, buckets, native }) => {
+  const slices = new Slices(context.budget);
+  const answers: Series[] = [];
+  for (const { labels, buckets, native } of await assemble(call, argument, series, slices)) {
     const result = emptySeries(labels, steps.count);
     for (let i = 0; i < steps.count; i++) {
+      await slices.spend(4 * buckets.length);
       const there = buckets.filter((bucket) => bucket.series.present[i] === NUMBER);
       const histogram = native?.present[i] === HISTOGRAM ? native.histograms?.[i] : undefined;
       if (there.length > 0 && histogram !== undefined) {
@@ -106,12 +113,12 @@ function ask(call: Invocation, argument: number, series: readonly Series[], ques
         result.present[i] = NUMBER;
       }
     }
-    return result;
-  });
-  return answers.filter((one) => !isEmpty(one));
+    if (!isEmpty(result)) answers.push(result);
+  }
+  return answers;
 }
 
-function assemble(call: Invocation, argument: number, series: readonly Series[]): HistogramSeries[] {
+async function assemble(call: Invocation, argument: number, series: readonly Series[], slices: Slices): Promise<HistogramSeries[]> {
   const histograms = new Map<string, HistogramSeries>();
   const place = (labels: Labels): HistogramSeries => {
     const histogram = histograms.get(labels.key) ?? { labels, buckets: [] };
@@ -119,6 +126,7 @@ function assemble(call: Invocation, argument: number, series: readonly Series[])
     return histogram;
   };
   for (const one of series) {
+    await slices.spend(0);
     if (one.histograms !== undefined) place(one.labels).native = one;
     if (!one.present.includes(NUMBER)) continue;
     const le = one.labels.get('le');
@@ -146,7 +154,7 @@ function ofMetric({ context }: Invocation, labels: Labels): string {
 /** Of native histograms only; anything else has no answer. */
 function ofNative(read: (histogram: NativeHistogram) => number, fromCounts = false): FunctionBody {
   return async ({ args, steps, context }) => {
-    const answers = (await args.histograms(0, fromCounts)).map((one) => {
+    const answers = await mapInSlices(await args.histograms(0, fromCounts), 10 * steps.count, context.budget, (one) => {
       const result = emptySeries(one.labels, steps.count);
       one.histograms?.forEach((histogram, i) => {
         if (histogram === undefined || one.present[i] !== HISTOGRAM) return;
@@ -157,7 +165,7 @@ function ofNative(read: (histogram: NativeHistogram) => number, fromCounts = fal
     });
     return {
       kind: 'vector',
-      series: withoutNames(
+      series: await withoutNames(
         answers.filter((one) => !isEmpty(one)),
         context,
       ),

@@ -4,17 +4,29 @@ import type { Call } from '../../syntax/ast.ts';
 import { isLabelName } from '../../syntax/selector.ts';
 import { quote } from '../../syntax/strings.ts';
 import { mergeSeries, type Series } from '../columns.ts';
+import type { QueryContext } from '../context.ts';
 import { QueryError } from '../query-error.ts';
+import { mapInSlices } from '../slices.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 import { expandTemplate } from './template.ts';
 
 /** Labels from labels. */
 
 /** A name that is given here stays. */
-function relabel(series: readonly Series[], target: string, change: (labels: Labels) => Labels): Series[] {
-  const dropsName = (one: Series) => one.dropsName && target !== METRIC_NAME;
-  return mergeSeries(series.map((one) => ({ ...one, labels: change(one.labels), dropsName: dropsName(one) })));
+async function relabel(
+  series: readonly Series[],
+  target: string,
+  { budget }: QueryContext,
+  patternLength: number,
+  change: (labels: Labels) => Labels,
+): Promise<Series[]> {
+  const relabeled = (one: Series) => ({ ...one, labels: change(one.labels), dropsName: one.dropsName && target !== METRIC_NAME });
+  return mergeSeries(await mapInSlices(series, RELABEL_SAMPLES + PATTERN_SAMPLES * patternLength, budget, relabeled), budget);
 }
+
+/** What new labels cost, and what each character of a regular expression does: ten microseconds, and one. */
+const RELABEL_SAMPLES = 1_000;
+const PATTERN_SAMPLES = 100;
 
 /** A rule asks with the same pattern every second. */
 const compiled = new WeakMap<Call, { readonly pattern: string; readonly regex: RE2JS }>();
@@ -31,7 +43,7 @@ function compile(call: Call, pattern: string): RE2JS {
   }
 }
 
-const labelReplace: FunctionBody = async ({ args, expr }) => {
+const labelReplace: FunctionBody = async ({ args, expr, context }) => {
   const series = await args.vector(0);
   const target = await args.text(1);
   const template = await args.text(2);
@@ -40,14 +52,14 @@ const labelReplace: FunctionBody = async ({ args, expr }) => {
   const regex = compile(expr, pattern);
   if (!isLabelName(target))
     throw new QueryError('execution', `invalid destination label name in label_replace(): ${target}`, args.expr(1).span);
-  const changed = relabel(series, target, (labels) => {
+  const changed = await relabel(series, target, context, pattern.length, (labels) => {
     const matcher = regex.matcher(labels.get(source));
     return matcher.find() ? labels.with(target, expandTemplate(template, matcher, regex)) : labels;
   });
   return { kind: 'vector', series: changed };
 };
 
-const labelJoin: FunctionBody = async ({ args }) => {
+const labelJoin: FunctionBody = async ({ args, context }) => {
   const series = await args.vector(0);
   const target = await args.text(1);
   const separator = await args.text(2);
@@ -57,7 +69,8 @@ const labelJoin: FunctionBody = async ({ args }) => {
   if (wrong !== undefined) throw new QueryError('execution', `invalid source label name in label_join(): ${quote(wrong)}`);
   if (!isLabelName(target))
     throw new QueryError('execution', `invalid destination label name in label_join(): ${target}`, args.expr(1).span);
-  const changed = relabel(series, target, (labels) => labels.with(target, sources.map((name) => labels.get(name)).join(separator)));
+  const joined = (labels: Labels) => labels.with(target, sources.map((name) => labels.get(name)).join(separator));
+  const changed = await relabel(series, target, context, 0, joined);
   return { kind: 'vector', series: changed };
 };
 

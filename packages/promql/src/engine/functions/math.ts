@@ -1,15 +1,18 @@
 import { mapSeries, NOTHING, numbersOnly, type Series, withoutNames } from '../columns.ts';
+import type { QueryContext } from '../context.ts';
+import { mapInSlices } from '../slices.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** Functions of one sample at a time. */
 
+async function changed(series: readonly Series[], context: QueryContext, change: (one: Series) => Series): Promise<Series[]> {
+  return withoutNames(await mapInSlices(series, series[0]?.present.length ?? 0, context.budget, change), context);
+}
+
 function ofNumber(change: (value: number) => number): FunctionBody {
   return async ({ args, context }) => ({
     kind: 'vector',
-    series: withoutNames(
-      (await args.vector(0)).map((one) => mapSeries(one, change)),
-      context,
-    ),
+    series: await changed(await args.vector(0), context, (one) => mapSeries(one, change)),
   });
 }
 
@@ -17,11 +20,11 @@ const clamp: FunctionBody = async ({ args, context }) => {
   const series = await args.vector(0);
   const min = await args.scalar(1);
   const max = await args.scalar(2);
-  const bounded = series.map((one) => ({
+  const bounded = (one: Series) => ({
     ...mapSeries(one, (value, i) => Math.max(min[i], Math.min(max[i], value))),
     present: numbersOnly(one).map((kind, i) => (max[i] < min[i] ? NOTHING : kind)),
-  }));
-  return { kind: 'vector', series: withoutNames(bounded, context) };
+  });
+  return { kind: 'vector', series: await changed(series, context, bounded) };
 };
 
 /** Of two arguments, the bound by step. */
@@ -31,10 +34,7 @@ function bounded(change: (value: number, bound: number) => number): FunctionBody
     const bound = await args.scalar(1);
     return {
       kind: 'vector',
-      series: withoutNames(
-        series.map((one) => mapSeries(one, (value, i) => change(value, bound[i]))),
-        context,
-      ),
+      series: await changed(series, context, (one) => mapSeries(one, (value, i) => change(value, bound[i]))),
     };
   };
 }
@@ -43,13 +43,12 @@ const round: FunctionBody = async ({ args, steps, context }) => {
   const series: readonly Series[] = await args.vector(0);
   const nearest = args.count > 1 ? await args.scalar(1) : new Float64Array(steps.count).fill(1);
   // Multiplying by the inverse keeps 0.1 exact where dividing by it would not.
-  const rounded = series.map((one) =>
+  const rounded = (one: Series) =>
     mapSeries(one, (value, i) => {
       const inverse = 1 / nearest[i];
       return Math.floor(value * inverse + 0.5) / inverse;
-    }),
-  );
-  return { kind: 'vector', series: withoutNames(rounded, context) };
+    });
+  return { kind: 'vector', series: await changed(series, context, rounded) };
 };
 
 export const MATH: FunctionTable = {

@@ -81,7 +81,7 @@ export async function ofOneKind(
 
 /** As a function's body, without the metric's name. */
 export function nameless(run: (call: Invocation) => Promise<Series[]>): FunctionBody {
-  return async (call) => ({ kind: 'vector', series: withoutNames(await run(namelessSink(call)), call.context) });
+  return async (call) => ({ kind: 'vector', series: await withoutNames(await run(namelessSink(call)), call.context) });
 }
 
 function namelessSink(call: Invocation): Invocation {

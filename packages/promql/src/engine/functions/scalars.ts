@@ -2,6 +2,7 @@ import { Labels } from '@tidemark/tsdb/model';
 import { unwrap } from '../../syntax/ast.ts';
 import { type Columns, NOTHING, NUMBER, type Series, type Steps, stepTime, withoutNames } from '../columns.ts';
 import { selectVector } from '../select.ts';
+import { mapInSlices, Slices } from '../slices.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** Between scalars and vectors, and the times of queries and samples. */
@@ -20,12 +21,20 @@ function ofTwo(choose: (a: number, b: number) => number): FunctionBody {
   };
 }
 
-const scalar: FunctionBody = async ({ args, steps }) => {
+const scalar: FunctionBody = async ({ args, steps, context }) => {
   const series = await args.vector(0);
-  return byStep(steps, (i) => {
-    const numbers = series.filter((one) => one.present[i] === NUMBER);
-    return numbers.length === 1 ? numbers[0].values[i] : Number.NaN;
-  });
+  const slices = new Slices(context.budget);
+  const numbers = new Uint32Array(steps.count);
+  const values = new Float64Array(steps.count);
+  for (const one of series) {
+    await slices.spend(steps.count);
+    for (let i = 0; i < steps.count; i++) {
+      if (one.present[i] !== NUMBER) continue;
+      numbers[i]++;
+      values[i] = one.values[i];
+    }
+  }
+  return byStep(steps, (i) => (numbers[i] === 1 ? values[i] : Number.NaN));
 };
 
 const vector: FunctionBody = async ({ args, steps }) => {
@@ -36,14 +45,12 @@ const vector: FunctionBody = async ({ args, steps }) => {
 /** Of a selector the time of the sample itself; of anything else the time of evaluation. */
 const timestamp: FunctionBody = async ({ args, steps, context }) => {
   const inner = unwrap(args.expr(0));
-  if (inner.kind === 'vector') return { kind: 'vector', series: withoutNames(await selectVector(inner, steps, context, true), context) };
+  if (inner.kind === 'vector')
+    return { kind: 'vector', series: await withoutNames(await selectVector(inner, steps, context, true), context) };
   const series = await args.vector(0);
   return {
     kind: 'vector',
-    series: withoutNames(
-      series.map((one) => evaluationTimes(one, steps)),
-      context,
-    ),
+    series: await withoutNames(await mapInSlices(series, steps.count, context.budget, (one) => evaluationTimes(one, steps)), context),
   };
 };
 

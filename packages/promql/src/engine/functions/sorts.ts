@@ -1,5 +1,8 @@
+import { sortInSlices } from '@tidemark/base';
 import { compareLabels } from '@tidemark/tsdb/model';
-import { isEmpty, numbersOnly, type Series } from '../columns.ts';
+import { isEmpty, numbersOnly, type Series, type Steps } from '../columns.ts';
+import type { QueryContext } from '../context.ts';
+import { mapInSlices } from '../slices.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** Order, which only an instant query's result has. */
@@ -15,10 +18,16 @@ function sorted(orderOf: (labels: readonly string[]) => Order, keepsHistograms: 
     if (context.stepMs > 0) {
       context.notes.warn('sort is ineffective for range queries since results are always ordered by labels', expr.span);
     }
-    const series = keepsHistograms ? [...all] : all.map((one) => ({ ...one, present: numbersOnly(one) })).filter((one) => !isEmpty(one));
+    const series = keepsHistograms ? [...all] : await ofNumbers(all, steps, context);
     // Within a subquery there are several steps, and no order.
-    return { kind: 'vector', series: steps.count === 1 ? series.sort(orderOf(labels)) : series };
+    if (steps.count > 1) return { kind: 'vector', series };
+    return { kind: 'vector', series: await sortInSlices(series, orderOf(labels), () => context.budget.breathe()) };
   };
+}
+
+async function ofNumbers(all: readonly Series[], { count }: Steps, { budget }: QueryContext): Promise<Series[]> {
+  const numbers = await mapInSlices(all, count, budget, (one) => ({ ...one, present: numbersOnly(one) }));
+  return numbers.filter((one) => !isEmpty(one));
 }
 
 /** NaN last, rising or falling. */

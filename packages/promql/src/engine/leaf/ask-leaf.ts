@@ -30,7 +30,7 @@ export async function askLeaf(expr: Expr, steps: Steps, context: QueryContext): 
     const places = new Places(expr, leaf.text);
     for (const note of told) notes.add({ ...note, from: places.of(note.from) });
   }
-  return mergeParts(expr, parts);
+  return mergeParts(expr, parts, context.budget);
 }
 
 function leafOf(expr: Expr, steps: Steps, context: QueryContext): Leaf {
