@@ -1,7 +1,17 @@
-import { children, durationMs, type Expr, type MatrixSelector, type Subquery, type TimeShift, type VectorSelector } from '../syntax/ast.ts';
+import {
+  children,
+  type Duration,
+  durationMs,
+  type Expr,
+  type MatrixSelector,
+  type Subquery,
+  type TimeShift,
+  type VectorSelector,
+} from '../syntax/ast.ts';
 import { lastStep, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
-import { SUBQUERY_STEP_MS } from './limits.ts';
+import { DURATION_MS_MAX, SUBQUERY_STEP_MS } from './limits.ts';
+import { QueryError } from './query-error.ts';
 
 /** Which times an expression looks at. */
 
@@ -16,14 +26,21 @@ export interface View {
 }
 
 export function viewOf(shift: TimeShift, steps: Steps, context: QueryTimes): View {
-  const offsetMs = shift.offset === null ? 0 : durationMs(shift.offset, context.stepMs, context.endMs - context.startMs);
+  const offsetMs = shift.offset === null ? 0 : lengthOf(shift.offset, context);
   if (shift.at === null) return { firstMs: steps.startMs - offsetMs, lastMs: lastStep(steps) - offsetMs, stepMs: steps.stepMs };
   const atMs = shift.at.kind === 'time' ? shift.at.atMs : shift.at.kind === 'start' ? context.startMs : context.endMs;
   return { firstMs: atMs - offsetMs, lastMs: atMs - offsetMs, stepMs: 0 };
 }
 
-export function rangeOf({ range }: MatrixSelector | Subquery, { startMs, endMs, stepMs }: QueryTimes): number {
-  return durationMs(range, stepMs, endMs - startMs);
+export function rangeOf({ range }: MatrixSelector | Subquery, times: QueryTimes): number {
+  return lengthOf(range, times);
+}
+
+/** Only durations that are calculated can be too long: `range() / 0`. */
+function lengthOf(duration: Duration, { startMs, endMs, stepMs }: QueryTimes): number {
+  const ms = durationMs(duration, stepMs, endMs - startMs);
+  if (!(Math.abs(ms) <= DURATION_MS_MAX)) throw new QueryError('execution', 'duration is out of range');
+  return ms;
 }
 
 /** How far is looked beyond a range, or a time: by extended selectors, and where a reset is told from the sample before. */
@@ -36,7 +53,7 @@ export function reachOf(
 
 /** Every multiple of the subquery's step that any outer step can see. */
 export function innerSteps(expr: Subquery, rangeMs: number, steps: Steps, context: QueryTimes): Steps {
-  const stepMs = expr.step === null ? SUBQUERY_STEP_MS : durationMs(expr.step, context.stepMs, context.endMs - context.startMs);
+  const stepMs = expr.step === null ? SUBQUERY_STEP_MS : lengthOf(expr.step, context);
   const view = viewOf(expr, steps, context);
   const startMs = (Math.floor((view.firstMs - rangeMs) / stepMs) + 1) * stepMs;
   return { startMs, stepMs, count: Math.floor((view.lastMs - startMs) / stepMs) + 1 };
