@@ -1,3 +1,4 @@
+import { type Openings, openingsOf, POINT_TEXTS_MAX, pointTexts } from '@tidemark/base/kernel';
 import type { QueryValue } from '@tidemark/promql';
 import type { Labels } from '@tidemark/tsdb/model';
 import { REPLY_PIECE_CHARS } from '../limits.ts';
@@ -59,15 +60,16 @@ function* matrixItems(matrix: QueryValue & { kind: 'matrix' }, limit: number): G
   let separator = '';
   /** Series without a gap share their times. */
   let known: Float64Array | null = null;
-  let openings: string[] = [];
+  let openings: Openings[] = [];
   for (const { labels, times, values } of matrix.series.slice(0, limit)) {
     if (times !== known) {
       known = times;
-      openings = Array.from(times, (time, i) => `${i > 0 ? ',' : ''}[${formatTime(time)},"`);
+      openings = openingsAt(times);
     }
     let text = `${separator}{"metric":${labelsJson(labels)},"values":[`;
-    for (let i = 0; i < times.length; i++) {
-      text += `${openings[i]}${formatValue(values[i])}"]`;
+    for (const [i, each] of openings.entries()) {
+      const from = i * POINT_TEXTS_MAX;
+      text += pointTexts(each, values.subarray(from, from + POINT_TEXTS_MAX));
       if (text.length < REPLY_PIECE_CHARS) continue;
       yield text;
       text = '';
@@ -86,6 +88,13 @@ export function* listJson<T>(items: readonly T[], json: (item: T) => string): Ge
     separator = ',';
   }
   yield ']';
+}
+
+/** As many at a time as are written at once. */
+function openingsAt(times: Float64Array): Openings[] {
+  const texts = Array.from(times, (time, i) => `${i > 0 ? ',' : ''}[${formatTime(time)},"`);
+  const count = Math.ceil(texts.length / POINT_TEXTS_MAX);
+  return Array.from({ length: count }, (_, i) => openingsOf(texts.slice(i * POINT_TEXTS_MAX, (i + 1) * POINT_TEXTS_MAX)));
 }
 
 /** Joins small texts into pieces worth a write. */
