@@ -58,14 +58,8 @@ function* vectorItems(vector: QueryValue & { kind: 'vector' }, limit: number): G
 
 function* matrixItems(matrix: QueryValue & { kind: 'matrix' }, limit: number): Generator<string> {
   let separator = '';
-  /** Series without a gap share their times. */
-  let known: Float64Array | null = null;
-  let openings: Openings[] = [];
   for (const { labels, times, values } of matrix.series.slice(0, limit)) {
-    if (times !== known) {
-      known = times;
-      openings = openingsAt(times);
-    }
+    const openings = openingsAt(times);
     let text = `${separator}{"metric":${labelsJson(labels)},"values":[`;
     for (const [i, each] of openings.entries()) {
       const from = i * POINT_TEXTS_MAX;
@@ -90,8 +84,21 @@ export function* listJson<T>(items: readonly T[], json: (item: T) => string): Ge
   yield ']';
 }
 
+/** Series without a gap share their times, and so do the panels of a dashboard. */
+let last: { readonly times: Float64Array; readonly openings: readonly Openings[] } | null = null;
+
 /** As many at a time as are written at once. */
-function openingsAt(times: Float64Array): Openings[] {
+function openingsAt(times: Float64Array): readonly Openings[] {
+  const openings = last !== null && isSame(last.times, times) ? last.openings : madeOf(times);
+  last = { times, openings };
+  return openings;
+}
+
+function isSame(a: Float64Array, b: Float64Array): boolean {
+  return a === b || (a.length === b.length && a.every((time, i) => time === b[i]));
+}
+
+function madeOf(times: Float64Array): Openings[] {
   const texts = Array.from(times, (time, i) => `${i > 0 ? ',' : ''}[${formatTime(time)},"`);
   const count = Math.ceil(texts.length / POINT_TEXTS_MAX);
   return Array.from({ length: count }, (_, i) => openingsOf(texts.slice(i * POINT_TEXTS_MAX, (i + 1) * POINT_TEXTS_MAX)));

@@ -137,8 +137,10 @@ function decimal(start: usize): usize {
     return digitsOf(at + 1 - scientific, digits);
   }
   const end = digitsOf(at + 1, digits);
-  memory.copy(at, at + 1, scientific + 1);
-  store<u8>(at + scientific + 1, 0x2e);
+  // Mostly one or two, for which a copy of memory is too much ado.
+  const point = at + scientific + 1;
+  for (; at < point; at++) store<u8>(at, load<u8>(at + 1));
+  store<u8>(point, 0x2e);
   return end;
 }
 
