@@ -33,6 +33,7 @@ export class PagedIndex implements BlockIndex {
   readonly #directory: Directory;
   /** Read last: neighbours are asked for one after the other, and share their times. */
   #lastSeries: { readonly page: number; readonly series: SeriesPage } | null = null;
+  #lastSummaries: { readonly page: number; readonly summaries: SummariesPage } | null = null;
   #lastColumn: { readonly number: number; readonly column: ColumnEntry } | null = null;
 
   /** Throws `RangeError` on damage. */
@@ -89,10 +90,7 @@ export class PagedIndex implements BlockIndex {
   }
 
   async summaries(id: number): Promise<readonly (ChunkSummary | null)[]> {
-    const { bytes, at } = await this.#page('summaries', this.#directory.summaries, Math.floor(id / SERIES_PER_PAGE), (page) => ({
-      value: { bytes: page, at: summariesAt(page) },
-      bytes: page.length + 4 * SERIES_PER_PAGE,
-    }));
+    const { bytes, at } = await this.#summariesPage(Math.floor(id / SERIES_PER_PAGE));
     const { run } = await this.entry(id);
     const reader = new ByteReader(bytes, at[id % SERIES_PER_PAGE]);
     return run.chunks.map(({ count }) => readSummary(reader, count));
@@ -121,6 +119,16 @@ export class PagedIndex implements BlockIndex {
     }));
     this.#lastSeries = { page, series };
     return series;
+  }
+
+  async #summariesPage(page: number): Promise<SummariesPage> {
+    if (this.#lastSummaries?.page === page) return this.#lastSummaries.summaries;
+    const summaries = await this.#page<SummariesPage>('summaries', this.#directory.summaries, page, (bytes) => ({
+      value: { bytes, at: summariesAt(bytes) },
+      bytes: bytes.length + 4 * SERIES_PER_PAGE,
+    }));
+    this.#lastSummaries = { page, summaries };
+    return summaries;
   }
 
   async #column(number: number): Promise<ColumnEntry> {
@@ -161,6 +169,12 @@ export class PagedIndex implements BlockIndex {
   #asDamage(error: unknown, offset: number): unknown {
     return error instanceof RangeError ? new CorruptionError({ file: this.#file.path, offset, reason: error.message }) : error;
   }
+}
+
+interface SummariesPage {
+  readonly bytes: Uint8Array;
+  /** By series: where its own begin. */
+  readonly at: Uint32Array;
 }
 
 /** By series of a page: where its summaries begin. */
