@@ -2,6 +2,8 @@ import type { Engine, QueryBudget } from '@tidemark/tsdb';
 import { isStaleAt, Matcher, type SampleColumns, type TimeRange } from '@tidemark/tsdb/model';
 import { type RolledColumns, windowEndOf } from '@tidemark/tsdb/rollup';
 
+/** Of what is made of these it is not always known whether raw samples have gone. */
+const FIVE_MINUTES_MS = 300_000;
 const EVERYTHING = { fromMs: 0, toMs: 1e15 };
 
 /** What windows say that samples, where they are there, do not. Upkeep has been done since the last deletion. */
@@ -17,7 +19,7 @@ export async function faultsOfWindows(
   const faults: string[] = [];
   let windows = 0;
   for (const { widthMs, ranges } of tiers) {
-    if (widthMs === 0) continue;
+    if (widthMs === 0 || widthMs > FIVE_MINUTES_MS) continue;
     for (const range of ranges.flatMap((each) => raw.map((held) => common(each, held, widthMs)))) {
       if (range.fromMs >= range.toMs) continue;
       const rolled = new Map<string, string>();

@@ -67,5 +67,5 @@ for (let seed = 1; seed <= 9; seed++) {
     } finally {
       await rm(dir, { recursive: true });
     }
-  });
+  }, 120_000);
 }
