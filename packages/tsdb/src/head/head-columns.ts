@@ -244,14 +244,21 @@ export class HeadColumns {
 
   /**
    * Asked when another block would be taken. Slow series end a chunk after some time, so that few samples lie open; a series' first chunk
-   * ends earlier, so that not all series have long ones at once. Neighbours go together, so that their blocks stay neighbours.
+   * of a window, as of a life, ends earlier, so that not all series have long ones at once: all of them begin together. Neighbours go
+   * together, so that their blocks stay neighbours.
    */
   #isComplete(place: number): boolean {
     const count = this.open.count(place);
     if (count % BLOCK_SAMPLES !== 0) return false;
     if (count >= CHUNK_SAMPLES_MAX) return true;
-    if (this.#closedMs[place] <= this.#restoredToMs && count >= BLOCK_SAMPLES * (1 + ((place >>> 10) % FIRST_CHUNK_BLOCKS))) return true;
+    if (count >= BLOCK_SAMPLES * (1 + ((place >>> 10) % FIRST_CHUNK_BLOCKS)) && this.#isFirstChunk(place)) return true;
     return count >= SLOW_CHUNK_SAMPLES && this.open.lastMs(place) - this.open.firstMs(place) >= SLOW_CHUNK_MS;
+  }
+
+  /** Has what is open there nothing before it in its window, or in this life? */
+  #isFirstChunk(place: number): boolean {
+    const closedMs = this.#closedMs[place];
+    return closedMs <= this.#restoredToMs || closedMs < this.open.windowMs(place);
   }
 
   #insertLate(place: number, timeMs: number, high: number, low: number): Placed {
@@ -307,7 +314,7 @@ export class HeadColumns {
 
 const FIRST_PLACES = 64;
 
-/** A series' first chunk in this life ends after one block, two, … so many. */
+/** A series' first chunk ends after one block, two, … so many. */
 const FIRST_CHUNK_BLOCKS = 6;
 
 /** Of samples in any windows: each window's to the kernel, and `seal` is told how many these are. */
