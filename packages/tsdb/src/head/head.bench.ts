@@ -1,4 +1,8 @@
-/** `node --expose-gc packages/tsdb/src/head/head.bench.ts`: steady appends, a series' first sample, and what a series costs in memory. */
+/**
+ * `node --expose-gc packages/tsdb/src/head/head.bench.ts [SERIES]`: steady appends, a series' first sample, and what a series costs in memory.
+ * Each number of series has a process of its own: what another one has let go of would be taken again, and not be seen.
+ */
+import { spawnSync } from 'node:child_process';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import type { SeriesTable } from '../model/batch.ts';
 import { Labels } from '../model/labels.ts';
@@ -44,22 +48,36 @@ function residentBytes(): number {
   return process.memoryUsage().rss;
 }
 
-/** How often the series are scraped beside their first sample: whole chunks, so that each has its part of sealing. */
-for (const [series, scrapes] of [
+/** Series, and how often they are scraped beside their first sample: whole chunks, so that each has its part of sealing. */
+const SIZES = [
   [10_000, 600],
   [100_000, 600],
   [1_000_000, 60],
-]) {
+];
+
+const [wanted] = process.argv.slice(2).map(Number);
+for (const [series, scrapes] of SIZES) {
+  if (series === wanted) measure(series, scrapes);
+  if (wanted !== undefined) continue;
+  const args = [...process.execArgv, import.meta.filename, String(series)];
+  if (spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0) process.exitCode = 1;
+}
+
+function measure(series: number, scrapes: number): void {
   const targets = Array.from({ length: series / TARGET_SERIES }, (_, i) => target(i));
   const before = residentBytes();
   const head = new Head(DEFAULT_LIMITS, 0);
   const first = cpuNanoseconds();
   scrapeAll(head, targets, 0);
   const firstNs = (cpuNanoseconds() - first) / series;
-  const opened = residentBytes();
   const name = `head, ${series.toLocaleString('en-US')} series`;
   printFigure(`${name}: first sample of a series`, [firstNs], 'ns/sample');
-  printFigure(`${name}: resident memory with one sample each`, [(opened - before) / series], 'B/series', 0);
+  const printMemory = (samples: string) => {
+    const resident = residentBytes() - before;
+    printFigure(`${name}: resident memory with ${samples} each`, [resident / series], 'B/series', 0);
+    printFigure(`${name}: of it samples`, [head.memory.bytes / series], 'B/series', 0);
+  };
+  printMemory('one sample');
 
   const rounds = Array.from({ length: 5 }, (_, i) => {
     const start = cpuNanoseconds();
@@ -67,7 +85,6 @@ for (const [series, scrapes] of [
     return (cpuNanoseconds() - start) / ((series * scrapes) / 5);
   });
   printFigure(`${name}: append, sealing included`, rounds, 'ns/sample');
-  const full = residentBytes() - before;
-  printFigure(`${name}: resident memory with ${scrapes + 1} samples each`, [full / series], 'B/series', 0);
+  printMemory(`${scrapes + 1} samples`);
   printFigure(`${name}: the limit's estimate of it`, [head.bytes / series], 'B/series', 0);
 }
