@@ -83,7 +83,16 @@ export function featuresEndpoint(delayedNameRemoval: boolean): Endpoint {
   const yes = (names: Iterable<string>) => Object.fromEntries([...names].sort(compareNames).map((name) => [name, true]));
   return () =>
     answer({
-      api: yes(['admin', 'federate', 'time_range_labels', 'time_range_series']),
+      api: yes([
+        'admin',
+        'exclude_alerts',
+        'federate',
+        'label_values_match',
+        'query_stats',
+        'query_warnings',
+        'time_range_labels',
+        'time_range_series',
+      ]),
       promql: {
         ...yes(['anchored', 'at_modifier', 'bool', 'by', 'duration_expr', 'fill', 'fill_left', 'fill_right', 'group_left', 'group_right']),
         ...yes(['ignoring', 'negative_offset', 'offset', 'on', 'smoothed', 'subqueries', 'without']),
