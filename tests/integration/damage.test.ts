@@ -24,6 +24,7 @@ test('a flipped bit in the log and in a block, and a torn tail, cost what they h
   const before = await startProduct({ dataDir });
   for (const tenant of TENANTS) await write(before.ingestUrl, tenant, 'damage_before', 1);
   for (const tenant of TENANTS) await waitFor(`${tenant} to be stored`, () => has(before.queryUrl, tenant, 'damage_before'));
+  await writeToAllPartitions(before.ingestUrl, 'whole'); // So that the damaged record is not the last one: a tail behind that would be part of the damage.
   expect(await before.stop()).toBe(0);
 
   const { segment, at: record } = flipInRecordOf(join(dataDir, 'log'), 'broken-record');
@@ -111,6 +112,16 @@ test('a full disk refuses writes with Retry-After, loses nothing acknowledged, a
 async function write(ingestUrl: string, tenant: string, name: string, value: number, timeMs = Date.now()): Promise<Response> {
   const body = encodeWriteRequest([{ labels: { __name__: name }, samples: [{ timeMs: timeMs + value, value }] }]);
   return sendWriteRequest(ingestUrl, body, tenant);
+}
+
+/** So many series that each partition has some. */
+async function writeToAllPartitions(ingestUrl: string, tenant: string): Promise<void> {
+  const timeMs = Date.now();
+  const series = Array.from({ length: 256 }, (_, n) => ({
+    labels: { __name__: 'damage_spread', n: String(n) },
+    samples: [{ timeMs, value: n }],
+  }));
+  expect((await sendWriteRequest(ingestUrl, encodeWriteRequest(series), tenant)).status).toBe(204);
 }
 
 async function has(queryUrl: string, tenant: string, query: string): Promise<boolean> {
