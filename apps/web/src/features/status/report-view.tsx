@@ -7,7 +7,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Duration, TimeText } from '../../ui/time-text.tsx';
 import { ValueText } from '../../ui/value-text.tsx';
-import { resolutionText } from './resolution.ts';
+import { amounts, EXTENT } from './block-columns.tsx';
 import { Section } from './section.tsx';
 import { remoteWriteSnippet } from './snippets.ts';
 import classes from './status.module.css';
@@ -229,33 +229,6 @@ const PLACES: readonly DenseColumn<StatusReport['places'][number]>[] = [
 
 const BLOCKS: readonly DenseColumn<StatusReport['blocks'][number]>[] = [
   { id: 'id', head: 'Block', from: 'tablet', cell: (row) => <span className={classes.mono}>{row.id}</span> },
-  { id: 'holds', head: 'Holds', width: '80px', cell: (row) => resolutionText(row.resolutionMs), sortBy: (row) => row.resolutionMs },
-  { id: 'from', head: 'From', width: '150px', cell: (row) => <TimeText ms={row.fromMs} />, sortBy: (row) => row.fromMs },
-  { id: 'to', head: 'To', width: '150px', cell: (row) => <TimeText ms={row.toMs} />, sortBy: (row) => row.toMs },
-  {
-    id: 'series',
-    head: 'Series',
-    width: '90px',
-    align: 'right',
-    from: 'tablet',
-    cell: (row) => row.series.toLocaleString('en-US'),
-    sortBy: (row) => row.series,
-  },
-  {
-    id: 'samples',
-    head: 'Samples',
-    width: '110px',
-    align: 'right',
-    from: 'tablet',
-    cell: (row) => row.samples.toLocaleString('en-US'),
-    sortBy: (row) => row.samples,
-  },
-  {
-    id: 'bytes',
-    head: 'Size',
-    width: '90px',
-    align: 'right',
-    cell: (row) => <ValueText value={row.bytes} unit="bytes" />,
-    sortBy: (row) => row.bytes,
-  },
+  ...EXTENT,
+  ...amounts('Size'),
 ];

@@ -5,7 +5,7 @@ import { type DenseColumn, DenseTable } from '../../table/dense-table.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { ValueText } from '../../ui/value-text.tsx';
-import { resolutionText } from './resolution.ts';
+import { amounts, EXTENT } from './block-columns.tsx';
 import classes from './status.module.css';
 
 type Leaving = RetentionPlan['leaving'][number];
@@ -42,40 +42,7 @@ const REASONS: Readonly<Record<Leaving['reason'], string>> = {
 };
 
 const COLUMNS: readonly DenseColumn<Leaving>[] = [
-  {
-    id: 'resolution',
-    head: 'Holds',
-    width: '80px',
-    cell: (row) => resolutionText(row.resolutionMs),
-    sortBy: (row) => row.resolutionMs,
-  },
-  { id: 'from', head: 'From', width: '150px', cell: (row) => <TimeText ms={row.fromMs} />, sortBy: (row) => row.fromMs },
-  { id: 'to', head: 'To', width: '150px', cell: (row) => <TimeText ms={row.toMs} />, sortBy: (row) => row.toMs },
+  ...EXTENT,
   { id: 'reason', head: 'Why', from: 'tablet', cell: (row) => REASONS[row.reason], sortBy: (row) => row.reason },
-  {
-    id: 'series',
-    head: 'Series',
-    width: '90px',
-    align: 'right',
-    from: 'tablet',
-    cell: (row) => row.series.toLocaleString('en-US'),
-    sortBy: (row) => row.series,
-  },
-  {
-    id: 'samples',
-    head: 'Samples',
-    width: '110px',
-    align: 'right',
-    from: 'tablet',
-    cell: (row) => row.samples.toLocaleString('en-US'),
-    sortBy: (row) => row.samples,
-  },
-  {
-    id: 'bytes',
-    head: 'Frees',
-    width: '90px',
-    align: 'right',
-    cell: (row) => <ValueText value={row.bytes} unit="bytes" />,
-    sortBy: (row) => row.bytes,
-  },
+  ...amounts('Frees'),
 ];
