@@ -41,4 +41,4 @@ export {
 } from './receivers.ts';
 export type { AppRouter } from './router.ts';
 export { type Rule, RuleDraft, type RulePort, type RulePreview, type RuleRow, type RuleState } from './rules.ts';
-export type { PlaceRow, RetentionPlan, StatusPort, StatusReport, TargetRow } from './status.ts';
+export type { BlockRow, PlaceRow, RetentionPlan, StatusPort, StatusReport, TargetRow } from './status.ts';

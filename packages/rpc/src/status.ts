@@ -32,18 +32,10 @@ export interface StatusReport {
     readonly damaged: number;
   }[];
   readonly head: { readonly series: number; readonly samples: number; readonly fromMs: number | null; readonly toMs: number | null };
-  readonly blocks: readonly {
-    readonly id: string;
-    /** Of its windows; 0: raw samples. */
-    readonly resolutionMs: number;
-    readonly fromMs: number;
-    readonly toMs: number;
-    readonly series: number;
-    readonly samples: number;
-    readonly bytes: number;
+  readonly blocks: readonly (BlockRow & {
     /** Null for the worker's own disk. */
     readonly place: string | null;
-  }[];
+  })[];
   /** Where blocks go that are no longer young, from fast to slow. */
   readonly places: readonly PlaceRow[];
   readonly quarantined: readonly { readonly id: string; readonly reason: string }[];
@@ -58,18 +50,19 @@ export interface RetentionPlan {
   /** Why nothing is deleted at present, for people; null when it is. */
   readonly held: string | null;
   /** The oldest first. */
-  readonly leaving: readonly {
-    readonly id: string;
-    /** 0 is raw. */
-    readonly resolutionMs: number;
-    readonly fromMs: number;
-    readonly toMs: number;
-    readonly series: number;
-    readonly samples: number;
-    readonly bytes: number;
-    readonly reason: 'age' | 'size' | 'series';
-  }[];
+  readonly leaving: readonly (BlockRow & { readonly reason: 'age' | 'size' | 'series' })[];
   readonly freedBytes: number;
+}
+
+export interface BlockRow {
+  readonly id: string;
+  /** Of its windows; 0: raw samples. */
+  readonly resolutionMs: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly series: number;
+  readonly samples: number;
+  readonly bytes: number;
 }
 
 export interface PlaceRow {

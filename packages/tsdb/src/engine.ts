@@ -94,18 +94,21 @@ export interface RetentionReport {
   readonly leaving: readonly LeavingSamples[];
 }
 
-/** What goes of one block. */
-export interface LeavingSamples {
+/** What one block holds, or a part of it. */
+export interface BlockContents {
   readonly id: string;
   readonly tenant: string;
-  /** Of its samples; 0 is raw. */
+  /** Of its windows; 0: raw samples. */
   readonly resolutionMs: Millis;
   readonly fromMs: Millis;
   readonly toMs: Millis;
   readonly series: number;
   readonly samples: number;
-  /** That are freed; an estimate when only some series go. */
   readonly bytes: number;
+}
+
+/** What goes of one block; its bytes are an estimate when only some series go. */
+export interface LeavingSamples extends BlockContents {
   /** The whole block, for its age or for size; or some series, for their age. */
   readonly reason: 'age' | 'size' | 'series';
 }
@@ -132,19 +135,10 @@ export interface EngineStats {
   readonly headBytesMax: number;
   readonly headFromMs: Millis | null;
   readonly headToMs: Millis | null;
-  readonly blocks: readonly {
-    readonly id: string;
-    readonly tenant: string;
-    /** Of its windows; 0: raw samples. */
-    readonly resolutionMs: Millis;
-    readonly fromMs: Millis;
-    readonly toMs: Millis;
-    readonly series: number;
-    readonly samples: number;
-    readonly bytes: number;
+  readonly blocks: readonly (BlockContents & {
     /** Null for the engine's own folder. */
     readonly place: string | null;
-  }[];
+  })[];
   /** Beyond the engine's own folder, from fast to slow. */
   readonly places: readonly PlaceStats[];
   /** Deletions that still hold for something in blocks or in the log. */

@@ -1,28 +1,20 @@
 'use client';
 
+import type { BlockRow } from '@tidemark/rpc';
 import type { DenseColumn } from '../../table/dense-table.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { ValueText } from '../../ui/value-text.tsx';
 import { resolutionText } from './resolution.ts';
 
 /** What is told of blocks wherever they are listed. */
-export interface ListedBlock {
-  readonly resolutionMs: number;
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly series: number;
-  readonly samples: number;
-  readonly bytes: number;
-}
-
-export const EXTENT: readonly DenseColumn<ListedBlock>[] = [
+export const EXTENT: readonly DenseColumn<BlockRow>[] = [
   { id: 'holds', head: 'Holds', width: '80px', cell: (row) => resolutionText(row.resolutionMs), sortBy: (row) => row.resolutionMs },
   { id: 'from', head: 'From', width: '150px', cell: (row) => <TimeText ms={row.fromMs} />, sortBy: (row) => row.fromMs },
   { id: 'to', head: 'To', width: '150px', cell: (row) => <TimeText ms={row.toMs} />, sortBy: (row) => row.toMs },
 ];
 
 /** `bytes`: the head over the last of them. */
-export function amounts(bytes: string): readonly DenseColumn<ListedBlock>[] {
+export function amounts(bytes: string): readonly DenseColumn<BlockRow>[] {
   return [
     {
       id: 'series',
