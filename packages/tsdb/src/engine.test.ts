@@ -11,6 +11,7 @@ import { type EngineLimits, HEAD_SERIES_BYTES } from './limits.ts';
 import { Labels } from './model/labels.ts';
 import { Matcher } from './model/matcher.ts';
 import { NamedSeries } from './model/named-series.ts';
+import { ProducerEpoch } from './model/producer-epoch.ts';
 import { openEngine } from './open-engine.ts';
 import { QueryBudget, QueryEndedError } from './query/budget.ts';
 import { fanOut } from './query/fan-out.ts';
@@ -564,14 +565,27 @@ test('what was in a damaged block is read from the log again at the next start, 
   const damaged = await open();
   const before = damaged.replayOffset;
   expect((await samplesOf(damaged)).h0.length).toBeLessThan(12); // Found by this query, and missing until the next start.
-  expect([before, damaged.replayOffset]).toEqual([21, 10]);
   const healed = await replayed();
+  expect([before, healed.replayOffset]).toEqual([21, 10]);
   expect(await samplesOf(healed)).toEqual(all);
   await healed.drain();
   expect((await open()).replayOffset).toBe(21);
 
   for (const name of await readdir(join(dir, 'blocks'))) await rm(join(dir, 'blocks', name));
   expect(await samplesOf(await replayed())).toEqual(all);
+});
+
+test('after a clean end nothing is read from the log again, though an epoch goes on that began long before', async () => {
+  const begun = new ProducerEpoch('ingest', 1, 3);
+  const engine = await open();
+  for (const offset of [3, 4, 5]) {
+    engine.append(scrapeBatch(hosts(2), clock.now() + offset, column(offset, offset)), { ...origin(offset), epochOffset: 3, epoch: begun });
+  }
+  const all = await samplesOf(engine);
+  await engine.drain();
+  const next = await open();
+  expect([next.replayOffset, next.stats().headSamples]).toEqual([6, 0]);
+  expect(await samplesOf(next)).toEqual(all);
 });
 
 test('a deletion that is done and forgotten is not undone by reading a damaged block from the log again', async () => {

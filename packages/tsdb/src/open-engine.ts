@@ -265,7 +265,9 @@ class DiskEngine extends Querier implements Engine {
       const replayOffset = this.#head.replayOffset();
       if (replayOffset !== this.#store.replayOffset)
         await this.#store.publish({ fate: 'dropped', add: [], remove: [], replayOffset: () => replayOffset });
-      await this.#snapshots.forget();
+      // The head holds no samples now, but says which records need not be read again, where the manifest says from where the epochs began.
+      if (this.#store.mustReread) await this.#snapshots.forget();
+      else await this.#snapshots.save(this.#head, this.#store, new Pacer(this.#clock));
     });
   }
 
