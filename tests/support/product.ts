@@ -37,7 +37,17 @@ export function spawnProduct(options: ProductOptions & { port: number }): Produc
       output += chunk;
     });
   }
-  const exited = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
+  const stop = () => {
+    if (child.exitCode === null) process.kill(-child.pid!, 'SIGINT');
+  };
+  // A test that failed has not stopped it.
+  process.once('exit', stop);
+  const exited = new Promise<number | null>((resolve) =>
+    child.on('exit', (code) => {
+      process.off('exit', stop);
+      resolve(code);
+    }),
+  );
   return {
     webUrl: `http://127.0.0.1:${port}`,
     ingestUrl: `http://127.0.0.1:${port + 1}`,
@@ -45,7 +55,7 @@ export function spawnProduct(options: ProductOptions & { port: number }): Produc
     process: child,
     output: () => output,
     stop: () => {
-      if (child.exitCode === null) process.kill(-child.pid!, 'SIGINT');
+      stop();
       return exited;
     },
   };
