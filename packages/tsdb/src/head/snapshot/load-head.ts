@@ -114,6 +114,7 @@ async function readChains({ parts }: LoadedParts, tenant: TenantHead, list: read
       newest += item.zigzag();
       const closed = item.varint();
       if (place >= series.placesEnd) throw new RangeError(`a chain of place ${place}, of ${series.placesEnd}`);
+      if (newest !== 0 && !series.isTaken(place)) throw new RangeError(`a chain of place ${place}, where nobody is`);
       columns.restore(place, newest, closed === 0 ? 0 : newestMs + unzigzag(closed - 1));
     }
   }

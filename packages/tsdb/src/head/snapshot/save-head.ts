@@ -95,9 +95,11 @@ export class HeadCapture {
     let samples = sealedSamples;
     for (let place = 0, before = 0; place < newest.length; place++) {
       await pacer.breathe();
-      const copied = columns.copyUnsealed(place, newest[place], this.#unsealed);
+      // Who has taken the place since has all of its samples in records that are read again, and might get another place then.
+      const wasFree = newest[place] === NOBODY;
+      const copied = wasFree ? NOTHING : columns.copyUnsealed(place, newest[place], this.#unsealed);
       samples += copied.samples;
-      const closedMs = columns.closedMs(place);
+      const closedMs = wasFree ? 0 : columns.closedMs(place);
       item.zigzag(copied.newest - before);
       item.varint(closedMs === 0 ? 0 : 1 + zigzagOf(closedMs - newestMs));
       before = copied.newest;
@@ -201,7 +203,7 @@ interface CapturedTenant {
   readonly name: string;
   readonly head: TenantHead;
   readonly newestMs: Millis;
-  /** By place. */
+  /** By place; `NOBODY` where no series was. */
   readonly newest: Uint32Array;
   readonly sealedSamples: number;
 }
@@ -209,7 +211,10 @@ interface CapturedTenant {
 function captureTenant(name: string, head: TenantHead): CapturedTenant {
   const { series, columns, newestMs } = head;
   const newest = columns.newestChunks(series.placesEnd);
+  for (let place = 0; place < newest.length; place++) if (!series.isTaken(place)) newest[place] = NOBODY;
   return { name, head, newestMs, newest, sealedSamples: head.samples - columns.unsealedSamples() };
 }
 
 const NO_PAIRS = new Uint32Array(0);
+const NOBODY = 0xffffffff;
+const NOTHING = { newest: 0, samples: 0 };

@@ -193,7 +193,8 @@ async function readTables({ index, parts, kept }: LoadedParts, epoch: ProducerEp
     for (let place = 0; item.remaining > 0; number++) {
       place += item.zigzag() + 1;
       if (place < 0 || place > placesEnd || number >= seriesEnd) throw new RangeError(`place ${place} of ${placesEnd}`);
-      column[number] = place;
+      // A series that came while the head was saved may be without its labels there: it gets its place anew.
+      column[number] = place > 0 && tenant?.series.isTaken(place - 1) ? place : 0;
     }
   }
   tenant?.restorePlaces(series, column);
