@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prng } from '@tidemark/base';
 import { nodeFiles } from '@tidemark/base/files';
+import { SimulatedDisk, Simulation } from '@tidemark/base/simulation';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CACHE_PAGE_BYTES } from '../limits.ts';
 import { PageCache } from './page-cache.ts';
@@ -97,4 +98,18 @@ test('one of another size begins anew; one without room, or without a disk, is e
     expect(await none.get(block(1), 0)).toBe(null);
     await none.close();
   }
+});
+
+test('on a full disk everything is a miss, and no file is left open', async () => {
+  const simulation = new Simulation(1);
+  const disk = new SimulatedDisk(simulation);
+  const worker = simulation.start('worker');
+  await simulation.run(async () => {
+    const files = disk.filesOf(worker);
+    disk.fill(0);
+    const cache = await PageCache.open(files, '/data/far/PAGES', BYTES_MAX);
+    await cache.put(block(1), 0, pageOf(1, 0));
+    expect(await cache.get(block(1), 0)).toBeNull();
+    expect(disk.openFiles(worker)).toBe(0);
+  });
 });

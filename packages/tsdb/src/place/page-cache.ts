@@ -33,9 +33,14 @@ export class PageCache {
     if (slots <= 0) return new PageCache(null, 0);
     try {
       await files.makeFolder(dirname(path));
-      const cache = (await PageCache.#reopen(files, path, slots)) ?? new PageCache(await files.open(path, 'create'), slots);
-      await cache.#file?.write(headerOf(slots), 0);
-      return cache;
+      const there = await files.open(path, 'update').catch(() => null);
+      if (there !== null) {
+        const cache = new PageCache(there, slots);
+        if (await closedUnless(there, () => cache.#load(there))) return cache;
+      }
+      const file = await files.open(path, 'create');
+      await closedUnless(file, () => file.write(headerOf(slots), 0).then(() => true));
+      return new PageCache(file, slots);
     } catch (error) {
       if (!isFileError(error)) throw error;
       return new PageCache(null, 0);
@@ -98,19 +103,10 @@ export class PageCache {
     });
   }
 
-  static async #reopen(files: Files, path: string, slots: number): Promise<PageCache | null> {
-    const file = await files.open(path, 'update').catch(() => null);
-    if (file === null) return null;
-    const cache = new PageCache(file, slots);
-    if (await cache.#load()) return cache;
-    await file.close();
-    return null;
-  }
-
   /** False when it is no cache, or one of another size. */
-  async #load(): Promise<boolean> {
+  async #load(file: OpenFile): Promise<boolean> {
     const table = Buffer.alloc((this.#slots + 1) * ENTRY_BYTES);
-    const length = (await this.#file?.read(table, 0)) ?? 0;
+    const length = await file.read(table, 0);
     if (length < ENTRY_BYTES || !table.subarray(0, ENTRY_BYTES).equals(headerOf(this.#slots))) return false;
     const found: { readonly key: string; readonly stamp: number; readonly entry: Entry }[] = [];
     for (let slot = 0; entryAt(slot) + ENTRY_BYTES <= length && slot < this.#slots; slot++) {
@@ -196,6 +192,17 @@ function decodeEntry(entry: Buffer): StoredEntry | null {
   if (entry[0] === 0 || entry.readUInt32LE(ENTRY_BYTES - 4) !== crc32(entry.subarray(0, ENTRY_BYTES - 4))) return null;
   const [page, bytes, crc] = [entry.readUInt32LE(20), entry.readUInt32LE(24), entry.readUInt32LE(28)];
   return bytes > CACHE_PAGE_BYTES ? null : { block, page, bytes, crc, stamp: entry.readDoubleLE(32) };
+}
+
+/** Closes the file when what is done with it does not come to be true, or fails. */
+async function closedUnless(file: OpenFile, work: () => Promise<boolean>): Promise<boolean> {
+  let isKept = false;
+  try {
+    isKept = await work();
+  } finally {
+    if (!isKept) await file.close();
+  }
+  return isKept;
 }
 
 function keyOf(block: string, page: number): string {
