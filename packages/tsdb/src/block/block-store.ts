@@ -179,6 +179,11 @@ export class BlockStore {
     return this.#openBlock(target.id, null);
   }
 
+  /** Reads again what opening it reads. Rejects with `CorruptionError` when that has been damaged since. */
+  async verify(block: Block): Promise<void> {
+    await this.#openBlock(block.meta.id, this.placeOf(block));
+  }
+
   /** A live block lies in another place now, which has taken it. */
   async move(block: Block, place: Place): Promise<void> {
     const moved = await this.#openBlock(block.meta.id, place);

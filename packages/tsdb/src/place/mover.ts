@@ -143,6 +143,7 @@ export class Mover {
     if (!noted) return;
     try {
       const pacer = new Pacer(clock, signal);
+      await store.verify(block); // A copy of what is damaged could not be opened there, in any round.
       await place.take(block, () => pacer.breathe(), signal);
     } catch (error) {
       if (!(error instanceof CorruptionError) || error.file !== block.path) throw error;
