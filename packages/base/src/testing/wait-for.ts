@@ -1,5 +1,5 @@
 /** Waits for a condition instead of sleeping: polls until `probe` gives a value other than null, undefined or false. */
-export async function waitFor<T>(what: string, probe: () => T | Promise<T>, timeoutMs = 10_000): Promise<NonNullable<Exclude<T, false>>> {
+export async function waitFor<T>(what: string, probe: () => T | Promise<T>, timeoutMs = 25_000): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const value = await probe();
