@@ -1,6 +1,7 @@
 // Chooses among four guesses and writes residuals: src/codec/adaptive/integers.ts says how.
 import { putByte, putVarint, varintBytes, zigzag } from './cursor';
 import { RESIDUALS_0, RESIDUALS_1, RESIDUALS_2, RESIDUALS_3, SIGNED, slot } from './memory';
+import { biasOf, bitsOf, estimateOrders, GUESSES, isClose, likeliest, orderOf } from './orders';
 import { root } from './root';
 import { encodeTokens, measureTokens, NO_TOKENS } from './tokens-encode';
 import { encodeUnit, measureUnit } from './unit-encode';
@@ -22,6 +23,7 @@ let asTokens: bool = false;
 let beside: bool = false;
 let opposed: bool = false;
 let steps: usize = 0;
+let leastBytes: u32 = 0;
 
 /** The bytes that `encodePlanned` will write. Divides the integers in place. */
 export function planIntegers(integers: usize, count: u32, mayScale: bool, mayTokens: bool): u32 {
@@ -31,27 +33,7 @@ export function planIntegers(integers: usize, count: u32, mayScale: bool, mayTok
   first = load<i64>(integers);
   factor = mayScale ? commonFactor(integers, count) : 1;
   toSteps(integers, count);
-  fillResiduals(integers, count);
-  let bytes: u32 = varintBytes(zigzag(leastStep)) + measureUnits(RESIDUALS_0, count);
-  order = 0;
-  bias = leastStep;
-  const changes = measureUnits(RESIDUALS_1, count);
-  if (changes < bytes) {
-    bytes = changes;
-    order = 1;
-  }
-  const rises: u32 = varintBytes(zigzag(leastDifference)) + measureUnits(RESIDUALS_2, count);
-  if (rises < bytes) {
-    bytes = rises;
-    order = 2;
-    bias = leastDifference;
-  }
-  const bends = measureUnits(RESIDUALS_3, count);
-  if (bends < bytes) {
-    bytes = bends;
-    order = 3;
-  }
-  if (mayTokens) bytes = planTokens(count, bytes);
+  const bytes = mayTokens ? planTokens(count) : planUnits(count);
   return bytes + 1 + varintBytes(zigzag(first)) + (factor > 1 ? varintBytes(factor) : 0);
 }
 
@@ -68,62 +50,105 @@ export function encodePlanned(count: u32): bool {
     encodeTokens(SIGNED);
     return true;
   }
-  const residuals = order === 0 ? RESIDUALS_0 : order === 1 ? RESIDUALS_1 : order === 2 ? RESIDUALS_2 : RESIDUALS_3;
+  const residuals = residualsOf(order);
   for (let from: u32 = 0; from < count; from += UNIT_MAX) encodeUnit(slot(residuals, from), min<u32>(UNIT_MAX, count - from));
   return true;
 }
 
-/** Takes tokens, of the order and bias that make them shortest, if they have fewer bytes than `least`; returns what is fewer. */
-function planTokens(count: u32, least: u32): u32 {
-  let bytes = least;
-  let bestOrder = order;
-  let bestBias = bias;
-  for (let guess: u32 = 0; guess < 5; guess++) {
-    // Where order 0 is the best, once more with another bias.
-    if (guess === 4 && bestOrder !== 0) break;
-    order = guess & 3;
-    bias = guess === 0 ? majorityStep(count) : guess === 2 ? majorityDifference(count) : guess === 4 ? leastStep - 1 : 0;
-    // Then it is order 1 with a bias to write.
-    if (order === 2 && bias === 0) continue;
-    fillSigned(count);
-    const tokens = measureTokens(SIGNED, count);
-    if (tokens === NO_TOKENS) continue;
-    const all = tokens + (order === 0 || order === 2 ? varintBytes(zigzag(bias)) : 0);
-    if (all >= bytes) continue;
-    bytes = all;
-    bestOrder = order;
-    bestBias = bias;
-    asTokens = true;
-  }
-  order = bestOrder;
-  bias = bestBias;
-  return bytes;
+/** Units of the order that makes them shortest, the first of equals. */
+function planUnits(count: u32): u32 {
+  fillResiduals(steps, count);
+  leastBytes = u32.MAX_VALUE;
+  tryUnits(0, 4, count);
+  return leastBytes;
 }
 
 /**
- * About how many bytes tokens take for what was planned last, told against the root that is used, or opposed to it: three bits and its length for
- * each residual that is not zero. Codes would tell exactly, and take five times as long.
+ * Tokens of the likeliest order, or of the next when it is about as likely: with order 0 that is the other bias. Units instead, which are read
+ * several times as fast, where they are hardly longer.
  */
-export function estimateBeside(count: u32): u32 {
+function planTokens(count: u32): u32 {
+  estimateOrders(steps, count);
+  const best = likeliest(GUESSES);
+  const next = orderOf(best) === 0 ? GUESSES - 1 - best : likeliest(best);
+  leastBytes = NO_TOKENS;
+  tryTokens(best, count);
+  if (orderOf(best) === 0 || isClose(next, best)) tryTokens(next, count);
+  // Fast path: units take more than a bit a number.
+  const tokens = leastBytes;
+  if ((<u64>tokens) << 3 < <u64>count) return tokens;
+  fillResiduals(steps, count);
+  if (asTokens) leastBytes += (tokens >> UNITS_SHIFT) + 1;
+  if (count <= UNIT_MAX || !asTokens) tryUnits(0, 4, count);
+  else if (order === 0 || order === 3) tryUnits(order, order + 1, count);
+  else tryUnits(1, 3, count);
+  return asTokens ? tokens : leastBytes;
+}
+
+/** Units are hardly longer: by a thirty-second, or not at all. */
+const UNITS_SHIFT: u32 = 5;
+
+function tryUnits(from: u32, to: u32, count: u32): void {
+  for (let each = from; each < to; each++) {
+    const least = each === 0 ? leastStep : leastDifference;
+    const bytes = measureUnits(residualsOf(each), count) + (each === 0 || each === 2 ? varintBytes(zigzag(least)) : 0);
+    if (bytes >= leastBytes) continue;
+    leastBytes = bytes;
+    order = each;
+    bias = least;
+    asTokens = false;
+  }
+}
+
+function residualsOf(each: u32): usize {
+  return each === 0 ? RESIDUALS_0 : each === 1 ? RESIDUALS_1 : each === 2 ? RESIDUALS_2 : RESIDUALS_3;
+}
+
+function tryTokens(guess: u32, count: u32): void {
+  const tried = order;
+  const triedBias = bias;
+  order = orderOf(guess);
+  bias = biasOf(guess);
+  fillSigned(count);
+  const tokens = measureTokens(SIGNED, count);
+  const bytes = tokens === NO_TOKENS ? tokens : tokens + (order === 0 || order === 2 ? varintBytes(zigzag(bias)) : 0);
+  if (bytes < leastBytes) {
+    leastBytes = bytes;
+    asTokens = true;
+    return;
+  }
+  order = tried;
+  bias = triedBias;
+}
+
+/**
+ * About how many bytes tokens take for what was planned last, told against the root that is used, or opposed to it: `limit` when it is more.
+ * Codes would tell exactly, and take five times as long.
+ */
+export function estimateBeside(count: u32, limit: u32): u32 {
+  const limitBits = limit << 3;
   let bits: u32 = 0;
   let opposedBits: u32 = 0;
   let step = load<i64>(steps);
   let rootStep = load<i64>(root);
-  for (let i: u32 = 1; i < count; i++) {
-    const next = load<i64>(slot(steps, i));
-    const rootNext = load<i64>(slot(root, i));
-    bits += bitsOf(next - step - (rootNext - rootStep));
-    opposedBits += bitsOf(next - step + (rootNext - rootStep));
-    step = next;
-    rootStep = rootNext;
+  for (let i: u32 = 1; i < count; ) {
+    const end = min<u32>(count, i + ESTIMATE_STRETCH);
+    for (; i < end; i++) {
+      const next = load<i64>(slot(steps, i));
+      const rootNext = load<i64>(slot(root, i));
+      bits += bitsOf(next - step - (rootNext - rootStep));
+      opposedBits += bitsOf(next - step + (rootNext - rootStep));
+      step = next;
+      rootStep = rootNext;
+    }
+    if (min<u32>(bits, opposedBits) >= limitBits) return limit;
   }
   opposed = opposedBits < bits;
   return min<u32>(bits, opposedBits) >> 3;
 }
 
-function bitsOf(residual: i64): u32 {
-  return residual === 0 ? 0 : 67 - <u32>clz<i64>(abs<i64>(residual));
-}
+/** Whether the limit is reached is looked at after so many. */
+const ESTIMATE_STRETCH: u32 = 64;
 
 /** Stretches of what was planned last, each as a hash of its differences: chunks that move together have the same. 0 where little moves. */
 export const PRINTS_COUNT: u32 = 32;
@@ -152,7 +177,7 @@ export function fillPrints(count: u32): void {
 
 /** Plans that instead, as the estimate says. */
 export function planBeside(count: u32): void {
-  estimateBeside(count);
+  estimateBeside(count, u32.MAX_VALUE >> 3);
   order = 1;
   asTokens = true;
   beside = true;
@@ -182,28 +207,6 @@ function fillSigned(count: u32): void {
     step = next;
     difference = change;
   }
-}
-
-function majorityStep(count: u32): i64 {
-  let candidate: i64 = 0;
-  let lead: i32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const step = load<i64>(slot(steps, i));
-    if (lead === 0) candidate = step;
-    lead += step === candidate ? 1 : -1;
-  }
-  return candidate;
-}
-
-function majorityDifference(count: u32): i64 {
-  let candidate: i64 = 0;
-  let lead: i32 = 0;
-  for (let i: u32 = 1; i < count; i++) {
-    const difference = load<i64>(slot(steps, i)) - load<i64>(slot(steps, i - 1));
-    if (lead === 0) candidate = difference;
-    lead += difference === candidate ? 1 : -1;
-  }
-  return candidate;
 }
 
 function measureUnits(residuals: usize, count: u32): u32 {

@@ -58,12 +58,12 @@ export function encodeValues(samples: DecodedChunk, candidates: (prints: readonl
 function chooseRoot(bytesAlone: number, count: number, longest: number, candidates: readonly Root[]): Root | null {
   const kernel = codecKernel();
   let best: Root | null = null;
-  let least = Number.POSITIVE_INFINITY;
+  let least = bytesAlone;
   for (const root of candidates) {
     const bytes = root.chunks[longest];
     if (!isDecimals(bytes)) continue;
     kernel.useRoot(bytes, bytes, 0, bytes.length, count);
-    const estimate = kernel.estimateBeside(count);
+    const estimate = kernel.estimateBeside(count, least);
     if (estimate >= least) continue;
     least = estimate;
     best = root;

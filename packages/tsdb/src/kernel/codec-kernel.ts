@@ -11,7 +11,7 @@ interface CodecExports {
   readonly ROOTS_MAX: KernelConstant;
   encodeTimes(count: number, mayTokens: boolean): number;
   encodeValues(count: number, mayTokens: boolean): number;
-  estimateBeside(count: number): number;
+  estimateBeside(count: number, limit: number): number;
   readonly PRINTS: KernelConstant;
   readonly PRINTS_COUNT: KernelConstant;
   fillPrints(count: number): void;
@@ -103,9 +103,9 @@ export class CodecKernel {
     return Array.from(this.#prints).filter((print) => print !== 0);
   }
 
-  /** About how many bytes `values`, which were encoded last, as decimals, would take beside the root. */
-  estimateBeside(count: number): number {
-    return this.#exports.estimateBeside(count);
+  /** About how many bytes `values`, which were encoded last, as decimals, would take beside the root; `limit` when it is more. */
+  estimateBeside(count: number, limit: number): number {
+    return this.#exports.estimateBeside(count, limit);
   }
 
   /** Decimals told against the root; null when they are all one, no decimals, or have too many symbols. */

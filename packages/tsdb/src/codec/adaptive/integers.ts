@@ -1,7 +1,8 @@
 import type { BitRow } from './bit-row.ts';
+import { type Bet, estimatedBits, signedResiduals, smaller, worthTrying } from './orders.ts';
 import { decodeTokens, encodeTokens, type TokenForm } from './tokens.ts';
 import { decodeUnit, encodeUnit, UNIT_MAX, unitBytes } from './unit.ts';
-import { bitLength, unzigzag, varintBytes, type WideReader, WideWriter, zigzag } from './wide-bytes.ts';
+import { unzigzag, varintBytes, type WideReader, WideWriter, zigzag } from './wide-bytes.ts';
 
 /**
  * Signed 64-bit integers, as residuals of one of four guesses. All arithmetic wraps at 64 bits.
@@ -17,19 +18,16 @@ import { bitLength, unzigzag, varintBytes, type WideReader, WideWriter, zigzag }
  *   order 2   k - previous k - bias              bias is the least such difference; 0 for the first
  *   order 3   zigzag(difference - previous difference)
  *
- * Tokens have signs: there is no zigzag for them. The bias is the majority's, so that most residuals are zero. Where order 0 is the best,
- * one below the least is tried as well: then none is, and those of many small values and few large ones have short classes.
+ * Tokens have signs: there is no zigzag for them. The bias is the majority's, so that most residuals are zero; with order 0 it may be one below
+ * the least as well: then none is, and those of many small values and few large ones have short classes. Which of these is the shortest is
+ * guessed (orders.ts), and the best or the two best guesses are tried. Units are taken in place of tokens where they are hardly longer: they are read
+ * several times as fast.
  */
 export function encodeIntegers(integers: readonly bigint[], mayScale: boolean, mayTokens: boolean): WideWriter {
   const first = integers[0];
   const factor = mayScale ? commonFactor(integers) : 1n;
   const steps = integers.map((integer) => BigInt.asIntN(64, integer - first) / factor);
-  const guesses = ORDERS.map((order) => guess(steps, order));
-  if (mayTokens)
-    guesses.push(...ORDERS.map((order) => guessTokens(steps, order, majorityBias(steps, order))).filter((each) => each !== null));
-  let best = guesses.reduce(shorter);
-  const below = mayTokens && best.order === 0 ? guessTokens(steps, 0, BigInt.asIntN(64, steps.reduce(smaller) - 1n)) : null;
-  if (below !== null) best = shorter(best, below);
+  const best = (mayTokens ? guessTokens(steps) : guessUnits(steps, ORDERS)) as Guess;
   const out = new WideWriter();
   writeHead(out, best.order, first, factor, best.bias, best.tokens);
   if (best.tokens) best.tokens.writeTo(out);
@@ -116,11 +114,6 @@ function residualsBeside(steps: readonly bigint[], root: readonly bigint[], sign
   return apart.map((each, i) => (i === 0 ? 0n : BigInt.asIntN(64, each - apart[i - 1])));
 }
 
-/** About: three bits and its length for each that is not zero. */
-function estimatedBits(residuals: readonly bigint[]): number {
-  return residuals.reduce((bits, each) => bits + (each === 0n ? 0 : 3 + bitLength(each < 0n ? -each : each)), 0);
-}
-
 function stepsAfter({ order, tokens, bias }: Head, reader: WideReader, count: number): bigint[] {
   if (tokens) return stepsOfTokens(decodeTokens(reader, count, tokens), order, bias);
   const residuals: bigint[] = [];
@@ -177,20 +170,30 @@ function stepsOf(residuals: readonly bigint[], order: number, bias: bigint): big
   });
 }
 
-/** The bias that makes most residuals zero. */
-function majorityBias(steps: readonly bigint[], order: number): bigint | null {
-  if (order === 0) return majority(steps);
-  return order === 2 ? majority(steps.slice(1).map((step, i) => BigInt.asIntN(64, step - steps[i]))) : null;
+/** The shortest, the first of equals, of those that are shorter than `least`. */
+function guessUnits(steps: readonly bigint[], orders: readonly number[], least = Number.POSITIVE_INFINITY): Guess | null {
+  const [best] = orders.map((order) => guess(steps, order)).sort((a, b) => a.bytes - b.bytes);
+  return best.bytes < least ? best : null;
 }
 
+function guessTokens(steps: readonly bigint[]): Guess {
+  const tried = worthTrying(steps)
+    .map((bet) => withTokens(steps, bet))
+    .filter((each) => each !== null);
+  const best = tried.length > 0 ? tried.reduce(shorter) : null;
+  if (best === null) return guessUnits(steps, ORDERS) as Guess;
+  if (8 * best.bytes < steps.length) return best;
+  const orders = steps.length <= UNIT_MAX ? ORDERS : best.order === 0 || best.order === 3 ? [best.order] : [1, 2];
+  return guessUnits(steps, orders, best.bytes + Math.floor(best.bytes / UNITS_SHARE) + 1) ?? best;
+}
+
+/** Units are hardly longer: by a thirty-second, or not at all. */
+const UNITS_SHARE = 32;
+
 /** Null when there are too many symbols. */
-function guessTokens(steps: readonly bigint[], order: number, bias: bigint | null): Guess | null {
-  const differences = steps.map((step, i) => (i === 0 ? 0n : BigInt.asIntN(64, step - steps[i - 1])));
-  const residuals = steps.map((step, i) => {
-    if (order === 0) return BigInt.asIntN(64, step - (bias as bigint));
-    if (i === 0) return 0n;
-    return BigInt.asIntN(64, differences[i] - (order === 1 ? 0n : order === 2 ? (bias as bigint) : differences[i - 1]));
-  });
+function withTokens(steps: readonly bigint[], bet: Bet): Guess | null {
+  const residuals = signedResiduals(steps, bet);
+  const { order, bias } = bet;
   const tokens = encodeTokens(residuals);
   return tokens && { order, bias, residuals, tokens, bytes: tokens.bytes + (bias === null ? 0 : varintBytes(zigzag(bias))) };
 }
@@ -205,17 +208,6 @@ function stepsOfTokens(residuals: readonly bigint[], order: number, bias: bigint
     step += difference;
     return step;
   });
-}
-
-/** The one that more than half of the numbers are, if there is one; else any. (Boyer and Moore: equals and others cancel out.) */
-function majority(numbers: readonly bigint[]): bigint {
-  let candidate = 0n;
-  let lead = 0;
-  for (const number of numbers) {
-    if (lead === 0) candidate = number;
-    lead += number === candidate ? 1 : -1;
-  }
-  return candidate;
 }
 
 function unitsOf(residuals: readonly bigint[]): bigint[][] {
@@ -235,8 +227,4 @@ function commonFactor(integers: readonly bigint[]): bigint {
 
 function shorter(least: Guess, each: Guess): Guess {
   return each.bytes < least.bytes ? each : least;
-}
-
-function smaller(a: bigint, b: bigint): bigint {
-  return b < a ? b : a;
 }
