@@ -32,9 +32,8 @@ export class PagedIndex implements BlockIndex {
   readonly #file: PagedFile;
   readonly #directory: Directory;
   /** Read last: neighbours are asked for one after the other, and share their times. */
-  #lastSeries: { readonly page: number; readonly series: SeriesPage } | null = null;
+  #lastSeries: { readonly page: number; readonly series: EntriesPage } | null = null;
   #lastSummaries: { readonly page: number; readonly summaries: SummariesPage } | null = null;
-  #lastColumn: { readonly number: number; readonly column: ColumnEntry } | null = null;
 
   /** Throws `RangeError` on damage. */
   constructor(file: PagedFile, directory: Uint8Array) {
@@ -79,19 +78,25 @@ export class PagedIndex implements BlockIndex {
   }
 
   async entry(id: number): Promise<SeriesEntry> {
-    const page = await this.#seriesPage(id);
+    const { series, entries } = await this.#seriesPage(id);
     try {
-      const placed = page.placed(id);
+      const placed = series.placed(id);
       const column = await this.#column(placed.column);
-      return { labels: page.labels(id), run: runOf(id, placed, column) };
+      entries[id % SERIES_PER_PAGE] ??= { labels: series.labels(id), run: runOf(id, placed, column) };
+      return entries[id % SERIES_PER_PAGE] as SeriesEntry;
     } catch (error) {
       throw this.#asDamage(error, this.#directory.series.at[Math.floor(id / SERIES_PER_PAGE)]);
     }
   }
 
+  entryAtHand(id: number): SeriesEntry | undefined {
+    const last = this.#lastSeries;
+    return last !== null && last.page === Math.floor(id / SERIES_PER_PAGE) ? last.series.entries[id % SERIES_PER_PAGE] : undefined;
+  }
+
   async summaries(id: number): Promise<readonly (ChunkSummary | null)[]> {
     const { bytes, at } = await this.#summariesPage(Math.floor(id / SERIES_PER_PAGE));
-    const { run } = await this.entry(id);
+    const { run } = this.entryAtHand(id) ?? (await this.entry(id));
     const reader = new ByteReader(bytes, at[id % SERIES_PER_PAGE]);
     return run.chunks.map(({ count }) => readSummary(reader, count));
   }
@@ -108,14 +113,17 @@ export class PagedIndex implements BlockIndex {
     });
   }
 
-  async #seriesPage(id: number): Promise<SeriesPage> {
+  async #seriesPage(id: number): Promise<EntriesPage> {
     const page = Math.floor(id / SERIES_PER_PAGE);
     if (this.#lastSeries?.page === page) return this.#lastSeries.series;
     const firstId = page * SERIES_PER_PAGE;
     const count = Math.min(SERIES_PER_PAGE, this.seriesCount - firstId);
-    const series = await this.#page<SeriesPage>('series', this.#directory.series, page, (bytes) => ({
-      value: this.#file.version === 5 ? new EntrywiseSeriesPage(bytes, firstId, count) : new ColumnarSeriesPage(bytes, firstId, count),
-      bytes: PARSED_RATIO * bytes.length + LABELS_BYTES * count,
+    const series = await this.#page<EntriesPage>('series', this.#directory.series, page, (bytes) => ({
+      value: {
+        series: this.#file.version === 5 ? new EntrywiseSeriesPage(bytes, firstId, count) : new ColumnarSeriesPage(bytes, firstId, count),
+        entries: new Array(count).fill(undefined),
+      },
+      bytes: PARSED_RATIO * bytes.length + ENTRY_BYTES * count,
     }));
     this.#lastSeries = { page, series };
     return series;
@@ -131,27 +139,25 @@ export class PagedIndex implements BlockIndex {
     return summaries;
   }
 
+  /** The same object each time, as long as its page stays. */
   async #column(number: number): Promise<ColumnEntry> {
-    if (this.#lastColumn?.number === number) return this.#lastColumn.column;
-    const { part, ...placed } = await this.#placedColumn(number);
-    const base = part === 0 ? null : await this.#placedColumn(number - part);
-    if (base !== null && base.part !== 0) throw new RangeError('a part of what is a part itself');
-    const column = { ...placed, base: base && { ...base, base: null } };
-    this.#lastColumn = { number, column };
-    return column;
-  }
-
-  async #placedColumn(number: number): Promise<PlacedColumn> {
     const page = Math.floor(number / SERIES_PER_PAGE);
     const { columns } = this.#directory;
     if (page < 0 || page >= columns.at.length) throw new RangeError('a column that is not there');
-    const placed = await this.#page('columns', columns, page, (bytes) => ({
-      value: readColumnPage(bytes, this.#file.meta.windowMs, this.#file.version > 5),
+    const { placed, entries } = await this.#page<ColumnsPage>('columns', columns, page, (bytes) => ({
+      value: { placed: readColumnPage(bytes, this.#file.meta.windowMs, this.#file.version > 5), entries: [] },
       bytes: COLUMN_RATIO * bytes.length,
     }));
+    const known = entries[number % SERIES_PER_PAGE];
+    if (known !== undefined) return known;
     const column = placed[number % SERIES_PER_PAGE];
     if (column === undefined) throw new RangeError('a column that is not there');
-    return column;
+    const { part, ...rest } = column;
+    const base = part === 0 ? null : await this.#column(number - part);
+    if (base !== null && base.base !== null) throw new RangeError('a part of what is a part itself');
+    const entry = { ...rest, base };
+    entries[number % SERIES_PER_PAGE] ??= entry;
+    return entries[number % SERIES_PER_PAGE];
   }
 
   #page<T>(kind: string, table: PageTable, page: number, parse: (bytes: Uint8Array) => { value: T; bytes: number }): Promise<T> {
@@ -169,6 +175,17 @@ export class PagedIndex implements BlockIndex {
   #asDamage(error: unknown, offset: number): unknown {
     return error instanceof RangeError ? new CorruptionError({ file: this.#file.path, offset, reason: error.message }) : error;
   }
+}
+
+/** What is made of a page when it is asked for, and kept with it. */
+interface EntriesPage {
+  readonly series: SeriesPage;
+  readonly entries: (SeriesEntry | undefined)[];
+}
+
+interface ColumnsPage {
+  readonly placed: readonly PlacedColumn[];
+  readonly entries: ColumnEntry[];
 }
 
 interface SummariesPage {
@@ -191,8 +208,8 @@ function summariesAt(page: Uint8Array): Uint32Array {
 
 /** Bytes, and what is made of them: strings, positions. */
 const PARSED_RATIO = 4;
-/** The labels of a series once somebody has asked for them. */
-const LABELS_BYTES = 200;
+/** The labels of a series, and what is known of its chunks, once somebody has asked for them. */
+const ENTRY_BYTES = 400;
 /** A chunk's few bytes become an object. */
 const COLUMN_RATIO = 12;
 

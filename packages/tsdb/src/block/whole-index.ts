@@ -91,6 +91,11 @@ export class WholeIndex implements BlockIndex {
     return { labels: this.#labelsOf(id), run: this.#readRun(this.#runReader(id), id) };
   }
 
+  /** They are read from bytes each time. */
+  entryAtHand(): undefined {
+    return undefined;
+  }
+
   async summaries(): Promise<null> {
     return null;
   }
