@@ -101,6 +101,9 @@ export const REFUSAL_LOG_EVERY_MS = 60_000;
 /** The part of the machine's memory that series and samples may take, over all partitions: queries, upkeep and the page cache need the rest. */
 export const HEAD_MEMORY_PART = 0.5;
 
+/** The part that decoded samples of blocks may take, which dashboards ask again: 64 MiB of 4 GiB. A thread takes no more than 256 MiB. */
+export const DECODED_MEMORY_PART = 1 / 64;
+
 /**
  * A partition's share of the series that a tenant may have: series are spread by hash, so one partition may have somewhat more than
  * its part. Four standard deviations more keep it from refusing before the tenant has its number; the tenant may get as much beyond it.

@@ -15,6 +15,7 @@ export interface EngineLimits {
   readonly futureMs: Millis;
   readonly retention: RetentionRules;
   readonly indexCacheBytes: number;
+  readonly decodedBytes: number;
   readonly farCacheBytes: number;
   readonly metadataPerTenantMax: number;
   readonly exemplarsPerTenantMax: number;
@@ -42,6 +43,8 @@ export const DEFAULT_LIMITS: EngineLimits = {
   retention: rawRetention(15 * DAY_MS),
   /** Labels and postings of the blocks that queries use: some days of 100,000 series. */
   indexCacheBytes: 128 * 2 ** 20,
+  /** Values of blocks as they were decoded, which dashboards ask again: two panels of a thousand series over an hour at 1 s. 0: none. */
+  decodedBytes: 64 * 2 ** 20,
   /** Pages of blocks in object stores, on this disk: a day of panels over a month of some thousand series. */
   farCacheBytes: 256 * 2 ** 20,
   /** A large fleet exposes some thousand families; a sender that makes names up must not fill the memory. */
@@ -87,11 +90,26 @@ export const BLOCK_CHUNK_SAMPLES_MAX = 1024;
 /** Samples of a chunk that the block codec takes at most: columns of 32 KiB, which stay in a core's second-level cache. */
 export const CODEC_SAMPLES_MAX = 4096;
 
+/** Series of one selector that a block knows again: a dashboard's panels ask for some thousands at most. */
+export const SELECTION_SERIES_MAX = 2 ** 14;
+
+/** What is kept of each: its labels, and what is known of its chunks. */
+export const SELECTED_SERIES_BYTES = 700;
+
 /** Samples of a series that the kernel of windows has room for: three days at 1 s. Longer ones go the plain way. */
 export const KERNEL_SAMPLES_MAX = 262_144;
 
 /** Samples of a window that the kernel keeps in order for its quantile: 17 minutes at 1 s. Longer ones are sooner sorted anew. */
 export const KERNEL_SORTED_MAX = 1024;
+
+/**
+ * Values of series in blocks that a thread keeps as they were decoded, at most: 256 MiB, of which an engine may use `decodedBytes`. Nine
+ * panels of a thousand series each over an hour at 1 s.
+ */
+export const DECODED_VALUES_MAX = 2 ** 25;
+
+/** What one of the last so many selections has used of them stays, when others have no room. */
+export const DECODED_TURNS_KEPT = 16;
 
 /** Windows of one series at a time: more than the 11,000 points that a query may ask for. */
 export const KERNEL_WINDOWS_MAX = 16_384;

@@ -38,6 +38,7 @@ import { openPlaces } from './place/open-places.ts';
 import type { Place } from './place/place.ts';
 import { blockStats, placeStats } from './place/place-stats.ts';
 import { restoreArchived } from './place/restore-archived.ts';
+import { decodedRuns } from './query/decoded-runs.ts';
 import { Querier } from './query/querier.ts';
 import { RollupKeeper } from './rollup/keep-rollups.ts';
 import type { Fate } from './rollup/sources.ts';
@@ -58,7 +59,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const versions = new BucketVersions(clock);
   const onSetAside = (meta: BlockMeta) => versions.touch(meta.tenant, meta);
   const places = await openPlaces(files, dir, limits.farCacheBytes, options.places ?? []);
-  const { indexCacheBytes } = limits;
+  const { indexCacheBytes, decodedBytes } = limits;
+  decodedRuns().grow(decodedBytes);
   const { takesOver } = options;
   const store = await BlockStore.open({ files, dir, clock, random, indexCacheBytes, onDamage, onSetAside, places, takesOver });
   const metadata = await MetadataStore.open(files, join(dir, 'METADATA'), limits.metadataPerTenantMax, onDamage);

@@ -4,7 +4,7 @@ import type { Logger } from '@tidemark/base/service';
 import { openFileLogSource } from '@tidemark/log/file';
 import { DEFAULT_LIMITS, type Engine, type EngineLimits, openEngine, type TenantLimits } from '@tidemark/tsdb';
 import { extentReaching } from '../consume/extent-reaching.ts';
-import { HEAD_MEMORY_PART, LOG_END_PATIENCE_MS, seriesShare } from '../limits.ts';
+import { DECODED_MEMORY_PART, HEAD_MEMORY_PART, LOG_END_PATIENCE_MS, seriesShare } from '../limits.ts';
 import { type PlainRules, partitionRules } from '../retention/retention-config.ts';
 import type { StorageSettings } from '../storage-settings.ts';
 import { partitionFolder } from './partition-folder.ts';
@@ -73,5 +73,6 @@ function partitionLimits({
     ...share({ seriesPerTenantMax, seriesPerMetricMax }),
     tenants: new Map(Array.from(tenants, ([tenant, own]) => [tenant, share(own)])),
     headBytesMax: (HEAD_MEMORY_PART * memoryBytes) / partitionsAll,
+    decodedBytes: (DECODED_MEMORY_PART * memoryBytes) / partitionsAll,
   };
 }

@@ -103,6 +103,16 @@ export class Block {
     return this.#cache.get(this.path, 'index', () => this.#loadIndex());
   }
 
+  /** What a query has found out about the block, if it is still known. */
+  recall<T>(what: string): Promise<T> | undefined {
+    return this.#cache.known(this.path, what);
+  }
+
+  /** For `recall`, as long as there is room. Blocks do not change, and so it stays true. */
+  remember(what: string, found: Weighed<unknown>): void {
+    if (!this.#discarded) this.#cache.keep(this.path, what, found);
+  }
+
   /** Calls `visit` with the chunks of each of `ids`, which rise. Chunks of one column share its times. */
   async read(ids: readonly number[], breathe: () => Promise<void>, visit: (id: number, chunks: Chunk[]) => void): Promise<void> {
     const index = await this.index();
@@ -173,7 +183,7 @@ export class Block {
     read: FileRange,
     known: Map<number, readonly Span[]>,
   ): Promise<readonly Span[]> {
-    const { run: root } = await index.entry(id);
+    const { run: root } = index.entryAtHand(id) ?? (await index.entry(id));
     if (root.root !== null || root.column?.at !== leaf.column?.at)
       throw new CorruptionError({ file: this.path, offset: MAGIC.length + leaf.at, reason: 'a root that cannot be one' });
     let spans = known.get(id);
@@ -283,7 +293,7 @@ interface RunOfSeries {
 async function* batches(ids: readonly number[], index: BlockIndex): AsyncGenerator<RunOfSeries[]> {
   let batch: RunOfSeries[] = [];
   for (const id of ids) {
-    const { run } = await index.entry(id);
+    const { run } = index.entryAtHand(id) ?? (await index.entry(id));
     if (batch.length > 0) {
       const start = startOf(batch[0].run);
       const { run: last } = batch[batch.length - 1];

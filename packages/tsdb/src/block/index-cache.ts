@@ -14,13 +14,9 @@ export class IndexCache {
 
   /** `load` says how many bytes in memory the value takes, about. `part` names it within the block, and always the same type. */
   get<T>(block: string, part: string, load: () => Promise<Weighed<T>>): Promise<T> {
+    const known = this.known<T>(block, part);
+    if (known !== undefined) return known;
     const key = `${block}/${part}`;
-    const known = this.#entries.get(key);
-    if (known !== undefined) {
-      this.#entries.delete(key);
-      this.#entries.set(key, known);
-      return known.value as Promise<T>;
-    }
     const weighed = load();
     const entry: Entry = { value: weighed.then(({ value }) => value), bytes: 0 };
     this.#entries.set(key, entry);
@@ -31,6 +27,25 @@ export class IndexCache {
       },
     );
     return entry.value as Promise<T>;
+  }
+
+  /** If it is there. */
+  known<T>(block: string, part: string): Promise<T> | undefined {
+    const key = `${block}/${part}`;
+    const known = this.#entries.get(key);
+    if (known === undefined) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, known);
+    return known.value as Promise<T>;
+  }
+
+  /** What one query has made: nobody else waits for it, since that one may end before. */
+  keep(block: string, part: string, { value, bytes }: Weighed<unknown>): void {
+    const key = `${block}/${part}`;
+    this.#drop(key);
+    const entry = { value: Promise.resolve(value), bytes: 0 };
+    this.#entries.set(key, entry);
+    this.#weigh(key, entry, bytes);
   }
 
   /** All of a block. */

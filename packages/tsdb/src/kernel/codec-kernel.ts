@@ -1,7 +1,7 @@
 import { assert } from '@tidemark/base';
 import { type KernelConstant, kernelMemory, loadKernel } from '@tidemark/base/kernel';
-import { CODEC_SAMPLES_MAX, KERNEL_SAMPLES_MAX } from '../limits.ts';
-import { CODEC_PAGES, RUN_AT, sharedMemory } from './shared-memory.ts';
+import { CODEC_SAMPLES_MAX, DECODED_VALUES_MAX } from '../limits.ts';
+import { CODEC_PAGES, DECODED_AT, RUN_AT, sharedMemory } from './shared-memory.ts';
 
 interface CodecExports {
   readonly BYTES: KernelConstant;
@@ -34,7 +34,10 @@ export class CodecKernel {
   readonly values: Float64Array;
   /** The same memory as `values`: low word first. */
   readonly words: Uint32Array;
-  /** Room for the values of many chunks, which nothing else writes to. None in a memory of its own. */
+  /**
+   * Room for the values of many chunks, which nothing else writes to: of the series that is read now, and from `DECODED_AT` on of those that
+   * are kept. None in a memory of its own.
+   */
   readonly run: Float64Array;
   /** The same memory. */
   readonly runWords: Uint32Array;
@@ -58,7 +61,7 @@ export class CodecKernel {
     this.times = new Float64Array(memory, exports.TIMES.value, CODEC_SAMPLES_MAX);
     this.values = new Float64Array(memory, exports.VALUES.value, CODEC_SAMPLES_MAX);
     this.words = new Uint32Array(memory, exports.VALUES.value, 2 * CODEC_SAMPLES_MAX);
-    this.run = runAt === null ? new Float64Array(0) : new Float64Array(memory, runAt, KERNEL_SAMPLES_MAX);
+    this.run = runAt === null ? new Float64Array(0) : new Float64Array(memory, runAt, DECODED_AT + DECODED_VALUES_MAX);
     this.runWords = new Uint32Array(this.run.buffer, this.run.byteOffset, 2 * this.run.length);
     this.#runAt = runAt === null ? 0 : (runAt - exports.VALUES.value) / 8;
     this.#bytes = new Uint8Array(memory, exports.BYTES.value, BYTES_MAX);

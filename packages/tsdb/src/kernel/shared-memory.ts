@@ -1,10 +1,10 @@
 import { type KernelMemory, kernelMemory } from '@tidemark/base/kernel';
-import { KERNEL_SAMPLES_MAX } from '../limits.ts';
+import { DECODED_VALUES_MAX, KERNEL_SAMPLES_MAX } from '../limits.ts';
 
 /**
  * One memory of a thread's kernels, so that what one has decoded the other looks through where it is:
  *
- *   codec{CODEC_PAGES}  windows{WINDOW_PAGES}  run{RUN_PAGES}          pages of 64 KiB
+ *   codec{CODEC_PAGES}  windows{WINDOW_PAGES}  run{RUN_PAGES}  decoded{DECODED_PAGES}          pages of 64 KiB
  */
 
 /** 3.25 MiB: columns for `CODEC_SAMPLES_MAX` samples, many times. The build of the window kernel begins behind them: package.json. */
@@ -17,9 +17,13 @@ const WINDOW_PAGES = 144;
 export const RUN_AT = (CODEC_PAGES + WINDOW_PAGES) << 16;
 const RUN_PAGES = Math.ceil((8 * KERNEL_SAMPLES_MAX) / 65_536) + 1;
 
+/** Where values are kept that were decoded: a position of the run, behind the series that is read now. The machine gives what is used. */
+export const DECODED_AT = (RUN_PAGES << 16) / 8;
+const DECODED_PAGES = Math.ceil((8 * DECODED_VALUES_MAX) / 65_536);
+
 let memory: KernelMemory | null = null;
 
 export function sharedMemory(): KernelMemory {
-  memory ??= kernelMemory(CODEC_PAGES + WINDOW_PAGES + RUN_PAGES);
+  memory ??= kernelMemory(CODEC_PAGES + WINDOW_PAGES + RUN_PAGES + DECODED_PAGES);
   return memory;
 }

@@ -4,10 +4,12 @@ import type { BlockIndex } from '../block/block-index.ts';
 import type { ChunkSummary } from '../block/chunk-summary.ts';
 import type { RunEntry } from '../block/run-entry.ts';
 import { type Chunk, chunkHasSamples } from '../codec/chunk.ts';
+import { SELECTED_SERIES_BYTES, SELECTION_SERIES_MAX } from '../limits.ts';
 import type { Labels } from '../model/labels.ts';
+import type { Matcher } from '../model/matcher.ts';
 import { overlaps, type TimeRange } from '../model/time-range.ts';
 import type { IdList } from '../postings/id-list.ts';
-import type { Breathe } from '../postings/label-index.ts';
+import { type Breathe, resolveMatchers } from '../postings/label-index.ts';
 import { type BlockMask, NO_MASK } from '../tombstones/block-mask.ts';
 import { eraseFromChunks } from '../tombstones/erase.ts';
 import type { Tombstones } from '../tombstones/tombstones.ts';
@@ -15,6 +17,13 @@ import { liveTimeOf } from './count-newest.ts';
 import { newestOf } from './newest-sample.ts';
 import type { Source } from './source.ts';
 import type { BlockPart } from './summarize-chunks.ts';
+
+/** A series of a block, and what is known of its samples. */
+export interface BlockSeries {
+  readonly id: number;
+  readonly labels: Labels;
+  readonly run: RunEntry;
+}
 
 /** Every method may end with `CorruptionError`. */
 export class BlockSource implements Source {
@@ -34,7 +43,7 @@ export class BlockSource implements Source {
   }
 
   async labels(id: number): Promise<Labels> {
-    return (await this.index.entry(id)).labels;
+    return (this.index.entryAtHand(id) ?? (await this.index.entry(id))).labels;
   }
 
   allHave({ fromMs, toMs }: TimeRange): boolean {
@@ -43,7 +52,7 @@ export class BlockSource implements Source {
   }
 
   async has(id: number, range: TimeRange): Promise<boolean> {
-    const { chunks } = (await this.index.entry(id)).run;
+    const { chunks } = (this.index.entryAtHand(id) ?? (await this.index.entry(id))).run;
     const deleted = this.#mask.get(id);
     if (
       deleted === undefined &&
@@ -69,7 +78,7 @@ export class BlockSource implements Source {
     const unsure: number[] = [];
     for (const id of ids) {
       await breathe();
-      const { chunks } = (await this.index.entry(id)).run;
+      const { chunks } = (this.index.entryAtHand(id) ?? (await this.index.entry(id))).run;
       const last = chunks.findLastIndex(({ minMs }) => minMs <= range.toMs);
       if (!chunks.some(({ minMs, maxMs }) => minMs <= range.toMs && maxMs >= range.fromMs)) continue;
       const { maxMs, count } = chunks[last];
@@ -84,15 +93,29 @@ export class BlockSource implements Source {
     return true;
   }
 
-  /** Those of `ids` that may have samples in `range`, in label order, and their labels. */
-  async holding(ids: IdList, range: TimeRange, breathe: Breathe): Promise<{ readonly id: number; readonly labels: Labels }[]> {
-    const found: { id: number; labels: Labels }[] = [];
+  /**
+   * Series that match, in label order. Of a few all of them, the same list again as long as there is room for it; of many those that may have
+   * samples in `range`.
+   */
+  async matching(matchers: readonly Matcher[], range: TimeRange, breathe: Breathe): Promise<readonly BlockSeries[]> {
+    const key = `series ${JSON.stringify(matchers.map(({ name, operator, value }) => [name, operator, value]))}`;
+    const known = this.block.recall<readonly BlockSeries[]>(key);
+    if (known !== undefined) return known;
+    const ids = await resolveMatchers(this.index, matchers, breathe, (id) => this.labels(id));
+    const areFew = ids.length <= SELECTION_SERIES_MAX;
+    const found: BlockSeries[] = [];
     for (const id of ids) {
       await breathe();
-      const { labels, run } = await this.index.entry(id);
-      if (mayHold(run.chunks, range)) found.push({ id, labels });
+      const { labels, run } = this.index.entryAtHand(id) ?? (await this.index.entry(id));
+      if (areFew || mayHold(run.chunks, range)) found.push({ id, labels, run });
     }
+    if (areFew) this.block.remember(key, { value: found, bytes: SELECTED_SERIES_BYTES * found.length });
     return found;
+  }
+
+  /** Is nothing of the series deleted? */
+  isWhole(id: number): boolean {
+    return !this.#mask.has(id);
   }
 
   /** What each of `ids`, which rise, has in chunks that touch `range`; what is deleted is left out. Summaries only where nothing is. */
@@ -118,6 +141,6 @@ function rises(chunks: RunEntry['chunks']): boolean {
   return chunks.every(({ minMs }, i) => i === 0 || minMs > chunks[i - 1].maxMs);
 }
 
-function mayHold(chunks: RunEntry['chunks'], range: TimeRange): boolean {
+export function mayHold(chunks: RunEntry['chunks'], range: TimeRange): boolean {
   return chunks.some((chunk) => overlaps({ fromMs: chunk.minMs, toMs: chunk.maxMs }, range));
 }

@@ -50,17 +50,23 @@ export class HeadSource implements Source {
     budget: QueryBudget,
     emit: (labels: Labels, samples: SampleColumns) => void,
   ): Promise<void> {
-    const { series, columns } = this.#head;
     for (const id of ids) {
       await budget.breathe();
-      const place = series.placeOf(id);
-      if (place < 0) continue;
-      const samples = newestOnly ? newestOf(columns, place, range) : (columns.readRun(place, range) ?? allOf(columns, place, range));
-      if (samples.times.length === 0) continue;
+      const samples = this.samplesOf(id, range, newestOnly);
+      if (samples === null) continue;
       budget.chargeSeries(1);
       budget.chargeSamples(samples.times.length);
-      emit(series.labels(place), samples);
+      emit(this.labels(id), samples);
     }
+  }
+
+  /** Valid until the next are asked for, or the codec's run is used. Null without any. */
+  samplesOf(id: number, range: TimeRange, newestOnly: boolean): SampleColumns | null {
+    const { series, columns } = this.#head;
+    const place = series.placeOf(id);
+    if (place < 0) return null;
+    const samples = newestOnly ? newestOf(columns, place, range) : (columns.readRun(place, range) ?? allOf(columns, place, range));
+    return samples.times.length === 0 ? null : samples;
   }
 }
 

@@ -63,7 +63,7 @@ interface TimesColumn {
 const scratch = new ColumnBuffer();
 
 /** Behind each other, with times that others have too, and room for all of them. */
-function isPlain(chunks: readonly Chunk[]): chunks is readonly BlockChunk[] {
+export function isPlain(chunks: readonly Chunk[]): chunks is readonly BlockChunk[] {
   let samples = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
   for (const { form, minMs, maxMs, count } of chunks) {
