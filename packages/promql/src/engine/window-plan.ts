@@ -24,43 +24,66 @@ export interface PlanShape {
   readonly parameter?: (step: number, times: Float64Array, from: number, to: number) => number;
 }
 
-/** Plans that are kept: in label order the series of all targets alternate. */
-const PLANS_KEPT = 64;
+/** Numbers of all plans that are kept, their times included: 16 MiB. In label order the series of all targets alternate. */
+const PLANNED_NUMBERS_MAX = 2 ** 21;
 
-/** Steps of all that are kept: some ten megabytes. */
-const PLANNED_STEPS_MAX = 262_144;
+/** Positions, what growth needs, and a parameter. */
+const NUMBERS_PER_STEP = 7;
+
+const PATTERNS_KEPT = 16;
+
+/** Columns known by being the same array; other arrays may have the same times. */
+const COLUMNS_KEPT = 4096;
 
 /** One plan for each column of times: series that are scraped together share it. */
 export class WindowPlans {
   readonly #look: Look;
   readonly #steps: Steps;
   readonly #shape: PlanShape;
-  readonly #kept: number;
-  /** Those made last first. */
-  #plans: SharedPlan[] = [];
-  /** The pattern of all plans that have an answer at each step. */
-  #full: Uint8Array | null = null;
+  /** By the first time. */
+  readonly #plans = new Map<number, SharedPlan[]>();
+  #numbers = 0;
   /** By the very columns that they were asked for with: these come again for most series. */
   readonly #known = new Map<Float64Array, SharedPlan>();
+  /** Those of all plans: nearly always a few, told apart by being the same array. */
+  #patterns: Uint8Array[] = [];
 
   constructor(look: Look, steps: Steps, shape: PlanShape) {
     this.#look = look;
     this.#steps = steps;
     this.#shape = shape;
-    this.#kept = Math.max(1, Math.min(PLANS_KEPT, Math.floor(PLANNED_STEPS_MAX / steps.count)));
   }
 
   of(times: Float64Array): SharedPlan {
     const known = this.#known.get(times);
     if (known !== undefined) return known;
-    let plan = this.#plans.find((made) => sameTimes(made.times, times));
+    let plan = this.#plans.get(times[0])?.find((made) => sameTimes(made.times, times));
     if (plan === undefined) {
       plan = this.#make(times.slice());
-      this.#plans = [plan, ...this.#plans].slice(0, this.#kept);
+      this.#keep(plan);
     }
-    if (this.#known.size >= this.#kept) this.#known.clear();
+    if (this.#known.size >= COLUMNS_KEPT) this.#known.clear();
     this.#known.set(times, plan);
     return plan;
+  }
+
+  #keep(plan: SharedPlan): void {
+    this.#numbers += plan.times.length + NUMBERS_PER_STEP * this.#steps.count;
+    if (this.#numbers > PLANNED_NUMBERS_MAX) {
+      this.#plans.clear();
+      this.#known.clear();
+      this.#numbers = 0;
+    }
+    const { times } = plan;
+    this.#plans.set(times[0], [...(this.#plans.get(times[0]) ?? []), plan]);
+  }
+
+  /** The very array of an earlier plan that has an answer at the same steps. */
+  #patternOf(present: Uint8Array): Uint8Array {
+    const known = this.#patterns.find((pattern) => Buffer.compare(pattern, present) === 0);
+    if (known !== undefined) return known;
+    this.#patterns = [present, ...this.#patterns].slice(0, PATTERNS_KEPT);
+    return present;
   }
 
   #make(times: Float64Array): SharedPlan {
@@ -106,9 +129,7 @@ export class WindowPlans {
       plan.extrapolation.per[i] = per;
       plan.extrapolation.factor[i] = factorOf(reach, per);
     }
-    if (answers === count) this.#full ??= plan.present;
-    const present = answers === count && this.#full !== null ? this.#full : plan.present;
-    return { ...plan, present, isEmpty: answers === 0, samplesMost, samplesSeen };
+    return { ...plan, present: this.#patternOf(plan.present), isEmpty: answers === 0, samplesMost, samplesSeen };
   }
 }
 
