@@ -42,6 +42,7 @@ export type {
   SelectRequest,
   SeriesCounts,
   Tiers,
+  ValueFacts,
 } from './query/queryable.ts';
 export { visitSeries } from './query/visit-series.ts';
 export { visitWindows, type WindowRequest } from './query/visit-windows.ts';

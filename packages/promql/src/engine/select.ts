@@ -1,4 +1,4 @@
-import { type Reduction, type SelectedSeries, type SelectRequest, visitSeries } from '@tidemark/tsdb';
+import { type Reduction, type SelectedSeries, type SelectRequest, type ValueFacts, visitSeries } from '@tidemark/tsdb';
 import { windowKernel } from '@tidemark/tsdb/kernel';
 import { isStaleAt, type Labels } from '@tidemark/tsdb/model';
 import type { MatrixSelector, VectorSelector } from '../syntax/ast.ts';
@@ -23,6 +23,8 @@ export interface SampleStretch {
   readonly values: Float64Array;
   /** How many samples each value stands for, when that is not one. */
   readonly weights?: Float64Array;
+  /** Of numbers, where somebody has looked. */
+  readonly facts?: ValueFacts;
   /** Native histograms have columns of their own. */
   readonly histograms?: HistogramColumns;
   /** As of the `Series` that a subquery's samples come from. */
@@ -135,7 +137,7 @@ export function selectMatrix(
 }
 
 /** Numbers and histograms apart, stale markers left out. */
-export function stretchOf({ labels, samples, weights, histograms }: SelectedHistograms): SampleStretch {
+export function stretchOf({ labels, samples, weights, facts, histograms }: SelectedHistograms): SampleStretch {
   const { times, values } = samples;
   const keepWhere = (wanted: (i: number) => boolean) => Uint32Array.from(times.keys()).filter(wanted);
   if (histograms !== undefined) {
@@ -144,7 +146,7 @@ export function stretchOf({ labels, samples, weights, histograms }: SelectedHist
     const numbers = keepWhere((i) => histograms[i] === undefined && !isStaleAt(values, i));
     return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers), histograms: columns };
   }
-  if (!windowKernel().hasNaN(values)) return { labels, times, values, weights }; // Fast path: a stale marker is a NaN.
+  if (!(facts?.hasNaN ?? windowKernel().hasNaN(values))) return { labels, times, values, weights, facts }; // Fast path: a stale marker is a NaN.
   let stale = 0;
   for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]) && isStaleAt(values, i)) stale++;
   if (stale === 0) return { labels, times, values, weights };

@@ -194,7 +194,7 @@ function answerAtOnce(
   room: ColumnRoom | null,
 ): Series {
   const kernel = windowKernel();
-  const areFinite = kernel.answer(atOnce.what, plan, stretch.values);
+  const areFinite = kernel.answer(atOnce.what, plan, stretch.values, stretch.facts?.neverFalls);
   const answers = room === null ? kernel.answers : room.copyOf(kernel.answers);
   const { labels, dropsName } = stretch;
   if (areFinite && atOnce.finish === undefined) return { labels, values: answers, present: plan.present, dropsName };

@@ -11,8 +11,8 @@ export function gaugeGrowth(windows: u32): void {
 }
 
 /** Windows begin and end in rising order. */
-export function counterGrowth(samples: u32, windows: u32): void {
-  const resets = findResets(samples);
+export function counterGrowth(samples: u32, windows: u32, neverFalls: bool): void {
+  const resets: u32 = neverFalls ? 0 : findResets(samples);
   let next: u32 = 0;
   for (let window: u32 = 0; window < windows; window++) {
     const from = fromOf(window);
@@ -41,7 +41,7 @@ function factorOf(window: u32, before: f64, growth: f64): f64 {
 
 /** Lists the resets and returns how many there are. Most counters have none. */
 function findResets(samples: u32): u32 {
-  if (!anyReset(samples)) return 0;
+  if (!anyFall(samples)) return 0;
   let found: u32 = 0;
   for (let i: u32 = 1; i < samples; i++) {
     if (!(valueAt(i) < valueAt(i - 1))) continue;
@@ -51,7 +51,8 @@ function findResets(samples: u32): u32 {
   return found;
 }
 
-function anyReset(samples: u32): bool {
+/** Is a value below the one before? */
+export function anyFall(samples: u32): bool {
   let any = f64x2.splat(0);
   let i: u32 = 1;
   for (; i + 1 < samples; i += 2) {

@@ -3,7 +3,7 @@ export { changesWindows, resetsWindows } from './counts';
 export { countWindows, lastWindows, newestGrowth } from './ends';
 export { maxWindows, minWindows } from './extremes';
 export { areFinite, hasNaN } from './finite';
-export { counterGrowth, gaugeGrowth } from './growth';
+export { anyFall, counterGrowth, gaugeGrowth } from './growth';
 export {
   ANSWERS,
   FACTOR,

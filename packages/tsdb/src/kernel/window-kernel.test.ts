@@ -31,6 +31,28 @@ test('values that the codec has decoded are looked through where they are, as a 
   expect(withNaN).toBeGreaterThan(10);
 });
 
+test('values fall where the plain comparison says so, and growth of others may go without looking', () => {
+  const kernel = windowKernel();
+  let falling = 0;
+  for (let seed = 1; seed <= 200; seed++) {
+    const random = prng(seed);
+    const given = randomValues(random);
+    const values = random.chance(0.5) ? given : given.toSorted();
+    const neverFalls = values.every((value, i) => i === 0 || !(value < values[i - 1]));
+    expect(kernel.neverFalls(values), `seed ${seed}`).toBe(neverFalls);
+    falling += Number(!neverFalls);
+    if (!neverFalls) continue;
+    const plan = planOf(values.length, random.int(2, 30));
+    const [looked, told] = [false, true].map((isTold) => {
+      kernel.answer('counter growth', plan, values, isTold);
+      return kernel.answers.slice();
+    });
+    expect(told, `seed ${seed}`).toEqual(looked);
+  }
+  expect(falling).toBeGreaterThan(20);
+  expect(falling).toBeLessThan(180);
+});
+
 /** Windows of `length` samples at most, one for each sample. */
 function planOf(samples: number, length: number): WindowPlan {
   const to = Uint32Array.from({ length: samples }, (_, i) => i + 1);

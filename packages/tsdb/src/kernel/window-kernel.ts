@@ -60,8 +60,9 @@ interface WindowExports {
   readonly SORTED_MAX: KernelConstant;
   lookAt(values: number): void;
   hasNaN(samples: number): number;
+  anyFall(samples: number): number;
   areFinite(windows: number): number;
-  counterGrowth(samples: number, windows: number): void;
+  counterGrowth(samples: number, windows: number, neverFalls: boolean): void;
   gaugeGrowth(windows: number): void;
   sumWindows(samples: number, windows: number): void;
   meanWindows(samples: number, windows: number): void;
@@ -122,18 +123,25 @@ export class WindowKernel {
     return this.#exports.hasNaN(values.length) !== 0;
   }
 
+  /** Is no value below the one before? */
+  neverFalls(values: Float64Array): boolean {
+    this.#lookAt(values);
+    return this.#exports.anyFall(values.length) === 0;
+  }
+
   /**
    * One answer for each window, in `answers`; where a window has too few samples for one it means nothing. An answer that is
-   * not a finite number may differ from the plain form's, which must be asked then: returns whether all are finite.
+   * not a finite number may differ from the plain form's, which must be asked then: returns whether all are finite. `neverFalls`: it is known
+   * that no value is below the one before.
    */
-  answer(what: WindowAnswers, plan: WindowPlan, values: Float64Array): boolean {
+  answer(what: WindowAnswers, plan: WindowPlan, values: Float64Array, neverFalls = false): boolean {
     const windows = plan.from.length;
     assert(values.length <= KERNEL_SAMPLES_MAX && windows <= KERNEL_WINDOWS_MAX, 'more than the kernel has room for');
     this.#put(plan);
     this.#lookAt(values);
     switch (what) {
       case 'counter growth':
-        this.#exports.counterGrowth(values.length, windows);
+        this.#exports.counterGrowth(values.length, windows, neverFalls);
         break;
       case 'gauge growth':
         this.#exports.gaugeGrowth(windows);

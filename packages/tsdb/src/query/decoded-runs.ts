@@ -2,9 +2,11 @@ import type { ColumnEntry, RunEntry } from '../block/run-entry.ts';
 import { type Chunk, decodeSharedTimes, decodeToRun, spanOf } from '../codec/chunk.ts';
 import { codecKernel } from '../kernel/codec-kernel.ts';
 import { DECODED_AT } from '../kernel/shared-memory.ts';
+import { windowKernel } from '../kernel/window-kernel.ts';
 import { DECODED_TURNS_KEPT, DECODED_VALUES_MAX, KERNEL_SAMPLES_MAX } from '../limits.ts';
 import type { SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
+import type { ValueFacts } from './queryable.ts';
 
 /**
  * Values of series in blocks as they were decoded, in the memory of the kernels: dashboards ask the same again and again. A series' chunks lie
@@ -57,7 +59,8 @@ export class DecodedRuns {
     times.users++;
     const known = this.#of(runs);
     if (known !== undefined) this.#forget(known);
-    const run = { runs, at, room: count + SLACK, covers, times, usedAt: this.#turn, isForgotten: false };
+    const facts = factsOf(codecKernel().run.subarray(DECODED_AT + at, filled));
+    const run = { runs, at, room: count + SLACK, covers, times, facts, usedAt: this.#turn, isForgotten: false };
     this.#end = at + run.room;
     this.#runs.push(run);
     this.#byFirst.set(runs[0], [...(this.#byFirst.get(runs[0]) ?? []), run]);
@@ -124,6 +127,10 @@ export class DecodedRuns {
   }
 }
 
+function factsOf(values: Float64Array): ValueFacts {
+  return { hasNaN: windowKernel().hasNaN(values), neverFalls: windowKernel().neverFalls(values) };
+}
+
 /** Decoding writes a little behind the last value. */
 const SLACK = 64;
 
@@ -139,6 +146,7 @@ export interface Run {
   /** No sample of the series lies in it that is not in the run. */
   readonly covers: TimeRange;
   readonly times: RunTimes;
+  readonly facts: ValueFacts;
   usedAt: number;
   /** It may lie in the ring still. */
   isForgotten: boolean;

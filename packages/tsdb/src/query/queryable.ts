@@ -31,6 +31,15 @@ export interface SelectedSeries {
   readonly samples: SampleColumns;
   /** How many samples each value stands for, where a `reduction` was asked for; without, each for itself. */
   readonly weights?: Float64Array;
+  /** Missing where nobody has looked. */
+  readonly facts?: ValueFacts;
+}
+
+/** What holds for all values of a series. */
+export interface ValueFacts {
+  readonly hasNaN: boolean;
+  /** None is below the one before. */
+  readonly neverFalls: boolean;
 }
 
 /** Windows of one width, asked for as samples are: those that end in `range`, its start excluded. */

@@ -9,6 +9,7 @@ import { joinedChunks, joinedColumns, joinedSummaries } from './join-samples.ts'
 import type { Visit } from './merge-sources.ts';
 import { newestOf } from './newest-sample.ts';
 import type { InBlocks, Place } from './places.ts';
+import type { SelectedSeries } from './queryable.ts';
 import { ChunkReader, isPlain } from './read-chunks.ts';
 import { type BlockPart, summarizeChunks } from './summarize-chunks.ts';
 
@@ -108,18 +109,19 @@ export class PlaceReader {
   #visitBlocks(labels: Labels, run: Run | null, parts: readonly BlockPart[]): void {
     const { range, newestOnly = false, reduction } = this.#asked.request;
     if (run !== null) {
-      this.#give(labels, this.#runs.of(run));
+      this.#give({ labels, samples: this.#runs.of(run), facts: run.facts });
       return;
     }
     if (parts.length === 0) return;
     const summarized = reduction === undefined ? null : summarizeChunks(parts, range, reduction);
     if (summarized !== null) {
       const { weights, ...samples } = summarized;
-      this.#give(labels, samples, weights);
+      this.#give({ labels, samples, weights });
       return;
     }
     const chunks = parts.map((part) => part.chunks);
-    this.#give(labels, newestOnly ? newestOf(chunks, range) : this.#chunks.read(chunks.length === 1 ? chunks[0] : chunks.flat()));
+    const samples = newestOnly ? newestOf(chunks, range) : this.#chunks.read(chunks.length === 1 ? chunks[0] : chunks.flat());
+    this.#give({ labels, samples });
   }
 
   #visitBoth(labels: Labels, run: Run | null, parts: readonly BlockPart[], newer: SampleColumns): void {
@@ -162,14 +164,14 @@ export class PlaceReader {
     return { times: longer.times, values: run.subarray(0, total) };
   }
 
-  #give(labels: Labels, samples: SampleColumns, weights?: Float64Array): void {
+  #give(series: SelectedSeries): void {
     const { budget, visit } = this.#asked;
-    const { length } = samples.times;
+    const { length } = series.samples.times;
     if (length === 0) return;
     this.#seen += length;
     budget.chargeSeries(1);
     budget.chargeSamples(length);
-    visit(weights === undefined ? { labels, samples } : { labels, samples, weights });
+    visit(series);
   }
 }
 
