@@ -5,6 +5,7 @@ export { exemplars, histograms } from './counts';
 export {
   BODY,
   BODY_BYTES_MAX,
+  MESSAGE,
   METADATA,
   METADATA_NUMBERS_MAX,
   NEW,
