@@ -1,4 +1,25 @@
-// Comparing and hashing bytes. Both may read, and never use, up to 15 bytes behind the last one.
+// Comparing and hashing bytes. All may read, and never use, up to 31 bytes behind the last one.
+
+/** 32 bytes of ones, and 32 of zeros. */
+const ONES: usize = memory.data(64, 16);
+memory.fill(ONES, 0xff, 32);
+
+/** Bits that are not zero when `count` bytes differ: for what is mostly equal, and is not to be told apart by branches. */
+export function difference(a: usize, b: usize, count: u32): v128 {
+  let bits = i64x2(0, 0);
+  for (; count > 32; count -= 32) {
+    bits = v128.or(bits, v128.or(difference16(a, b), difference16(a + 16, b + 16)));
+    a += 32;
+    b += 32;
+  }
+  const wanted = ONES + 32 - count;
+  const first = v128.and(difference16(a, b), v128.load(wanted));
+  return v128.or(bits, v128.or(first, v128.and(difference16(a + 16, b + 16), v128.load(wanted, 16))));
+}
+
+function difference16(a: usize, b: usize): v128 {
+  return v128.xor(v128.load(a), v128.load(b));
+}
 
 /** Are `count` bytes equal? */
 export function equal(a: usize, b: usize, count: u32): bool {

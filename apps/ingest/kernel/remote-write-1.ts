@@ -2,11 +2,11 @@
 //
 //   WriteRequest  timeseries = 1
 //   TimeSeries    labels = 1, samples = 2, exemplars = 3, histograms = 4
-import { equal, hash } from './bytes';
+import { difference, hash } from './bytes';
 import { countExemplar, countHistogram } from './counts';
 import { fieldEnd, valueAt } from './fields';
 import { MESSAGE } from './memory';
-import { sampleCount, takeSample } from './samples';
+import { sampleCount, takeSample, takeUsualSample } from './samples';
 import * as series from './series';
 import { addressIn, hashIn, makeRoom, PROBES_MAX, slotAfter, slotOf } from './table';
 import { textBytes, textLength, textOf } from './texts';
@@ -41,6 +41,11 @@ function readSeries(from: usize, end: usize, samplesPerSeriesMax: u32): bool {
   const number = series.came(record);
   const before = sampleCount();
   while (at < end) {
+    const sampleEnd = takeUsualSample(number, at, end);
+    if (sampleEnd !== 0) {
+      at = sampleEnd;
+      continue;
+    }
     const tag: u32 = load<u8>(at);
     const to = fieldEnd(at + 1, end);
     if (to === 0) return false;
@@ -57,14 +62,16 @@ function readSeries(from: usize, end: usize, samplesPerSeriesMax: u32): bool {
 /** The end of the labels at `from`, if they are this series' and all of them; else 0. */
 function labelsEndOf(record: usize, from: usize, end: usize): usize {
   let at = from;
+  let different: v128 = i64x2(0, 0);
   let text = series.texts(record);
   const textsEnd = text + ((<usize>series.textCount(record)) << 2);
   for (; text < textsEnd; text += 4) {
     const label = <usize>load<u32>(text);
     const length = textLength(label);
-    if (at + length > end || !equal(textBytes(label), at, length)) return 0;
+    different = v128.or(different, difference(textBytes(label), at, length));
     at += length;
   }
+  if (v128.any_true(different) || at > end) return 0;
   return at === end || load<u8>(at) !== 0x0a ? at : 0;
 }
 

@@ -8,7 +8,7 @@ import { countExemplar, countHistogram } from './counts';
 import { fieldEnd, value, valueAt, varintEnd } from './fields';
 import { MESSAGE, REFERENCES, REFERENCES_MAX } from './memory';
 import { METADATA_OF_SERIES_BYTES, takeMetadata } from './metadata';
-import { sampleCount, takeSample } from './samples';
+import { sampleCount, takeSample, takeUsualSample } from './samples';
 import * as series from './series';
 import { addSymbol, beginSymbols, symbol } from './symbols';
 import { addressIn, hashIn, makeRoom, PROBES_MAX, slotAfter, slotOf } from './table';
@@ -51,6 +51,11 @@ function readSeries(from: usize, end: usize, samplesPerSeriesMax: u32): bool {
   const before = sampleCount();
   let hasMetadata = false;
   while (at < end) {
+    const sampleEnd = takeUsualSample(number, at, end);
+    if (sampleEnd !== 0) {
+      at = sampleEnd;
+      continue;
+    }
     const tag: u32 = load<u8>(at);
     if (tag === 0x30) {
       at = varintEnd(at + 1);

@@ -15,6 +15,21 @@ export function sampleCount(): u32 {
   return count;
 }
 
+/**
+ * Takes the sample at `at`, its tag, if it is as most are: a time of six bytes, as milliseconds have from 2004 to 2109, and before it a value unless
+ * that is 0, for which there is no branch, as nobody can guess it. Where it ends; else 0.
+ */
+export function takeUsualSample(number: u32, at: usize, end: usize): usize {
+  const hasValue = <usize>(load<u8>(at, 2) === 0x09);
+  const timeAt = at + 2 + hasValue * 9;
+  const to = timeAt + 7;
+  const time = load<u64>(timeAt);
+  if ((time & 0x808080808080ff) !== 0x00808080808010 || load<u16>(at) !== <u16>(0x12 + ((to - at - 2) << 8))) return 0;
+  if (to > end || count === SAMPLES_MAX) return 0;
+  add(number, sevenBitGroups(time >> 8), load<u64>(at, 3) & -(<u64>hasValue));
+  return to;
+}
+
 /** Reads the sample in `[at, end)`; false when it is not as senders write it, or there is no room. */
 export function takeSample(number: u32, at: usize, end: usize): bool {
   if (count === SAMPLES_MAX) return false;
@@ -26,24 +41,21 @@ export function takeSample(number: u32, at: usize, end: usize): bool {
       bits = load<u64>(at, 1);
       at += 9;
     } else if (tag === 0x10) {
-      const bytes = load<u64>(at, 1);
-      if ((bytes & 0x808080808080) === 0x8080808080) {
-        // Fast path: six bytes, as milliseconds have from 2004 to 2109.
-        timeMs = sevenBitGroups(bytes);
-        at += 7;
-      } else {
-        at = varintEnd(at + 1);
-        if (at === 0) return false;
-        timeMs = value;
-      }
+      at = varintEnd(at + 1);
+      if (at === 0) return false;
+      timeMs = value;
     } else return false;
   }
   if (at !== end || <i64>timeMs > TIME_MS_MAX || <i64>timeMs < -TIME_MS_MAX) return false;
+  add(number, timeMs, bits);
+  return true;
+}
+
+function add(number: u32, timeMs: u64, bits: u64): void {
   store<u32>(NUMBERS + ((<usize>count) << 2), number);
   store<f64>(TIMES + ((<usize>count) << 3), <f64>(<i64>timeMs));
   store<u64>(VALUES + ((<usize>count) << 3), bits);
   count++;
-  return true;
 }
 
 /** The six lowest bytes' lower seven bits, side by side. */
