@@ -23,10 +23,10 @@ export function takeUsualSample(number: u32, at: usize, end: usize): usize {
   const hasValue = <usize>(load<u8>(at, 2) === 0x09);
   const timeAt = at + 2 + hasValue * 9;
   const to = timeAt + 7;
-  const time = load<u64>(timeAt);
-  if ((time & 0x808080808080ff) !== 0x00808080808010 || load<u16>(at) !== <u16>(0x12 + ((to - at - 2) << 8))) return 0;
-  if (to > end || count === SAMPLES_MAX) return 0;
-  add(number, sevenBitGroups(time >> 8), load<u64>(at, 3) & -(<u64>hasValue));
+  const time = load<u64>(timeAt, 1);
+  if (load<u16>(at) !== <u16>(0x12 + ((to - at - 2) << 8)) || load<u8>(timeAt) !== 0x10) return 0;
+  if ((time & 0x808080808080) !== 0x8080808080 || to > end || count === SAMPLES_MAX) return 0;
+  add(number, sevenBitGroups(time), load<u64>(at, 3) & -(<u64>hasValue));
   return to;
 }
 
