@@ -42,10 +42,11 @@ export class Notes {
     return [...this.#notes.values()];
   }
 
-  /** `text`: of the expression; without it positions count as if it were one line. */
+  /** In the order of their places. `text`: of the expression; without it positions count as if it were one line. */
   annotations(text: string | undefined): Annotations {
     const of = (level: Note['level']) => {
       const texts = this.all().filter((note) => note.level === level);
+      texts.sort((a, b) => a.from - b.from || (a.message < b.message ? -1 : 1));
       return [...new Set(texts.map(({ message, from }) => `PromQL ${level}: ${message} (${positionOf(text, from)})`))];
     };
     return { warnings: of('warning'), infos: of('info') };
