@@ -1,7 +1,7 @@
 import { prng, systemClock } from '@tidemark/base';
 import { waitFor } from '@tidemark/base/testing';
 import { evaluateInstant, evaluateRange, parse, QueryError, type QueryOutcome } from '@tidemark/promql';
-import { randomTable, randomVector } from '@tidemark/promql/testing';
+import { randomTable, randomVector, WHOLE_LANGUAGE } from '@tidemark/promql/testing';
 import { QueryBudget } from '@tidemark/tsdb';
 import { METRIC_NAME } from '@tidemark/tsdb/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -78,9 +78,7 @@ test('random expressions', async () => {
   const random = prng(31);
   let answered = 0;
   for (let i = 0; i < 200; i++) {
-    const text = randomVector(random, random.int(1, 3))
-      .replaceAll('@ 500', `@ ${T / 1000 + 500}`)
-      .replaceAll(/\b(sum|avg|min|max|count|stddev|group) (by|without) \(\)/g, '$1');
+    const text = randomVector(random, random.int(1, 4), { ...WHOLE_LANGUAGE, startS: T / 1000 });
     const kind = random.pick(['range', 'instant'] as const);
     const [one, two, seven] = await Promise.all(worlds.map((world) => answer(world, text, kind)));
     expect(two, text).toEqual(one);
@@ -127,7 +125,7 @@ test('samples, labels and series', async () => {
       }),
     })),
   );
-  expect(one.names).toEqual([METRIC_NAME, 'copy', 'i', 'parity']);
+  expect(one.names).toEqual([METRIC_NAME, 'copy', 'i', 'instance', 'job', 'le', 'parity', 'revision', 'version']);
   expect(one.values).toEqual(['0', '1', '2', '3']);
   expect(two).toEqual(one);
   expect(seven).toEqual(one);

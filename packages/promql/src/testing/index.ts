@@ -1,5 +1,6 @@
 export { MemoryQueryable } from './memory-queryable.ts';
-export { randomTable, randomVector } from './random-queries.ts';
+export { type Dialect, HISTOGRAMS_TOO, randomVector, WHOLE_LANGUAGE, WITHOUT_BOUNDS } from './random-expressions.ts';
+export { type RandomTable, randomTable, type Sample, TABLE_MS } from './random-table.ts';
 export { rolledQueryable } from './rolled-queryable.ts';
 export { runScript, type ScriptFailure, type ScriptResult } from './run-script.ts';
 export { ScriptError } from './script.ts';
