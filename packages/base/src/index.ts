@@ -4,6 +4,7 @@ export { type Clock, type Millis, systemClock } from './clock.ts';
 export { CorruptionError } from './corruption.ts';
 export { crc32c } from './crc32c.ts';
 export { formatDuration, parseDurationMs } from './duration.ts';
+export { nearestNames } from './nearest-names.ts';
 export { type Prng, prng } from './prng.ts';
 export { release } from './release.ts';
 export { sortInSlices } from './sort-in-slices.ts';
