@@ -47,6 +47,8 @@ export class QueryBudget {
   readonly signal: AbortSignal | undefined;
   readonly #pause: () => Promise<void>;
   #sliceEndMs: number;
+  /** Of which this is a part; null for a query's own. */
+  #whole: QueryBudget | null = null;
   readonly #missing = new Map<string, MissingStretch>();
   samples = 0;
   series = 0;
@@ -70,7 +72,22 @@ export class QueryBudget {
     return budget;
   }
 
+  /** What it uses is used here too, and counted in it alone; it may be bounded more tightly. */
+  part(tighter: Partial<QueryLimits> = {}): QueryBudget {
+    const part = new QueryBudget({ ...this.#limits, ...tighter }, this.#clock, this.signal, this.#pause);
+    part.#whole = this;
+    part.#startMs = this.#startMs;
+    return part;
+  }
+
   share(): BudgetShare {
+    if (this.#whole !== null) {
+      // As much as both have left.
+      const { limits, samples, series } = this.#whole.share();
+      const samplesMax = Math.min(limits.samplesMax - samples, this.#limits.samplesMax - this.samples);
+      const seriesMax = Math.min(limits.seriesMax - series, this.#limits.seriesMax - this.series);
+      return { limits: { ...this.#limits, samplesMax, seriesMax }, startMs: this.#startMs, samples: 0, series: 0 };
+    }
     return { limits: this.#limits, startMs: this.#startMs, samples: this.samples, series: this.series };
   }
 
@@ -79,6 +96,7 @@ export class QueryBudget {
   }
 
   chargeSamples(count: number): void {
+    this.#whole?.chargeSamples(count);
     this.samples += count;
     if (this.samples > this.#limits.samplesMax) {
       throw new QueryEndedError(
@@ -89,6 +107,7 @@ export class QueryBudget {
   }
 
   chargeSeries(count: number): void {
+    this.#whole?.chargeSeries(count);
     this.series += count;
     if (this.series > this.#limits.seriesMax) {
       throw new QueryEndedError('too_many_series', `query would touch more than ${this.#limits.seriesMax} series: narrow its selectors`);
@@ -101,6 +120,7 @@ export class QueryBudget {
   }
 
   miss(stretch: MissingStretch): void {
+    this.#whole?.miss(stretch);
     this.#missing.set(`${stretch.fromMs} ${stretch.toMs} ${stretch.reason} ${stretch.detail}`, stretch);
   }
 
