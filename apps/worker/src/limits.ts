@@ -53,13 +53,43 @@ export const ENCODED_AT_ONCE = 100_000;
 /** Rows of a completion list: more than anybody scrolls through. */
 export const COMPLETIONS_MAX = 100;
 
+/** Metrics of a completion list before anything is typed: the words of the language shall be seen too. */
+export const METRICS_UNTYPED_MAX = 60;
+
+/** What an explanation under the pointer may take to count series: later nobody looks at it. */
+export const HOVER_DEADLINE_MS = 2_000;
+
+/** Values of a label that are named in one: as many as are read. */
+export const HOVER_VALUES_MAX = 10;
+
+/** Samples from which it is told how far apart a metric's lie: a few series are enough, and more would take noticeably long. */
+export const INTERVAL_SAMPLES_MAX = 200_000;
+
+/** For how long that is taken to hold: it changes when somebody changes a configuration. */
+export const INTERVALS_FRESH_MS = 60_000;
+
+/** Metrics of which it is known: those that people write about now. */
+export const INTERVALS_KNOWN_MAX = 5_000;
+
+/** Names that share a part with one that is not there: among so many the nearest is looked for, which takes a few milliseconds. */
+export const NEAR_CANDIDATES_MAX = 500;
+
+/** Of the nearest so many are named. */
+export const NEAR_NAMES_MAX = 3;
+
 /** How far back completion and the metric list look: what was lately there, not what is long gone. */
 export const COMPLETION_WINDOW_MS = 60 * 60_000;
 
 /** Names are asked for anew after this: typing is quick, and new metrics are rare. */
 export const NAMES_FRESH_MS = 5_000;
 
-/** Lists of names that are kept for that long: one for each label that somebody types at. */
+/** Nobody who types waits for that, unless what is known is older than this. */
+export const NAMES_STALE_MS = 30_000;
+
+/** What is known of metrics is asked for anew after this: it changes with releases of what is watched. */
+export const METADATA_FRESH_MS = 60_000;
+
+/** Lists of names that are kept for that long: one for each label and selector that somebody types at. */
 export const NAME_LISTS_MAX = 500;
 
 /** Rows of an instant result for the web: a table beyond it is not read, and the browser slows down. */

@@ -8,10 +8,12 @@ import type { Registry } from 'prom-client';
 import type { Alerting } from './alerting.ts';
 import type { TickSource } from './consume/ticks.ts';
 import { Watermark } from './consume/watermark.ts';
+import { WebEditor } from './editor/web-editor.ts';
 import { httpApiRoutes } from './http-api/routes.ts';
 import { QUERY_LIMITS } from './limits.ts';
 import { Administration } from './maintain/administration.ts';
 import { Maintainer } from './maintain/maintainer.ts';
+import { KnownNames } from './names/known-names.ts';
 import type { GroupClient } from './partitions/group-client.ts';
 import { Partitions } from './partitions/partitions.ts';
 import { Precedence } from './query/precedence.ts';
@@ -19,7 +21,6 @@ import { QueryService } from './query/query-service.ts';
 import { type PlainRules, partitionRules } from './retention/retention-config.ts';
 import { RetentionPlans } from './retention/retention-plans.ts';
 import { LiveQueries } from './rpc/live-queries.ts';
-import { MetricNames } from './rpc/metric-names.ts';
 import { rangeResult, WebQueries } from './rpc/query-port.ts';
 import { rpcHandler } from './rpc/routes.ts';
 import type { RuleSource } from './rules/evaluator.ts';
@@ -86,6 +87,7 @@ export function createWorker(parts: WorkerParts): Worker {
   // Live views have turns of their own: they stay current while somebody's long queries run.
   const liveQueries = new QueryService({ ...asked, source: { queryable, leaves: leavesAhead }, kind: 'live' });
   const alerting = parts.alerting({ source: { queryable, leaves: leavesAhead }, ticks: watermark, precedence, registry: metrics.registry });
+  const names = new KnownNames(queries, clock);
   const ingest = new IngestClient(parts.ingestUrl);
   const live = new LiveQueries(watermark, (tenant, expr, grid) =>
     precedence.ahead(() => rangeResult(liveQueries, tenant, { expr, ...grid })),
@@ -140,7 +142,8 @@ export function createWorker(parts: WorkerParts): Worker {
       }),
       '* /trpc/*': rpcHandler(
         {
-          query: new WebQueries(queries, new MetricNames(queries, clock), live),
+          query: new WebQueries(queries, names, live),
+          editor: new WebEditor(queries, names, clock),
           rules: alerting.rules,
           alerts: alerting.alerts,
           receivers: alerting.receivers,

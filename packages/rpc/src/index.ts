@@ -13,6 +13,17 @@ export {
   type Unit,
 } from './dashboards.ts';
 export type {
+  CheckRequest,
+  EditorPort,
+  Finding,
+  HoverDoc,
+  HoverRequest,
+  Suggestion,
+  SuggestionKind,
+  SuggestionList,
+  SuggestRequest,
+} from './editor.ts';
+export type {
   Completion,
   EncodedMatrix,
   InstantQuery,

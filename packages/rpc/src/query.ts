@@ -125,8 +125,6 @@ export type Completion = z.infer<typeof Completion>;
 export interface QueryPort {
   range(tenant: string, query: RangeQuery, signal?: AbortSignal): Promise<RangeResult>;
   instant(tenant: string, query: InstantQuery, signal?: AbortSignal): Promise<InstantResult>;
-  /** All mistakes that can be told without data; empty when the expression is good. */
-  check(expr: string): readonly QueryProblem[];
   /** At most 100, best first. */
   complete(tenant: string, request: Completion): Promise<readonly MetricRow[]>;
   metrics(tenant: string, search: string): Promise<readonly MetricRow[]>;

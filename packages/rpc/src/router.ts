@@ -1,5 +1,6 @@
 import { alertRouter } from './routers/alerts.ts';
 import { dashboardRouter } from './routers/dashboards.ts';
+import { editorRouter } from './routers/editor.ts';
 import { queryRouter } from './routers/query.ts';
 import { receiverRouter } from './routers/receivers.ts';
 import { ruleRouter } from './routers/rules.ts';
@@ -9,6 +10,7 @@ import { router } from './trpc.ts';
 /** Everything that the web asks for, served by the worker; the web passes `/api/trpc` through to it. */
 export const appRouter = router({
   query: queryRouter,
+  editor: editorRouter,
   rules: ruleRouter,
   alerts: alertRouter,
   receivers: receiverRouter,

@@ -3,15 +3,19 @@
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
-import { setDiagnostics } from '@codemirror/lint';
+import { nextDiagnostic, setDiagnostics } from '@codemirror/lint';
 import { EditorState, Prec } from '@codemirror/state';
 import { EditorView, keymap, placeholder as placeholderText } from '@codemirror/view';
+import { LanguageType, promQLLanguage } from '@prometheus-io/codemirror-promql';
 import { useEffect, useRef } from 'react';
 import { useTRPCClient } from '../lib/trpc.tsx';
-import { marksOf } from './diagnostics.ts';
+import { completionSource } from './completion.ts';
+import { diagnosticsOf } from './diagnostics.ts';
+import { highlighted, highlightedStretch } from './highlighted-stretch.ts';
+import { explanations } from './hover.ts';
 import { highlighting, theme } from './look.ts';
 import type { PromqlEditorProps } from './promql-editor.tsx';
-import { promqlLanguage } from './promql-language.ts';
+import { recentNames } from './recent-names.ts';
 
 /** CodeMirror, owned by this component alone. The text is the parent's; what is typed goes there and comes back unchanged. */
 export default function CodeMirror(props: PromqlEditorProps) {
@@ -27,6 +31,11 @@ export default function CodeMirror(props: PromqlEditorProps) {
       latest.current.onRun?.();
       return latest.current.onRun !== undefined;
     };
+    const language = promQLLanguage(LanguageType.PromQL);
+    const autocomplete = completionSource(
+      (request, signal) => client.editor.suggest.query(request, { signal }),
+      recentNames(window.localStorage),
+    );
     const editor = new EditorView({
       parent: parent.current!,
       state: EditorState.create({
@@ -34,18 +43,23 @@ export default function CodeMirror(props: PromqlEditorProps) {
         extensions: [
           // Above everything but an open list of completions, which takes Enter for itself.
           Prec.highest(keymap.of([{ key: 'Mod-Enter', run }, ...completionKeymap, { key: 'Tab', run: acceptCompletion }])),
+          explanations((request) => client.editor.hover.query(request)),
           keymap.of([
             { key: 'Shift-Enter', run: insertNewlineAndIndent },
             { key: 'Enter', run },
+            { key: 'F8', run: nextDiagnostic },
             ...closeBracketsKeymap,
             ...defaultKeymap,
             ...historyKeymap,
           ]),
           history(),
-          promqlLanguage((request, signal) => client.query.complete.query(request, { signal })),
-          autocompletion({ icons: false, defaultKeymap: false, maxRenderedOptions: 100 }),
+          language,
+          language.data.of({ autocomplete }),
+          // The server answers within the time that would be waited here.
+          autocompletion({ icons: false, defaultKeymap: false, maxRenderedOptions: 100, activateOnTypingDelay: 10 }),
           bracketMatching(),
           closeBrackets(),
+          highlightedStretch,
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
           placeholderText(placeholder ?? ''),
@@ -67,6 +81,7 @@ export default function CodeMirror(props: PromqlEditorProps) {
         editor.focus();
       },
       focus: () => editor.focus(),
+      highlight: (stretch) => editor.dispatch({ effects: highlighted.of(stretch) }),
     });
     return () => {
       latest.current.onHandle?.(null);
@@ -75,7 +90,7 @@ export default function CodeMirror(props: PromqlEditorProps) {
     };
   }, [client]);
 
-  const { value, problems } = props;
+  const { value, check } = props;
   useEffect(() => {
     const editor = view.current!;
     if (editor.state.doc.toString() === value) return;
@@ -84,14 +99,10 @@ export default function CodeMirror(props: PromqlEditorProps) {
 
   useEffect(() => {
     const editor = view.current!;
-    const marks = marksOf(problems ?? [], editor.state.doc.length);
-    editor.dispatch(
-      setDiagnostics(
-        editor.state,
-        marks.map((mark) => ({ ...mark, severity: 'error' as const })),
-      ),
-    );
-  }, [problems]);
+    // What was found in another text stays where its words have gone, until this one has been looked at.
+    if (check === undefined || check.expr !== editor.state.doc.toString()) return;
+    editor.dispatch(setDiagnostics(editor.state, diagnosticsOf(check.findings, editor.state.doc.length)));
+  }, [check]);
 
   return <div ref={parent} />;
 }

@@ -1,24 +1,30 @@
-import type { QueryProblem } from '@tidemark/rpc';
-
-/** A mistake as CodeMirror marks it: a stretch that is never empty where there is text to mark. */
-export interface Mark {
-  readonly from: number;
-  readonly to: number;
-  readonly message: string;
-}
+import type { Diagnostic } from '@codemirror/lint';
+import type { Finding } from '@tidemark/rpc';
 
 /**
- * Problems were found in the text that was sent; the text may have become shorter meanwhile, so positions are clamped to
- * `length`. A problem without a position marks everything, one at the end marks the last character.
+ * Findings as CodeMirror marks them: where they are, each as a stretch that is not empty where there is text to mark, with their fixes as
+ * buttons. The text may have become shorter meanwhile, so places are clamped to `length`.
  */
-export function marksOf(problems: readonly QueryProblem[], length: number): readonly Mark[] {
-  return problems.map((problem) => {
-    if (problem.from === undefined) return { from: 0, to: length, message: problem.message };
-    const to = clamp(problem.to ?? problem.from + 1, 0, length);
-    const from = clamp(problem.from, 0, length);
-    if (from < to) return { from, to, message: problem.message };
-    return { from: Math.max(0, to - 1), to: Math.max(to, Math.min(1, length)), message: problem.message };
-  });
+export function diagnosticsOf(findings: readonly Finding[], length: number): Diagnostic[] {
+  return findings.map(({ severity, message, fix, ...span }) => ({
+    ...markOf(span, length),
+    severity,
+    message,
+    actions: fix && [
+      {
+        name: fix.title,
+        apply: (view) =>
+          view.dispatch({ changes: fix.edits.map(({ from, to, insert }) => ({ from, to, insert })), userEvent: 'input.fix' }),
+      },
+    ],
+  }));
+}
+
+/** What lies at the end marks the last character. */
+export function markOf({ from, to }: { readonly from: number; readonly to: number }, length: number): { from: number; to: number } {
+  const end = clamp(to, 0, length);
+  const start = clamp(from, 0, length);
+  return start < end ? { from: start, to: end } : { from: Math.max(0, end - 1), to: Math.max(end, Math.min(1, length)) };
 }
 
 function clamp(value: number, low: number, high: number): number {

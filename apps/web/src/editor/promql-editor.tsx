@@ -1,8 +1,10 @@
 'use client';
 
-import type { QueryProblem } from '@tidemark/rpc';
 import { lazy, Suspense } from 'react';
+import { edited } from './edited.ts';
+import { Findings } from './findings.tsx';
 import classes from './promql-editor.module.css';
+import type { ExpressionCheck } from './use-expression-check.ts';
 
 /**
  * The one PromQL editor: in Explore, in rules and in panels. CodeMirror comes in a chunk of its own; until it is there the
@@ -14,8 +16,8 @@ export interface PromqlEditorProps {
   readonly onChange: (value: string) => void;
   readonly onRun?: () => void;
   readonly onFocus?: () => void;
-  /** Marked where they are, and said below. */
-  readonly problems?: readonly QueryProblem[];
+  /** What was found is marked where it is, and said below. */
+  readonly check?: ExpressionCheck;
   /** What a screen reader calls it. */
   readonly label: string;
   readonly placeholder?: string;
@@ -28,24 +30,24 @@ export interface EditorHandle {
   /** Replaces the selection by a text that may depend on what stands before it, and leaves the cursor behind. */
   insert(textAfter: (before: string) => string): void;
   focus(): void;
+  /** Marks a stretch that is pointed at from elsewhere; null takes the mark away. */
+  highlight(stretch: { readonly from: number; readonly to: number } | null): void;
 }
 
 const CodeMirror = lazy(() => import('./code-mirror.tsx'));
 
-const NO_PROBLEMS: readonly QueryProblem[] = [];
-
-export function PromqlEditor({ problems = NO_PROBLEMS, ...rest }: PromqlEditorProps) {
+export function PromqlEditor(props: PromqlEditorProps) {
+  const { value, placeholder, check, onChange } = props;
+  const findings = check?.findings ?? [];
   return (
     <div className={classes.editor}>
-      <div className={classes.frame} data-invalid={problems.length > 0 || undefined}>
-        <Suspense fallback={<Waiting value={rest.value} placeholder={rest.placeholder} />}>
-          <CodeMirror problems={problems} {...rest} />
+      <div className={classes.frame} data-invalid={check?.valid === false || undefined}>
+        <Suspense fallback={<Waiting value={value} placeholder={placeholder} />}>
+          <CodeMirror {...props} />
         </Suspense>
       </div>
-      {problems.length > 0 && (
-        <p className={classes.problem} role="status">
-          {problems[0].message}
-        </p>
+      {findings.length > 0 && (
+        <Findings findings={findings} onFix={check?.expr === value ? ({ fix }) => onChange(edited(value, fix?.edits ?? [])) : null} />
       )}
     </div>
   );

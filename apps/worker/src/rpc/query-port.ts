@@ -12,20 +12,20 @@ import type {
   RangeResult,
 } from '@tidemark/rpc';
 import { INSTANT_ROWS_MAX, RANGE_POINTS_MAX } from '../limits.ts';
+import type { KnownNames } from '../names/known-names.ts';
 import type { QueryAnswer, QueryService } from '../query/query-service.ts';
 import { wishOf } from '../query/resolution.ts';
 import { bucketSpread } from './bucket-spread.ts';
 import { encodeMatrix, instantRows } from './encode-matrix.ts';
 import type { LiveQueries } from './live-queries.ts';
-import type { MetricNames } from './metric-names.ts';
 
 /** The web's queries. */
 export class WebQueries implements QueryPort {
   readonly #queries: QueryService;
-  readonly #names: MetricNames;
+  readonly #names: KnownNames;
   readonly #live: LiveQueries;
 
-  constructor(queries: QueryService, names: MetricNames, live: LiveQueries) {
+  constructor(queries: QueryService, names: KnownNames, live: LiveQueries) {
     this.#queries = queries;
     this.#names = names;
     this.#live = live;
@@ -41,11 +41,6 @@ export class WebQueries implements QueryPort {
     const { rows, total } = instantRows(answer.value, INSTANT_ROWS_MAX);
     const cut = total > rows.length ? [`showing ${rows.length} of ${total} rows`] : [];
     return { kind: answer.value.kind, rows, notes: [...notesOf(answer), ...cut], cost: answer.cost, stretches: answer.stretches };
-  }
-
-  check(expr: string): readonly QueryProblem[] {
-    const parsed = this.#queries.parse(expr);
-    return parsed.kind === 'problem' ? [parsed.problem] : [];
   }
 
   complete(tenant: string, request: Completion): Promise<readonly MetricRow[]> {

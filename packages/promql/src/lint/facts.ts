@@ -39,6 +39,7 @@ const PART_NAME = /_(sum|count|bucket)$/;
 
 /** Does the metric only rise? Null when nothing tells. */
 export function isCounter(name: string, facts: Facts): boolean | null {
+  if (name.endsWith('_created')) return false; // A time, whatever its family is.
   const type = facts.get(name)?.type ?? 'unknown';
   switch (type) {
     case 'counter':

@@ -4,7 +4,7 @@ export { metricNameOf, nameOf, typeOf } from './check.ts';
 export { formatDuration, formatNumber, parseDuration, parseNumber } from './numbers.ts';
 export { lineAndColumn, ParseError } from './parse-error.ts';
 export { parse } from './parser.ts';
-export { format } from './print.ts';
+export { format, isBareMetric, writtenLabel } from './print.ts';
 export { isLabelName } from './selector.ts';
 export { SIGNATURES, type Signature } from './signatures.ts';
 export { quote } from './strings.ts';

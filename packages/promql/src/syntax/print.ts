@@ -36,19 +36,24 @@ const PLAIN_LABEL = /^[a-zA-Z_]\w*$/;
 const PLAIN_METRIC = /^[a-zA-Z_:][\w:]*$/;
 const NO_METRIC = /^(inf|nan|bool|on|ignoring|group_left|group_right|atan2)$/i;
 
-function label(name: string): string {
+export function writtenLabel(name: string): string {
   return PLAIN_LABEL.test(name) ? name : quote(name);
 }
 
 function labelList(names: readonly string[]): string {
-  return names.map(label).join(', ');
+  return names.map(writtenLabel).join(', ');
+}
+
+/** May it stand before the braces? Otherwise it is quoted within them. */
+export function isBareMetric(name: string): boolean {
+  return PLAIN_METRIC.test(name) && !NO_METRIC.test(name);
 }
 
 function selector({ name, matchers }: VectorSelector): string {
-  const isBare = PLAIN_METRIC.test(name) && !NO_METRIC.test(name);
+  const isBare = isBareMetric(name);
   // The name's own matcher stands last.
   const others = name === '' ? matchers : matchers.slice(0, -1);
-  const parts = others.map((matcher) => `${label(matcher.name)}${matcher.operator}${quote(matcher.value)}`);
+  const parts = others.map((matcher) => `${writtenLabel(matcher.name)}${matcher.operator}${quote(matcher.value)}`);
   if (name !== '' && !isBare) parts.unshift(quote(name));
   const bare = isBare ? name : '';
   return parts.length === 0 ? bare : `${bare}{${parts.join(', ')}}`;

@@ -6,7 +6,6 @@ import { procedure, router } from '../trpc.ts';
 export const queryRouter = router({
   range: procedure.input(RangeQuery).query(({ ctx, input, signal }) => ctx.ports.query.range(ctx.tenant, input, signal)),
   instant: procedure.input(InstantQuery).query(({ ctx, input, signal }) => ctx.ports.query.instant(ctx.tenant, input, signal)),
-  check: procedure.input(z.object({ expr: z.string().max(100_000) })).query(({ ctx, input }) => ctx.ports.query.check(input.expr)),
   complete: procedure.input(Completion).query(({ ctx, input }) => ctx.ports.query.complete(ctx.tenant, input)),
   metrics: procedure
     .input(z.object({ search: z.string().max(1000) }))

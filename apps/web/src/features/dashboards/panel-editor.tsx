@@ -2,11 +2,10 @@
 
 import { ActionIcon, Button, NativeSelect, NumberInput, SegmentedControl, Switch, Textarea, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash, IconX } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import type { Panel, PanelQuery, Threshold, Unit } from '@tidemark/rpc';
 import { useEffect, useState } from 'react';
 import { PromqlEditor } from '../../editor/promql-editor.tsx';
-import { useTRPC } from '../../lib/trpc.tsx';
+import { useExpressionCheck } from '../../editor/use-expression-check.ts';
 import { UNIT_NAMES } from '../../ui/format-value.ts';
 import styles from './dashboards.module.css';
 import { PanelView } from './panel.tsx';
@@ -140,12 +139,7 @@ function QueryFields(props: {
     }, SETTLE_MS);
     return () => clearTimeout(timer);
   });
-  const checked = useQuery(
-    useTRPC().query.check.queryOptions(
-      { expr: sent.replace(/\$\{?__\w+\}?/g, '5m') },
-      { enabled: sent.trim() !== '' && !sent.includes('$'), staleTime: Number.POSITIVE_INFINITY },
-    ),
-  );
+  const check = useExpressionCheck(typed, { placeholders: true });
   return (
     <div className={styles.query}>
       <div className={styles.queryHead}>
@@ -161,7 +155,7 @@ function QueryFields(props: {
         placeholder="rate(node_cpu_seconds_total[$__rate_interval])"
         value={typed}
         onChange={setTyped}
-        problems={typed === sent ? (checked.data ?? undefined) : undefined}
+        check={check}
       />
       <TextInput
         aria-label={`Legend of ${letter}`}

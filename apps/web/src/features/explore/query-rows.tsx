@@ -65,7 +65,9 @@ export function QueryRows({ state, onShow, onRun, onEditor }: QueryRowsProps) {
             Run
           </Button>
         )}
-        <span className={classes.keys}>Enter runs · Shift+Enter breaks the line · Ctrl+Space completes</span>
+        <span className={classes.keys}>
+          Enter runs · Shift+Enter breaks the line · Ctrl+Space completes · Ctrl+I explains · F8 next finding
+        </span>
       </div>
     </div>
   );
@@ -82,7 +84,7 @@ interface QueryRowProps {
 }
 
 function QueryRow({ query, first, onType, onRun, onHide, onRemove, onEditor }: QueryRowProps) {
-  const mistakes = useExpressionCheck(query.expr);
+  const check = useExpressionCheck(query.expr);
   const [handle, setHandle] = useState<EditorHandle | null>(null);
   useEffect(() => {
     if (first && handle !== null) onEditor(handle);
@@ -98,7 +100,7 @@ function QueryRow({ query, first, onType, onRun, onHide, onRemove, onEditor }: Q
         onRun={onRun}
         onFocus={() => handle !== null && onEditor(handle)}
         onHandle={setHandle}
-        problems={mistakes}
+        check={check}
         autoFocus={first && query.expr === ''}
       />
       <div className={classes.rowActions}>

@@ -1,6 +1,6 @@
+import { nearestNames } from '@tidemark/base';
 import type { Completion, MetricRow } from '@tidemark/rpc';
 import type { Selector } from '../../editor/expression.ts';
-import { nearestNames } from '@tidemark/base';
 
 /** Why a query gives nothing, as far as names can tell; each with what is there instead. */
 export type EmptyReason =

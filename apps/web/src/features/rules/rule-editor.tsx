@@ -25,13 +25,13 @@ export function RuleEditor({ rule, initial = emptyRuleForm }: { readonly rule: R
   const record = useRecordForm<Rule, RuleForm>({ standing: rule, initial, formOf, same: sameRule });
   const { form, set } = record;
 
-  const mistakes = useExpressionCheck(form.expr);
-  const preview = useRulePreview(draftOf(form), mistakes.length === 0);
+  const check = useExpressionCheck(form.expr, { isRule: true });
+  const preview = useRulePreview(draftOf(form), check.valid);
   const problems = problemsOf(form);
   const shown = record.tried
     ? problems
     : { labels: problems.labels, annotations: problems.annotations, for: problems.for, keepFiringFor: problems.keepFiringFor };
-  const valid = Object.keys(problems).length === 0 && mistakes.length === 0;
+  const valid = Object.keys(problems).length === 0 && check.valid;
 
   const save = useMutation(trpc.rules.save.mutationOptions({ onSuccess: () => void queries.invalidateQueries(trpc.rules.pathFilter()) }));
   const remove = useMutation(
@@ -73,11 +73,11 @@ export function RuleEditor({ rule, initial = emptyRuleForm }: { readonly rule: R
               value={form.expr}
               onChange={(expr) => set({ expr })}
               onRun={() => void preview.refetch()}
-              problems={mistakes}
+              check={check}
             />
             {shown.expr !== undefined && <p className={classes.problem}>{shown.expr}</p>}
           </div>
-          <ThresholdChart expr={form.expr} valid={mistakes.length === 0} preview={preview.data} onExpr={(expr) => set({ expr })} />
+          <ThresholdChart expr={form.expr} valid={check.valid} preview={preview.data} onExpr={(expr) => set({ expr })} />
           <RulePreviewPanel preview={preview} blank={form.expr.trim() === ''} />
         </div>
         <div className={classes.side}>

@@ -6,28 +6,50 @@
  * One pass over names that lie in that order already: no keystroke sorts a hundred thousand of them.
  */
 export class NameIndex {
-  readonly #names: readonly string[];
+  /** By the alphabet. */
+  readonly names: readonly string[];
   /** Shortest first, each with its lower-case form beside it. */
   readonly #byLength: readonly string[];
   readonly #lowerCase: readonly string[];
+  #set: ReadonlySet<string> | undefined;
 
   /** `names` sorted by the alphabet. */
   constructor(names: readonly string[]) {
-    this.#names = names;
+    this.names = names;
     this.#byLength = byLength(names);
     this.#lowerCase = this.#byLength.map((name) => name.toLowerCase());
   }
 
+  has(name: string): boolean {
+    this.#set ??= new Set(this.names);
+    return this.#set.has(name);
+  }
+
   best(typed: string, max: number): string[] {
+    return this.ranked(typed, max).map(({ name }) => name);
+  }
+
+  ranked(typed: string, max: number): RankedName[] {
     const wanted = typed.toLowerCase();
-    if (wanted === '') return this.#names.slice(0, max);
-    const byRank: string[][] = [[], [], [], [], []];
+    if (wanted === '') return this.names.slice(0, max).map((name) => ({ name, rank: 0 }));
+    const byRank: RankedName[][] = [[], [], [], [], []];
     for (const [i, name] of this.#lowerCase.entries()) {
-      const rank = rankOf(name, wanted, byRank[IN_ORDER].length < max);
-      if (rank !== null && byRank[rank].length < max) byRank[rank].push(this.#byLength[i]);
+      const rank = rankIn(name, wanted, byRank[IN_ORDER].length < max);
+      if (rank !== null && byRank[rank].length < max) byRank[rank].push({ name: this.#byLength[i], rank });
     }
     return byRank.flat().slice(0, max);
   }
+}
+
+export interface RankedName {
+  readonly name: string;
+  /** 0 is best. */
+  readonly rank: number;
+}
+
+/** How well a name fits what is typed; null when it does not. */
+export function rankOf(name: string, typed: string): number | null {
+  return typed === '' ? 0 : rankIn(name.toLowerCase(), typed.toLowerCase(), true);
 }
 
 const IN_ORDER = 4;
@@ -42,7 +64,7 @@ function byLength(names: readonly string[]): string[] {
   return buckets.flat();
 }
 
-function rankOf(name: string, wanted: string, fuzzy: boolean): number | null {
+function rankIn(name: string, wanted: string, fuzzy: boolean): number | null {
   const at = name.indexOf(wanted);
   if (at === 0) return name.length === wanted.length ? 0 : 1;
   if (at > 0) return hasWordStart(name, wanted, at) ? 2 : 3;
