@@ -9,4 +9,6 @@ export { QueryError } from './engine/query-error.ts';
 export type { AnswerClass } from './engine/tiers/answer-class.ts';
 export type { Wish } from './engine/tiers/choose-tier.ts';
 export type { Annotations, MatrixSeries, QueryOutcome, QueryValue, Stretch, VectorSample } from './engine/value.ts';
+export { type LeafTrace, type NodeFigures, Trace } from './explain/trace.ts';
+export { type ExplainedNode, type ExplainedPlace, explained } from './explain/tree.ts';
 export * from './syntax/index.ts';

@@ -1,4 +1,5 @@
 import type { Queryable, QueryBudget } from '@tidemark/tsdb';
+import type { Trace } from '../explain/trace.ts';
 import type { LeafSource } from './leaf/leaf.ts';
 import type { Notes } from './notes.ts';
 
@@ -20,6 +21,8 @@ export interface QueryContext {
   readonly lookbackMs: number;
   readonly notes: Notes;
   readonly features: QueryFeatures;
+  /** Of a query that is explained. */
+  readonly trace?: Trace;
   /**
    * Selected histograms say where they begin again: within `histogram_count` and its like, which Prometheus answers from counts and sums
    * alone, and so finds resets while it reads.

@@ -1,5 +1,6 @@
 import { assert } from '@tidemark/base';
 import { describeMissing, joinMissing, type Queryable, type QueryBudget, type Reduction } from '@tidemark/tsdb';
+import type { Trace } from '../explain/trace.ts';
 import { type Aggregation, type Expr, type MatrixSelector, type Subquery, unwrap } from '../syntax/ast.ts';
 import { typeOf } from '../syntax/check.ts';
 import { isTrim } from '../syntax/token.ts';
@@ -61,6 +62,8 @@ export interface QueryRequest {
   /** Answers leaves where their series live; without it they are evaluated here, over what `queryable` selects. */
   readonly leaves?: LeafSource;
   readonly features?: QueryFeatures;
+  /** Hears what each node costs. */
+  readonly trace?: Trace;
   /** Which resolution answers: the best by itself, or this width of windows (0: raw samples) and no other. */
   readonly resolution?: Wish;
 }
@@ -118,11 +121,11 @@ export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome
 }
 
 function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs: number): QueryContext {
-  const { tenant, queryable, budget, lookbackMs = LOOKBACK_MS, features = {} } = request;
+  const { tenant, queryable, budget, lookbackMs = LOOKBACK_MS, features = {}, trace } = request;
   // A leaf's series come without what goes at the end.
   const leaves = features.delayedNameRemoval ? null : (request.leaves ?? null);
   const told = { notes: new Notes(), lacking: { leftOut: 0, rough: 0 } };
-  return { tenant, queryable, leaves, budget, lookbackMs, widthMs: RAW, features, ...told, startMs, endMs, stepMs };
+  return { tenant, queryable, leaves, budget, lookbackMs, widthMs: RAW, features, trace, ...told, startMs, endMs, stepMs };
 }
 
 function remarks({ notes, budget }: QueryContext, { text }: QueryRequest): Pick<QueryOutcome, 'annotations' | 'missing'> {
@@ -143,7 +146,18 @@ async function settled(columns: Columns, { budget }: QueryContext): Promise<Colu
 }
 
 /** One node at all steps. */
-export async function evaluate(expr: Expr, steps: Steps, context: QueryContext): Promise<Columns> {
+export function evaluate(expr: Expr, steps: Steps, context: QueryContext): Promise<Columns> {
+  const { trace } = context;
+  if (trace === undefined) return evaluateNode(expr, steps, context);
+  const node = unwrap(expr);
+  return trace.node(node, context, (own) => evaluateNode(node, steps, own), givenBy);
+}
+
+function givenBy(columns: Columns): number {
+  return columns.kind === 'vector' ? columns.series.length : 1;
+}
+
+async function evaluateNode(expr: Expr, steps: Steps, context: QueryContext): Promise<Columns> {
   const answered = await askLeaf(expr, steps, context);
   if (answered !== null) {
     const leaf = unwrap(expr);
@@ -274,7 +288,7 @@ async function eachSeries(expr: Expr, steps: Steps, context: QueryContext, sink:
   const streams = context.leaves === null && !context.features.delayedNameRemoval && body.kind === 'call' && STREAMED.has(body.name);
   const columns =
     streams && canGoOn(body)
-      ? await callFunction(body, steps, context, { evaluate, evaluateMatrix }, sink)
+      ? await callFunction(body, steps, context, { evaluate, evaluateMatrix }, context.trace?.counted(body, context.widthMs, sink) ?? sink)
       : await evaluate(body, steps, context);
   assert(columns.kind === 'vector', 'the type checker let something else be aggregated');
   for (const series of columns.series) {
@@ -298,7 +312,12 @@ export async function evaluateMatrix(
   reduction?: Reduction,
 ): Promise<Matrix> {
   const rangeMs = positiveMs(expr, context);
-  return expr.kind === 'matrix' ? selectMatrix(expr, rangeMs, steps, context, reduction) : runSubquery(expr, rangeMs, steps, context);
+  const { trace, widthMs } = context;
+  const own = trace === undefined ? context : { ...context, budget: context.budget.part() };
+  const matrix = await (expr.kind === 'matrix'
+    ? selectMatrix(expr, rangeMs, steps, own, reduction)
+    : runSubquery(expr, rangeMs, steps, own));
+  return trace === undefined ? matrix : { ...matrix, each: (visit) => trace.each(expr, widthMs, own.budget, matrix.each, visit) };
 }
 
 async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, context: QueryContext): Promise<Matrix> {

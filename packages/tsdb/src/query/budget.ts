@@ -91,6 +91,11 @@ export class QueryBudget {
     return { limits: this.#limits, startMs: this.#startMs, samples: this.samples, series: this.series };
   }
 
+  /** On the query's clock, for who measures its parts. */
+  monotonicMs(): number {
+    return this.#clock.monotonicMs();
+  }
+
   get elapsedMs(): Millis {
     return this.#clock.now() - this.#startMs;
   }

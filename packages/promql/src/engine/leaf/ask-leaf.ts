@@ -21,6 +21,10 @@ export async function askLeaf(expr: Expr, steps: Steps, context: QueryContext): 
     throw error instanceof QueryError ? new Places(expr, leaf.text).ofError(error) : error;
   }
   if (parts === null) return null;
+  context.trace?.leaf(
+    expr,
+    parts.map(({ trace }) => trace),
+  );
   for (const part of parts) {
     lacking.leftOut += part.lacking.leftOut;
     lacking.rough += part.lacking.rough;
@@ -34,7 +38,7 @@ export async function askLeaf(expr: Expr, steps: Steps, context: QueryContext): 
 }
 
 function leafOf(expr: Expr, steps: Steps, context: QueryContext): Leaf {
-  const { tenant, lookbackMs, widthMs, startMs, endMs, stepMs } = context;
+  const { tenant, lookbackMs, widthMs, startMs, endMs, stepMs, trace } = context;
   return {
     tenant,
     text: textOf(expr),
@@ -45,6 +49,7 @@ function leafOf(expr: Expr, steps: Steps, context: QueryContext): Leaf {
     startMs,
     endMs,
     stepMs,
+    ...(trace !== undefined && { traced: true }),
   };
 }
 

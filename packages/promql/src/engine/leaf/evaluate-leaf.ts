@@ -1,6 +1,9 @@
 import { assert } from '@tidemark/base';
 import type { Queryable, QueryBudget } from '@tidemark/tsdb';
+import { Trace } from '../../explain/trace.ts';
 import { type Expr, unwrap } from '../../syntax/ast.ts';
+import type { Series, Steps } from '../columns.ts';
+import type { QueryContext } from '../context.ts';
 import { aggregatePart, evaluate } from '../evaluate.ts';
 import { Notes } from '../notes.ts';
 import type { Leaf, LeafPart } from './leaf.ts';
@@ -11,10 +14,19 @@ export async function evaluateLeaf(leaf: Leaf, expr: Expr, queryable: Queryable,
   const notes = new Notes();
   const lacking = { leftOut: 0, rough: 0 };
   const told = { notes, lacking };
-  const context = { tenant, queryable, leaves: null, budget, lookbackMs, features: {}, widthMs, ...told, startMs, endMs, stepMs };
-  const root = unwrap(expr);
-  if (root.kind === 'aggregation') return { series: await aggregatePart(root, steps, context), notes: notes.all(), lacking };
+  const trace = leaf.traced ? new Trace() : undefined;
+  const context = { tenant, queryable, leaves: null, budget, lookbackMs, features: {}, trace, widthMs, ...told, startMs, endMs, stepMs };
+  const series = await seriesOf(unwrap(expr), steps, context);
+  const nodes = trace && { trace: { place: '', bytes: 0, nodes: trace.all(expr) } };
+  return { series, notes: notes.all(), lacking, ...nodes };
+}
+
+async function seriesOf(root: Expr, steps: Steps, context: QueryContext): Promise<readonly Series[]> {
+  if (root.kind === 'aggregation') {
+    const part = (own: QueryContext) => aggregatePart(root, steps, own);
+    return context.trace === undefined ? part(context) : context.trace.node(root, context, part, ({ length }) => length);
+  }
   const columns = await evaluate(root, steps, context);
   assert(columns.kind === 'vector', 'a leaf is a vector');
-  return { series: columns.series, notes: notes.all(), lacking };
+  return columns.series;
 }

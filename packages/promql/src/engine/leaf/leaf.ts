@@ -1,4 +1,5 @@
 import type { QueryBudget } from '@tidemark/tsdb';
+import type { LeafTrace } from '../../explain/trace.ts';
 import type { Series, Steps } from '../columns.ts';
 import type { Lacking } from '../context.ts';
 import type { Note } from '../notes.ts';
@@ -22,6 +23,8 @@ export interface Leaf {
   readonly startMs: number;
   readonly endMs: number;
   readonly stepMs: number;
+  /** Its places tell what its nodes have cost. */
+  readonly traced?: boolean;
 }
 
 /** What one place that holds series has to say. */
@@ -30,6 +33,7 @@ export interface LeafPart {
   /** Places are offsets in the leaf's text. */
   readonly notes: readonly Note[];
   readonly lacking: Lacking;
+  readonly trace?: LeafTrace;
 }
 
 /** Asks all places that hold series. */
