@@ -26,6 +26,9 @@ export type {
 export type {
   Completion,
   EncodedMatrix,
+  ExplainNode,
+  ExplainPlace,
+  ExplainResult,
   InstantQuery,
   InstantResult,
   InstantRow,

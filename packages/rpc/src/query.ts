@@ -97,6 +97,52 @@ export interface MetricRow {
   readonly unit: string;
 }
 
+/** A query after it has run, node by node. Figures of a node hold what lies below it too. */
+export interface ExplainNode {
+  readonly title: string;
+  /** Its place in the expression. */
+  readonly from: number;
+  readonly to: number;
+  /**
+   * `root`: where the parts come together. `leaf`: asked of all partitions, which answer it from their own series. `in leaf`: there, as a
+   * part of the leaf above. `in one pass`: as a part of the node above, without time of its own.
+   */
+  readonly where: 'root' | 'leaf' | 'in leaf' | 'in one pass';
+  /** Of a leaf as long as it was waited for; within one the work of all partitions together. */
+  readonly elapsedMs: number | null;
+  /** That were read. */
+  readonly series: number | null;
+  /** That were loaded, and the points that were made of them. */
+  readonly samples: number | null;
+  /** Series that it gave. */
+  readonly given: number | null;
+  /** The windows that were looked at; 0: raw samples. */
+  readonly widthsMs: readonly number[];
+  /** Of a leaf, by partition. */
+  readonly places: readonly ExplainPlace[];
+  readonly children: readonly ExplainNode[];
+}
+
+export interface ExplainPlace {
+  readonly place: string;
+  readonly elapsedMs: number;
+  readonly series: number;
+  readonly samples: number;
+  readonly given: number;
+  /** Of the columns that came back. */
+  readonly bytes: number;
+}
+
+export type ExplainResult =
+  | {
+      readonly kind: 'explained';
+      readonly root: ExplainNode;
+      readonly notes: readonly string[];
+      readonly cost: QueryCost;
+      readonly stretches: readonly Stretch[];
+    }
+  | { readonly kind: 'problem'; readonly problem: QueryProblem };
+
 /** One query that the live stream keeps current: from `startMs` on, a point each `stepMs`. */
 export const LiveQuery = z.object({
   id: z.string().max(200),
@@ -125,6 +171,8 @@ export type Completion = z.infer<typeof Completion>;
 export interface QueryPort {
   range(tenant: string, query: RangeQuery, signal?: AbortSignal): Promise<RangeResult>;
   instant(tenant: string, query: InstantQuery, signal?: AbortSignal): Promise<InstantResult>;
+  /** Runs it, and tells where its time went. Of one instant when start and end are the same. */
+  explain(tenant: string, query: RangeQuery, signal?: AbortSignal): Promise<ExplainResult>;
   /** At most 100, best first. */
   complete(tenant: string, request: Completion): Promise<readonly MetricRow[]>;
   metrics(tenant: string, search: string): Promise<readonly MetricRow[]>;

@@ -1,6 +1,6 @@
 import type { Millis } from '@tidemark/base';
 import type { LogExtent } from '@tidemark/log';
-import type { Lacking, Note } from '@tidemark/promql';
+import type { Lacking, LeafTrace, Note } from '@tidemark/promql';
 import type { EngineStats } from '@tidemark/tsdb';
 import type { MatchOperator, TimeRange } from '@tidemark/tsdb/model';
 import type { RolledColumns } from '@tidemark/tsdb/rollup';
@@ -30,6 +30,8 @@ export interface PlainPart {
   readonly columns: PackedColumns;
   readonly notes: readonly Note[];
   readonly lacking: Lacking;
+  /** Of a leaf that is traced. */
+  readonly trace?: LeafTrace;
   /** Of the samples that were looked at. */
   readonly newestMs: Millis | null;
 }

@@ -15,6 +15,7 @@ import type {
   PlainExemplarQuestion,
   PlainListing,
   PlainMatcher,
+  PlainPart,
   PlainRestore,
   PlainRetentionQuestion,
   PlainRolled,
@@ -148,13 +149,17 @@ const DONE: Reply = { value: null };
 async function answerLeaf(group: PartitionGroup, leaf: Leaf, expr: Expr, { budget, table }: CallContext): Promise<Reply> {
   const used = { samples: budget.samples, series: budget.series };
   const answered = [];
-  for (const engine of group.engines) {
+  for (const [i, engine] of group.engines.entries()) {
     const fresh = new FreshestSample(engine);
     const part = await evaluateLeaf(leaf, expr, fresh, budget);
     const columns = await packColumns(part.series, leaf.steps.count, () => budget.breathe());
-    answered.push({ ...part, columns, newestMs: fresh.atMs });
+    answered.push({ ...part, columns, newestMs: fresh.atMs, place: `partition ${group.consumers[i].partition}` });
   }
-  const parts = answered.map(({ series, columns, ...rest }) => ({ ...rest, columns: { labels: numbersOf(series, table), ...columns } }));
+  const parts = answered.map(({ series, columns, place, trace, ...rest }): PlainPart => {
+    const packed = { labels: numbersOf(series, table), ...columns };
+    const bytes = buffersOf(packed).reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return { ...rest, columns: packed, ...(trace && { trace: { ...trace, place, bytes } }) };
+  });
   const value: LeafReply = { parts, samples: budget.samples - used.samples, series: budget.series - used.series };
   return { value, buffers: parts.flatMap(({ columns }) => buffersOf(columns)) };
 }

@@ -7,6 +7,7 @@ import {
   QueryError,
   type QueryFeatures,
   type QueryOutcome,
+  type Trace,
   type Wish,
 } from '@tidemark/promql';
 import type { QueryProblem } from '@tidemark/rpc';
@@ -35,9 +36,10 @@ export function evaluate(
   source: QuerySource,
   budget: QueryBudget,
   features: QueryFeatures = {},
+  trace?: Trace,
 ): Promise<QueryOutcome> {
   const { lookbackMs, resolution } = when;
-  const request = { ...what, ...source, budget, lookbackMs, resolution, features };
+  const request = { ...what, ...source, budget, lookbackMs, resolution, features, trace };
   return when.kind === 'instant'
     ? evaluateInstant({ ...request, atMs: when.atMs })
     : evaluateRange({ ...request, startMs: when.startMs, endMs: when.endMs, stepMs: when.stepMs });

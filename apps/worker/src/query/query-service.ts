@@ -1,5 +1,5 @@
 import type { Clock, Millis } from '@tidemark/base';
-import type { Expr, QueryFeatures, QueryOutcome } from '@tidemark/promql';
+import type { Expr, QueryFeatures, QueryOutcome, Trace } from '@tidemark/promql';
 import type { QueryCost, QueryProblem } from '@tidemark/rpc';
 import { type Queryable, QueryBudget, type QueryLimits } from '@tidemark/tsdb';
 import { LRUCache } from 'lru-cache';
@@ -31,6 +31,8 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
   /** Less than the limit, if the client wants. */
   readonly timeoutMs?: number;
+  /** Hears what each node costs. */
+  readonly trace?: Trace;
 }
 
 export type QueryAnswer =
@@ -68,7 +70,14 @@ export class QueryService {
     const parsed = this.parse(text);
     if (parsed.kind === 'problem') return parsed;
     const work = await this.run(this.#options.kind ?? when.kind, tenant, options, async (budget, waitedMs) => {
-      const outcome = await evaluate({ expr: parsed.expr, text, tenant }, when, this.#options.source, budget, this.#options.features);
+      const outcome = await evaluate(
+        { expr: parsed.expr, text, tenant },
+        when,
+        this.#options.source,
+        budget,
+        this.#options.features,
+        options.trace,
+      );
       const cost = { elapsedMs: budget.elapsedMs, series: budget.series, samples: budget.samples };
       return { kind: 'answer' as const, ...outcome, cost, waitedMs };
     });

@@ -1,5 +1,7 @@
+import { explained, Trace } from '@tidemark/promql';
 import type {
   Completion,
+  ExplainResult,
   InstantQuery,
   InstantResult,
   LiveQuery,
@@ -43,6 +45,24 @@ export class WebQueries implements QueryPort {
     return { kind: answer.value.kind, rows, notes: [...notesOf(answer), ...cut], cost: answer.cost, stretches: answer.stretches };
   }
 
+  async explain(tenant: string, query: RangeQuery, signal?: AbortSignal): Promise<ExplainResult> {
+    const { expr, startMs, endMs, stepMs, resolution } = query;
+    const refused = refusedRange(query);
+    if (refused !== null) return refused;
+    const parsed = this.#queries.parse(expr);
+    if (parsed.kind === 'problem') return parsed;
+    const asked = { resolution: wishOf(resolution) };
+    const when =
+      startMs === endMs
+        ? ({ kind: 'instant', atMs: endMs, ...asked } as const)
+        : ({ kind: 'range', startMs, endMs, stepMs, ...asked } as const);
+    const trace = new Trace();
+    const answer = await this.#queries.query(tenant, expr, when, { signal, trace });
+    if (answer.kind === 'problem') return answer;
+    const { cost, stretches } = answer;
+    return { kind: 'explained', root: explained(parsed.expr, trace), notes: notesOf(answer), cost, stretches };
+  }
+
   complete(tenant: string, request: Completion): Promise<readonly MetricRow[]> {
     return this.#names.complete(tenant, request);
   }
@@ -63,10 +83,8 @@ export async function rangeResult(
   { expr, startMs, endMs, stepMs, resolution, spread = false }: RangeQuery,
   signal?: AbortSignal,
 ): Promise<RangeResult> {
-  if (endMs < startMs) return problem('bad_expression', 'the range ends before it begins');
-  if ((endMs - startMs) / stepMs > RANGE_POINTS_MAX) {
-    return problem('too_large', `more than ${RANGE_POINTS_MAX} points for each series: choose a longer step or a shorter range`);
-  }
+  const refused = refusedRange({ startMs, endMs, stepMs });
+  if (refused !== null) return refused;
   const when = { kind: 'range', startMs, endMs, stepMs, resolution: wishOf(resolution) } as const;
   const answer = await queries.query(tenant, expr, when, { signal });
   if (answer.kind === 'problem') return answer;
@@ -85,6 +103,17 @@ export async function rangeResult(
   return { kind: 'matrix', matrix, notes: notesOf(answer), cost, stretches };
 }
 
+function refusedRange({ startMs, endMs, stepMs }: Pick<RangeQuery, 'startMs' | 'endMs' | 'stepMs'>): Refusal | null {
+  if (endMs < startMs) return problem('bad_expression', 'the range ends before it begins');
+  if ((endMs - startMs) / stepMs <= RANGE_POINTS_MAX) return null;
+  return problem('too_large', `more than ${RANGE_POINTS_MAX} points for each series: choose a longer step or a shorter range`);
+}
+
+interface Refusal {
+  readonly kind: 'problem';
+  readonly problem: QueryProblem;
+}
+
 function costOfBoth(a: QueryCost, b: QueryCost): QueryCost {
   return { elapsedMs: a.elapsedMs + b.elapsedMs, series: a.series + b.series, samples: a.samples + b.samples };
 }
@@ -93,6 +122,6 @@ function notesOf({ annotations }: QueryAnswer & { kind: 'answer' }): string[] {
   return [...annotations.warnings, ...annotations.infos];
 }
 
-function problem(kind: QueryProblem['kind'], message: string): RangeResult {
+function problem(kind: QueryProblem['kind'], message: string): Refusal {
   return { kind: 'problem', problem: { kind, message } };
 }

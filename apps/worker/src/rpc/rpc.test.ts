@@ -95,6 +95,38 @@ test('mistakes have their place in the text', async () => {
   expect(await ask('query.range', { expr: '1', startMs: 0, endMs: 1e9, stepMs: 1 })).toMatchObject({ problem: { kind: 'too_large' } });
 });
 
+test('a query is explained, node by node and by partition', async () => {
+  const asked = { expr: 'sum(rate(node_cpu_seconds_total[2s])) / 2', startMs: T + 2_000, endMs: T + 4_000, stepMs: 1_000 };
+  const { kind, root, cost } = await ask('query.explain', asked);
+  expect(kind).toBe('explained');
+  expect(root).toMatchObject({
+    title: '/ 2',
+    where: 'root',
+    given: 1,
+    children: [
+      {
+        title: 'sum',
+        where: 'leaf',
+        from: 0,
+        to: 37,
+        series: 1,
+        places: [{ place: 'partition 0', series: 1, given: 1, bytes: expect.any(Number) }],
+        children: [
+          { title: 'rate', where: 'in one pass', given: 1, children: [{ title: 'node_cpu_seconds_total[2s]', where: 'in leaf' }] },
+        ],
+      },
+    ],
+  });
+  // The answer's own points come on top.
+  expect(root.samples).toBe(cost.samples - 3);
+  expect(root.children[0].places[0].bytes).toBeGreaterThan(0);
+  const [selector] = root.children[0].children[0].children;
+  expect(selector.samples).toBe(4);
+  const instant = await ask('query.explain', { ...asked, expr: 'node_load1', startMs: T + 2_000, endMs: T + 2_000 });
+  expect(instant).toMatchObject({ kind: 'explained', root: { title: 'node_load1', given: 1 } });
+  expect(await ask('query.explain', { ...asked, expr: 'sum(' })).toMatchObject({ kind: 'problem' });
+});
+
 test('names are completed, metrics with what is known of them', async () => {
   expect(await ask('query.complete', { kind: 'metric', prefix: 'cpu' })).toEqual([
     { name: 'node_cpu_seconds_total', type: 'counter', help: 'Seconds in each mode.', unit: 'seconds' },

@@ -6,6 +6,7 @@ import { procedure, router } from '../trpc.ts';
 export const queryRouter = router({
   range: procedure.input(RangeQuery).query(({ ctx, input, signal }) => ctx.ports.query.range(ctx.tenant, input, signal)),
   instant: procedure.input(InstantQuery).query(({ ctx, input, signal }) => ctx.ports.query.instant(ctx.tenant, input, signal)),
+  explain: procedure.input(RangeQuery).query(({ ctx, input, signal }) => ctx.ports.query.explain(ctx.tenant, input, signal)),
   complete: procedure.input(Completion).query(({ ctx, input }) => ctx.ports.query.complete(ctx.tenant, input)),
   metrics: procedure
     .input(z.object({ search: z.string().max(1000) }))
