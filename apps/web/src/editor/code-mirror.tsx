@@ -81,7 +81,7 @@ export default function CodeMirror(props: PromqlEditorProps) {
         editor.focus();
       },
       focus: () => editor.focus(),
-      highlight: (stretch) => editor.dispatch({ effects: highlighted.of(stretch) }),
+      highlight: (expr, stretch) => editor.dispatch({ effects: highlighted.of(editor.state.doc.toString() === expr ? stretch : null) }),
     });
     return () => {
       latest.current.onHandle?.(null);

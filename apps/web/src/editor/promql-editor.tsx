@@ -30,8 +30,8 @@ export interface EditorHandle {
   /** Replaces the selection by a text that may depend on what stands before it, and leaves the cursor behind. */
   insert(textAfter: (before: string) => string): void;
   focus(): void;
-  /** Marks a stretch that is pointed at from elsewhere; null takes the mark away. */
-  highlight(stretch: { readonly from: number; readonly to: number } | null): void;
+  /** Marks a stretch of `expr` that is pointed at from elsewhere, if that is what is written; null takes the mark away. */
+  highlight(expr: string, stretch: { readonly from: number; readonly to: number } | null): void;
 }
 
 const CodeMirror = lazy(() => import('./code-mirror.tsx'));

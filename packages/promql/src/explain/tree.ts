@@ -41,14 +41,15 @@ function nodeOf(wrapped: Expr, trace: Trace, isInLeaf: boolean): ExplainedNode {
   const expr = unwrap(wrapped);
   const own = isInLeaf ? trace.figuresInLeaf(expr) : trace.figures(expr);
   const places = isInLeaf ? null : trace.places(expr);
+  const measured = own?.elapsedMs == null ? null : own;
   return {
     title: titleOf(expr),
     from: expr.span.from,
     to: expr.span.to,
-    where: places !== null ? 'leaf' : (own?.elapsedMs ?? null) === null ? 'in one pass' : isInLeaf ? 'in leaf' : 'root',
-    elapsedMs: own?.elapsedMs ?? null,
-    series: own?.series ?? null,
-    samples: own?.samples ?? null,
+    where: places !== null ? 'leaf' : measured === null ? 'in one pass' : isInLeaf ? 'in leaf' : 'root',
+    elapsedMs: measured?.elapsedMs ?? null,
+    series: measured?.series ?? null,
+    samples: measured?.samples ?? null,
     given: own?.given ?? null,
     widthsMs: own?.widthsMs ?? [],
     places: places?.flatMap(placeOf) ?? [],

@@ -8,8 +8,17 @@ import { useUrl } from '../../lib/use-url.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { AddToDashboard } from './add-to-dashboard.tsx';
 import { ChartResult } from './chart-result.tsx';
+import { ExplainResult } from './explain-result.tsx';
 import classes from './explore.module.css';
-import { askedQueries, decodeExplore, type ExplorePanel, type ExploreState, encodeExplore, RESOLUTIONS } from './explore-state.ts';
+import {
+  askedQueries,
+  decodeExplore,
+  type ExplorePanel,
+  type ExploreState,
+  type ExploreTab,
+  encodeExplore,
+  RESOLUTIONS,
+} from './explore-state.ts';
 import { FirstSteps } from './first-steps.tsx';
 import { QueryRows } from './query-rows.tsx';
 import { SidePanel } from './side-panel.tsx';
@@ -37,6 +46,7 @@ export function ExplorePage() {
   const state = decodeExplore(params);
   const history = useQueryHistory();
   const editor = useRef<EditorHandle | null>(null);
+  const editors = useRef(new Map<string, EditorHandle>());
   const show = (next: ExploreState, how: 'push' | 'replace' = 'push') => write((now) => encodeExplore(next, now), how);
   const run = (next: ExploreState) => {
     history.remember(next.queries.map((query) => query.expr));
@@ -66,7 +76,13 @@ export function ExplorePage() {
       />
       <div className={classes.columns} data-panel={state.panel ?? undefined}>
         <div className={classes.main}>
-          <QueryRows state={state} onShow={show} onRun={run} onEditor={(handle) => (editor.current = handle)} />
+          <QueryRows
+            state={state}
+            onShow={show}
+            onRun={run}
+            onEditor={(handle) => (editor.current = handle)}
+            onHandle={(id, handle) => void (handle === null ? editors.current.delete(id) : editors.current.set(id, handle))}
+          />
           {asked.length === 0 ? (
             <FirstSteps onMetrics={() => show({ ...state, panel: 'metrics' }, 'replace')} />
           ) : (
@@ -77,9 +93,10 @@ export function ExplorePage() {
                   data={[
                     { value: 'chart', label: 'Chart' },
                     { value: 'table', label: 'Table' },
+                    { value: 'explain', label: 'Explain' },
                   ]}
                   value={state.tab}
-                  onChange={(tab) => show({ ...state, tab: tab === 'table' ? 'table' : 'chart' }, 'replace')}
+                  onChange={(tab) => show({ ...state, tab: tab as ExploreTab }, 'replace')}
                 />
                 <NativeSelect
                   size="xs"
@@ -93,11 +110,9 @@ export function ExplorePage() {
                   }}
                 />
               </div>
-              {state.tab === 'chart' ? (
-                <ChartResult key={asked.length} state={state} onRun={run} />
-              ) : (
-                <TableResult state={state} onRun={run} />
-              )}
+              {state.tab === 'chart' && <ChartResult key={asked.length} state={state} onRun={run} />}
+              {state.tab === 'table' && <TableResult state={state} onRun={run} />}
+              {state.tab === 'explain' && <ExplainResult state={state} editorOf={(id) => editors.current.get(id)} />}
             </>
           )}
         </div>

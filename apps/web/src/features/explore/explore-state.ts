@@ -21,7 +21,7 @@ export interface ExploreState {
   readonly panel: ExplorePanel | null;
 }
 
-export type ExploreTab = 'chart' | 'table';
+export type ExploreTab = 'chart' | 'table' | 'explain';
 export type ExplorePanel = 'metrics' | 'labels' | 'history';
 
 /** The alphabet; more does not fit a page either. */
@@ -39,6 +39,8 @@ export const emptyExplore: ExploreState = {
 
 export const RESOLUTIONS: readonly Resolution[] = ['auto', 'raw', '1m', '5m', '1h', '1d'];
 
+const TABS: readonly ExploreTab[] = ['chart', 'table', 'explain'];
+
 const PANELS: readonly ExplorePanel[] = ['metrics', 'labels', 'history'];
 
 export function decodeExplore(params: URLSearchParams): ExploreState {
@@ -48,7 +50,7 @@ export function decodeExplore(params: URLSearchParams): ExploreState {
   const off = new Set((params.get('off') ?? '').split(''));
   return {
     queries: numbered((exprs.length > 0 ? exprs : ['']).map((expr, at) => ({ id: '', expr, hidden: off.has(letter(at)) }))),
-    tab: params.get('tab') === 'table' ? 'table' : 'chart',
+    tab: TABS.find((tab) => tab === params.get('tab')) ?? 'chart',
     panel: PANELS.find((panel) => panel === params.get('panel')) ?? null,
     resolution: RESOLUTIONS.find((resolution) => resolution === params.get('res')) ?? 'auto',
   };

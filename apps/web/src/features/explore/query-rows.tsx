@@ -24,9 +24,11 @@ export interface QueryRowsProps {
   readonly onRun: (state: ExploreState) => void;
   /** The editor that was used last. */
   readonly onEditor: (handle: EditorHandle) => void;
+  /** Every editor, by its letter; null when it goes. */
+  readonly onHandle: (id: string, handle: EditorHandle | null) => void;
 }
 
-export function QueryRows({ state, onShow, onRun, onEditor }: QueryRowsProps) {
+export function QueryRows({ state, onShow, onRun, onEditor, onHandle }: QueryRowsProps) {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
   // What is in the address is what was run; it wins whenever it changes (a link, the back button).
   const ran = JSON.stringify(state.queries.map((query) => query.expr));
@@ -48,6 +50,7 @@ export function QueryRows({ state, onShow, onRun, onEditor }: QueryRowsProps) {
           onHide={() => onShow(withHidden(current, query.id, !query.hidden))}
           onRemove={current.queries.length > 1 ? () => onShow(withQueryRemoved(current, query.id)) : null}
           onEditor={onEditor}
+          onHandle={onHandle}
         />
       ))}
       <div className={classes.below}>
@@ -81,9 +84,10 @@ interface QueryRowProps {
   readonly onHide: () => void;
   readonly onRemove: (() => void) | null;
   readonly onEditor: (handle: EditorHandle) => void;
+  readonly onHandle: (id: string, handle: EditorHandle | null) => void;
 }
 
-function QueryRow({ query, first, onType, onRun, onHide, onRemove, onEditor }: QueryRowProps) {
+function QueryRow({ query, first, onType, onRun, onHide, onRemove, onEditor, onHandle }: QueryRowProps) {
   const check = useExpressionCheck(query.expr);
   const [handle, setHandle] = useState<EditorHandle | null>(null);
   useEffect(() => {
@@ -99,7 +103,10 @@ function QueryRow({ query, first, onType, onRun, onHide, onRemove, onEditor }: Q
         onChange={onType}
         onRun={onRun}
         onFocus={() => handle !== null && onEditor(handle)}
-        onHandle={setHandle}
+        onHandle={(one) => {
+          setHandle(one);
+          onHandle(query.id, one);
+        }}
         check={check}
         autoFocus={first && query.expr === ''}
       />
