@@ -1,6 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { ManualClock } from '@tidemark/base/testing';
-import { Labels, NamedSeries, STALE_HIGH, STALE_LOW, writeStaleAt } from '@tidemark/tsdb/model';
+import {
+  decodeHistogram,
+  encodeHistogram,
+  Labels,
+  markHigh,
+  markLow,
+  NamedSeries,
+  STALE_HIGH,
+  STALE_LOW,
+  writeStaleAt,
+} from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { decodeDurable } from './file/durable.ts';
 import { readFrameHeader, writeFrame } from './file/frame.ts';
@@ -20,7 +30,7 @@ const ACCEPTED_AT = 1_700_000_000_000;
 const SERIES = ['node', 'db'].map((job) => Labels.from({ __name__: 'up', job }));
 const EXEMPLAR = { series: SERIES[0], labels: Labels.from({ t: '7' }), timeMs: ACCEPTED_AT - 5, value: 1 };
 
-test.each([0, 1, 2])('record %i in record.md decodes to what it says', (example) => {
+test.each([0, 2, 3])('record %i in record.md decodes to what it says', (example) => {
   const bytes = examplesOf('record.md')[example];
   const decoded = new RecordDecoder('record.md').decode(bytes, 3);
   if (decoded.kind !== 'batch') throw new Error(decoded.kind);
@@ -36,7 +46,31 @@ test.each([0, 1, 2])('record %i in record.md decodes to what it says', (example)
   expect([...new Uint32Array(values.buffer, values.byteOffset, 4)]).toEqual([0, 0x3ff00000, STALE_LOW, STALE_HIGH]);
 });
 
-test('the record in record.md is what the encoder writes', () => {
+const HISTOGRAM = {
+  schema: 0,
+  bounds: [],
+  zeroThreshold: 2 ** -128,
+  zeroCount: 0,
+  count: 2,
+  sum: 3,
+  positive: new Map([[1, 2]]),
+  negative: new Map(),
+  hint: 'unknown',
+} as const;
+
+test('the histogram in record.md decodes to what it says', () => {
+  const [first, second] = examplesOf('record.md');
+  const decoder = new RecordDecoder('record.md');
+  decoder.decode(first, 0);
+  const decoded = decoder.decode(second, 1);
+  if (decoded.kind !== 'batch') throw new Error(decoded.kind);
+  const { groups, histograms = [] } = decoded.batch;
+  expect(histograms.map(decodeHistogram)).toEqual([HISTOGRAM]);
+  const [{ values }] = groups;
+  expect([...new Uint32Array(values.buffer, values.byteOffset, 2)]).toEqual([markLow(0), markHigh(0)]);
+});
+
+test('the records in record.md are what the encoder writes', () => {
   const clock = new ManualClock(ACCEPTED_AT);
   const encoder = new RecordEncoder({ producer: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), clock });
   const table = NamedSeries.of(SERIES);
@@ -44,8 +78,13 @@ test('the record in record.md is what the encoder writes', () => {
   writeStaleAt(values, 1);
   const columns = [{ table, numbers: Uint32Array.of(0, 1), timesMs: new Float64Array(2).fill(ACCEPTED_AT - 5), values }];
   const metadata = [{ family: 'up', type: 'gauge', help: 'Is it?', unit: '' } as const];
-  const encoded = encoder.encode({ tenant: 'default', columns, metadata, exemplars: [EXEMPLAR] });
-  expect(Buffer.from(encoded.bytes).toString('hex')).toBe(examplesOf('record.md')[0].toString('hex'));
+  const first = encoder.encode({ tenant: 'default', columns, metadata, exemplars: [EXEMPLAR] });
+  const marked = new Float64Array(Uint32Array.of(markLow(0), markHigh(0)).buffer);
+  const ofHistogram = [{ table, numbers: Uint32Array.of(0), timesMs: Float64Array.of(ACCEPTED_AT - 5), values: marked }];
+  const histograms = [encodeHistogram(HISTOGRAM)];
+  const second = encoder.encode({ tenant: 'default', columns: ofHistogram, metadata: [], histograms });
+  const written = [first, second].map(({ bytes }) => Buffer.from(bytes).toString('hex'));
+  expect(written).toEqual([0, 1].map((example) => examplesOf('record.md')[example].toString('hex')));
 });
 
 test('the frame in log-file.md', () => {

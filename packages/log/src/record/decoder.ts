@@ -15,8 +15,10 @@ import { PRODUCER_BYTES, RECORD_VERSION } from './encoder.ts';
 import { GroupReader } from './group-reader.ts';
 import { readExemplars } from './read-exemplars.ts';
 import { readGroups1 } from './read-groups-1.ts';
+import { checkMarks, readHistograms } from './read-histograms.ts';
 import { check, readMetadata, readStrings } from './read-record.ts';
 import { SeriesReader } from './series-reader.ts';
+import { NO_HISTOGRAMS } from './write-histograms.ts';
 
 export type DecodedRecord =
   | {
@@ -90,9 +92,11 @@ export class RecordDecoder {
     const series = this.#series.read(reader, tables, strings, isGapless);
     const metadata = readMetadata(reader);
     const exemplars = version < 3 ? [] : readExemplars(reader, acceptedAtMs, tables, strings);
+    const histograms = version < 4 ? NO_HISTOGRAMS : readHistograms(reader);
     const announcedTo = series.base + series.count;
     const groups = version === 1 ? readGroups1(reader, acceptedAtMs, announcedTo) : this.#groups.read(reader, acceptedAtMs, announcedTo);
     check(reader.remaining === 0, `${reader.remaining} bytes after the record's end`);
+    if (version >= 4) checkMarks(groups, histograms.length);
 
     // Nothing fails from here on.
     tables.add(strings, series);
@@ -103,7 +107,15 @@ export class RecordDecoder {
     const { known, unknownSamples } = tables.hasHoles ? withoutUnknown(groups, tables.series) : { known: groups, unknownSamples: 0 };
     return {
       kind: 'batch',
-      batch: { tenant, acceptedAtMs, table: tables.series, groups: known, metadata, exemplars },
+      batch: {
+        tenant,
+        acceptedAtMs,
+        table: tables.series,
+        groups: known,
+        metadata,
+        exemplars,
+        ...(histograms.length > 0 && { histograms }),
+      },
       origin: { offset, epochOffset: epoch.offset, epoch },
       unknownSamples,
     };

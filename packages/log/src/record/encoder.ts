@@ -11,6 +11,7 @@ import { type Exemplar, METRIC_TYPES, type MetricMetadata } from '@tidemark/tsdb
 import { recordKernel } from '../kernel/record-kernel.ts';
 import { EPOCH_ENTRIES_MAX, EPOCH_MS_MAX, EPOCH_TEXT_MAX, KERNEL_SAMPLES_MAX, RECORD_BYTES_TARGET } from '../limits.ts';
 import { EpochTables } from './epoch-tables.ts';
+import { NO_HISTOGRAMS, renumbered, samplesThatFit, writeHistograms } from './write-histograms.ts';
 
 /** Columns beside each other, as in an ingest batch. Times are integers of magnitude up to `TIME_MS_MAX`. */
 export interface RecordColumns {
@@ -29,6 +30,8 @@ export interface RecordSamples {
   readonly metadata: readonly MetricMetadata[];
   /** None when left out. */
   readonly exemplars?: readonly Exemplar[];
+  /** What marks among the values stand for, by their numbers: as `encodeHistogram` writes them. None when left out. */
+  readonly histograms?: readonly Uint8Array[];
 }
 
 export interface EncodedRecord {
@@ -43,7 +46,9 @@ export interface RecordEncoderOptions {
   readonly clock: Clock;
 }
 
-export const RECORD_VERSION = 3;
+/** The newest that is read. Who has no histograms writes the one before, which older readers know. */
+export const RECORD_VERSION = 4;
+export const VERSION_WITHOUT_HISTOGRAMS = 3;
 export const PRODUCER_BYTES = 8;
 
 export class RecordEncoder {
@@ -77,11 +82,14 @@ export class RecordEncoder {
 
     const acceptedAtMs = samples.acceptedAtMs ?? nowMs;
     const tables = this.#tablesOf(samples.tenant);
-    const announced = this.#gather(tables, samples.columns, from);
+    const { histograms = NO_HISTOGRAMS } = samples;
+    const samplesMax = histograms.length === 0 ? SAMPLES_MAX : samplesThatFit(samples.columns, histograms, from);
+    const announced = this.#gather(tables, samples.columns, from, samplesMax);
+    const taken = histograms.length === 0 ? NO_HISTOGRAMS : renumbered(this.#kernel.values, announced.to - from, histograms);
     this.#gatherExemplars(tables, samples.exemplars ?? [], acceptedAtMs);
     const record = this.#record;
     record.reset();
-    record.u8(RECORD_VERSION);
+    record.u8(taken.length === 0 ? VERSION_WITHOUT_HISTOGRAMS : RECORD_VERSION);
     record.bytes(this.#producer);
     record.varint(this.#epoch);
     record.varint(this.#sequence++);
@@ -96,6 +104,7 @@ export class RecordEncoder {
     writeMetadata(record, tables.newMetadata(samples.metadata));
     record.varint(samples.exemplars?.length ?? 0);
     record.bytes(this.#exemplars.view());
+    if (taken.length > 0) writeHistograms(record, taken);
     record.bytes(this.#kernel.encodeGroups(announced.to - from, acceptedAtMs));
     return { bytes: record.finish(), to: announced.to };
   }
@@ -124,7 +133,12 @@ export class RecordEncoder {
   }
 
   /** Fills the record's columns, and `#strings` and `#series` with what is new, until the record is full. */
-  #gather(tables: EpochTables, columns: readonly RecordColumns[], from: number): { to: number; stringBase: number; seriesBase: number } {
+  #gather(
+    tables: EpochTables,
+    columns: readonly RecordColumns[],
+    from: number,
+    samplesMax: number,
+  ): { to: number; stringBase: number; seriesBase: number } {
     const stringBase = tables.texts;
     const seriesBase = tables.series;
     this.#strings.reset();
@@ -137,7 +151,7 @@ export class RecordEncoder {
         skip -= length;
         continue;
       }
-      const wanted = Math.min(length, skip + SAMPLES_MAX - count);
+      const wanted = Math.min(length, skip + samplesMax - count);
       const to = this.#gatherPart(tables, part, skip, wanted, count);
       this.#kernel.timesMs.set(part.timesMs.subarray(skip, to), count);
       this.#kernel.values.set(part.values.subarray(skip, to), count); // Between two Float64Arrays this copies bytes: NaN payloads stay.

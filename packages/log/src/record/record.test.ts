@@ -1,6 +1,18 @@
 import { CorruptionError, prng } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
-import { Labels, NamedSeries, type SampleBatch, sameBits, writeStaleAt } from '@tidemark/tsdb/model';
+import {
+  encodeHistogram,
+  isMarkAt,
+  Labels,
+  markedNumber,
+  markHigh,
+  markLow,
+  NamedSeries,
+  type SampleBatch,
+  sameBits,
+  writeStaleAt,
+} from '@tidemark/tsdb/model';
+import { randomHistogram } from '@tidemark/tsdb/testing';
 import { expect, test } from 'vitest';
 import { EPOCH_MS_MAX } from '../limits.ts';
 import { RecordDecoder } from './decoder.ts';
@@ -48,6 +60,16 @@ function batchOf(decoder: RecordDecoder, bytes: Uint8Array, offset: number) {
 
 const UP = Labels.from({ __name__: 'up', job: 'node' });
 const DOWN = Labels.from({ __name__: 'down', job: 'node' });
+
+/** A column of values and histograms, these by their numbers. */
+function marked(values: readonly (number | { readonly histogram: number })[]): Float64Array {
+  const column = Float64Array.from(values, (value) => (typeof value === 'number' ? value : 0));
+  const words = new Uint32Array(column.buffer);
+  for (const [i, value] of values.entries()) {
+    if (typeof value !== 'number') words.set([markLow(value.histogram), markHigh(value.histogram)], 2 * i);
+  }
+  return column;
+}
 
 /** Where the ways to pack a value begin and end. */
 const SPECIAL = [0, -0, 1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e-320, 5e-324, 0.1, -1, -3.5, 1e300].concat(
@@ -347,5 +369,83 @@ test('a table that grows between batches is still known', () => {
     table.addLabels(added);
     const batch = send([i + 1, 0]);
     expect([...batch.groups[0].numbers].map((number) => batch.table.labels(number))).toEqual([added, UP]);
+  }
+});
+
+/** Each sample with what it is: a number, or a histogram's bytes. */
+function samplesOf({ table, groups, histograms = [] }: SampleBatch): string[] {
+  return groups.flatMap(({ timeMs, numbers, values }) => {
+    const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+    return Array.from(numbers, (number, i) => {
+      const what = isMarkAt(values, i) ? Buffer.from(histograms[markedNumber(words[2 * i + 1], words[2 * i])]).toString('hex') : values[i];
+      return `${table.labels(number)} ${timeMs} ${what}`;
+    });
+  });
+}
+
+test('histograms go with their samples, however these are cut and grouped', () => {
+  const random = prng(4);
+  const series = Array.from({ length: 40 }, (_, i) => Labels.from({ __name__: 'latency', instance: `${i}` }));
+  const encode = encoder();
+  const decoder = new RecordDecoder('test');
+  let offset = 0;
+  for (let round = 0; round < 30; round++) {
+    const histograms = Array.from({ length: random.int(1, 60) }, () => encodeHistogram(randomHistogram(random)));
+    const count = random.int(1, 200);
+    const values = Array.from({ length: count }, () =>
+      random.chance(0.3) ? { histogram: random.int(0, histograms.length) } : random.next(),
+    );
+    const named = Array.from({ length: count }, () => random.pick(series));
+    const timesMs = Float64Array.from({ length: count }, () => NOW + random.int(0, 3));
+    const columns = [columnsOf(named, timesMs, marked(values))];
+    const sent = values.map((value, i) => {
+      const what = typeof value === 'number' ? value : Buffer.from(histograms[value.histogram]).toString('hex');
+      return `${named[i]} ${timesMs[i]} ${what}`;
+    });
+    const read: string[] = [];
+    for (let from = 0; from < count; ) {
+      const record = encode.encode({ tenant: 'default', columns, metadata: [], histograms }, from);
+      read.push(...samplesOf(batchOf(decoder, record.bytes, offset++).batch));
+      from = record.to;
+    }
+    expect(read.sort()).toEqual(sent.sort());
+  }
+});
+
+test('many large histograms become several records', () => {
+  const histogram = { ...randomHistogram(prng(1)), schema: 0, bounds: [], negative: new Map() };
+  const positive = new Map(Array.from({ length: 1000 }, (_, i) => [i, 2 ** 40] as const));
+  const histograms = [encodeHistogram({ ...histogram, positive })];
+  const columns = [
+    columnsOf(
+      new Array(900).fill(UP),
+      Float64Array.from({ length: 900 }, (_, i) => i),
+      marked(new Array(900).fill({ histogram: 0 })),
+    ),
+  ];
+  const encode = encoder();
+  let records = 0;
+  for (let from = 0; from < 900; records++) {
+    const { bytes, to } = encode.encode({ tenant: 'default', columns, metadata: [], histograms }, from);
+    expect(bytes.length).toBeLessThan(1024 * 1024);
+    from = to;
+  }
+  expect(records).toBeGreaterThan(5);
+});
+
+test('a record whose marks or histograms are not what they should be is damage, and nothing else', () => {
+  const random = prng(6);
+  for (let round = 0; round < 400; round++) {
+    const histograms = [0, 1].map(() => encodeHistogram(randomHistogram(random)));
+    const columns = [columnsOf([UP, DOWN, UP], Float64Array.of(NOW, NOW, NOW + 1), marked([{ histogram: 1 }, { histogram: 0 }, 7]))];
+    const good = encoder().encode({ tenant: 'default', columns, metadata: [], histograms }).bytes;
+    const bad = good.slice(0, random.chance(0.3) ? random.int(0, good.length) : good.length);
+    for (let i = random.int(0, 4); i > 0 && bad.length > 0; i--) bad[random.int(0, bad.length)] = random.bits();
+    try {
+      const decoded = new RecordDecoder('test').decode(bad, 0);
+      if (decoded.kind === 'batch') samplesOf(decoded.batch);
+    } catch (error) {
+      expect(error).toBeInstanceOf(CorruptionError);
+    }
   }
 });

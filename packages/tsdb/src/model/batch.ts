@@ -32,6 +32,8 @@ export interface SampleBatch {
   readonly metadata: readonly MetricMetadata[];
   /** None when left out. They carry their series' labels: it may have no sample here. */
   readonly exemplars?: readonly Exemplar[];
+  /** What marks among the values stand for, by their numbers, as `encodeHistogram` writes them. None when left out. */
+  readonly histograms?: readonly Uint8Array[];
 }
 
 /** Samples of one instant: a scrape, or what a push gave the same time. */

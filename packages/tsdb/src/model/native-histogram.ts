@@ -1,0 +1,52 @@
+/**
+ * A native histogram: counts in buckets whose bounds follow from a schema, sparse, one sample of a series.
+ *
+ *   schema -4 … 8   bucket i holds (2^((i-1)/2^schema), 2^(i/2^schema)]; negative values mirrored; between them the
+ *                   zero bucket [-zeroThreshold, zeroThreshold]
+ *   schema -53      bucket i holds (bounds[i-1], bounds[i]], the last up to +Inf; nothing else
+ *
+ * Counts are numbers, not integers: rates are histograms too. Never changed once made.
+ */
+export interface NativeHistogram {
+  readonly schema: number;
+  /** Custom bounds, rising; empty unless the schema is `CUSTOM_SCHEMA`. */
+  readonly bounds: readonly number[];
+  readonly zeroThreshold: number;
+  readonly zeroCount: number;
+  readonly count: number;
+  readonly sum: number;
+  /** Index to count, without empty buckets, rising in index. */
+  readonly positive: Buckets;
+  readonly negative: Buckets;
+  readonly hint: CounterHint;
+}
+
+export type Buckets = ReadonlyMap<number, number>;
+
+/** What the source says about the sample before: a gauge has no resets. */
+export type CounterHint = 'unknown' | 'reset' | 'not_reset' | 'gauge';
+
+export const CUSTOM_SCHEMA = -53;
+export const SCHEMA_MIN = -4;
+export const SCHEMA_MAX = 8;
+
+/** Without empty buckets, rising. */
+export function bucketsOf(entries: Iterable<readonly [number, number]>): Buckets {
+  return new Map([...entries].filter(([, count]) => count !== 0).sort(([a], [b]) => a - b));
+}
+
+/** The same observations, by everything but the hint. */
+export function sameHistogram(a: NativeHistogram, b: NativeHistogram, same: (a: number, b: number) => boolean = Object.is): boolean {
+  const sameBuckets = (left: Buckets, right: Buckets) =>
+    left.size === right.size && [...left].every(([index, count]) => same(count, right.get(index) ?? Number.NaN));
+  return (
+    a.schema === b.schema &&
+    a.bounds.length === b.bounds.length &&
+    a.bounds.every((bound, i) => bound === b.bounds[i]) &&
+    same(a.count, b.count) &&
+    same(a.sum, b.sum) &&
+    (a.schema === CUSTOM_SCHEMA || (same(a.zeroThreshold, b.zeroThreshold) && same(a.zeroCount, b.zeroCount))) &&
+    sameBuckets(a.positive, b.positive) &&
+    sameBuckets(a.negative, b.negative)
+  );
+}

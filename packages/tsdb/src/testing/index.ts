@@ -1,0 +1,1 @@
+export { randomHistogram } from './random-histogram.ts';
