@@ -77,12 +77,15 @@ export const BACKFILL_REST_MS = MINUTE_MS;
 /** The length of a block's window: long enough that chunks fill at 60 s, short enough that the head stays small. */
 export const WINDOW_MS = 2 * HOUR_MS;
 
-/** Samples of a chunk in the head: two minutes at 1 s, half an hour at 15 s. Until then they lie open, at 16 bytes each. */
+/** Samples of a chunk in the head: two minutes at 1 s, half an hour at 15 s. Until then they lie open, at 12 bytes each. */
 export const CHUNK_SAMPLES_MAX = 120;
 
 /** A chunk in the head may end with so many samples when it spans this much: at 15 s, a quarter of an hour lies open, not half of one. */
 export const SLOW_CHUNK_SAMPLES = 56;
 export const SLOW_CHUNK_MS = 10 * MINUTE_MS;
+
+/** Samples that the head takes at once: what records mostly have. What is larger goes in parts. */
+export const APPENDED_AT_ONCE_MAX = 16_384;
 
 /** Samples of a chunk in a block: 17 minutes at 1 s, a window at 15 s. Longer ones save little; an instant query decodes all of one. */
 export const BLOCK_CHUNK_SAMPLES_MAX = 1024;

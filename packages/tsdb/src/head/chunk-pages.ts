@@ -1,5 +1,3 @@
-import { assert } from '@tidemark/base';
-
 /**
  * Pages of 64 KiB for sealed bytes, filled one behind the other. What has been written to a page is not moved, and is let go
  * with the page, once nothing on it is used any more: what is sealed together is written to a block at about the same time.
@@ -30,7 +28,6 @@ export class ChunkPages {
   readonly #pages: (ChunkPage | null)[] = [];
   readonly #freeNumbers: number[] = [];
   readonly #firstNumber: number;
-  #current: ChunkPage | null = null;
 
   /** Numbers begin at `firstNumber`: above those of other pages, whose chunks these may follow. */
   constructor(firstNumber = 0) {
@@ -57,15 +54,10 @@ export class ChunkPages {
     }
   }
 
-  /** A page with room for `words` more words: write them before the next call, and count what is on it. */
-  withRoom(words: number): ChunkPage {
-    assert(words < PAGE_WORDS, 'a chunk fits in a page');
-    const current = this.#current;
-    if (current !== null && current.used + words <= PAGE_WORDS) return current;
+  add(): ChunkPage {
     const number = this.#freeNumbers.pop() ?? this.numbersEnd;
     const page = new ChunkPage(number);
     this.#pages[number] = page;
-    this.#current = page;
     return page;
   }
 
@@ -77,13 +69,13 @@ export class ChunkPages {
     return 4 * PAGE_WORDS * (this.numbersEnd - this.#firstNumber - this.#freeNumbers.length);
   }
 
-  /** A chunk of the page is no longer used. */
-  release(address: number): void {
+  /** A chunk of the page is no longer used. Returns whether its page has gone with it. */
+  release(address: number): boolean {
     const page = this.pageOf(address);
-    if (--page.chunks > 0) return;
-    if (page === this.#current) this.#current = null;
+    if (--page.chunks > 0) return false;
     this.#pages[page.number] = null;
     this.#freeNumbers.push(page.number);
+    return true;
   }
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ColumnBuffer } from '../codec/columns.ts';
 import { WINDOW_MS, windowOf } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
-import { HeadColumns, HeadMemory } from './head-columns.ts';
+import { HeadColumns, HeadMemory, type Placed } from './head-columns.ts';
 
 const START_MS = windowOf(1_700_000_000_000);
 
@@ -12,7 +12,7 @@ test('a series takes samples in any order, sealed at any moment, and answers as 
     const random = prng(seed);
     const columns = new HeadColumns(new HeadMemory());
     const place = random.int(0, 10_000);
-    columns.reserve(place + 1);
+    columns.enter(place);
     const model = new Map<number, number>();
     let now = START_MS;
     const lateShare = random.pick([0, 0.05, 0.5]);
@@ -23,7 +23,7 @@ test('a series takes samples in any order, sealed at any moment, and answers as 
       const value = random.int(0, 3);
       const expected = !model.has(timeMs) ? 'appended' : model.get(timeMs) === value ? 'repeated' : 'conflicting_value';
       if (expected === 'appended') model.set(timeMs, value);
-      expect(columns.append(place, timeMs, windowOf(timeMs), value, 7), `seed ${seed}`).toBe(expected);
+      expect(append(columns, place, timeMs, value), `seed ${seed}`).toBe(expected);
       if (random.chance(0.01)) columns.seal(place, now + random.int(-100 * step, 100 * step));
       if (random.chance(0.01)) {
         // What a flush does: the window's chunks leave.
@@ -49,6 +49,14 @@ test('a series takes samples in any order, sealed at any moment, and answers as 
     expect(columns.isEmpty(place)).toBe(model.size === 0);
   }
 });
+
+/** As a group of one sample. */
+function append(columns: HeadColumns, place: number, timeMs: number, high: number): Placed {
+  const words = Uint32Array.of(7, high);
+  columns.take(Uint32Array.of(place + 1), Uint32Array.of(0), new Float64Array(words.buffer), 0);
+  if (columns.appendNext(0, 1, timeMs, windowOf(timeMs)) === 1) return 'appended';
+  return columns.appendOther(place, timeMs, windowOf(timeMs), high, 7);
+}
 
 function compare(columns: HeadColumns, place: number, model: Map<number, number>, range: TimeRange, seed: number): void {
   const expected = [...model].filter(([time]) => time >= range.fromMs && time <= range.toMs).sort(([a], [b]) => a - b);

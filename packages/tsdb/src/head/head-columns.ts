@@ -1,68 +1,77 @@
 import { type Chunk, chunkHasSamples, decodeChunk, readChunks, spanOf } from '../codec/chunk.ts';
 import { ColumnBuffer, lowerBound } from '../codec/columns.ts';
-import { codecKernel } from '../kernel/codec-kernel.ts';
-import { CHUNK_SAMPLES_MAX, LATE_SAMPLES_MAX, SLOW_CHUNK_MS, SLOW_CHUNK_SAMPLES, WINDOW_MS, windowOf } from '../limits.ts';
+import { HeadKernel } from '../kernel/head-kernel.ts';
+import { APPENDED_AT_ONCE_MAX, CHUNK_SAMPLES_MAX, LATE_SAMPLES_MAX, WINDOW_MS, windowOf } from '../limits.ts';
 import type { SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
-import { grown } from '../postings/word-arena.ts';
 import { eraseFromChunks } from '../tombstones/erase.ts';
-import { BLOCK_SAMPLES, OpenBlocks } from './open-blocks.ts';
-import { OpenColumns } from './open-columns.ts';
 import { RunReader } from './run-reader.ts';
 import { SealedChunks } from './sealed-chunks.ts';
+import { SeriesRows } from './series-rows.ts';
 
 export type Placed = 'appended' | 'repeated' | 'conflicting_value';
 
 /** What all tenants of an engine share. */
 export class HeadMemory {
-  readonly blocks = new OpenBlocks();
-  readonly chunks = new SealedChunks();
+  readonly kernel = new HeadKernel();
+  readonly chunks = new SealedChunks(this.kernel, 'live');
+
+  /** For what is to be saved: chunks that follow those of now. One at a time. */
+  unsealedChunks(): SealedChunks {
+    return new SealedChunks(this.kernel, 'saved', this.chunks.pages.numbersEnd);
+  }
 
   /** What samples take. */
   get bytes(): number {
-    return this.blocks.bytes + this.chunks.bytes;
+    return this.kernel.openBytes + this.chunks.bytes;
   }
 }
 
+/** Where each series was when the memory is saved. */
+export interface CapturedChains {
+  /** By place: the chunk that was sealed last. */
+  readonly newest: Uint32Array;
+  /** Samples that were not in chunks. */
+  readonly unsealedSamples: number;
+}
+
 /**
- * The samples of one tenant's series, by their places: sealed chunks, late samples, and the open columns that steady appends go to.
+ * The samples of one tenant's series, by their places: sealed chunks, late samples, and the open ones that steady appends go to.
  *
  * - No time of a series is here twice; every open time is above every sealed and every late one.
  * - A chunk, and what is open, never crosses the end of a window: a block takes chunks as they are.
  * - Chunks made of late samples overlap others in time.
  */
 export class HeadColumns {
-  readonly open: OpenColumns;
+  readonly #kernel: HeadKernel;
+  readonly #rows: SeriesRows;
   readonly #sealed: SealedChunks;
   readonly #runs: RunReader;
-  /** The chunk that was sealed last, 0 for none. */
-  #newest = new Uint32Array(FIRST_PLACES);
-  /** No open sample is at or before this; 0 before the first chunk. */
-  #closedMs = new Float64Array(FIRST_PLACES);
   /** What was closed up to here was in another life, 0 when there was none: of all series at once. */
   #restoredToMs = 0;
   readonly #late = new Map<number, ColumnBuffer>();
 
   constructor(memory: HeadMemory) {
-    this.open = new OpenColumns(memory.blocks);
+    this.#kernel = memory.kernel;
+    this.#rows = new SeriesRows(memory.kernel);
     this.#sealed = memory.chunks;
-    this.#runs = new RunReader(memory.chunks, this.open);
+    this.#runs = new RunReader(memory.chunks, this.#rows);
   }
 
-  /** Where each series was when the memory is saved: `newestChunk` of the places below `end`. */
-  newestChunks(end: number): Uint32Array {
-    return this.#newest.slice(0, end);
-  }
-
-  /** Samples that are not in chunks. */
-  unsealedSamples(): number {
-    let count = this.open.samples;
-    for (const { length } of this.#late.values()) count += length;
-    return count;
+  /** Of the places below `end`, all at once. */
+  capture(end: number): CapturedChains {
+    const newest = new Uint32Array(end);
+    let unsealedSamples = 0;
+    for (let place = 0; place < end; place++) {
+      newest[place] = this.#rows.newest(place);
+      unsealedSamples += this.#rows.count(place);
+    }
+    for (const { length } of this.#late.values()) unsealedSamples += length;
+    return { newest, unsealedSamples };
   }
 
   closedMs(place: number): number {
-    return this.open.isOpen(place) ? this.open.lastMs(place) : this.#closedMs[place];
+    return this.#rows.isOpen(place) ? this.#rows.lastMs(place) : this.#rows.closedMs(place);
   }
 
   /** Copies what has been sealed since `newest` was, and what is not sealed, to chunks of `into` that follow `newest`. */
@@ -73,73 +82,108 @@ export class HeadColumns {
       samples += count;
       last = into.seal(last, count);
     };
-    for (const address of this.#chainOf(this.#newest[place], newest)) seal(toKernel(this.#sealed.chunk(address)));
+    if (this.#rows.newest(place) !== newest)
+      for (const address of this.#chainOf(this.#rows.newest(place), newest)) seal(this.#toKernel(this.#sealed.chunk(address)));
     const late = this.#late.get(place);
-    if (late !== undefined) sealByWindow(late, seal);
-    const { times, words } = codecKernel();
-    if (this.open.isOpen(place)) seal(this.open.copyOut(place, times, words));
+    if (late !== undefined) this.#byWindow(late, seal);
+    if (this.#rows.isOpen(place)) {
+      samples += this.#rows.count(place);
+      last = into.sealCopy(this.#rows.of(place), last);
+    }
     return { newest: last, samples };
   }
 
   /** A place of another life, where nothing has been yet. */
   restore(place: number, newest: number, closedMs: number): void {
     this.reserve(place + 1);
-    this.#newest[place] = newest;
-    this.#closedMs[place] = closedMs;
+    this.#rows.restore(place, newest, closedMs);
     this.#restoredToMs = Math.max(this.#restoredToMs, closedMs);
   }
 
   /** Makes room for places below `end`. */
   reserve(end: number): void {
-    this.open.reserve(end);
-    if (end <= this.#newest.length) return;
-    this.#newest = grown(this.#newest, end);
-    this.#closedMs = grown(this.#closedMs, end);
+    this.#rows.reserve(end);
+  }
+
+  /** A series has come to the place: it takes samples from now on. */
+  enter(place: number): void {
+    this.reserve(place + 1);
+    this.#rows.enter(place);
   }
 
   /** Its series has left, without samples. */
   leave(place: number): void {
-    this.#closedMs[place] = 0;
+    this.#rows.leave(place);
   }
 
   isEmpty(place: number): boolean {
-    return !this.open.isOpen(place) && this.#newest[place] === 0 && !this.#late.has(place);
+    return !this.#rows.isOpen(place) && this.#rows.newest(place) === 0 && !this.#late.has(place);
   }
 
-  /** A sample that is not simply the next one (`OpenColumns.pushSteady`). `windowMs` is the window of `timeMs`. */
-  append(place: number, timeMs: number, windowMs: number, high: number, low: number): Placed {
-    const { open } = this;
-    if (!open.isOpen(place)) {
-      if (timeMs <= this.#closedMs[place]) return this.#insertLate(place, timeMs, high, low);
-      open.push(place, timeMs, high, low);
-      return 'appended';
+  /**
+   * Takes samples of one time, of the series `numbers` from position `from` on, so that they can be appended: as many as there is room
+   * for. `places` has a number's place and one, 0 where it is not known.
+   */
+  take(places: Uint32Array, numbers: Uint32Array, values: Float64Array, from: number): number {
+    const count = Math.min(numbers.length - from, APPENDED_AT_ONCE_MAX);
+    this.#rows.putRows(places, numbers, from, 0, count);
+    this.#kernel.inputValues.set(count === values.length ? values : values.subarray(from, from + count));
+    return count;
+  }
+
+  /** What was taken from position `at` on is of these places: series have come since. */
+  retake(places: Uint32Array, numbers: Uint32Array, from: number, at: number, to: number): void {
+    this.#rows.putRows(places, numbers, from, at, to);
+  }
+
+  /**
+   * Appends what was taken, from position `at` up to `to`, as long as each sample is a series' next one: what most are. Returns the
+   * position of the first that is not, or whose place is not known.
+   */
+  appendNext(at: number, to: number, timeMs: number, windowMs: number): number {
+    const { exports } = this.#kernel;
+    for (let from = at; ; ) {
+      const stop = exports.append(from, to, windowMs / WINDOW_MS, timeMs - windowMs, this.#restoredToMs);
+      from = stop & POSITION_MASK;
+      const reason = stop >>> REASON_BITS;
+      if (reason === WANTS_PAGE) this.#sealed.nextPage();
+      else if (reason === WANTS_BLOCKS) this.#kernel.addBlocks();
+      else {
+        this.#sealed.look();
+        return from;
+      }
     }
-    if (timeMs > open.lastMs(place)) {
-      if (open.windowMs(place) < windowMs || this.#isComplete(place)) this.#sealOpen(place);
-      open.push(place, timeMs, high, low);
-      return 'appended';
+  }
+
+  /** A sample that is not its series' next one. */
+  appendOther(place: number, timeMs: number, windowMs: number, high: number, low: number): Placed {
+    const rows = this.#rows;
+    if (!rows.isOpen(place) || timeMs <= rows.closedMs(place) || rows.windowMs(place) !== windowMs)
+      return this.#insertLate(place, timeMs, high, low);
+    for (;;) {
+      const inserted = INSERTED[this.#kernel.exports.insert(rows.of(place), timeMs - windowMs, low, high)];
+      if (inserted === 'wants blocks') this.#kernel.addBlocks();
+      else if (inserted === 'full') {
+        this.#sealOpen(place);
+        return this.#insertLate(place, timeMs, high, low);
+      } else return inserted;
     }
-    if (timeMs <= this.#closedMs[place] || open.windowMs(place) !== windowMs) return this.#insertLate(place, timeMs, high, low);
-    const placed = open.insert(place, timeMs, high, low);
-    if (placed !== 'full') return placed;
-    this.#sealOpen(place);
-    return this.#insertLate(place, timeMs, high, low);
   }
 
   /** Closes what lies before `endMs`, so that it is in chunks. */
   seal(place: number, endMs: number): void {
-    if (this.open.isOpen(place) && this.open.firstMs(place) < endMs) this.#sealOpen(place);
+    if (this.#rows.isOpen(place) && this.#rows.firstMs(place) < endMs) this.#sealOpen(place);
     const late = this.#late.get(place);
     if (late !== undefined && late.times[0] < endMs) this.#sealLate(place, late);
   }
 
   /** The chunk that was sealed last: it and those before stand for what there is, of sealed samples. */
   newestChunk(place: number): number {
-    return this.#newest[place];
+    return this.#rows.newest(place);
   }
 
   hasChunksOf(place: number, windowMs: number): boolean {
-    for (let address = this.#newest[place]; address !== 0; address = this.#sealed.before(address)) {
+    for (let address = this.#rows.newest(place); address !== 0; address = this.#sealed.before(address)) {
       if (this.#isOf(address, windowMs)) return true;
     }
     return false;
@@ -157,7 +201,7 @@ export class HeadColumns {
     let dropped = 0;
     let behind = true;
     let kept = 0;
-    for (const address of this.#chainOf(this.#newest[place])) {
+    for (const address of this.#chainOf(this.#rows.newest(place))) {
       // The chain is walked from its oldest on: what has been sealed since comes last.
       if (behind && this.#isOf(address, windowMs)) {
         dropped += this.#sealed.count(address);
@@ -168,24 +212,24 @@ export class HeadColumns {
       }
       if (address === newest) behind = false;
     }
-    this.#newest[place] = kept;
+    this.#rows.setNewest(place, kept);
     return dropped;
   }
 
   /** Takes the samples of `range` out, and says how many these were. */
   erase(place: number, range: TimeRange): number {
-    if (this.open.isOpen(place) && this.open.hasSamples(place, range)) this.#sealOpen(place);
+    if (this.#rows.isOpen(place) && this.#rows.hasSamples(place, range)) this.#sealOpen(place);
     const late = this.#late.get(place);
     if (late !== undefined) this.#sealLate(place, late);
     let erased = 0;
-    const addresses = this.#chainOf(this.#newest[place]);
-    this.#newest[place] = 0;
+    const addresses = this.#chainOf(this.#rows.newest(place));
+    this.#rows.setNewest(place, 0);
     for (const address of addresses) {
       const chunk = this.#sealed.chunk(address);
       const parts = eraseFromChunks([chunk], [range]);
       if (parts[0] === chunk) {
-        this.#sealed.setBefore(address, this.#newest[place]);
-        this.#newest[place] = address;
+        this.#sealed.setBefore(address, this.#rows.newest(place));
+        this.#rows.setNewest(place, address);
         continue;
       }
       erased += parts.reduce((count, part) => count - part.count, chunk.count);
@@ -196,13 +240,13 @@ export class HeadColumns {
   }
 
   hasSamples(place: number, range: TimeRange): boolean {
-    if (this.open.isOpen(place) && this.open.hasSamples(place, range)) return true;
+    if (this.#rows.isOpen(place) && this.#rows.hasSamples(place, range)) return true;
     const late = this.#late.get(place);
     if (late !== undefined) {
       const [from, to] = spanOf(late.times, 0, late.length, range);
       if (from < to) return true;
     }
-    for (let address = this.#newest[place]; address !== 0; address = this.#sealed.before(address)) {
+    for (let address = this.#rows.newest(place); address !== 0; address = this.#sealed.before(address)) {
       if (this.#sealed.minMs(address) > range.toMs || this.#sealed.maxMs(address) < range.fromMs) continue;
       if (chunkHasSamples(this.#sealed.chunk(address), range)) return true;
     }
@@ -211,13 +255,13 @@ export class HeadColumns {
 
   /** The samples of `range` of a series whose samples came in order, without copying; null when it is not such a one. */
   readRun(place: number, range: TimeRange): SampleColumns | null {
-    return this.#late.has(place) ? null : this.#runs.read(place, this.#newest[place], range);
+    return this.#late.has(place) ? null : this.#runs.read(place, this.#rows.newest(place), range);
   }
 
   /** Merges the samples of `range` into `into`. */
   read(place: number, range: TimeRange, into: ColumnBuffer): void {
     const chunks: Chunk[] = [];
-    for (let address = this.#newest[place]; address !== 0; address = this.#sealed.before(address)) {
+    for (let address = this.#rows.newest(place); address !== 0; address = this.#sealed.before(address)) {
       const chunk = this.#sealed.chunk(address);
       if (chunk.maxMs >= range.fromMs && chunk.minMs <= range.toMs) chunks.push(chunk);
     }
@@ -227,14 +271,14 @@ export class HeadColumns {
       const [from, to] = spanOf(late.times, 0, late.length, range);
       into.merge(late.times, late.values, from, to);
     }
-    if (this.open.isOpen(place)) this.open.read(place, range, into);
+    if (this.#rows.isOpen(place)) this.#rows.read(place, range, into);
   }
 
   /** Appends the newest sample of `range` to `into`, if there is one. */
   readNewest(place: number, range: TimeRange, into: ColumnBuffer): void {
-    if (this.open.isOpen(place) && this.open.firstMs(place) <= range.toMs) {
+    if (this.#rows.isOpen(place) && this.#rows.firstMs(place) <= range.toMs) {
       // Fast path: open samples are the newest ones.
-      this.open.readNewest(place, range, into);
+      this.#rows.readNewest(place, range, into);
       return;
     }
     newest.clear();
@@ -242,27 +286,8 @@ export class HeadColumns {
     if (newest.length > 0) into.merge(newest.times, newest.values, newest.length - 1, newest.length);
   }
 
-  /**
-   * Asked when another block would be taken. Slow series end a chunk after some time, so that few samples lie open; a series' first chunk
-   * of a window, as of a life, ends earlier, so that not all series have long ones at once: all of them begin together. Neighbours go
-   * together, so that their blocks stay neighbours.
-   */
-  #isComplete(place: number): boolean {
-    const count = this.open.count(place);
-    if (count % BLOCK_SAMPLES !== 0) return false;
-    if (count >= CHUNK_SAMPLES_MAX) return true;
-    if (count >= BLOCK_SAMPLES * (1 + ((place >>> 10) % FIRST_CHUNK_BLOCKS)) && this.#isFirstChunk(place)) return true;
-    return count >= SLOW_CHUNK_SAMPLES && this.open.lastMs(place) - this.open.firstMs(place) >= SLOW_CHUNK_MS;
-  }
-
-  /** Has what is open there nothing before it in its window, or in this life? */
-  #isFirstChunk(place: number): boolean {
-    const closedMs = this.#closedMs[place];
-    return closedMs <= this.#restoredToMs || closedMs < this.open.windowMs(place);
-  }
-
   #insertLate(place: number, timeMs: number, high: number, low: number): Placed {
-    for (let address = this.#newest[place]; address !== 0; address = this.#sealed.before(address)) {
+    for (let address = this.#rows.newest(place); address !== 0; address = this.#sealed.before(address)) {
       if (timeMs < this.#sealed.minMs(address) || timeMs > this.#sealed.maxMs(address)) continue;
       const { times, words, length } = decodeChunk(this.#sealed.chunk(address));
       const at = lowerBound(times, 0, length, timeMs);
@@ -281,22 +306,37 @@ export class HeadColumns {
   }
 
   #sealOpen(place: number): void {
-    const { times, words } = codecKernel();
-    const count = this.open.copyOut(place, times, words);
-    this.#closedMs[place] = times[count - 1];
-    this.#newest[place] = this.#sealed.seal(this.#newest[place], count);
-    this.open.close(place);
+    while (this.#kernel.exports.seal(this.#rows.of(place)) === 0) this.#sealed.nextPage();
+    this.#sealed.look();
   }
 
   #sealLate(place: number, late: ColumnBuffer): void {
-    sealByWindow(late, (count) => {
-      this.#newest[place] = this.#sealed.seal(this.#newest[place], count);
-    });
+    this.#byWindow(late, (count) => this.#rows.setNewest(place, this.#sealed.seal(this.#rows.newest(place), count)));
     this.#late.delete(place);
   }
 
   #sealChunk(place: number, chunk: Chunk): void {
-    this.#newest[place] = this.#sealed.seal(this.#newest[place], toKernel(chunk));
+    this.#rows.setNewest(place, this.#sealed.seal(this.#rows.newest(place), this.#toKernel(chunk)));
+  }
+
+  /** Of samples in any windows: each window's to the kernel, and `seal` is told how many these are. */
+  #byWindow({ times, words, length }: ColumnBuffer, seal: (count: number) => void): void {
+    const kernel = this.#kernel;
+    for (let from = 0; from < length; ) {
+      const to = lowerBound(times, from, length, windowOf(times[from]) + WINDOW_MS);
+      kernel.times.set(times.subarray(from, to));
+      kernel.valueWords.set(words.subarray(2 * from, 2 * to));
+      seal(to - from);
+      from = to;
+    }
+  }
+
+  /** Returns how many samples there are. */
+  #toKernel(chunk: Chunk): number {
+    const { times, words, length } = decodeChunk(chunk);
+    this.#kernel.times.set(times.subarray(0, length));
+    this.#kernel.valueWords.set(words.subarray(0, 2 * length));
+    return length;
   }
 
   #isOf(address: number, windowMs: number): boolean {
@@ -312,30 +352,14 @@ export class HeadColumns {
   }
 }
 
-const FIRST_PLACES = 64;
+/** Of what the kernel says when it stops: how far it came, and why no further (kernel/head/append.ts). */
+const REASON_BITS = 28;
+const POSITION_MASK = (1 << REASON_BITS) - 1;
+const WANTS_PAGE = 2;
+const WANTS_BLOCKS = 3;
 
-/** A series' first chunk ends after one block, two, … so many. */
-const FIRST_CHUNK_BLOCKS = 6;
-
-/** Of samples in any windows: each window's to the kernel, and `seal` is told how many these are. */
-function sealByWindow({ times, words, length }: ColumnBuffer, seal: (count: number) => void): void {
-  const kernel = codecKernel();
-  for (let from = 0; from < length; ) {
-    const to = lowerBound(times, from, length, windowOf(times[from]) + WINDOW_MS);
-    kernel.times.set(times.subarray(from, to));
-    kernel.words.set(words.subarray(2 * from, 2 * to));
-    seal(to - from);
-    from = to;
-  }
-}
-
-/** Returns how many samples there are. */
-function toKernel(chunk: Chunk): number {
-  const { times, length } = decodeChunk(chunk);
-  const kernel = codecKernel();
-  if (times !== kernel.times) kernel.times.set(times.subarray(0, length));
-  return length;
-}
+/** What the kernel says of a sample that it inserts (kernel/head/insert.ts). */
+const INSERTED = ['appended', 'repeated', 'conflicting_value', 'full', 'wants blocks'] as const;
 
 const newest = new ColumnBuffer(CHUNK_SAMPLES_MAX);
 

@@ -3,8 +3,8 @@ import { codecKernel } from '../kernel/codec-kernel.ts';
 import { KERNEL_SAMPLES_MAX } from '../limits.ts';
 import type { SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
-import type { OpenColumns } from './open-columns.ts';
 import type { SealedChunks } from './sealed-chunks.ts';
+import type { SeriesRows } from './series-rows.ts';
 
 /**
  * Reads a series whose chunks follow each other, as those of steady series do, without copying: values are decoded behind each other in the
@@ -12,7 +12,7 @@ import type { SealedChunks } from './sealed-chunks.ts';
  */
 export class RunReader {
   readonly #sealed: SealedChunks;
-  readonly #open: OpenColumns;
+  readonly #open: SeriesRows;
   /** All chunks of the series that was read last, the newest first: where they are, and their times. */
   readonly #chain: number[] = [];
   readonly #chainTimes: SharedTimes[] = [];
@@ -27,7 +27,7 @@ export class RunReader {
   #part = new Float64Array(0);
   #partFrom = 0;
 
-  constructor(sealed: SealedChunks, open: OpenColumns) {
+  constructor(sealed: SealedChunks, open: SeriesRows) {
     this.#sealed = sealed;
     this.#open = open;
   }

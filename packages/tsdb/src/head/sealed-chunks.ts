@@ -1,6 +1,6 @@
 import type { Chunk, SharedTimes } from '../codec/chunk.ts';
 import { codecKernel } from '../kernel/codec-kernel.ts';
-import { CHUNK_SAMPLES_MAX } from '../limits.ts';
+import type { HeadKernel } from '../kernel/head-kernel.ts';
 import { addressOf, type ChunkPage, ChunkPages, PAGE_WORDS, wordOf } from './chunk-pages.ts';
 
 /**
@@ -14,27 +14,61 @@ import { addressOf, type ChunkPage, ChunkPages, PAGE_WORDS, wordOf } from './chu
  */
 export class SealedChunks {
   readonly pages: ChunkPages;
-  /** Times of the page that is being filled, those used last first. */
-  #recent: RecentTimes[] = [];
-  #recentPage: ChunkPage | null = null;
+  readonly #kernel: HeadKernel;
+  /** The kernel's: a page that is being filled. */
+  readonly #sealer: number;
+  /** The same page, as far as it has been looked at. */
+  #page: ChunkPage | null = null;
   readonly #shared = new Map<number, { readonly page: ChunkPage; readonly times: SharedTimes }>();
 
-  constructor(firstPage = 0) {
+  /** Those of memory, or those that are saved: an engine has one of each at a time. */
+  constructor(kernel: HeadKernel, kind: 'live' | 'saved', firstPage = 0) {
     this.pages = new ChunkPages(firstPage);
+    this.#kernel = kernel;
+    this.#sealer = kind === 'live' ? kernel.exports.LIVE.value : kernel.exports.SAVED.value;
+    kernel.exports.endPage(this.#sealer);
   }
 
   /** Seals the first `count` samples in the kernel's columns, and returns the address of their chunk. */
   seal(before: number, count: number): number {
-    const values = codecKernel().encodeValues(count);
-    const page = this.pages.withRoom(CHUNK_WORDS + wordsFor(values.length) + TIMES_WORDS_MAX);
-    const chunk = page.used;
-    page.used += CHUNK_WORDS + wordsFor(values.length);
-    page.bytes.set(values, 4 * (chunk + CHUNK_WORDS));
-    page.words[chunk] = before;
-    page.words[chunk + 1] = this.#timesWord(page, count) | (values.length << 16);
-    page.chunks++;
+    return this.#sealed(() => this.#kernel.exports.sealColumns(this.#sealer, before, count));
+  }
+
+  /** Seals what is open in a row, which stays as it is. Of what is saved. */
+  sealCopy(row: number, before: number): number {
+    return this.#sealed(() => this.#kernel.exports.sealCopy(row, before));
+  }
+
+  /** The kernel has no room for a chunk: it is to go on with the next page. */
+  nextPage(): void {
+    this.look();
+    this.#page = this.pages.add();
+    this.#kernel.exports.beginPage(this.#sealer, this.#page.number);
+  }
+
+  /** Brings what the kernel has sealed to its page. Call it when it may have. */
+  look(): void {
+    const page = this.#page;
+    const { words } = this.#kernel;
+    const at = this.#sealer >>> 2;
+    const used = words[at];
+    if (page === null || used === page.used) return;
+    page.words.set(words.subarray(at + SEALER_WORDS + page.used, at + SEALER_WORDS + used), page.used);
+    page.used = used;
+    page.chunks += words[at + SEALER_CHUNKS];
+    words[at + SEALER_CHUNKS] = 0;
     page.revision++;
-    return addressOf(page, chunk);
+  }
+
+  #sealed(seal: () => number): number {
+    for (;;) {
+      const address = seal() >>> 0;
+      if (address !== 0) {
+        this.look();
+        return address;
+      }
+      this.nextPage();
+    }
   }
 
   get bytes(): number {
@@ -42,7 +76,10 @@ export class SealedChunks {
   }
 
   release(address: number): void {
-    this.pages.release(address);
+    const page = this.pages.pageOf(address);
+    if (!this.pages.release(address) || page !== this.#page) return;
+    this.#page = null;
+    this.#kernel.exports.endPage(this.#sealer);
   }
 
   before(address: number): number {
@@ -105,19 +142,6 @@ export class SealedChunks {
     return this.#sharedTimes(page, word);
   }
 
-  #timesWord(page: ChunkPage, count: number): number {
-    if (this.#recentPage !== page) {
-      this.#recentPage = page;
-      this.#recent = [];
-    }
-    const { times } = codecKernel();
-    const at = this.#recent.findIndex((known) => areFirst(known.times, times, count));
-    if (at === 0) return this.#recent[0].word;
-    const found = at > 0 ? this.#recent[at] : { word: writeTimes(page, count), times: times.slice(0, count) };
-    this.#recent = [found, ...this.#recent.filter((other) => other !== found)].slice(0, RECENT_TIMES);
-    return found.word;
-  }
-
   #sharedTimes(page: ChunkPage, word: number): SharedTimes {
     const address = addressOf(page, word);
     const known = this.#shared.get(address);
@@ -140,37 +164,14 @@ export class SealedChunks {
   }
 }
 
-interface RecentTimes {
-  readonly word: number;
-  readonly times: Float64Array;
-}
-
 const CHUNK_WORDS = 2;
 const TIMES_WORDS = 4;
-/** Residuals of times take less than the times. */
-const TIMES_WORDS_MAX = TIMES_WORDS + wordsFor(64 + 10 * CHUNK_SAMPLES_MAX);
-
-/** Series of some targets alternate. */
-const RECENT_TIMES = 8;
+/** Of the kernel's sealer: what is before the page, and where the number of new chunks is. */
+const SEALER_WORDS = 4;
+const SEALER_CHUNKS = 2;
 
 /** Decoded times that are kept for the next series: 4 MB at most. */
 const SHARED_TIMES_KEPT = 4096;
-
-/** The kernel's times, to the page. */
-function writeTimes(page: ChunkPage, count: number): number {
-  const { times } = codecKernel();
-  const firstMs = times[0];
-  const encoded = codecKernel().encodeTimes(count) as Uint8Array;
-  const at = page.used;
-  page.used += TIMES_WORDS + wordsFor(encoded.length);
-  doubles[0] = firstMs;
-  page.words[at] = halves[0];
-  page.words[at + 1] = halves[1];
-  page.words[at + 2] = times[count - 1] - firstMs;
-  page.words[at + 3] = count | (encoded.length << 16);
-  page.bytes.set(encoded, 4 * (at + TIMES_WORDS));
-  return at;
-}
 
 function timesOf(words: Uint32Array, chunk: number): number {
   return words[chunk + 1] & (PAGE_WORDS - 1);
@@ -180,16 +181,6 @@ function firstOf(words: Uint32Array, times: number): number {
   halves[0] = words[times];
   halves[1] = words[times + 1];
   return doubles[0];
-}
-
-function areFirst(known: Float64Array, times: Float64Array, count: number): boolean {
-  if (known.length !== count || known[count - 1] !== times[count - 1]) return false;
-  for (let i = 0; i < count; i++) if (known[i] !== times[i]) return false;
-  return true;
-}
-
-function wordsFor(bytes: number): number {
-  return (bytes + 3) >>> 2;
 }
 
 const doubles = new Float64Array(1);

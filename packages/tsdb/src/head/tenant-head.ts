@@ -99,30 +99,40 @@ export class TenantHead {
     return timeMs < this.#newestMs - this.#limits.lateWindowMs;
   }
 
-  #appendGroup(table: SeriesTable, group: SampleGroup, outcome: Outcome): void {
-    const { timeMs, numbers, values } = group;
+  #appendGroup(table: SeriesTable, { timeMs, numbers, values }: SampleGroup, outcome: Outcome): void {
     const windowMs = windowOf(timeMs);
-    const words = wordsOf(values);
     const { columns, series } = this;
-    let { places } = this.#resolutionOf(table);
-    for (let i = 0; ; i++) {
-      const next = columns.open.pushSteady(places, numbers, i, timeMs, windowMs, words);
-      outcome.appended += next - i;
-      if (next === numbers.length) return;
-      i = next;
-      const number = numbers[i];
-      let place: number | NewSeriesRefusal = places[number] - 1;
-      if (place < 0 || !series.isTaken(place)) {
-        place = this.#resolve(table, number);
-        places = this.#resolutionOf(table).places; // A new series may have taken the place of one that has left.
+    for (let from = 0; from < numbers.length; ) {
+      let { places, generation } = this.#resolutionOf(table);
+      const count = columns.take(places, numbers, values, from);
+      for (let i = 0; ; ) {
+        const next = columns.appendNext(i, count, timeMs, windowMs);
+        outcome.appended += next - i;
+        if (next === count) break;
+        i = next;
+        const number = numbers[from + i];
+        const known = places[number] - 1;
+        if (known < 0 || !series.isTaken(known)) {
+          const place = this.#resolve(table, number);
+          if (typeof place === 'string') {
+            outcome.refuse(place, table, number, 1);
+            i++;
+            continue;
+          }
+          const resolved = this.#resolutionOf(table);
+          // A new series may have taken the place of one that has left.
+          columns.retake(resolved.places, numbers, from, i, resolved.generation === generation ? i + 1 : count);
+          ({ places, generation } = resolved);
+        } else {
+          const words = wordsOf(values);
+          const at = 2 * (from + i++);
+          const placed = columns.appendOther(known, timeMs, windowMs, words[at + 1], words[at]);
+          if (placed === 'appended') outcome.appended++;
+          else outcome.met++;
+          if (placed === 'conflicting_value') outcome.refuse(placed, table, number, 1);
+        }
       }
-      const placed = typeof place === 'string' ? place : columns.append(place, timeMs, windowMs, words[2 * i + 1], words[2 * i]);
-      if (placed === 'appended') outcome.appended++;
-      else if (placed === 'repeated') outcome.met++;
-      else {
-        if (placed === 'conflicting_value') outcome.met++;
-        outcome.refuse(placed, table, number, 1);
-      }
+      from += count;
     }
   }
 
@@ -139,7 +149,7 @@ export class TenantHead {
     const known = this.#resolutionOf(table).pairs.find(table, number, this.series.postings);
     const place = this.series.resolve(known, () => table.labels(number), this.#refusalOfNew);
     const isRefused = typeof place === 'string';
-    if (!isRefused) this.columns.reserve(this.series.placesEnd);
+    if (!isRefused) this.columns.enter(place);
     this.#resolutionOf(table).places[number] = isRefused ? 0 : place + 1;
     return place;
   }

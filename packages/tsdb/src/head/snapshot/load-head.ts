@@ -101,7 +101,7 @@ async function readSeries({ parts, kept }: LoadedParts, tenant: TenantHead, list
     kept.set(series, number, series.revisionOf(number), list[number]);
     number++;
   }
-  columns.reserve(series.placesEnd);
+  for (let place = 0; place < series.placesEnd; place++) if (series.isTaken(place)) columns.enter(place);
 }
 
 async function readChains({ parts }: LoadedParts, tenant: TenantHead, list: readonly SavedPart[]): Promise<void> {

@@ -3,7 +3,7 @@ import type { Pacer } from '../../pacer.ts';
 import { PAIRS_TOLD_TOGETHER } from '../../postings/in-memory.ts';
 import type { ChunkPage } from '../chunk-pages.ts';
 import type { Head } from '../head.ts';
-import { SealedChunks } from '../sealed-chunks.ts';
+import type { SealedChunks } from '../sealed-chunks.ts';
 import { PLACES_TOLD_TOGETHER } from '../series-index.ts';
 import type { TenantHead } from '../tenant-head.ts';
 import { type PartWriter, type SavedPart, writeList, writePart } from './part-file.ts';
@@ -46,7 +46,7 @@ export class HeadCapture {
     this.#position = { heldTo, replayFrom: epochs === null ? head.oldestEpoch : heldTo, blocksFrom, quarantine };
     this.#epochs = epochs ?? [];
     this.#pages = Array.from(pages.all(), capturePage);
-    this.#unsealed = new SealedChunks(pages.numbersEnd);
+    this.#unsealed = head.memory.unsealedChunks();
     this.#tenants = Array.from(head.tenants(), ([name, tenant]) => captureTenant(name, tenant));
   }
 
@@ -210,9 +210,9 @@ interface CapturedTenant {
 
 function captureTenant(name: string, head: TenantHead): CapturedTenant {
   const { series, columns, newestMs } = head;
-  const newest = columns.newestChunks(series.placesEnd);
+  const { newest, unsealedSamples } = columns.capture(series.placesEnd);
   for (let place = 0; place < newest.length; place++) if (!series.isTaken(place)) newest[place] = NOBODY;
-  return { name, head, newestMs, newest, sealedSamples: head.samples - columns.unsealedSamples() };
+  return { name, head, newestMs, newest, sealedSamples: head.samples - unsealedSamples };
 }
 
 const NO_PAIRS = new Uint32Array(0);
