@@ -74,7 +74,8 @@ export class WaitingSamples {
       from = to;
       return part;
     });
-    return { tenant: this.#tenant, acceptedAtMs: this.#acceptedAtMs, columns, metadata: this.#metadata, exemplars: this.#exemplars };
+    const [metadata, exemplars] = [this.#metadata, this.#exemplars];
+    return { tenant: this.#tenant, acceptedAtMs: this.#acceptedAtMs, columns, metadata, exemplars, histograms: [] };
   }
 
   #addBeside({ metadata, exemplars = [] }: IncomingBatch): void {
