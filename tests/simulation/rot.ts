@@ -1,4 +1,5 @@
 import { crc32c } from '@tidemark/base';
+import { TEMPORARY_SUFFIX } from '@tidemark/base/files';
 import type { SimulatedDisk, Simulation } from '@tidemark/base/simulation';
 import { recordAt } from './record-head.ts';
 import type { SentSamples } from './sent-samples.ts';
@@ -23,6 +24,7 @@ export function rot(disk: SimulatedDisk, simulation: Simulation, sent: SentSampl
   const block = (path: string) => blocks?.find(({ id }) => path.endsWith(`/${id}.block`));
   const candidates = disk.files().filter(({ path, node }) => {
     if (node.length === 0 || path.startsWith(`${LOG_FOLDER}/log.json`)) return false; // Without its identity a log is refused, with words.
+    if (path.endsWith(TEMPORARY_SUFFIX)) return false; // What is being written may become a block that nobody knows to be damaged.
     return path.endsWith('.block') && !path.includes('/quarantine/') ? block(path) !== undefined : !path.includes('/quarantine/');
   });
   if (candidates.length === 0) return false;

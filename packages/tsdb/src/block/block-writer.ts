@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { assert, ByteWriter, type Millis } from '@tidemark/base';
-import { type Files, isMissing, nodeFiles, type OpenFile, publishFile, TEMPORARY_SUFFIX } from '@tidemark/base/files';
+import { type Files, isFileError, nodeFiles, type OpenFile, publishFile, TEMPORARY_SUFFIX } from '@tidemark/base/files';
 import type { DecodedChunk } from '../codec/chunk.ts';
 import { BLOCK_WRITE_BYTES } from '../limits.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
@@ -125,7 +125,8 @@ export class BlockWriter {
   async abandon(): Promise<void> {
     await this.#file.close().catch(() => {});
     await this.#files.remove(this.#target.path + TEMPORARY_SUFFIX).catch((error) => {
-      if (!isMissing(error)) throw error;
+      // What stays goes at the next opening.
+      if (!isFileError(error)) throw error;
     });
   }
 
