@@ -129,6 +129,9 @@ export const BASES_BYTES_MAX = 16 * 2 ** 20;
 /** Series that a block's writer tries one against: its family's first, and its neighbours in label order. Half as many cost 1 % of size; twice as many save nothing. */
 export const ROOTS_TRIED = 16;
 
+/** A series may be told against one that is told against one itself: buckets lie between others. A third would save 1 %, and be one more to read. */
+export const ROOTS_DEEP_MAX = 2;
+
 /** Of these, those that have moved in the same way most often. */
 export const TWINS_TRIED = 4;
 

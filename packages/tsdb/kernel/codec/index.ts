@@ -5,4 +5,4 @@ export { BYTES, ROOTS_MAX, SAMPLES_MAX, TIMES, VALUES } from './memory';
 export { useRoot } from './root';
 export { decodeTimes, encodeTimes } from './times';
 export { decodeRoot, decodeValues } from './values-decode';
-export { encodeValues, encodeValuesBeside } from './values-encode';
+export { encodeValues, encodeValuesBeside, restsBeside } from './values-encode';

@@ -1,7 +1,7 @@
 // Adds residuals up again, as doubles for decimals (exact up to 2^52) or as 64-bit integers.
 import { takeByte, takeVarint, unzigzag } from './cursor';
-import { SIGNED, slot } from './memory';
-import { root } from './root';
+import { GATED_NUMBERS, rootColumn, SIGNED, slot } from './memory';
+import { countMoves, movesOf, root, rootNumber } from './root';
 import { decodeTokens } from './tokens-decode';
 import { ALL_ZERO, decodeUnit, IS_DAMAGED, IS_NARROW, NARROW, WIDE } from './unit-decode';
 import { UNIT_MAX } from './unit-layout';
@@ -10,6 +10,8 @@ const SCALED: u32 = 4;
 const LISTED_TOKENS: u32 = 8;
 const TOKENS: u32 = 16;
 const OPPOSED: u32 = 32;
+const GATED: u32 = 64;
+const APART: u32 = 128;
 
 /** The head of what is being decoded. */
 let order: u32 = 0;
@@ -24,6 +26,10 @@ let bias: i64 = 0;
 let beside: bool = false;
 /** The root goes the other way. */
 let opposed: bool = false;
+/** There are numbers only where the root moves. */
+let gated: bool = false;
+/** Then these may have nothing else to do with it. */
+let apart: bool = false;
 let stepsOnly: bool = false;
 
 /** Where the last unit ended. */
@@ -34,7 +40,9 @@ let difference: i64 = 0;
 function takeHead(): bool {
   const flags = takeByte();
   opposed = (flags & OPPOSED) !== 0;
-  if ((flags & ~OPPOSED) > (TOKENS | SCALED | 3) || (opposed && !beside)) return false;
+  gated = (flags & GATED) !== 0;
+  apart = (flags & APART) !== 0;
+  if ((flags & (TOKENS | LISTED_TOKENS)) === (TOKENS | LISTED_TOKENS) || (flags >= OPPOSED && !beside)) return false;
   listed = (flags & LISTED_TOKENS) !== 0;
   asTokens = (flags & (TOKENS | LISTED_TOKENS)) !== 0;
   order = flags & 3;
@@ -74,14 +82,57 @@ export function decodeAsDoubles(count: u32, out: usize): bool {
 
 /** As `decodeAsDoubles`, told against the root that is used. */
 export function decodeBeside(count: u32, out: usize): bool {
-  beside = true;
-  const done = takeHead() && asTokens && order === 1 && decodeTokens(SIGNED, count, listed);
-  if (done) addSigned(count, out, false);
-  beside = false;
-  return done;
+  if (!takeBeside(count, rootNumber)) return false;
+  if (apart) sumDoubles(count, out);
+  else sumBeside(count, out);
+  return true;
 }
 
-/** The steps of `count` integers, in units of their factor, at `out`. False on damage. */
+/** As `decodeAsIntegers`, of what rests where the root that is used does. False on damage. */
+export function decodeBesideAsIntegers(count: u32, out: usize): bool {
+  if (!takeBeside(count, rootNumber) || !apart) return false;
+  sumIntegers(count, out);
+  return true;
+}
+
+/** The steps of a root, in units of its factor, that is told against root `number`. False on damage. */
+export function decodeStepsBeside(count: u32, out: usize, number: u32): bool {
+  stepsOnly = true;
+  const done = takeBeside(count, number);
+  stepsOnly = false;
+  if (!done) return false;
+  sumIntegers(count, out);
+  if (apart) return true;
+  const base = rootColumn(number);
+  const turn = i64x2.splat(opposed ? -1 : 0);
+  for (let i: u32 = 0; i < count; i += 2) {
+    const to = slot(out, i);
+    v128.store(to, i64x2.add(v128.load(to), i64x2.sub(v128.xor(v128.load(slot(base, i)), turn), turn)));
+  }
+  return true;
+}
+
+/** The differences of what is told against a root to its own, or those that it has itself when they lie apart, to `SIGNED`. */
+function takeBeside(count: u32, number: u32): bool {
+  beside = true;
+  const known = takeHead();
+  beside = false;
+  if (!known || !asTokens || order !== 1 || (apart && (opposed || !gated))) return false;
+  return gated ? decodeGated(count, number) : decodeTokens(SIGNED, count, listed);
+}
+
+/** Each number where the root moves, zeros between. */
+function decodeGated(count: u32, number: u32): bool {
+  const moves = countMoves(number);
+  if (!decodeTokens(GATED_NUMBERS, moves, listed)) return false;
+  memory.fill(SIGNED, 0, (<usize>count) << 3);
+  const positions = movesOf(number);
+  for (let i: u32 = 0; i < moves; i++)
+    store<i64>(slot(SIGNED, load<u16>(positions + ((<usize>i) << 1))), load<i64>(slot(GATED_NUMBERS, i)));
+  return true;
+}
+
+/** The steps of a root that is told against none. False on damage. */
 export function decodeSteps(count: u32, out: usize): bool {
   stepsOnly = true;
   const done = decodeAsIntegers(count, out);
@@ -160,7 +211,6 @@ function addSigned(count: u32, out: usize, asIntegers: bool): void {
   if (order === 3) addUp(SIGNED, count);
   if (asIntegers) sumIntegers(count, out);
   else if (order === 0) addBase(count, out);
-  else if (beside) sumBeside(count, out);
   else sumDoubles(count, out);
 }
 

@@ -1,15 +1,14 @@
 // Chooses among four guesses and writes residuals: src/codec/adaptive/integers.ts says how.
+import { besideFlags, estimate, fillBeside, likeGated } from './beside';
 import { putByte, putVarint, varintBytes, zigzag } from './cursor';
 import { RESIDUALS_0, RESIDUALS_1, RESIDUALS_2, RESIDUALS_3, SIGNED, slot } from './memory';
-import { biasOf, bitsOf, estimateOrders, GUESSES, isClose, likeliest, orderOf } from './orders';
-import { root } from './root';
+import { biasOf, estimateOrders, GUESSES, isClose, likeliest, orderOf } from './orders';
 import { encodeTokens, measureTokens, NO_TOKENS } from './tokens-encode';
 import { encodeUnit, measureUnit } from './unit-encode';
 import { UNIT_MAX } from './unit-layout';
 
 const SCALED: u32 = 4;
 const TOKENS: u32 = 16;
-const OPPOSED: u32 = 32;
 
 /** Of XXH64 (Yann Collet, xxHash specification 0.1.1). */
 const PRINT_PRIME: u64 = (0x9e3779b1 << 32) | 0x85ebca87;
@@ -21,7 +20,6 @@ let first: i64 = 0;
 let bias: i64 = 0;
 let asTokens: bool = false;
 let beside: bool = false;
-let opposed: bool = false;
 let steps: usize = 0;
 let leastBytes: u32 = 0;
 
@@ -39,14 +37,15 @@ export function planIntegers(integers: usize, count: u32, mayScale: bool, mayTok
 
 /** What was planned last. False when it has too many symbols, which only what is told against a root may have. */
 export function encodePlanned(count: u32): bool {
-  putByte(order | (factor > 1 ? SCALED : 0) | (asTokens ? TOKENS : 0) | (beside && opposed ? OPPOSED : 0));
+  putByte(order | (factor > 1 ? SCALED : 0) | (asTokens ? TOKENS : 0) | (beside ? besideFlags() : 0));
   putVarint(zigzag(first));
   if (factor > 1) putVarint(factor);
   if (order === 0 || order === 2) putVarint(zigzag(bias));
   if (asTokens) {
-    if (beside) fillBeside(count);
+    let numbers = count;
+    if (beside) numbers = fillBeside(steps, count);
     else fillSigned(count);
-    if (measureTokens(SIGNED, count) === NO_TOKENS) return false;
+    if (measureTokens(SIGNED, numbers) === NO_TOKENS) return false;
     encodeTokens(SIGNED);
     return true;
   }
@@ -121,34 +120,10 @@ function tryTokens(guess: u32, count: u32): void {
   bias = triedBias;
 }
 
-/**
- * About how many bytes tokens take for what was planned last, told against the root that is used, or opposed to it: `limit` when it is more.
- * Codes would tell exactly, and take five times as long.
- */
+/** What `estimate` says of what was planned last. */
 export function estimateBeside(count: u32, limit: u32): u32 {
-  const limitBits = limit << 3;
-  let bits: u32 = 0;
-  let opposedBits: u32 = 0;
-  let step = load<i64>(steps);
-  let rootStep = load<i64>(root);
-  for (let i: u32 = 1; i < count; ) {
-    const end = min<u32>(count, i + ESTIMATE_STRETCH);
-    for (; i < end; i++) {
-      const next = load<i64>(slot(steps, i));
-      const rootNext = load<i64>(slot(root, i));
-      bits += bitsOf(next - step - (rootNext - rootStep));
-      opposedBits += bitsOf(next - step + (rootNext - rootStep));
-      step = next;
-      rootStep = rootNext;
-    }
-    if (min<u32>(bits, opposedBits) >= limitBits) return limit;
-  }
-  opposed = opposedBits < bits;
-  return min<u32>(bits, opposedBits) >> 3;
+  return estimate(steps, count, limit);
 }
-
-/** Whether the limit is reached is looked at after so many. */
-const ESTIMATE_STRETCH: u32 = 64;
 
 /** Stretches of what was planned last, each as a hash of its differences: chunks that move together have the same. 0 where little moves. */
 export const PRINTS_COUNT: u32 = 32;
@@ -177,22 +152,18 @@ export function fillPrints(count: u32): void {
 
 /** Plans that instead, as the estimate says. */
 export function planBeside(count: u32): void {
-  estimateBeside(count, u32.MAX_VALUE >> 3);
+  estimate(steps, count, u32.MAX_VALUE >> 3);
   order = 1;
   asTokens = true;
   beside = true;
 }
 
-/** Differences less those of the root, or with them. */
-function fillBeside(count: u32): void {
-  const sign: i64 = opposed ? -1 : 1;
-  let step = load<i64>(steps) - sign * load<i64>(root);
-  store<i64>(SIGNED, 0);
-  for (let i: u32 = 1; i < count; i++) {
-    const next = load<i64>(slot(steps, i)) - sign * load<i64>(slot(root, i));
-    store<i64>(slot(SIGNED, i), next - step);
-    step = next;
-  }
+/** Plans that they rest where the root does, and have nothing else to do with it. */
+export function planGated(): void {
+  likeGated();
+  order = 1;
+  asTokens = true;
+  beside = true;
 }
 
 /** The residuals of `order` and `bias`. */

@@ -26,6 +26,8 @@ export const RESIDUALS_3: usize = memory.data(COLUMN_BYTES, 16);
 
 /** Residuals with signs, as tokens have them. */
 export const SIGNED: usize = memory.data(COLUMN_BYTES, 16);
+/** Those of them where a root moves. */
+export const GATED_NUMBERS: usize = memory.data(COLUMN_BYTES, 16);
 
 /** The steps of roots: what chunks beside them are told against. Several, as neighbours have the same ones in turn. */
 export const ROOTS_MAX: i32 = 64;

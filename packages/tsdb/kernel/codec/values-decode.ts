@@ -1,10 +1,10 @@
 // Bytes to values: src/codec/adaptive/values.ts says how.
 import { position, seek, takeByte, takeVarint, takeWord, unzigzag } from './cursor';
 import { EXPONENT_MAX, powerOfTen } from './decimal';
-import { decodeAsDoubles, decodeAsIntegers, decodeBeside, decodeSteps } from './integers-decode';
+import { decodeAsDoubles, decodeAsIntegers, decodeBeside, decodeBesideAsIntegers, decodeSteps, decodeStepsBeside } from './integers-decode';
 import { BYTES, CORRECTIONS, DIGITS, slot, VALUES } from './memory';
 import { countFresh, recall } from './recall';
-import { keepRoot, root, rootCount } from './root';
+import { keepRoot, root, rootCount, rootNumber } from './root';
 import { decodeSpecials } from './specials';
 import { BESIDE, BITS, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, RECALLED, WITH_SPECIALS } from './value-kinds';
 
@@ -23,14 +23,17 @@ export function decodeValues(bytes: u32, count: u32, at: u32): bool {
   return true;
 }
 
-/** Reads the values of root `number`, which take all of `bytes` at `BYTES`, and uses it. False on damage. */
+/** Reads the values of root `number`, which take all of `bytes` at `BYTES`, and uses it. They may be told against the root used before. False on damage. */
 export function decodeRoot(bytes: u32, count: u32, number: u32): bool {
+  const base = rootNumber;
+  const baseCount = rootCount;
   keepRoot(number, 0);
   const kind = load<u8>(BYTES);
   seek(BYTES + 1);
   if ((kind & WITH_SPECIALS) !== 0 && !decodeSpecials(0, count)) return false;
-  if ((kind & ~WITH_SPECIALS) !== DECIMALS || takeByte() > EXPONENT_MAX) return false;
-  if (!decodeSteps(count, root) || position() !== BYTES + bytes) return false;
+  const isBeside = (kind & BESIDE) !== 0;
+  if ((kind & ~(WITH_SPECIALS | BESIDE)) !== DECIMALS || takeByte() > EXPONENT_MAX || (isBeside && count !== baseCount)) return false;
+  if (!(isBeside ? decodeStepsBeside(count, root, base) : decodeSteps(count, root)) || position() !== BYTES + bytes) return false;
   keepRoot(number, count);
   return true;
 }
@@ -42,7 +45,7 @@ function decodeBody(kind: u32, count: u32, values: usize): bool {
   }
   if (kind === BITS) return decodeAsIntegers(count, values);
   if (kind === RECALLED) return decodeRecalled(count, values);
-  const isBeside = kind === (DECIMALS | BESIDE);
+  const isBeside = kind === (DECIMALS | BESIDE) || kind === (NEAR_DECIMALS | BESIDE);
   if (isBeside ? count !== rootCount : kind > NEAR_DECIMALS) return false;
   const exponent = takeByte();
   if (exponent > EXPONENT_MAX) return false;
@@ -52,8 +55,8 @@ function decodeBody(kind: u32, count: u32, values: usize): bool {
   }
   if (isBeside ? !decodeBeside(count, values) : !decodeAsDoubles(count, values)) return false;
   if (exponent > 0) divide(values, count, powerOfTen(exponent));
-  if (kind === DECIMALS || isBeside) return true;
-  if (!decodeAsIntegers(count, CORRECTIONS)) return false;
+  if ((kind & ~BESIDE) === DECIMALS) return true;
+  if (isBeside ? !decodeBesideAsIntegers(count, CORRECTIONS) : !decodeAsIntegers(count, CORRECTIONS)) return false;
   for (let i: u32 = 0; i < count; i += 2) {
     const to = slot(values, i);
     v128.store(to, i64x2.add(v128.load(to), v128.load(slot(CORRECTIONS, i))));

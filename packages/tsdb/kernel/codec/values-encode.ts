@@ -1,7 +1,9 @@
 // Values to bytes: src/codec/adaptive/values.ts says how.
+
+import { MOVES_ALONE, restsOf } from './beside';
 import { position, putByte, putVarint, putWord, seek, zigzag } from './cursor';
 import { findDecimals, findNear, NO_EXPONENT } from './decimal';
-import { encodePlanned, planBeside, planIntegers } from './integers-encode';
+import { encodePlanned, planBeside, planGated, planIntegers } from './integers-encode';
 import { BYTES, CORRECTIONS, DIGITS, slot, VALUES, WORDS } from './memory';
 import { findAgain } from './recall';
 import { countSpecials, encodeSpecials, takeSpecialsOut } from './specials';
@@ -30,7 +32,10 @@ export function encodeValues(count: u32, withTokens: bool): u32 {
   return <u32>(position() - BYTES);
 }
 
-/** As `encodeValues`, decimals told against the root that is used. 0 when they are all one, no decimals, or have too many symbols. */
+/**
+ * As `encodeValues`, decimals told against the root that is used, or near decimals that rest where it does. 0 when they are all one, neither of
+ * these, or have too many symbols.
+ */
 export function encodeValuesBeside(count: u32): u32 {
   mayBeside = true;
   isBeside = false;
@@ -43,7 +48,7 @@ export function encodeValuesBeside(count: u32): u32 {
 function encodeBody(count: u32): u32 {
   if (allEqual(WORDS, count)) return encodeOne();
   const exponent = findDecimals(WORDS, count, DIGITS);
-  if (exponent === NO_EXPONENT) return encodeDoubles(count);
+  if (exponent === NO_EXPONENT) return mayBeside ? encodeNearBeside(count) : encodeDoubles(count);
   putByte(exponent);
   planIntegers(DIGITS, count, true, mayTokens && !mayBeside);
   if (mayBeside) planBeside(count);
@@ -90,6 +95,28 @@ function encodeDoubles(count: u32): u32 {
   planIntegers(CORRECTIONS, count, false, mayTokens);
   encodePlanned(count);
   return NEAR_DECIMALS;
+}
+
+/** With as many digits behind the point as there is room for: a factor makes up for those that are none. */
+function encodeNearBeside(count: u32): u32 {
+  if (restsOf(WORDS, count) === MOVES_ALONE) return NEAR_DECIMALS;
+  for (let exponent: u32 = 9; exponent > 0; exponent -= 3) {
+    if (!findNear(WORDS, count, exponent, CORRECTION_MAX, DIGITS, CORRECTIONS)) continue;
+    putByte(exponent);
+    planIntegers(DIGITS, count, true, false);
+    planGated();
+    isBeside = encodePlanned(count);
+    planIntegers(CORRECTIONS, count, false, false);
+    planGated();
+    isBeside = encodePlanned(count) && isBeside;
+    break;
+  }
+  return NEAR_DECIMALS | BESIDE;
+}
+
+/** How often the root rests that is used, and the values that lie in `VALUES` with it; `MOVES_ALONE` when these move meanwhile. */
+export function restsBeside(count: u32): u32 {
+  return restsOf(VALUES, count);
 }
 
 function encodeRecalled(count: u32): u32 {

@@ -28,10 +28,10 @@ for (const { labels, times, values } of series) {
 const { samples } = await writer.finish(new Pacer(systemClock));
 
 const file = await readFile(path);
-const { chunksBytes, meta, index } = decodeFooter(6, file.subarray(-FOOTER_BYTES), path, file.length);
+const { chunksBytes, meta, index } = decodeFooter(7, file.subarray(-FOOTER_BYTES), path, file.length);
 assert(index.form === 'pages', 'the newest version has pages');
 const { pagesAt, pagesBytes, directory: section } = index;
-const directory = readDirectory(6, inflatedSection(file.subarray(section.at, section.at + section.bytes)), pagesAt);
+const directory = readDirectory(7, inflatedSection(file.subarray(section.at, section.at + section.bytes)), pagesAt);
 const parts: Record<string, number> = {
   'the file': file.length,
   chunks: chunksBytes,

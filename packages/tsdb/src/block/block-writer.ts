@@ -143,8 +143,13 @@ export class BlockWriter {
     const times = this.#columns.columnOf(samples);
     const column = times.column.number;
     const { chunks, root, prints } = encodeValues(samples, (prints) => this.#roots.candidates(labels, column, prints));
-    this.#roots.remember(labels, { id, column, chunks }, root, prints);
-    this.#addRun(labels, times, chunks, root === null ? 0 : id - root.id);
+    this.#roots.remember(labels, { id, column, chunks, depth: root === null ? 0 : root.depth + 1 }, root, prints);
+    this.#addRun(
+      labels,
+      times,
+      chunks.map(({ bytes }) => bytes),
+      root === null ? 0 : id - root.id,
+    );
     this.#summarizeSamples(samples, times.column.chunks);
     this.#endSeries();
     this.#samples += samples.length;

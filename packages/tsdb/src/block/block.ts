@@ -4,7 +4,8 @@ import { assert, type Clock, CorruptionError, systemClock } from '@tidemark/base
 import { nodeFiles } from '@tidemark/base/files';
 import { crc32c } from '@tidemark/base/kernel';
 import { type Chunk, decodeSharedTimes, type SharedTimes, type Span } from '../codec/chunk.ts';
-import { BLOCK_READ_BYTES_MAX } from '../limits.ts';
+import type { RootValues } from '../kernel/codec-kernel.ts';
+import { BLOCK_READ_BYTES_MAX, ROOTS_DEEP_MAX } from '../limits.ts';
 import { Pacer } from '../pacer.ts';
 import { begunAhead } from './begun-ahead.ts';
 import type { BlockFiles, ReadableFile } from './block-files.ts';
@@ -118,7 +119,7 @@ export class Block {
     const index = await this.index();
     await withFile(this.#files, this.path, async (file) => {
       const columns = new Map<number, readonly SharedTimes[]>();
-      const roots = new Map<number, readonly Span[]>();
+      const roots = new Map<number, readonly RootValues[]>();
       const read = async (batch: readonly RunOfSeries[]) => ({
         batch,
         range: await this.#rangeAgain(file, startOf(batch[0].run), endOf(batch[batch.length - 1].run)),
@@ -181,20 +182,23 @@ export class Block {
     leaf: RunEntry,
     id: number,
     read: FileRange,
-    known: Map<number, readonly Span[]>,
-  ): Promise<readonly Span[]> {
+    known: Map<number, readonly RootValues[]>,
+    depth = 1,
+  ): Promise<readonly RootValues[]> {
     const { run: root } = index.entryAtHand(id) ?? (await index.entry(id));
-    if (root.root !== null || root.column?.at !== leaf.column?.at)
+    if ((root.root !== null && depth === ROOTS_DEEP_MAX) || root.column?.at !== leaf.column?.at)
       throw new CorruptionError({ file: this.path, offset: MAGIC.length + leaf.at, reason: 'a root that cannot be one' });
     let spans = known.get(id);
     if (spans === undefined) {
+      const own = root.root === null ? null : await this.#rootOf(file, index, root, root.root, read, known, depth + 1);
       const { checked } = root;
       const range = checked.at >= read.at ? read : await this.#rangeAgain(file, checked.at, checked.at + checked.bytes);
       if (range !== read || checked !== leaf.checked) this.#verify(range, checked);
       if (known.size >= ROOTS_HELD) known.clear();
       // A copy: what has been read goes, and the root stays for those that follow.
       const from = root.at - range.at;
-      spans = spansOf(root, { at: root.at, bytes: new Uint8Array(range.bytes.subarray(from, from + root.bytes)) });
+      const bytes = new Uint8Array(range.bytes.subarray(from, from + root.bytes));
+      spans = spansOf(root, { at: root.at, bytes }).map((span, i) => ({ ...span, root: own?.[i] ?? null }));
       known.set(id, spans);
     }
     return spans;
@@ -325,7 +329,7 @@ const ASKED_HELD = 4096;
 /** Roots that one reading keeps: neighbours have the same. */
 const ROOTS_HELD = 256;
 
-function chunksOf(run: RunEntry, range: FileRange, times: readonly SharedTimes[] | null, root: readonly Span[] | null): Chunk[] {
+function chunksOf(run: RunEntry, range: FileRange, times: readonly SharedTimes[] | null, root: readonly RootValues[] | null): Chunk[] {
   const spans = spansOf(run, range);
   return run.chunks.map(({ minMs, maxMs, count }, i) => {
     const chunk = { ...spans[i], minMs, maxMs, count };

@@ -1,4 +1,5 @@
 import { ByteReader, type ByteWriter } from '@tidemark/base';
+import type { PagedVersion } from './format.ts';
 import { type PageTable, readPageTable } from './pages.ts';
 
 /**
@@ -63,7 +64,7 @@ export function writeNames(out: ByteWriter, names: readonly WrittenName[]): void
 }
 
 /** Pages begin at `pagesAt`. Throws `RangeError` on damage. */
-export function readDirectory(version: 5 | 6, bytes: Uint8Array, pagesAt: number): Directory {
+export function readDirectory(version: PagedVersion, bytes: Uint8Array, pagesAt: number): Directory {
   const reader = new ByteReader(bytes);
   let at = pagesAt;
   const table = (before?: () => void): PageTable => {

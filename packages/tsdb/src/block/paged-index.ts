@@ -8,7 +8,7 @@ import { type PlacedColumn, readColumnPage } from './column-page.ts';
 import { ColumnarSeriesPage } from './columnar-series-page.ts';
 import { type Directory, type LabelSlice, readDirectory } from './directory.ts';
 import { EntrywiseSeriesPage } from './entrywise-series-page.ts';
-import type { BlockMeta } from './format.ts';
+import type { BlockMeta, PagedVersion } from './format.ts';
 import type { IndexCache } from './index-cache.ts';
 import { LabelPage } from './label-pages.ts';
 import { inflatePage, type PageTable } from './pages.ts';
@@ -17,7 +17,7 @@ import { runOf, SERIES_PER_PAGE, type SeriesPage } from './series-page.ts';
 
 /** What a block's index is read from. */
 export interface PagedFile {
-  readonly version: 5 | 6;
+  readonly version: PagedVersion;
   readonly path: string;
   readonly meta: BlockMeta;
   readonly cache: IndexCache;

@@ -18,8 +18,8 @@ function write(series: readonly (readonly [name: string, valueAt: (i: number) =>
       Float64Array.from({ length: COUNT }, (_, i) => valueAt(i)),
     );
     const { chunks, root, prints } = encodeValues(columns, (found) => roots.candidates(labels, 1, found));
-    roots.remember(labels, { id, column: 1, chunks }, root, prints);
-    return { root: root === null ? null : series[root.id][0], bytes: chunks[0].length };
+    roots.remember(labels, { id, column: 1, chunks, depth: root === null ? 0 : root.depth + 1 }, root, prints);
+    return { root: root === null ? null : series[root.id][0], bytes: chunks[0].bytes.length };
   });
 }
 
@@ -27,6 +27,14 @@ function walk(seed: number): (i: number) => number {
   const random = prng(seed);
   const values = [random.int(0, 1e6)];
   while (values.length < COUNT) values.push(values[values.length - 1] + random.int(-500, 501));
+  return (i) => values[i];
+}
+
+/** Rises now and then, the same each time it is asked. */
+function walkOfSome(share: number): (i: number) => number {
+  const random = prng(5);
+  const values = [0];
+  while (values.length < COUNT) values.push(values[values.length - 1] + (random.chance(share) ? random.int(1, 50) : 0));
   return (i) => values[i];
 }
 
@@ -49,6 +57,36 @@ test('what falls when another rises is told against it', () => {
   ]);
   expect(free).toMatchObject({ root: 'disk_used' });
   expect(free.bytes).toBeLessThan(40);
+});
+
+test('what is told against another may serve a third, which serves none', () => {
+  const count = walk(3);
+  const some = walkOfSome(0.2);
+  const written = write([
+    ['a', count],
+    ['b', (i) => count(i) + some(i)],
+    ['c', (i) => count(i) + some(i) + Math.floor(i / 20)],
+    ['d', (i) => count(i) + some(i) + Math.floor(i / 20) + Math.floor(i / 37)],
+  ]);
+  expect(written.map(({ root }) => root)).toEqual([null, 'a', 'b', 'b']);
+});
+
+test('a sum rests where its count does', () => {
+  const count = [0];
+  const sum = [0];
+  const random = prng(9);
+  for (let i = 1; i < COUNT; i++) {
+    const comes = random.chance(0.4) ? 1 : 0;
+    count.push(count[i - 1] + comes);
+    sum.push(sum[i - 1] + comes * (random.int(1, 1e6) / 1e9));
+  }
+  const [, told] = write([
+    ['x_count', (i) => count[i]],
+    ['x_sum', (i) => sum[i]],
+  ]);
+  const [alone] = write([['x_sum', (i) => sum[i]]]);
+  expect(told.root).toBe('x_count');
+  expect(told.bytes).toBeLessThan(alone.bytes * 0.9);
 });
 
 test('what is like no other stands alone', () => {

@@ -1,16 +1,15 @@
-import { isDecimals } from '../kernel/codec-kernel.ts';
-import { ROOTS_BYTES_MAX, ROOTS_TRIED, TWINS_TRIED } from '../limits.ts';
+import { isDecimals, type RootValues } from '../kernel/codec-kernel.ts';
+import { ROOTS_BYTES_MAX, ROOTS_DEEP_MAX, ROOTS_TRIED, TWINS_TRIED } from '../limits.ts';
 import type { Labels } from '../model/labels.ts';
 
-/**
- * A series of the block that others may be told against: the bytes of its chunks' values. It is itself told against none,
- * so that whoever reads a series reads two at most.
- */
+/** A series of the block that others may be told against: the values of its chunks. */
 export interface Root {
   readonly id: number;
   /** The number of its column of times. */
   readonly column: number;
-  readonly chunks: readonly Uint8Array[];
+  readonly chunks: readonly RootValues[];
+  /** 0 when it is told against no other, 1 against such a one. Whoever reads a series reads `ROOTS_DEEP_MAX` others at most. */
+  readonly depth: number;
 }
 
 /**
@@ -36,7 +35,7 @@ export class Roots {
 
   /** What has been written; `root` is the one that it is told against. */
   remember(labels: Labels, written: Root, root: Root | null, prints: readonly number[]): void {
-    const mayServe = root === null && written.chunks.some(isDecimals);
+    const mayServe = written.depth < ROOTS_DEEP_MAX && written.chunks.some(({ bytes }) => isDecimals(bytes));
     if (mayServe) this.#recent = [written, ...this.#recent].slice(0, ROOTS_TRIED);
     const server = root ?? (mayServe ? written : null);
     if (server === null) return;
@@ -91,7 +90,7 @@ function familyOf(labels: Labels): string {
 }
 
 function bytesOf({ chunks }: Root): number {
-  return chunks.reduce((sum, { length }) => sum + length, ROOT_OBJECT_BYTES);
+  return chunks.reduce((sum, { bytes }) => sum + bytes.length, ROOT_OBJECT_BYTES);
 }
 
 /** Its objects, and its family's name. */

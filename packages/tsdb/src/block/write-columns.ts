@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { assert, ByteWriter } from '@tidemark/base';
 import type { DecodedChunk } from '../codec/chunk.ts';
 import { sameTimes } from '../codec/same-times.ts';
-import { codecKernel, isDecimals } from '../kernel/codec-kernel.ts';
+import { codecKernel, isDecimals, isNearDecimals, type RootValues } from '../kernel/codec-kernel.ts';
 import { BASES_BYTES_MAX, BLOCK_CHUNK_SAMPLES_MAX, COLUMNS_KNOWN_MAX, COLUMNS_RECENT } from '../limits.ts';
 import type { RolledColumns } from '../rollup/rolled-columns.ts';
 import { encodeFrame, type Frame, frameOf, sameFrame } from '../rollup/rolled-frame.ts';
@@ -22,7 +22,8 @@ export interface TimesColumn {
 }
 
 export interface EncodedValues {
-  readonly chunks: readonly Uint8Array[];
+  /** Each with the root's that it is told against, if it is. */
+  readonly chunks: readonly RootValues[];
   /** What some of the chunks are told against. */
   readonly root: Root | null;
   /** Of its longest chunk, if that is of decimals. */
@@ -41,52 +42,77 @@ export function encodeValues(samples: DecodedChunk, candidates: (prints: readonl
     return kernel.encodeValues(to - from, true).slice();
   });
   const longest = alone.reduce((most, { length }, i) => (length > alone[most].length ? i : most), 0);
-  if (!isDecimals(alone[longest])) return { chunks: alone, root: null, prints: [] };
+  const standing = (bytes: Uint8Array): RootValues => ({ bytes, from: 0, to: bytes.length, root: null });
   const { from, to } = spans[longest];
-  if (longest < alone.length - 1) {
-    // So that its integers are in the kernel.
-    kernel.words.set(samples.words.subarray(2 * from, 2 * to));
-    kernel.encodeValues(to - from, true);
+  const takeLongest = () => kernel.words.set(samples.words.subarray(2 * from, 2 * to));
+  let prints: readonly number[] = [];
+  let root: Root | null = null;
+  if (isDecimals(alone[longest])) {
+    if (longest < alone.length - 1) {
+      // So that its integers are in the kernel.
+      takeLongest();
+      kernel.encodeValues(to - from, true);
+    }
+    prints = kernel.prints(to - from);
+    root = chooseRoot(alone[longest].length, to - from, longest, candidates(prints));
+  } else if (isNearDecimals(alone[longest])) {
+    takeLongest();
+    root = chooseGate(to - from, longest, candidates(prints));
   }
-  const prints = kernel.prints(to - from);
-  const root = chooseRoot(alone[longest].length, to - from, longest, candidates(prints));
-  const chunks = root === null ? alone : alone.map((bytes, i) => besideRoot(samples, i, bytes, root));
+  if (root !== null) {
+    const beside = besideRoot(samples, longest, alone[longest], root);
+    if (beside === null || beside.bytes.length >= alone[longest].length * ROOT_SHARE_MAX) root = null;
+  }
+  const chosen = root;
+  const chunks = alone.map((bytes, i) => (chosen && besideRoot(samples, i, bytes, chosen)) ?? standing(bytes));
   return { chunks, root, prints };
 }
 
-/** Tries the longest chunk, whose integers are in the kernel, with each. Null when none saves enough to be worth reading. */
+/** The candidate beside which the longest chunk, whose integers are in the kernel, is about the shortest. */
 function chooseRoot(bytesAlone: number, count: number, longest: number, candidates: readonly Root[]): Root | null {
   const kernel = codecKernel();
   let best: Root | null = null;
   let least = bytesAlone;
   for (const root of candidates) {
-    const bytes = root.chunks[longest];
-    if (!isDecimals(bytes)) continue;
-    kernel.useRoot(bytes, bytes, 0, bytes.length, count);
+    if (!isDecimals(root.chunks[longest].bytes)) continue;
+    kernel.useRoot(root.chunks[longest], count);
     const estimate = kernel.estimateBeside(count, least);
     if (estimate >= least) continue;
     least = estimate;
     best = root;
   }
-  if (best === null) return null;
-  const bytes = best.chunks[longest];
-  kernel.useRoot(bytes, bytes, 0, bytes.length, count);
-  const beside = kernel.encodeValuesBeside(count);
-  return beside !== null && beside.length < bytesAlone * ROOT_SHARE_MAX ? best : null;
+  return best;
+}
+
+/** The candidate that rests the most often, of those at whose rests the values of the kernel rest as well. */
+function chooseGate(count: number, longest: number, candidates: readonly Root[]): Root | null {
+  const kernel = codecKernel();
+  let best: Root | null = null;
+  let most = 0;
+  for (const root of candidates) {
+    if (!isDecimals(root.chunks[longest].bytes)) continue;
+    kernel.useRoot(root.chunks[longest], count);
+    const rests = kernel.restsBeside(count);
+    if (rests <= most) continue;
+    most = rests;
+    best = root;
+  }
+  return best;
 }
 
 /** A root saves a tenth, or the series stands alone and may be a root. */
 const ROOT_SHARE_MAX = 0.9;
 
-/** Chunk `i` as it is shorter. */
-function besideRoot(samples: DecodedChunk, i: number, alone: Uint8Array, root: Root): Uint8Array {
-  if (!isDecimals(alone) || !isDecimals(root.chunks[i])) return alone;
+/** Chunk `i`, when that is shorter. */
+function besideRoot(samples: DecodedChunk, i: number, alone: Uint8Array, { chunks }: Root): RootValues | null {
+  if (!(isDecimals(alone) || isNearDecimals(alone)) || !isDecimals(chunks[i].bytes)) return null;
   const kernel = codecKernel();
   const { from, to } = cuts(samples.length)[i];
-  kernel.useRoot(root.chunks[i], root.chunks[i], 0, root.chunks[i].length, to - from);
+  kernel.useRoot(chunks[i], to - from);
   kernel.words.set(samples.words.subarray(2 * from, 2 * to));
   const beside = kernel.encodeValuesBeside(to - from);
-  return beside !== null && beside.length < alone.length ? beside.slice() : alone;
+  if (beside === null || beside.length >= alone.length) return null;
+  return { bytes: beside.slice(), from: 0, to: beside.length, root: chunks[i] };
 }
 
 /** Which columns of times a block has: the series of one target are scraped together, and share one. */

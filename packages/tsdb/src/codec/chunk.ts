@@ -1,5 +1,5 @@
 import { assert } from '@tidemark/base';
-import { codecKernel, isBeside } from '../kernel/codec-kernel.ts';
+import { codecKernel, isBeside, type RootValues } from '../kernel/codec-kernel.ts';
 import { CHUNK_SAMPLES_MAX, CODEC_SAMPLES_MAX } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import { ColumnBuffer, lowerBound } from './columns.ts';
@@ -26,7 +26,7 @@ export interface SharedTimes extends Extent, Span {
  */
 export type Chunk = Extent &
   Span &
-  ({ readonly form: 'gorilla' } | { readonly form: 'shared times'; readonly times: SharedTimes; readonly root: Span | null });
+  ({ readonly form: 'gorilla' } | { readonly form: 'shared times'; readonly times: SharedTimes; readonly root: RootValues | null });
 
 /** A stretch of `bytes`. */
 export interface Span {
@@ -109,9 +109,9 @@ export function decodeSharedTimes(shared: SharedTimes): Float64Array {
   return shared.decoded;
 }
 
-function useRoot(root: Span | null, count: number): void {
+function useRoot(root: RootValues | null, count: number): void {
   if (root === null) throw new RangeError('values without their root');
-  codecKernel().useRoot(root, root.bytes, root.from, root.to, count);
+  codecKernel().useRoot(root, count);
 }
 
 function decodeVersion1(chunk: Chunk): DecodedChunk {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decodeTimes, encodeTimes } from '../codec/adaptive/times.ts';
 import { decodeRoot, decodeValues, encodeValues, encodeValuesBeside } from '../codec/adaptive/values.ts';
 import { randomTimes, randomValues } from '../testing/random-columns.ts';
-import { CodecKernel } from './codec-kernel.ts';
+import { CodecKernel, type RootValues } from './codec-kernel.ts';
 
 const kernel = new CodecKernel();
 const hex = (bytes: Uint8Array | null) => (bytes === null ? 'refused' : Buffer.from(bytes).toString('hex'));
@@ -22,47 +22,108 @@ test.each([false, true])('kernel and plain codec write the same bytes, and read 
   }
 });
 
-test('what is told against a root is the same bytes in kernel and plain codec, and comes back bit for bit', () => {
-  let told = 0;
-  for (let seed = 1; seed <= 800; seed++) {
+test('what is told against roots is the same bytes in kernel and plain codec, and comes back bit for bit', () => {
+  const told = { 'decimals beside one': 0, opposed: 0, gated: 0, apart: 0, 'near decimals': 0, 'beside one that is beside another': 0 };
+  for (let seed = 1; seed <= 1000; seed++) {
     const random = prng(seed);
     const length = random.pick([2, 33, 127, 128, 129, 300]);
-    const root = randomValues(random, length);
-    const values = randomValues(random, length);
-    const sign = random.pick([10, -10]);
-    if (random.chance(0.5)) for (let i = 0; i < length; i++) values[i] = root[i] * sign + random.int(0, 2);
-    kernel.values.set(root);
-    const rootBytes = kernel.encodeValues(length, random.chance(0.7)).slice();
-    let steps: bigint[];
-    try {
-      kernel.useRoot(rootBytes, rootBytes, 0, rootBytes.length, length);
-      steps = decodeRoot(rootBytes, length);
-    } catch (error) {
-      // Not of decimals: both say so.
-      expect(error).toBeInstanceOf(RangeError);
-      expect(() => decodeRoot(rootBytes, length), `seed ${seed}`).toThrow(RangeError);
-      continue;
+    let above = randomValues(random, length);
+    kernel.values.set(above);
+    let root = rootOf(kernel.encodeValues(length, random.chance(0.7)), null);
+    let steps = agreedSteps(root, length);
+    for (let depth = 1; depth <= 3 && steps !== null; depth++) {
+      const values = likeThat(above, random);
+      const plain = encodeValuesBeside(values, steps);
+      kernel.values.set(values);
+      const encoded = kernel.encodeValuesBeside(length)?.slice() ?? null;
+      expect(hex(encoded), `seed ${seed}`).toBe(hex(plain));
+      if (encoded === null) break;
+      expect(bits(decodeValues(encoded, length, steps)), `seed ${seed}`).toBe(bits(values));
+      kernel.decodeValues(encoded, 0, encoded.length, length);
+      expect(bits(kernel.values.subarray(0, length)), `seed ${seed}`).toBe(bits(values));
+      expect(() => decodeValues(encoded, length)).toThrow(RangeError);
+      const near = (encoded[0] & 0x7f) === 68;
+      told[near ? 'near decimals' : 'decimals beside one']++;
+      if (depth > 1) told['beside one that is beside another']++;
+      const flags = encoded[0] & 0x80 ? 0 : encoded[2];
+      if (flags & 32) told.opposed++;
+      if (flags & 64) told.gated++;
+      if (flags & 128 && !near) told.apart++;
+      above = values;
+      root = rootOf(encoded, root);
+      steps = agreedSteps(root, length, steps);
     }
-    const plain = encodeValuesBeside(values, steps);
-    kernel.values.set(values);
-    const encoded = kernel.encodeValuesBeside(length)?.slice() ?? null;
-    expect(hex(encoded), `seed ${seed}`).toBe(hex(plain));
-    if (plain === null || encoded === null) continue;
-    expect(bits(decodeValues(plain, length, steps)), `seed ${seed}`).toBe(bits(values));
-    kernel.decodeValues(encoded, 0, encoded.length, length);
-    expect(bits(kernel.values.subarray(0, length)), `seed ${seed}`).toBe(bits(values));
-    // Without its root it is damaged.
-    kernel.values.set(root.subarray(1));
-    const shorter = kernel.encodeValues(length - 1).slice();
-    try {
-      kernel.useRoot(shorter, shorter, 0, shorter.length, length - 1);
-    } catch {}
-    expect(() => kernel.decodeValues(encoded, 0, encoded.length, length)).toThrow(RangeError);
-    expect(() => decodeValues(plain, length)).toThrow(RangeError);
-    told++;
   }
-  expect(told).toBeGreaterThan(100);
+  for (const [what, times] of Object.entries(told)) expect(times, what).toBeGreaterThan(10);
 });
+
+test('without the root that they were told against values are damaged', () => {
+  const rising = Float64Array.from({ length: 100 }, (_, i) => i * i);
+  kernel.values.set(rising);
+  const root = rootOf(kernel.encodeValues(100), null);
+  kernel.values.set(rising.subarray(1));
+  const shorter = rootOf(kernel.encodeValues(99), null);
+  kernel.useRoot(root, 100);
+  kernel.values.set(rising.map((value) => 3 + value * 7));
+  const beside = kernel.encodeValuesBeside(100)?.slice() as Uint8Array;
+  kernel.useRoot(shorter, 99);
+  expect(() => kernel.decodeValues(beside, 0, beside.length, 100)).toThrow(RangeError);
+  expect(() => kernel.useRoot(rootOf(beside, null), 100)).toThrow(RangeError);
+  expect(() => kernel.useRoot(rootOf(beside, shorter), 100)).toThrow(RangeError);
+});
+
+test('more roots than the kernel has places for are read again, and never in the place of their own', () => {
+  const values = (k: number) => Float64Array.from({ length: 50 }, (_, i) => i * i * (1 + (k % 3)) + ((i * k) % 5));
+  const roots: RootValues[] = [];
+  for (let k = 0; k < 200; k++) {
+    kernel.values.set(values(k));
+    const told = k % 2 === 1;
+    if (told) kernel.useRoot(roots[k - 1], 50);
+    const encoded = told ? kernel.encodeValuesBeside(50) : kernel.encodeValues(50, true);
+    roots.push(rootOf(encoded as Uint8Array, told ? roots[k - 1] : null));
+  }
+  for (let round = 0; round < 500; round++) {
+    const random = prng(round);
+    const root = random.pick(roots);
+    kernel.useRoot(root, 50);
+    const leaf = values(random.int(0, 300));
+    kernel.values.set(leaf);
+    const encoded = kernel.encodeValuesBeside(50)?.slice() as Uint8Array;
+    kernel.useRoot(random.pick(roots), 50);
+    kernel.useRoot(root, 50);
+    kernel.decodeValues(encoded, 0, encoded.length, 50);
+    expect(bits(kernel.values.subarray(0, 50))).toBe(bits(leaf));
+  }
+});
+
+/** What may be told against the values: along, opposed, resting with them, or none of it; decimals or sums of these. */
+function likeThat(values: Float64Array, random: Prng): Float64Array {
+  const sum = Math.sqrt(random.int(2, 50));
+  const kind = random.pick(['along', 'opposed', 'resting', 'sums', 'other']);
+  if (kind === 'other') return randomValues(random, values.length);
+  let level = random.int(0, 1000);
+  return values.map((value, i) => {
+    if (kind === 'along' || kind === 'opposed') return value * (kind === 'along' ? 10 : -10) + (random.chance(0.1) ? random.int(0, 3) : 0);
+    if (i > 0 && value !== values[i - 1]) level += kind === 'sums' ? (sum * random.int(1, 1e6)) / 1e9 : random.int(0, 1000);
+    return kind === 'sums' ? level : Math.round(level);
+  });
+}
+
+function rootOf(bytes: Uint8Array, root: RootValues | null): RootValues {
+  return { bytes: bytes.slice(), from: 0, to: bytes.length, root };
+}
+
+/** The steps of a root that the kernel uses from now on; null when it is none of decimals: both say so. */
+function agreedSteps(root: RootValues, length: number, base?: readonly bigint[]): bigint[] | null {
+  try {
+    kernel.useRoot(root, length);
+  } catch (error) {
+    expect(error).toBeInstanceOf(RangeError);
+    expect(() => decodeRoot(root.bytes, length, base)).toThrow(RangeError);
+    return null;
+  }
+  return decodeRoot(root.bytes, length, base);
+}
 
 test('long chunks whose numbers are steeply distributed have the same codes', () => {
   for (let seed = 1; seed <= 12; seed++) {
@@ -97,7 +158,7 @@ test('numbers of too many classes are no tokens', () => {
   flat[0] = 0;
   kernel.values.set(flat);
   const root = kernel.encodeValues(values.length, true).slice();
-  kernel.useRoot(root, root, 0, root.length, values.length);
+  kernel.useRoot(rootOf(root, null), values.length);
   kernel.values.set(columns);
   expect(kernel.encodeValuesBeside(values.length)).toBeNull();
   expect(encodeValuesBeside(columns, decodeRoot(root, values.length))).toBeNull();
@@ -154,7 +215,7 @@ test('damaged bytes are refused with a RangeError, or read as other values', () 
       () => kernel.decodeValues(encoded, 0, encoded.length, values.length),
       () => decodeValues(encoded, values.length),
       () => {
-        kernel.useRoot({}, root, 0, root.length, values.length);
+        kernel.useRoot(rootOf(root, null), values.length);
         kernel.decodeValues(beside, 0, beside.length, values.length);
       },
       () => decodeValues(beside, values.length, decodeRoot(root, values.length)),
@@ -179,7 +240,7 @@ test('damaged bytes are refused with a RangeError, or read as other values', () 
 /** What is not of decimals stands alone. */
 function encodeBeside(values: Float64Array, root: Uint8Array): Uint8Array {
   if ((root[0] & 0x7f) !== 2) return root.slice();
-  kernel.useRoot(root, root, 0, root.length, values.length);
+  kernel.useRoot(rootOf(root, null), values.length);
   kernel.values.set(values.map((value) => value + 1));
   return kernel.encodeValuesBeside(values.length)?.slice() ?? root.slice();
 }

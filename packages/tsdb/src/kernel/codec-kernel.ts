@@ -16,10 +16,19 @@ interface CodecExports {
   readonly PRINTS_COUNT: KernelConstant;
   fillPrints(count: number): void;
   encodeValuesBeside(count: number): number;
+  restsBeside(count: number): number;
   decodeRoot(bytes: number, count: number, number: number): number;
   useRoot(number: number): void;
   decodeTimes(bytes: number, count: number, firstMs: number, lastMs: number, at: number): number;
   decodeValues(bytes: number, count: number, at: number): number;
+}
+
+/** Values that others are told against, and what they are told against themselves. */
+export interface RootValues {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+  readonly root: RootValues | null;
 }
 
 /** Encoded bytes of one column are fewer than twice its own. */
@@ -81,21 +90,30 @@ export class CodecKernel {
   }
 
   /**
-   * Uses the values of a root: what is told against it is decoded or encoded next. `root` stands for these bytes as long as
-   * it lives, so that they need not be read again each time. Leaves `values` alone. Throws `RangeError` on damage, and when
+   * Uses the values of a root: what is told against it is decoded or encoded next. The object is known again as long as it lives, so that its
+   * bytes need not be read each time. Leaves `values` alone. Throws `RangeError` on damage, and when
    * the chunk is none of decimals.
    */
-  useRoot(root: object, bytes: Uint8Array, from: number, to: number, count: number): void {
+  useRoot(root: RootValues, count: number): void {
+    const places = this.#roots.length;
     const known = this.#rootNumbers.get(root);
-    if (known !== undefined && this.#roots[known % this.#roots.length] === known) {
-      this.#exports.useRoot(known % this.#roots.length);
+    if (known !== undefined && this.#roots[known % places] === known) {
+      this.#exports.useRoot(known % places);
       return;
     }
+    let base = 0;
+    if (isBeside(root.bytes, root.from)) {
+      if (root.root === null) throw new RangeError('a root without its own');
+      this.useRoot(root.root, count);
+      base = this.#rootNumbers.get(root.root) ?? 0;
+    }
+    // Not in the place of what it is told against.
+    if (base > 0 && (this.#rootsUsed + 1 - base) % places === 0) this.#rootsUsed++;
     const number = ++this.#rootsUsed;
-    const at = number % this.#roots.length;
-    this.#put(bytes, from, to);
+    const at = number % places;
+    this.#put(root.bytes, root.from, root.to);
     this.#roots[at] = 0;
-    if (this.#exports.decodeRoot(to - from, count, at) === 0) throw new RangeError('a damaged root');
+    if (this.#exports.decodeRoot(root.to - root.from, count, at) === 0) throw new RangeError('a damaged root');
     this.#roots[at] = number;
     this.#rootNumbers.set(root, number);
   }
@@ -111,7 +129,12 @@ export class CodecKernel {
     return this.#exports.estimateBeside(count, limit);
   }
 
-  /** Decimals told against the root; null when they are all one, no decimals, or have too many symbols. */
+  /** How often the root rests, and `values` with it; -1 when these move meanwhile. */
+  restsBeside(count: number): number {
+    return this.#exports.restsBeside(count) | 0;
+  }
+
+  /** Decimals told against the root, or near decimals that rest where it does; null when they are all one, neither, or have too many symbols. */
   encodeValuesBeside(count: number): Uint8Array | null {
     const bytes = this.#exports.encodeValuesBeside(count);
     return bytes === 0 ? null : this.#bytes.subarray(0, bytes);
@@ -154,17 +177,22 @@ export class CodecKernel {
   }
 }
 
-/** Values of decimals: those that may be a root, or told against one. */
+/** Values of decimals, told against a root or not: those that may be one. */
 export function isDecimals(values: Uint8Array): boolean {
-  return (values[0] & ~WITH_SPECIALS) === DECIMALS;
+  return (values[0] & ~(WITH_SPECIALS | BESIDE)) === DECIMALS;
+}
+
+export function isNearDecimals(values: Uint8Array): boolean {
+  return (values[0] & ~WITH_SPECIALS) === NEAR_DECIMALS;
 }
 
 /** Values, at `from`, that are told against a root. */
 export function isBeside(bytes: Uint8Array, from: number): boolean {
-  return (bytes[from] & ~WITH_SPECIALS) === (DECIMALS | BESIDE);
+  return (bytes[from] & BESIDE) !== 0;
 }
 
 const DECIMALS = 2;
+const NEAR_DECIMALS = 4;
 const BESIDE = 0x40;
 const WITH_SPECIALS = 0x80;
 

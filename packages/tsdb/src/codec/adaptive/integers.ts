@@ -1,5 +1,6 @@
+import { type BesideForm, differencesBeside, formBeside, movesOf, stepsBeside } from './beside.ts';
 import type { BitRow } from './bit-row.ts';
-import { type Bet, estimatedBits, signedResiduals, smaller, worthTrying } from './orders.ts';
+import { type Bet, signedResiduals, smaller, worthTrying } from './orders.ts';
 import { decodeTokens, encodeTokens, type TokenForm } from './tokens.ts';
 import { decodeUnit, encodeUnit, UNIT_MAX, unitBytes } from './unit.ts';
 import { unzigzag, varintBytes, type WideReader, WideWriter, zigzag } from './wide-bytes.ts';
@@ -9,7 +10,7 @@ import { unzigzag, varintBytes, type WideReader, WideWriter, zigzag } from './wi
  *
  *   integers := flags:u8  first:zigzag  [factor:varint]  [bias:zigzag]  (unit* | tokens)
  *   flags    := order, 4 more when there is a factor, 16 more when there are tokens, 8 when they have listed codes (version 3 of blocks);
- *              32 more when they are told against a root that goes the other way
+ *              beside a root 32, 64, 128 more when they are opposed, gated, apart (beside.ts)
  *
  * With k = (integer - first) / factor:
  *
@@ -41,21 +42,16 @@ export function decodeIntegers(reader: WideReader, count: number): bigint[] {
   return stepsAfter(head, reader, count).map((step) => BigInt.asIntN(64, head.first + head.factor * step));
 }
 
-/**
- * Told against a root: order 1 with tokens, each difference less that of the root's steps, or with it when they are opposed.
- * Null when there are too many symbols.
- */
-export function encodeBeside(integers: readonly bigint[], root: readonly bigint[]): WideWriter | null {
+/** Told against the steps of a root: order 1 with tokens, in the form that is given or the best one. Null when there are too many symbols. */
+export function encodeBeside(integers: readonly bigint[], root: readonly bigint[], mayScale = true, given?: BesideForm): WideWriter | null {
   const first = integers[0];
-  const factor = commonFactor(integers);
+  const factor = mayScale ? commonFactor(integers) : 1n;
   const steps = integers.map((integer) => BigInt.asIntN(64, integer - first) / factor);
-  const along = residualsBeside(steps, root, 1n);
-  const against = residualsBeside(steps, root, -1n);
-  const opposed = estimatedBits(against) < estimatedBits(along);
-  const tokens = encodeTokens(opposed ? against : along);
+  const form = given ?? formBeside(steps, root);
+  const tokens = encodeTokens(differencesBeside(steps, root, form));
   if (tokens === null) return null;
   const out = new WideWriter();
-  writeHead(out, 1, first, factor, null, tokens, opposed);
+  writeHead(out, 1, first, factor, null, tokens, form);
   tokens.writeTo(out);
   return out;
 }
@@ -63,20 +59,32 @@ export function encodeBeside(integers: readonly bigint[], root: readonly bigint[
 /** Throws `RangeError` on damage. */
 export function decodeBeside(reader: WideReader, count: number, root: readonly bigint[]): bigint[] {
   const head = readHead(reader, true);
-  if (head.order !== 1 || head.tokens === null || root.length !== count) throw new RangeError('integers that are not beside a root');
-  const apart = stepsOfTokens(decodeTokens(reader, count, head.tokens), 1, 0n);
-  return apart.map((each, i) => BigInt.asIntN(64, head.first + head.factor * (head.opposed ? each - root[i] : each + root[i])));
+  return decodeStepsBeside(head, reader, count, root).map((step) => BigInt.asIntN(64, head.first + head.factor * step));
 }
 
-/** What the integers of a root are told as, in units of their factor. Throws `RangeError` on damage. */
-export function decodeSteps(reader: WideReader, count: number): bigint[] {
-  return stepsAfter(readHead(reader), reader, count);
+/** The same of what has nothing else to do with the root than that it rests where that does. */
+export function decodeGated(reader: WideReader, count: number, root: readonly bigint[]): bigint[] {
+  const head = readHead(reader, true);
+  if (!head.form.apart) throw new RangeError('integers that are not apart from their root');
+  return decodeStepsBeside(head, reader, count, root).map((step) => BigInt.asIntN(64, head.first + head.factor * step));
+}
+
+/** What the integers of a root are told as, in units of their factor; `base` is what it is told against itself. Throws `RangeError` on damage. */
+export function decodeSteps(reader: WideReader, count: number, base: readonly bigint[] | null): bigint[] {
+  const head = readHead(reader, base !== null);
+  return base === null ? stepsAfter(head, reader, count) : decodeStepsBeside(head, reader, count, base);
+}
+
+function decodeStepsBeside({ order, tokens, form }: Head, reader: WideReader, count: number, root: readonly bigint[]): bigint[] {
+  if (order !== 1 || tokens === null || root.length !== count || (form.apart && (form.opposed || !form.gated)))
+    throw new RangeError('integers that are not beside a root');
+  return stepsBeside(decodeTokens(reader, form.gated ? movesOf(root).length : count, tokens), root, form);
 }
 
 interface Head {
   readonly order: number;
   readonly tokens: TokenForm | null;
-  readonly opposed: boolean;
+  readonly form: BesideForm;
   readonly first: bigint;
   readonly factor: bigint;
   readonly bias: bigint;
@@ -89,9 +97,10 @@ function writeHead(
   factor: bigint,
   bias: bigint | null,
   tokens?: BitRow,
-  opposed = false,
+  form = ALONE,
 ): void {
-  out.u8(order | (factor > 1n ? SCALED : 0) | (tokens ? TOKENS : 0) | (opposed ? OPPOSED : 0));
+  const beside = (form.opposed ? OPPOSED : 0) | (form.gated ? GATED : 0) | (form.apart ? APART : 0);
+  out.u8(order | (factor > 1n ? SCALED : 0) | (tokens ? TOKENS : 0) | beside);
   out.zigzag(first);
   if (factor > 1n) out.varint(factor);
   if (bias !== null) out.zigzag(bias);
@@ -99,19 +108,14 @@ function writeHead(
 
 function readHead(reader: WideReader, beside = false): Head {
   const flags = reader.u8();
-  const opposed = (flags & OPPOSED) !== 0;
-  if ((flags & ~OPPOSED) > (TOKENS | SCALED | 3) || (opposed && !beside)) throw new RangeError('flags that are not known');
+  if ((flags & TOKENS && flags & LISTED_TOKENS) || (flags >= OPPOSED && !beside)) throw new RangeError('flags that are not known');
+  const form = { opposed: (flags & OPPOSED) !== 0, gated: (flags & GATED) !== 0, apart: (flags & APART) !== 0 };
   const order = flags & 3;
   const first = reader.zigzag();
   const factor = flags & SCALED ? reader.varint() : 1n;
   const bias = order === 0 || order === 2 ? reader.zigzag() : 0n;
   const tokens = flags & TOKENS ? 'tokens' : flags & LISTED_TOKENS ? 'listed tokens' : null;
-  return { order, tokens, opposed, first, factor, bias };
-}
-
-function residualsBeside(steps: readonly bigint[], root: readonly bigint[], sign: bigint): bigint[] {
-  const apart = steps.map((step, i) => step - sign * root[i]);
-  return apart.map((each, i) => (i === 0 ? 0n : BigInt.asIntN(64, each - apart[i - 1])));
+  return { order, tokens, form, first, factor, bias };
 }
 
 function stepsAfter({ order, tokens, bias }: Head, reader: WideReader, count: number): bigint[] {
@@ -135,6 +139,9 @@ const SCALED = 4;
 const LISTED_TOKENS = 8;
 const TOKENS = 16;
 const OPPOSED = 32;
+const GATED = 64;
+const APART = 128;
+const ALONE: BesideForm = { opposed: false, gated: false, apart: false };
 
 function guess(steps: readonly bigint[], order: number): Guess {
   const differences = steps.map((step, i) => (i === 0 ? 0n : BigInt.asIntN(64, step - steps[i - 1])));

@@ -1,5 +1,6 @@
+import { GATED_APART, restsWith } from './beside.ts';
 import { asDecimals, digitsOf, EXPONENT_MAX, fromDigits } from './decimal.ts';
-import { decodeBeside, decodeIntegers, decodeSteps, encodeBeside, encodeIntegers } from './integers.ts';
+import { decodeBeside, decodeGated, decodeIntegers, decodeSteps, encodeBeside, encodeIntegers } from './integers.ts';
 import { decodeSpecials, encodeSpecials, findSpecials, SPECIAL_SHARE_MAX, type Special, withoutSpecials } from './specials.ts';
 import { WideReader, WideWriter } from './wide-bytes.ts';
 
@@ -17,7 +18,8 @@ import { WideReader, WideWriter } from './wide-bytes.ts';
  *   3 bits             integers
  *   4 near decimals    exponent:u8  integers  corrections:integers
  *   5 recalled         distances:integers  fresh:integers
- *   66 beside a root   exponent:u8  integers             decimals, each difference less that of another chunk's steps
+ *   66 decimals beside a root        exponent:u8  integers
+ *   68 near decimals beside a root   exponent:u8  integers  corrections:integers       both rest where the root does
  */
 export function encodeValues(values: Float64Array, mayTokens = false): Uint8Array {
   const { words, specials } = setApart(values);
@@ -25,23 +27,50 @@ export function encodeValues(values: Float64Array, mayTokens = false): Uint8Arra
   return withSpecials(kind, specials, bytes);
 }
 
-/** Decimals told against the steps of a root; null when they are all one, no decimals, or have too many symbols. */
+/**
+ * Decimals told against the steps of a root, or near decimals that rest where it does; null when they are all one, neither of these, or
+ * have too many symbols.
+ */
 export function encodeValuesBeside(values: Float64Array, root: readonly bigint[]): Uint8Array | null {
   const { words, specials } = setApart(values);
   if (words.every((bits) => bits === words[0])) return null;
-  const decimals = asDecimals(new Float64Array(words.buffer));
-  const integers = decimals && encodeBeside(decimals.digits, root);
-  return decimals && integers && withSpecials(DECIMALS | BESIDE, specials, scaled(decimals.exponent, integers));
+  const plain = new Float64Array(words.buffer);
+  const decimals = asDecimals(plain);
+  const body =
+    decimals === null ? encodeNearBeside(plain, words, root) : besideBody(decimals.exponent, encodeBeside(decimals.digits, root));
+  return body && withSpecials(body.kind, specials, body.bytes);
 }
 
-/** The steps that values are told against, of a chunk of decimals. Throws `RangeError` on damage. */
-export function decodeRoot(bytes: Uint8Array, count: number): bigint[] {
+function besideBody(exponent: number, integers: WideWriter | null): Body | null {
+  return integers && { kind: DECIMALS | BESIDE, bytes: scaled(exponent, integers) };
+}
+
+/** With as many digits behind the point as there is room for: a factor makes up for those that are none. */
+function encodeNearBeside(values: Float64Array, words: BigUint64Array, root: readonly bigint[]): Body | null {
+  if (!restsWith(words, root)) return null;
+  for (const exponent of NEAR_EXPONENTS.toReversed()) {
+    const near = asNear(values, words, exponent);
+    if (near === null) continue;
+    const digits = encodeBeside(near.digits, root, true, GATED_APART);
+    const corrections = encodeBeside(near.corrections, root, false, GATED_APART);
+    if (digits === null || corrections === null) return null;
+    const bytes = scaled(exponent, digits);
+    bytes.append(corrections);
+    return { kind: NEAR_DECIMALS | BESIDE, bytes };
+  }
+  return null;
+}
+
+/** The steps that values are told against, of a chunk of decimals; `base` are those that it is told against itself. Throws `RangeError` on damage. */
+export function decodeRoot(bytes: Uint8Array, count: number, base: readonly bigint[] = []): bigint[] {
   const reader = new WideReader(bytes);
   const kind = reader.u8();
   if (kind & WITH_SPECIALS) decodeSpecials(reader, count);
-  if ((kind & ~WITH_SPECIALS) !== DECIMALS) throw new RangeError('a root that is not of decimals');
+  if ((kind & ~(WITH_SPECIALS | BESIDE)) !== DECIMALS) throw new RangeError('a root that is not of decimals');
   decodeExponent(reader);
-  return decodeSteps(reader, count);
+  const steps = decodeSteps(reader, count, kind & BESIDE ? base : null);
+  if (reader.remaining > 0) throw new RangeError('bytes behind the last value');
+  return steps;
 }
 
 /** `bytes` are all of it; `root` is what values beside one are told against. Throws `RangeError` on damage. */
@@ -152,8 +181,16 @@ function encodeOne(value: Float64Array, bits: bigint): Body {
   return { kind: ONE_DECIMAL, bytes };
 }
 
-/** Null when a value is not near. */
 function encodeNear(values: Float64Array, words: BigUint64Array, exponent: number, mayTokens: boolean): Body | null {
+  const near = asNear(values, words, exponent);
+  if (near === null) return null;
+  const bytes = scaled(exponent, encodeIntegers(near.digits, true, mayTokens));
+  bytes.append(encodeIntegers(near.corrections, false, mayTokens));
+  return { kind: NEAR_DECIMALS, bytes };
+}
+
+/** Null when a value is not near. */
+function asNear(values: Float64Array, words: BigUint64Array, exponent: number): { digits: bigint[]; corrections: bigint[] } | null {
   const digits: bigint[] = [];
   const corrections: bigint[] = [];
   for (let i = 0; i < values.length; i++) {
@@ -164,9 +201,7 @@ function encodeNear(values: Float64Array, words: BigUint64Array, exponent: numbe
     digits.push(each);
     corrections.push(correction);
   }
-  const bytes = scaled(exponent, encodeIntegers(digits, true, mayTokens));
-  bytes.append(encodeIntegers(corrections, false, mayTokens));
-  return { kind: NEAR_DECIMALS, bytes };
+  return { digits, corrections };
 }
 
 function scaled(exponent: number, integers: WideWriter): WideWriter {
@@ -198,13 +233,19 @@ function decodeBody(reader: WideReader, kind: number, count: number, root: reado
       return decodeRecalled(reader, count);
     case NEAR_DECIMALS: {
       const exponent = decodeExponent(reader);
-      const digits = decodeIntegers(reader, count);
-      const corrections = decodeIntegers(reader, count);
-      return BigUint64Array.from(digits, (each, i) => bitsOf(fromDigits(each, exponent)) + corrections[i]);
+      return fromNear(exponent, decodeIntegers(reader, count), decodeIntegers(reader, count));
+    }
+    case NEAR_DECIMALS | BESIDE: {
+      const exponent = decodeExponent(reader);
+      return fromNear(exponent, decodeBeside(reader, count, root), decodeGated(reader, count, root));
     }
     default:
       throw new RangeError(`values of kind ${kind}`);
   }
+}
+
+function fromNear(exponent: number, digits: readonly bigint[], corrections: readonly bigint[]): BigUint64Array<ArrayBuffer> {
+  return BigUint64Array.from(digits, (each, i) => bitsOf(fromDigits(each, exponent)) + corrections[i]);
 }
 
 function decodeExponent(reader: WideReader): number {
