@@ -1,5 +1,5 @@
 // What the ends of each window say: how many samples it has, the newest one, and how far the newest two lie apart.
-import { answer, fromOf, numberOf, PARAMETER, toOf, valueAt } from './memory';
+import { answer, fromOf, numberOf, parameter, toOf, valueAt } from './memory';
 
 export function countWindows(windows: u32): void {
   for (let window: u32 = 0; window < windows; window++) answer(window, <f64>(toOf(window) - fromOf(window)));
@@ -22,6 +22,6 @@ export function newestGrowth(windows: u32, counter: bool): void {
     }
     const newest = valueAt(to - 1);
     const before = valueAt(to - 2);
-    answer(window, (counter && newest < before ? newest : newest - before) / numberOf(PARAMETER, window));
+    answer(window, (counter && newest < before ? newest : newest - before) / numberOf(parameter, window));
   }
 }

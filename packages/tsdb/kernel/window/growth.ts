@@ -1,12 +1,12 @@
 // How far counters and gauges moved in each window: packages/promql/src/engine/functions/rates.ts says how.
-import { answer, FACTOR, fromOf, numberOf, PER, RESETS, SAMPLED, TO_END, TO_START, toOf, valueAt, values } from './memory';
+import { answer, factor, fromOf, numberOf, per, RESETS, sampled, toEnd, toOf, toStart, valueAt, values } from './memory';
 
 /** Of windows with fewer than two samples the answer is 0, and nobody asks for it. */
 export function gaugeGrowth(windows: u32): void {
   for (let window: u32 = 0; window < windows; window++) {
     const from = fromOf(window);
     const to = toOf(window);
-    answer(window, to < from + 2 ? 0 : (valueAt(to - 1) - valueAt(from)) * numberOf(FACTOR, window));
+    answer(window, to < from + 2 ? 0 : (valueAt(to - 1) - valueAt(from)) * numberOf(factor, window));
   }
 }
 
@@ -31,12 +31,11 @@ export function counterGrowth(samples: u32, windows: u32, neverFalls: bool): voi
 
 /** A counter is not stretched below the point where it was zero. */
 function factorOf(window: u32, before: f64, growth: f64): f64 {
-  if (!(growth > 0 && before >= 0)) return numberOf(FACTOR, window);
-  const sampled = numberOf(SAMPLED, window);
-  const toStart = numberOf(TO_START, window);
-  const toZero = sampled * (before / growth);
-  if (!(toZero < toStart)) return numberOf(FACTOR, window);
-  return (sampled + toZero + numberOf(TO_END, window)) / sampled / numberOf(PER, window);
+  if (!(growth > 0 && before >= 0)) return numberOf(factor, window);
+  const seconds = numberOf(sampled, window);
+  const toZero = seconds * (before / growth);
+  if (!(toZero < numberOf(toStart, window))) return numberOf(factor, window);
+  return (seconds + toZero + numberOf(toEnd, window)) / seconds / numberOf(per, window);
 }
 
 /** Lists the resets and returns how many there are. Most counters have none. */

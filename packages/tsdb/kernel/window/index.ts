@@ -4,22 +4,7 @@ export { countWindows, lastWindows, newestGrowth } from './ends';
 export { maxWindows, minWindows } from './extremes';
 export { areFinite, hasNaN } from './finite';
 export { anyFall, counterGrowth, gaugeGrowth } from './growth';
-export {
-  ANSWERS,
-  FACTOR,
-  FROM,
-  lookAt,
-  PARAMETER,
-  PER,
-  SAMPLED,
-  SAMPLES_MAX,
-  SORTED_MAX,
-  TO,
-  TO_END,
-  TO_START,
-  VALUES,
-  WINDOWS_MAX,
-} from './memory';
+export { ANSWERS, lookAt, lookThrough, SAMPLES_MAX, SORTED_MAX, VALUES, WINDOWS_MAX } from './memory';
 export { quantileWindows } from './quantiles';
 export { meanWindows, sumWindows } from './sums';
 export { varianceWindows } from './variances';

@@ -7,21 +7,32 @@ export const SORTED_MAX: i32 = 1024;
 
 export const VALUES: usize = memory.data(8 * SAMPLES_MAX + 256, 16);
 
-/** By window: its first position, and that behind its last. */
-export const FROM: usize = memory.data(4 * WINDOWS_MAX, 16);
-export const TO: usize = memory.data(4 * WINDOWS_MAX, 16);
+/** Of the plan that is looked through, by window: its first position, and that behind its last. */
+let from: usize = 0;
+let to: usize = 0;
 
-/** By window, in seconds: what extrapolation needs of its times. src/kernel/window-kernel.ts says what. */
-export const SAMPLED: usize = memory.data(8 * WINDOWS_MAX, 16);
-export const TO_START: usize = memory.data(8 * WINDOWS_MAX, 16);
-export const TO_END: usize = memory.data(8 * WINDOWS_MAX, 16);
-export const PER: usize = memory.data(8 * WINDOWS_MAX, 16);
-export const FACTOR: usize = memory.data(8 * WINDOWS_MAX, 16);
+/** Where its columns are: what the function has besides the samples, and what extrapolation needs of times, in seconds. */
+export let parameter: usize = 0;
+export let sampled: usize = 0;
+export let toStart: usize = 0;
+export let toEnd: usize = 0;
+export let per: usize = 0;
+export let factor: usize = 0;
+
+/** A plan's columns lie behind each other; src/kernel/window-kernel.ts says what they mean, and keeps plans. */
+export function lookThrough(plan: usize, windows: u32): void {
+  const column = (<usize>windows) << 3;
+  from = plan;
+  to = plan + (column >> 1);
+  parameter = plan + column;
+  sampled = parameter + column;
+  toStart = sampled + column;
+  toEnd = toStart + column;
+  per = toEnd + column;
+  factor = per + column;
+}
 
 export const ANSWERS: usize = memory.data(8 * WINDOWS_MAX + 64, 16);
-
-/** By window: what the function has besides the samples. */
-export const PARAMETER: usize = memory.data(8 * WINDOWS_MAX, 16);
 
 /** Positions whose value is below the one before. */
 export const RESETS: usize = memory.data(4 * SAMPLES_MAX, 16);
@@ -51,11 +62,11 @@ export function valueAt(at: u32): f64 {
 }
 
 export function fromOf(window: u32): u32 {
-  return load<u32>(FROM + ((<usize>window) << 2));
+  return load<u32>(from + ((<usize>window) << 2));
 }
 
 export function toOf(window: u32): u32 {
-  return load<u32>(TO + ((<usize>window) << 2));
+  return load<u32>(to + ((<usize>window) << 2));
 }
 
 export function numberOf(column: usize, window: u32): f64 {

@@ -1,6 +1,6 @@
 // The quantile of each window: its values are kept in order, and each step puts in what has come and takes out what has gone. Equal values
 // stand in the order of their times, a NaN below every number, as packages/promql/src/engine/quantile.ts sorts them.
-import { answer, fromOf, numberOf, PARAMETER, SORTED, toOf, valueAt } from './memory';
+import { answer, fromOf, numberOf, parameter, SORTED, toOf, valueAt } from './memory';
 
 /** The parameter is the quantile that is asked for. Windows begin and end in rising order, and none has more samples than there is room for. */
 export function quantileWindows(windows: u32): void {
@@ -17,7 +17,7 @@ export function quantileWindows(windows: u32): void {
     }
     for (; first < from; first++) length = takeOut(valueAt(first), length);
     for (; behind < to; behind++) length = putIn(valueAt(behind), length);
-    answer(window, quantile(numberOf(PARAMETER, window), length));
+    answer(window, quantile(numberOf(parameter, window), length));
   }
 }
 

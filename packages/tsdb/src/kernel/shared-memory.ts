@@ -4,7 +4,7 @@ import { DECODED_VALUES_MAX, KERNEL_SAMPLES_MAX } from '../limits.ts';
 /**
  * One memory of a thread's kernels, so that what one has decoded the other looks through where it is:
  *
- *   codec{CODEC_PAGES}  windows{WINDOW_PAGES}  run{RUN_PAGES}  decoded{DECODED_PAGES}          pages of 64 KiB
+ *   codec{CODEC_PAGES}  windows{WINDOW_PAGES}  run{RUN_PAGES}  decoded{DECODED_PAGES}  plans{PLANS_PAGES}          pages of 64 KiB
  */
 
 /** 3.25 MiB: columns for `CODEC_SAMPLES_MAX` samples, many times. The build of the window kernel begins behind them: package.json. */
@@ -21,9 +21,14 @@ const RUN_PAGES = Math.ceil((8 * KERNEL_SAMPLES_MAX) / 65_536) + 1;
 export const DECODED_AT = (RUN_PAGES << 16) / 8;
 const DECODED_PAGES = Math.ceil((8 * DECODED_VALUES_MAX) / 65_536);
 
+/** The plans of the windows that queries look through now: sixteen of 16,384 windows, or a thousand of a chart's. */
+export const PLANS_AT = RUN_AT + ((RUN_PAGES + DECODED_PAGES) << 16);
+export const PLANS_BYTES = 14 * 2 ** 20;
+const PLANS_PAGES = PLANS_BYTES / 65_536;
+
 let memory: KernelMemory | null = null;
 
 export function sharedMemory(): KernelMemory {
-  memory ??= kernelMemory(CODEC_PAGES + WINDOW_PAGES + RUN_PAGES + DECODED_PAGES);
+  memory ??= kernelMemory(CODEC_PAGES + WINDOW_PAGES + RUN_PAGES + DECODED_PAGES + PLANS_PAGES);
   return memory;
 }

@@ -1,7 +1,7 @@
 import { assert } from '@tidemark/base';
 import { type KernelConstant, loadKernel } from '@tidemark/base/kernel';
 import { KERNEL_SAMPLES_MAX, KERNEL_SORTED_MAX, KERNEL_WINDOWS_MAX } from '../limits.ts';
-import { CODEC_PAGES, sharedMemory } from './shared-memory.ts';
+import { CODEC_PAGES, PLANS_AT, PLANS_BYTES, sharedMemory } from './shared-memory.ts';
 
 /** Which answers a kernel gives. Its plain form is in packages/promql/src/engine/functions, and gives the same bits. */
 export type WindowAnswers =
@@ -46,19 +46,12 @@ export interface WindowPlan {
 
 interface WindowExports {
   readonly VALUES: KernelConstant;
-  readonly FROM: KernelConstant;
-  readonly TO: KernelConstant;
-  readonly SAMPLED: KernelConstant;
-  readonly TO_START: KernelConstant;
-  readonly TO_END: KernelConstant;
-  readonly PER: KernelConstant;
-  readonly FACTOR: KernelConstant;
-  readonly PARAMETER: KernelConstant;
   readonly ANSWERS: KernelConstant;
   readonly SAMPLES_MAX: KernelConstant;
   readonly WINDOWS_MAX: KernelConstant;
   readonly SORTED_MAX: KernelConstant;
   lookAt(values: number): void;
+  lookThrough(plan: number, windows: number): void;
   hasNaN(samples: number): number;
   anyFall(samples: number): number;
   areFinite(windows: number): number;
@@ -84,11 +77,11 @@ export class WindowKernel {
   readonly #answers: Float64Array;
   /** As many as were asked for last: valid until the next are. */
   answers: Float64Array = new Float64Array(0);
-  readonly #parameter: Float64Array;
-  readonly #positions: { readonly from: Uint32Array; readonly to: Uint32Array };
-  readonly #seconds: Record<keyof NonNullable<WindowPlan['extrapolation']>, Float64Array>;
-  /** What lies in the kernel's memory. */
+  /** What was looked through last. */
   #plan: WindowPlan | null = null;
+  /** Where plans lie: behind each other, until there is no more room, and all are put there anew. */
+  #plansAt = new WeakMap<WindowPlan, number>();
+  #plansEnd = PLANS_AT;
 
   constructor() {
     const { exports, memory } = loadKernel<WindowExports>(new URL('../../dist/window.wasm', import.meta.url), sharedMemory());
@@ -100,20 +93,10 @@ export class WindowKernel {
       'the kernel and its face agree on their limits',
     );
     const numbers = (at: KernelConstant, length: number) => new Float64Array(memory, at.value, length);
-    const positions = (at: KernelConstant) => new Uint32Array(memory, at.value, KERNEL_WINDOWS_MAX);
     this.#exports = exports;
     this.#memory = memory;
     this.#values = numbers(exports.VALUES, KERNEL_SAMPLES_MAX);
     this.#answers = numbers(exports.ANSWERS, KERNEL_WINDOWS_MAX);
-    this.#parameter = numbers(exports.PARAMETER, KERNEL_WINDOWS_MAX);
-    this.#positions = { from: positions(exports.FROM), to: positions(exports.TO) };
-    this.#seconds = {
-      sampled: numbers(exports.SAMPLED, KERNEL_WINDOWS_MAX),
-      toStart: numbers(exports.TO_START, KERNEL_WINDOWS_MAX),
-      toEnd: numbers(exports.TO_END, KERNEL_WINDOWS_MAX),
-      per: numbers(exports.PER, KERNEL_WINDOWS_MAX),
-      factor: numbers(exports.FACTOR, KERNEL_WINDOWS_MAX),
-    };
   }
 
   /** Values that the codec has just decoded are looked through where they are. */
@@ -137,7 +120,7 @@ export class WindowKernel {
   answer(what: WindowAnswers, plan: WindowPlan, values: Float64Array, neverFalls = false): boolean {
     const windows = plan.from.length;
     assert(values.length <= KERNEL_SAMPLES_MAX && windows <= KERNEL_WINDOWS_MAX, 'more than the kernel has room for');
-    this.#put(plan);
+    this.#lookThrough(plan);
     this.#lookAt(values);
     switch (what) {
       case 'counter growth':
@@ -192,21 +175,36 @@ export class WindowKernel {
     this.#exports.lookAt(isHere ? values.byteOffset : this.#values.byteOffset);
   }
 
-  #put(plan: WindowPlan): void {
+  #lookThrough(plan: WindowPlan): void {
     if (this.#plan === plan) return;
     this.#plan = plan;
-    this.#positions.from.set(plan.from);
-    this.#positions.to.set(plan.to);
-    const { extrapolation, parameter } = plan;
-    if (parameter !== null) this.#parameter.set(parameter);
-    if (extrapolation === null) return;
-    this.#seconds.sampled.set(extrapolation.sampled);
-    this.#seconds.toStart.set(extrapolation.toStart);
-    this.#seconds.toEnd.set(extrapolation.toEnd);
-    this.#seconds.per.set(extrapolation.per);
-    this.#seconds.factor.set(extrapolation.factor);
+    this.#exports.lookThrough(this.#plansAt.get(plan) ?? this.#put(plan), plan.from.length);
+  }
+
+  /** Columns by window behind each other, as `lookThrough` of kernel/window/memory.ts has them. */
+  #put(plan: WindowPlan): number {
+    const windows = plan.from.length;
+    if (this.#plansEnd + windows * PLAN_BYTES > PLANS_AT + PLANS_BYTES) {
+      this.#plansAt = new WeakMap();
+      this.#plansEnd = PLANS_AT;
+    }
+    const at = this.#plansEnd;
+    this.#plansEnd += windows * PLAN_BYTES;
+    this.#plansAt.set(plan, at);
+    new Uint32Array(this.#memory, at, windows).set(plan.from);
+    new Uint32Array(this.#memory, at + 4 * windows, windows).set(plan.to);
+    const { parameter, extrapolation } = plan;
+    const columns = [parameter, ...GROWTH_COLUMNS.map((name) => extrapolation?.[name] ?? null)];
+    for (const [i, column] of columns.entries())
+      if (column !== null) new Float64Array(this.#memory, at + 8 * windows * (i + 1), windows).set(column);
+    return at;
   }
 }
+
+const GROWTH_COLUMNS = ['sampled', 'toStart', 'toEnd', 'per', 'factor'] as const;
+
+/** Of each window: two positions, a parameter, and what growth needs. */
+const PLAN_BYTES = 8 + 8 * (1 + GROWTH_COLUMNS.length);
 
 let shared: WindowKernel | null = null;
 
