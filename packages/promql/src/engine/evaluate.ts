@@ -227,8 +227,12 @@ async function aggregate(expr: Aggregation, steps: Steps, context: QueryContext)
   const parameter = expr.parameter === null ? null : await evaluate(expr.parameter, steps, context);
   const running = runningOf(expr, parameter, steps.count, context);
   if (running !== null) {
-    await eachSeries(expr.body, steps, context, (series) => running.add(series));
-    return running.finish(context.budget, context.notes);
+    try {
+      await eachSeries(expr.body, steps, context, (series) => running.add(series));
+      return await running.finish(context.budget, context.notes);
+    } finally {
+      if (running instanceof RunningFold) running.release();
+    }
   }
   const body = await evaluate(expr.body, steps, context);
   assert(body.kind === 'vector', 'the type checker let something else be aggregated');
@@ -270,16 +274,24 @@ async function aggregateParts(expr: Aggregation, parts: readonly Series[], steps
   const parameter = expr.parameter === null ? null : await evaluate(expr.parameter, steps, context);
   const running = parameter === null ? RunningFold.ofParts(expr, steps.count) : runningOf(expr, parameter, steps.count, context);
   if (running === null) return aggregateAll(expr, parameter, parts, steps.count, context);
-  for (const part of parts) running.add(part);
-  return running.finish(context.budget, context.notes);
+  try {
+    for (const part of parts) running.add(part);
+    return await running.finish(context.budget, context.notes);
+  } finally {
+    if (running instanceof RunningFold) running.release();
+  }
 }
 
 /** The part of an aggregation that the series here have, for `aggregateParts`. */
 export async function aggregatePart(expr: Aggregation, steps: Steps, context: QueryContext): Promise<readonly Series[]> {
   if (expr.operator !== 'sum') return aggregate(expr, steps, context);
   const fold = RunningFold.of(expr, steps.count) as RunningFold;
-  await eachSeries(expr.body, steps, context, (series) => fold.add(series));
-  return fold.addends();
+  try {
+    await eachSeries(expr.body, steps, context, (series) => fold.add(series));
+    return fold.addends();
+  } finally {
+    fold.release();
+  }
 }
 
 /** Of a vector. Where no two series may turn out to be one, none is kept until all are there. */

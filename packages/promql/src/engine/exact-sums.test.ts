@@ -1,13 +1,14 @@
 import { type Prng, prng } from '@tidemark/base';
+import { windowKernel } from '@tidemark/tsdb/kernel';
 import { expect, test } from 'vitest';
-import { NUMBER } from './columns.ts';
+import { NOTHING, NUMBER } from './columns.ts';
 import { ExactSums } from './exact-sums.ts';
 
 const ALL = Uint8Array.of(NUMBER);
 
 function sumsOf(values: readonly number[]): ExactSums {
   const sums = new ExactSums(1);
-  for (const value of values) sums.add(Float64Array.of(value), ALL, NUMBER);
+  for (const value of values) sums.add(Float64Array.of(value), ALL);
   return sums;
 }
 
@@ -69,4 +70,33 @@ test('what is beyond the finite numbers', () => {
   expect(sumsOf([1e308, 1e308]).meanAt(0, 2)).toBe(1e308);
   expect(sumsOf([1e308, 1e308, -1e308]).totalAt(0)).toBe(1e308);
   expect(sumsOf([-0, -0]).totalAt(0)).toBe(0);
+});
+
+test('the kernel adds to the same bits, and leaves to the plain form what it must', () => {
+  const special = [0, -0, 2 ** 1020, -(2 ** 1020), 1e308, Number.MIN_VALUE, Number.POSITIVE_INFINITY, Number.NaN];
+  for (let seed = 1; seed <= 200; seed++) {
+    const random = prng(seed);
+    const count = random.int(8, 40);
+    const inKernel = new ExactSums(count, true);
+    const plain = new ExactSums(count);
+    const others = random.chance(0.5) ? new ExactSums(count, true) : null;
+    const positions = Uint32Array.from({ length: count }, (_, i) => i);
+    const plan = { from: positions, to: positions.map((i) => i + 1), parameter: null, extrapolation: null };
+    const patterns = Array.from({ length: 3 }, () => Uint8Array.from(positions, () => (random.chance(0.8) ? NUMBER : NOTHING)));
+    for (let series = random.int(1, 30); series > 0; series--) {
+      const spread = random.pick([1, 60, 1000]);
+      const given = Float64Array.from(positions, () =>
+        random.chance(0.02) ? random.pick(special) : (random.next() - 0.5) * 2 ** random.int(-spread, spread),
+      );
+      const pattern = random.pick(patterns);
+      windowKernel().answer('last', plan, given);
+      inKernel.add(windowKernel().answers, pattern);
+      others?.add(windowKernel().answers, patterns[0]);
+      plain.add(given, pattern);
+    }
+    for (let i = 0; i < count; i++) expect(inKernel.totalAt(i), `seed ${seed}, ${i}`).toBe(plain.totalAt(i));
+    expect(inKernel.addends(), `seed ${seed}`).toEqual(plain.addends());
+    inKernel.release();
+    if (random.chance(0.7)) others?.release();
+  }
 });

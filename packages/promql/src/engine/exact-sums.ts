@@ -1,29 +1,59 @@
+import { sumRoom, windowKernel } from '@tidemark/tsdb/kernel';
+import { NUMBER } from './columns.ts';
+import { KERNEL_STEPS_MIN } from './limits.ts';
 import { WideSum } from './wide-sum.ts';
 
 /**
  * One sum for each step that does not round before it is read: the same bits in whatever order values come, and in whatever parts they are
  * added up first. Three doubles whose sum is the sum so far, each holding what the one before it had to round (Knuth's TwoSum; Shewchuk, 1997),
- * are enough for nearly all data: 150 bits. What does not fit, and what is not finite, goes to a `WideSum`.
+ * are enough for nearly all data: 150 bits. What does not fit, and what is not finite, goes to a `WideSum`. Numbers that the kernel of windows has just
+ * found are added by it, in the same way.
  */
 export class ExactSums {
+  /** The three columns, behind each other: where the kernel reaches them, if there is room. */
+  readonly #sums: Float64Array;
+  readonly #isInKernel: boolean;
   readonly #high: Float64Array;
   readonly #middle: Float64Array;
   readonly #low: Float64Array;
   /** By step. */
   readonly #wide = new Map<number, WideSum>();
 
-  constructor(count: number) {
-    this.#high = new Float64Array(count);
-    this.#middle = new Float64Array(count);
-    this.#low = new Float64Array(count);
+  /** Who says `inKernel` says when it is done: `release`. */
+  constructor(count: number, inKernel = false) {
+    const room = inKernel && count >= KERNEL_STEPS_MIN ? sumRoom().take(3 * count) : null;
+    this.#isInKernel = room !== null;
+    this.#sums = room ?? new Float64Array(3 * count);
+    this.#high = this.#sums.subarray(0, count);
+    this.#middle = this.#sums.subarray(count, 2 * count);
+    this.#low = this.#sums.subarray(2 * count);
   }
 
-  /** Where `present` says `kind`. */
-  add(values: Float64Array, present: Uint8Array, kind: number): void {
+  /** Where `present`, which does not change any more, says NUMBER. */
+  add(values: Float64Array, present: Uint8Array): void {
+    const count = present.length;
+    if (!this.#isInKernel || !windowKernel().canAdd(values)) {
+      this.#addFrom(0, count, values, present);
+      return;
+    }
+    for (let at = 0; at < count; ) {
+      at = windowKernel().addExactly(values, present, at, this.#sums);
+      const end = Math.min(count, at + 2);
+      this.#addFrom(at, end, values, present);
+      at = end;
+    }
+  }
+
+  /** The room for the sums is another's from now on. */
+  release(): void {
+    if (this.#isInKernel) sumRoom().giveBack(this.#sums);
+  }
+
+  #addFrom(from: number, to: number, values: Float64Array, present: Uint8Array): void {
     const highs = this.#high;
     const middles = this.#middle;
-    for (let i = 0; i < present.length; i++) {
-      if (present[i] !== kind) continue;
+    for (let i = from; i < to; i++) {
+      if (present[i] !== NUMBER) continue;
       const value = values[i];
       const high = highs[i];
       const sum = high + value;
@@ -56,7 +86,8 @@ export class ExactSums {
 
   /** Columns whose sum is this, exactly: for who adds up parts. */
   addends(): Float64Array[] {
-    const columns = [this.#high, this.#middle, this.#low].filter((column, at) => at === 0 || column.some((value) => value !== 0));
+    const own = [this.#high, this.#middle, this.#low].filter((column, at) => at === 0 || column.some((value) => value !== 0));
+    const columns = this.#isInKernel ? own.map((column) => column.slice()) : own;
     for (const [i, wide] of this.#wide) {
       for (const [at, value] of wide.addends().entries()) {
         columns[at + WIDE_FROM] ??= new Float64Array(this.#high.length);

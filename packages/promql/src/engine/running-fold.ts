@@ -73,6 +73,11 @@ export class RunningFold {
     ]);
   }
 
+  /** Whatever became of it: its room is free again. */
+  release(): void {
+    for (const { fold } of this.#byKey.values()) fold.release?.();
+  }
+
   #finished(group: Group, notes: Notes): Series {
     const { labels, present, counts, fold, withHistograms } = group;
     const result = emptySeries(labels, this.#count, group);
@@ -120,6 +125,8 @@ interface Fold {
   at(i: number, count: number): number;
   /** Of a sum: columns whose sum it is. */
   addends(): readonly Float64Array[];
+  /** It is not needed any more. */
+  release?(): void;
 }
 
 class Group {
@@ -176,11 +183,12 @@ const FOLDS: Partial<Record<Aggregator, (count: number) => Fold>> = {
 };
 
 function sumFold(count: number, at: (sums: ExactSums, i: number, numbers: number) => number): Fold {
-  const sums = new ExactSums(count);
+  const sums = new ExactSums(count, true);
   return {
-    add: (values, present) => sums.add(values, present, NUMBER),
+    add: (values, present) => sums.add(values, present),
     at: (i, numbers) => at(sums, i, numbers),
     addends: () => sums.addends(),
+    release: () => sums.release(),
   };
 }
 

@@ -1,6 +1,7 @@
 // Functions of windows over one series' values: what the evaluator of packages/promql does window by window, in plain TypeScript.
 export { changesWindows, resetsWindows } from './counts';
 export { countWindows, lastWindows, newestGrowth } from './ends';
+export { addExactly, THERE } from './exact-sums';
 export { maxWindows, minWindows } from './extremes';
 export { areFinite, hasNaN } from './finite';
 export { anyFall, counterGrowth, gaugeGrowth } from './growth';

@@ -4,7 +4,7 @@ import { DECODED_VALUES_MAX, KERNEL_SAMPLES_MAX } from '../limits.ts';
 /**
  * One memory of a thread's kernels, so that what one has decoded the other looks through where it is:
  *
- *   codec{CODEC_PAGES}  windows{WINDOW_PAGES}  run{RUN_PAGES}  decoded{DECODED_PAGES}  plans{PLANS_PAGES}          pages of 64 KiB
+ *   codec{CODEC_PAGES}  windows{WINDOW_PAGES}  run{RUN_PAGES}  decoded{DECODED_PAGES}  plans{PLANS_PAGES}  sums{SUMS_PAGES}          pages of 64 KiB
  */
 
 /** 3.25 MiB: columns for `CODEC_SAMPLES_MAX` samples, many times. The build of the window kernel begins behind them: package.json. */
@@ -26,9 +26,14 @@ export const PLANS_AT = RUN_AT + ((RUN_PAGES + DECODED_PAGES) << 16);
 export const PLANS_BYTES = 14 * 2 ** 20;
 const PLANS_PAGES = PLANS_BYTES / 65_536;
 
+/** Sums of the groups that queries form now: half a thousand of a chart's 241 steps. */
+export const SUMS_AT = PLANS_AT + PLANS_BYTES;
+export const SUMS_BYTES = 4 * 2 ** 20;
+const SUMS_PAGES = SUMS_BYTES / 65_536;
+
 let memory: KernelMemory | null = null;
 
 export function sharedMemory(): KernelMemory {
-  memory ??= kernelMemory(CODEC_PAGES + WINDOW_PAGES + RUN_PAGES + DECODED_PAGES + PLANS_PAGES);
+  memory ??= kernelMemory(CODEC_PAGES + WINDOW_PAGES + RUN_PAGES + DECODED_PAGES + PLANS_PAGES + SUMS_PAGES);
   return memory;
 }

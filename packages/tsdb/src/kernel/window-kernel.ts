@@ -52,6 +52,8 @@ interface WindowExports {
   readonly SORTED_MAX: KernelConstant;
   lookAt(values: number): void;
   lookThrough(plan: number, windows: number): void;
+  readonly THERE: KernelConstant;
+  addExactly(numbers: number, at: number, steps: number, sums: number): number;
   hasNaN(samples: number): number;
   anyFall(samples: number): number;
   areFinite(windows: number): number;
@@ -77,6 +79,9 @@ export class WindowKernel {
   readonly #answers: Float64Array;
   /** As many as were asked for last: valid until the next are. */
   answers: Float64Array = new Float64Array(0);
+  readonly #there: Uint32Array;
+  /** What `#there` says. */
+  #pattern: Uint8Array | null = null;
   /** What was looked through last. */
   #plan: WindowPlan | null = null;
   /** Where plans lie: behind each other, until there is no more room, and all are put there anew. */
@@ -97,6 +102,7 @@ export class WindowKernel {
     this.#memory = memory;
     this.#values = numbers(exports.VALUES, KERNEL_SAMPLES_MAX);
     this.#answers = numbers(exports.ANSWERS, KERNEL_WINDOWS_MAX);
+    this.#there = new Uint32Array(memory, exports.THERE.value, 2 * KERNEL_WINDOWS_MAX);
   }
 
   /** Values that the codec has just decoded are looked through where they are. */
@@ -167,6 +173,23 @@ export class WindowKernel {
     }
     if (this.answers.length !== windows) this.answers = this.#answers.subarray(0, windows);
     return this.#exports.areFinite(windows) !== 0;
+  }
+
+  /** May `addExactly` be asked for such numbers? */
+  canAdd(numbers: Float64Array): boolean {
+    return numbers.buffer === this.#memory && numbers.length <= KERNEL_WINDOWS_MAX;
+  }
+
+  /**
+   * Adds `numbers` where `pattern`, which does not change any more, is 1 to sums of three columns behind each other, all in the kernel's memory,
+   * from step `at` on. Returns the first step that it leaves to the caller, who goes on behind it; else how many there are.
+   */
+  addExactly(numbers: Float64Array, pattern: Uint8Array, at: number, sums: Float64Array): number {
+    if (this.#pattern !== pattern) {
+      this.#pattern = pattern;
+      for (let i = 0; i < pattern.length; i++) this.#there[2 * i] = this.#there[2 * i + 1] = pattern[i] === 1 ? 0xffffffff : 0;
+    }
+    return this.#exports.addExactly(numbers.byteOffset, at, numbers.length, sums.byteOffset);
   }
 
   #lookAt(values: Float64Array): void {
