@@ -96,6 +96,9 @@ export const CODEC_SAMPLES_MAX = 4096;
 /** Series of one selector that a block knows again: a dashboard's panels ask for some thousands at most. */
 export const SELECTION_SERIES_MAX = 2 ** 14;
 
+/** Series of a block at most whose ends are kept once they have been counted: 9 MiB. */
+export const ENDS_SERIES_MAX = 2 ** 20;
+
 /** What is kept of each: its labels, and what is known of its chunks. */
 export const SELECTED_SERIES_BYTES = 700;
 

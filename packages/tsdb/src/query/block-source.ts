@@ -4,7 +4,7 @@ import type { BlockIndex } from '../block/block-index.ts';
 import type { ChunkSummary } from '../block/chunk-summary.ts';
 import type { RunEntry } from '../block/run-entry.ts';
 import { type Chunk, chunkHasSamples } from '../codec/chunk.ts';
-import { SELECTED_SERIES_BYTES, SELECTION_SERIES_MAX } from '../limits.ts';
+import { ENDS_SERIES_MAX, SELECTED_SERIES_BYTES, SELECTION_SERIES_MAX } from '../limits.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import { overlaps, type TimeRange } from '../model/time-range.ts';
@@ -15,6 +15,7 @@ import { eraseFromChunks } from '../tombstones/erase.ts';
 import type { Tombstones } from '../tombstones/tombstones.ts';
 import { liveTimeOf } from './count-newest.ts';
 import { newestOf } from './newest-sample.ts';
+import { SeriesEnds } from './series-ends.ts';
 import type { Source } from './source.ts';
 import type { BlockPart } from './summarize-chunks.ts';
 
@@ -74,23 +75,44 @@ export class BlockSource implements Source {
   /** As of `HeadSource`; false, having told of none, where something is deleted. */
   async eachNewest(ids: IdList, range: TimeRange, breathe: Breathe, found: (id: number, timeMs: Millis) => void): Promise<boolean> {
     if (this.#mask !== NO_MASK) return false;
+    const ends = await this.#ends();
     /** Only their samples can tell. */
     const unsure: number[] = [];
+    let looked = 0;
     for (const id of ids) {
+      if (ends?.isKnown(id, range)) {
+        if (++looked % STRETCH === 0) await breathe();
+        if (ends.isLive(id, range)) found(id, ends.timeMs[id]);
+        continue;
+      }
       await breathe();
       const { chunks } = (this.index.entryAtHand(id) ?? (await this.index.entry(id))).run;
       const last = chunks.findLastIndex(({ minMs }) => minMs <= range.toMs);
       if (!chunks.some(({ minMs, maxMs }) => minMs <= range.toMs && maxMs >= range.fromMs)) continue;
       const { maxMs, count } = chunks[last];
       const summary = maxMs <= range.toMs && rises(chunks) ? (await this.index.summaries(id))?.[last] : undefined;
-      if (summary?.count === count) found(id, maxMs);
-      else unsure.push(id);
+      if (summary?.count === count) {
+        if (last === chunks.length - 1) ends?.learn(id, maxMs, true);
+        found(id, maxMs);
+      } else unsure.push(id);
     }
     await this.block.read(unsure, breathe, (id, chunks) => {
-      const timeMs = liveTimeOf(newestOf([chunks], range));
+      const { times, values } = newestOf([chunks], range);
+      const timeMs = liveTimeOf({ times, values });
+      if (chunks.every(({ maxMs }) => maxMs <= range.toMs) && times.length > 0) ends?.learn(id, times[times.length - 1], timeMs !== null);
       if (timeMs !== null) found(id, timeMs);
     });
     return true;
+  }
+
+  /** How series end, as far as somebody has asked. Null of a block so large that it is not kept. */
+  async #ends(): Promise<SeriesEnds | null> {
+    const known = this.block.recall<SeriesEnds>('ends');
+    if (known !== undefined) return known;
+    if (this.index.seriesCount > ENDS_SERIES_MAX) return null;
+    const ends = new SeriesEnds(this.index.seriesCount);
+    this.block.remember('ends', { value: ends, bytes: 9 * this.index.seriesCount });
+    return ends;
   }
 
   /**
@@ -136,6 +158,9 @@ export class BlockSource implements Source {
 }
 
 const nothing = async () => {};
+
+/** Series gone through between two breathes, when nothing is read for them. */
+const STRETCH = 1024;
 
 function rises(chunks: RunEntry['chunks']): boolean {
   return chunks.every(({ minMs }, i) => i === 0 || minMs > chunks[i - 1].maxMs);
