@@ -37,11 +37,11 @@ test('values fall where the plain comparison says so, and growth of others may g
   for (let seed = 1; seed <= 200; seed++) {
     const random = prng(seed);
     const given = randomValues(random);
-    const values = random.chance(0.5) ? given : given.toSorted();
+    const values = random.pick([given, given.toSorted(), given.map(() => given[0])]);
     const neverFalls = values.every((value, i) => i === 0 || !(value < values[i - 1]));
     expect(kernel.neverFalls(values), `seed ${seed}`).toBe(neverFalls);
     falling += Number(!neverFalls);
-    if (!neverFalls) continue;
+    if (!neverFalls || values.includes(Number.NaN)) continue;
     const plan = planOf(values.length, random.int(2, 30));
     const [looked, told] = [false, true].map((isTold) => {
       kernel.answer('counter growth', plan, values, isTold);

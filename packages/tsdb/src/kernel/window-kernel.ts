@@ -126,6 +126,12 @@ export class WindowKernel {
   answer(what: WindowAnswers, plan: WindowPlan, values: Float64Array, neverFalls = false): boolean {
     const windows = plan.from.length;
     assert(values.length <= KERNEL_SAMPLES_MAX && windows <= KERNEL_WINDOWS_MAX, 'more than the kernel has room for');
+    if (this.answers.length !== windows) this.answers = this.#answers.subarray(0, windows);
+    // Fast path: many counters stand still.
+    if (what === 'counter growth' && neverFalls && standsStill(values)) {
+      this.answers.fill(0);
+      return true;
+    }
     this.#lookThrough(plan);
     this.#lookAt(values);
     switch (what) {
@@ -171,7 +177,6 @@ export class WindowKernel {
       case 'newest gauge growth':
         this.#exports.newestGrowth(windows, false);
     }
-    if (this.answers.length !== windows) this.answers = this.#answers.subarray(0, windows);
     return this.#exports.areFinite(windows) !== 0;
   }
 
@@ -222,6 +227,11 @@ export class WindowKernel {
       if (column !== null) new Float64Array(this.#memory, at + 8 * windows * (i + 1), windows).set(column);
     return at;
   }
+}
+
+/** Of values none of which is below the one before. */
+function standsStill(values: Float64Array): boolean {
+  return values[0] === values[values.length - 1] && Number.isFinite(values[0]);
 }
 
 const GROWTH_COLUMNS = ['sampled', 'toStart', 'toEnd', 'per', 'factor'] as const;

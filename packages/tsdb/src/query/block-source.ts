@@ -135,6 +135,11 @@ export class BlockSource implements Source {
     return found;
   }
 
+  /** Is nothing of the block deleted? */
+  get allWhole(): boolean {
+    return this.#mask === NO_MASK;
+  }
+
   /** Is nothing of the series deleted? */
   isWhole(id: number): boolean {
     return !this.#mask.has(id);

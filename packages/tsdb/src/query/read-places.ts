@@ -20,6 +20,8 @@ export class PlaceReader {
   readonly #asked: Visit;
   /** All samples are asked for, as they are. */
   readonly #asTheyAre: boolean;
+  /** Nothing of the blocks is deleted. */
+  readonly #areWhole: boolean;
   readonly #chunks: ChunkReader;
   readonly #runs: RunsInRange;
   /** By times of blocks: those with what the head has of the same series behind them. */
@@ -33,6 +35,7 @@ export class PlaceReader {
     this.#blocks = blocks;
     this.#asked = asked;
     this.#asTheyAre = !newestOnly && reduction === undefined;
+    this.#areWhole = blocks.every(({ allWhole }) => allWhole);
     this.#chunks = new ChunkReader(range);
     this.#runs = new RunsInRange(range);
   }
@@ -83,6 +86,7 @@ export class PlaceReader {
   }
 
   #isWhole({ series }: InBlocks): boolean {
+    if (this.#areWhole) return true;
     for (let i = 0; i < series.length; i++) {
       const one = series[i];
       if (one !== null && !this.#blocks[i].isWhole(one.id)) return false;
