@@ -18,7 +18,6 @@ import {
   type Steps,
   sampleAt,
   settleNames,
-  stepTimes,
   withoutNames,
 } from './columns.ts';
 import type { QueryContext, QueryFeatures } from './context.ts';
@@ -33,7 +32,7 @@ import { LOOKBACK_MS } from './limits.ts';
 import { Notes } from './notes.ts';
 import { checkedLimits, countValues, pick } from './pick.ts';
 import { QueryError } from './query-error.ts';
-import { instantResult, pointsOf, rangeResult, windowResult } from './results.ts';
+import { instantResult, Points, rangeResult, windowResult } from './results.ts';
 import { RunningFold } from './running-fold.ts';
 import { RunningPick, ranks } from './running-pick.ts';
 import { selectMatrix, selectVector, stretchOf } from './select.ts';
@@ -342,7 +341,7 @@ async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, contex
   const body = await evaluate(expr.body, inner, { ...context, tellsResets: false });
   assert(body.kind === 'vector', 'the type checker let something else into a subquery');
   assert(lastStep(inner) <= view.lastMs, 'a subquery looks no further than its outer query');
-  const allTimes = stepTimes(inner);
+  const points = new Points(inner);
   return {
     view,
     rangeMs,
@@ -350,7 +349,7 @@ async function runSubquery(expr: Subquery, rangeMs: number, steps: Steps, contex
     async each(visit) {
       for (const series of body.series) {
         if (body.series.length > 1) await budget.breathe();
-        const { labels, times, values, histograms: seen } = pointsOf(series, inner, allTimes);
+        const { labels, times, values, histograms: seen } = points.of(series);
         // The same sample may come more than once: a reset is found by the counts.
         const histograms = seen?.map((one) => one && (one.hint === 'gauge' ? one : { ...one, hint: 'unknown' as const }));
         budget.chargeSamples(times.length);

@@ -1,7 +1,7 @@
 import { assert, sortInSlices } from '@tidemark/base';
 import type { QueryBudget } from '@tidemark/tsdb';
 import { compareLabels, Labels } from '@tidemark/tsdb/model';
-import { type Columns, HISTOGRAM, isEmpty, NOTHING, NUMBER, type Series, type Steps, stepTime, stepTimes, withoutName } from './columns.ts';
+import { type Columns, HISTOGRAM, NOTHING, NUMBER, type Series, type Steps, stepTimes, withoutName } from './columns.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { SampleStretch } from './select.ts';
 import type { MatrixSeries, QueryValue, VectorSample } from './value.ts';
@@ -22,20 +22,16 @@ function vectorSample({ labels, values, present, histograms }: Series): VectorSa
 
 export async function rangeResult(columns: Columns, steps: Steps, budget: QueryBudget): Promise<QueryValue> {
   assert(columns.kind !== 'string', 'a range query of a string was refused');
-  const allTimes = stepTimes(steps);
-  if (columns.kind === 'scalar') return { kind: 'matrix', series: [{ labels: Labels.EMPTY, times: allTimes, values: columns.values }] };
-  const points: MatrixSeries[] = [];
-  /** A pattern without a gap, which most series share. */
-  let full: Uint8Array | null = null;
+  if (columns.kind === 'scalar')
+    return { kind: 'matrix', series: [{ labels: Labels.EMPTY, times: stepTimes(steps), values: columns.values }] };
+  const points = new Points(steps);
+  const found: MatrixSeries[] = [];
   for (const one of columns.series) {
     await budget.breathe();
-    const isFull = one.present === full;
-    if (!isFull && isEmpty(one)) continue;
-    const shown = isFull ? { labels: one.labels, times: allTimes, values: one.values } : pointsOf(one, steps, allTimes);
-    if (shown.times === allTimes) full = one.present;
-    points.push(shown);
+    const shown = points.of(one);
+    if (shown.times.length > 0) found.push(shown);
   }
-  return { kind: 'matrix', series: await byLabels(points, budget) };
+  return { kind: 'matrix', series: await byLabels(found, budget) };
 }
 
 function byLabels(series: MatrixSeries[], budget: QueryBudget): Promise<MatrixSeries[]> {
@@ -46,21 +42,47 @@ function byLabels(series: MatrixSeries[], budget: QueryBudget): Promise<MatrixSe
   );
 }
 
-/** The points that exist. `allTimes` are those of the steps: all series without a gap share them. */
-export function pointsOf(series: Series, steps: Steps, allTimes: Float64Array): MatrixSeries {
-  const { labels, values, present, histograms } = series;
-  if (isFull(present)) return { labels, times: allTimes, values }; // Fast path: nothing is missing.
-  const there: number[] = [];
-  for (let i = 0; i < present.length; i++) if (present[i] !== NOTHING) there.push(i);
-  const times = Float64Array.from(there, (i) => stepTime(steps, i));
-  const kept = Float64Array.from(there, (i) => (present[i] === HISTOGRAM ? Number.NaN : values[i]));
-  if (histograms === undefined) return { labels, times, values: kept };
-  return { labels, times, values: kept, histograms: there.map((i) => (present[i] === HISTOGRAM ? histograms[i] : undefined)) };
-}
+/** The points that exist. Series that have theirs at the same steps, nearly always all of them, share one column of times. */
+export class Points {
+  readonly #allTimes: Float64Array;
+  /** The pattern that came last; series share the very array. */
+  #pattern: Uint8Array | null = null;
+  /** Its steps; null when none is missing. */
+  #steps: Uint32Array | null = null;
+  #times: Float64Array;
 
-function isFull(present: Uint8Array): boolean {
-  for (let i = 0; i < present.length; i++) if (present[i] !== NUMBER) return false;
-  return true;
+  constructor(steps: Steps) {
+    this.#allTimes = stepTimes(steps);
+    this.#times = this.#allTimes;
+  }
+
+  of({ labels, values, present, histograms }: Series): MatrixSeries {
+    if (present !== this.#pattern) this.#lookAt(present);
+    const times = this.#times;
+    const steps = this.#steps;
+    // Fast path: nothing is missing.
+    if (steps === null) return { labels, times, values };
+    const kept = new Float64Array(steps.length);
+    for (let i = 0; i < steps.length; i++) kept[i] = present[steps[i]] === HISTOGRAM ? Number.NaN : values[steps[i]];
+    if (histograms === undefined) return { labels, times, values: kept };
+    return { labels, times, values: kept, histograms: Array.from(steps, (i) => (present[i] === HISTOGRAM ? histograms[i] : undefined)) };
+  }
+
+  #lookAt(present: Uint8Array): void {
+    const steps = new Uint32Array(present.length);
+    let length = 0;
+    let isFull = true;
+    for (let i = 0; i < present.length; i++) {
+      if (present[i] !== NUMBER) isFull = false;
+      if (present[i] !== NOTHING) steps[length++] = i;
+    }
+    this.#pattern = present;
+    this.#steps = isFull ? null : steps.subarray(0, length);
+    this.#times = this.#allTimes;
+    if (isFull) return;
+    this.#times = new Float64Array(length);
+    for (let i = 0; i < length; i++) this.#times[i] = this.#allTimes[steps[i]];
+  }
 }
 
 /** A range vector as an instant query's result: the samples themselves. */
