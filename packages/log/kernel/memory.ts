@@ -20,10 +20,9 @@ export const VALUES: usize = TIMES + 8 * SAMPLES_MAX + SLACK_BYTES;
 export const GROUP_TIMES: usize = VALUES + 8 * SAMPLES_MAX + SLACK_BYTES;
 export const GROUP_ENDS: usize = GROUP_TIMES + 8 * SAMPLES_MAX;
 
-/** By sample: its group. By group: the one that came after it last time, and its slot. By position in groups: the sample. All u32. */
+/** By sample: its group. By group: its slot. By position in groups: the sample. All u32. */
 export const GROUP_OF: usize = GROUP_ENDS + 4 * SAMPLES_MAX;
-export const NEXT: usize = GROUP_OF + 4 * SAMPLES_MAX;
-export const SLOT_OF: usize = NEXT + 4 * SAMPLES_MAX;
+export const SLOT_OF: usize = GROUP_OF + 4 * SAMPLES_MAX;
 export const POSITIONS: usize = SLOT_OF + 4 * SAMPLES_MAX;
 
 /** From a time to its group and one, u32; 0 is free. */

@@ -1,7 +1,7 @@
 // Samples by their time, as src/record/group-by-time.ts: groups in the order of their first samples, and in each the order of arrival.
 //
-// Requests carry one time, or the same few times for each series in turn: the group that came after this one before is the first guess.
-import { double, GROUP_ENDS, GROUP_OF, GROUP_TIMES, NEXT, POSITIONS, SLOT_BITS, SLOT_OF, SLOTS, TIMES, word } from './memory';
+// Requests carry one time, or a few, in an order that nobody can guess once a partition's series are picked out of it: each is looked up.
+import { double, GROUP_ENDS, GROUP_OF, GROUP_TIMES, POSITIONS, SLOT_BITS, SLOT_OF, SLOTS, TIMES, word } from './memory';
 
 /** Random and odd, so that nobody can send times that are slow to look up. */
 let multiplier: u64 = 1;
@@ -9,9 +9,6 @@ let multiplier: u64 = 1;
 export function setSeed(low: u32, high: u32): void {
   multiplier = ((<u64>high) << 32) | <u64>(low | 1);
 }
-
-/** No group: there is none before the first sample, and none known after a new one. */
-const NONE: u32 = 0xffffffff;
 
 let groups: u32 = 0;
 
@@ -40,18 +37,11 @@ function isOneTime(count: u32): bool {
 /** Finds each sample's group; `GROUP_ENDS` are sizes until `place`. */
 function assign(count: u32): void {
   groups = 0;
-  let before: u32 = NONE;
   for (let i: u32 = 0; i < count; i++) {
-    const timeMs = load<f64>(double(TIMES, i));
-    let group: u32 = before === NONE ? NONE : load<u32>(word(NEXT, before));
-    if (group === NONE || load<f64>(double(GROUP_TIMES, group)) !== timeMs) {
-      group = groupOf(timeMs);
-      if (before !== NONE) store<u32>(word(NEXT, before), group);
-    }
+    const group = groupOf(load<f64>(double(TIMES, i)));
     const size = word(GROUP_ENDS, group);
     store<u32>(size, load<u32>(size) + 1);
     store<u32>(word(GROUP_OF, i), group);
-    before = group;
   }
 }
 
@@ -75,7 +65,6 @@ function slotAt(slot: u64): usize {
 function add(timeMs: f64, slot: usize): u32 {
   store<f64>(double(GROUP_TIMES, groups), timeMs);
   store<u32>(word(GROUP_ENDS, groups), 0);
-  store<u32>(word(NEXT, groups), NONE);
   store<u32>(word(SLOT_OF, groups), <u32>slot);
   store<u32>(slot, groups + 1);
   return groups++;

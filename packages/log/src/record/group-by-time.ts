@@ -1,9 +1,6 @@
 /**
  * Samples by their time, as a record holds them: within a group in the order of their arrival, so that a series which has
  * two samples of one time keeps the first one first.
- *
- * Requests carry one time, or the same few times for each series in turn: the group that came after this one before is
- * the first guess.
  */
 export class TimeGroups {
   /** Positions of the samples, group after group. */
@@ -13,7 +10,6 @@ export class TimeGroups {
   readonly ends: number[] = [];
   #groupOf = new Uint32Array(4096);
   readonly #groups = new Map<number, number>();
-  readonly #next: number[] = [];
 
   /** Of the first `count` samples. What is here is valid until the next call. */
   group(timesMs: Float64Array, count: number): void {
@@ -40,25 +36,16 @@ export class TimeGroups {
     const groups = this.timesMs;
     const sizes = this.ends;
     this.#groups.clear();
-    this.#next.length = 0;
-    let before = -1;
     for (let i = 0; i < count; i++) {
       const timeMs = timesMs[i];
-      let group = before === -1 ? -1 : this.#next[before];
-      if (group === -1 || groups[group] !== timeMs) {
-        const known = this.#groups.get(timeMs);
-        group = known ?? groups.length;
-        if (known === undefined) {
-          this.#groups.set(timeMs, group);
-          groups.push(timeMs);
-          sizes.push(0);
-          this.#next.push(-1);
-        }
-        if (before !== -1) this.#next[before] = group;
+      const group = this.#groups.get(timeMs) ?? groups.length;
+      if (group === groups.length) {
+        this.#groups.set(timeMs, group);
+        groups.push(timeMs);
+        sizes.push(0);
       }
       sizes[group]++;
       this.#groupOf[i] = group;
-      before = group;
     }
   }
 
