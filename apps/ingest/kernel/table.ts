@@ -2,7 +2,7 @@
 //
 //   table := u32 slots, u32 mask (their number and -1), u32 used
 //   slot := u32 hash, u32 address (0: free)
-import { take } from './arena';
+import { giveBack, take } from './arena';
 
 export const TABLE_BYTES: i32 = 12;
 
@@ -47,6 +47,7 @@ export function makeRoom(table: usize): bool {
     const slot = before + ((<usize>i) << 3);
     if (addressIn(slot) !== 0) add(table, hashIn(slot), addressIn(slot));
   }
+  giveBack(before, (<usize>mask + 1) << 3);
   return true;
 }
 

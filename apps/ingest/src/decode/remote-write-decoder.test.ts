@@ -159,6 +159,27 @@ test('ever new series do not fill it for ever', () => {
   }
 });
 
+test.each(VERSIONS)('%s: series are known again when tables have grown, whatever their order', (version) => {
+  const random = prng(5);
+  const decoder = new RemoteWriteDecoder(version);
+  const names = Array.from({ length: 6_000 }, (_, i) => `m${i}`);
+  const request = (some: readonly string[]) => {
+    const symbols = ['', '__name__', ...some];
+    const timeseries = some.map((value, i) => ({
+      labels: [{ name: '__name__', value }],
+      labelsRefs: [1, i + 2],
+      samples: [{ bits: BigInt(i), timestamp: NOW }],
+    }));
+    return asSent(version === '1.0' ? writeRequest1({ timeseries }) : writeRequest2({ symbols, timeseries }));
+  };
+  for (let round = 0; round < 60; round++) {
+    const from = random.int(0, names.length - 500);
+    const some = names.slice(from, from + 500);
+    const body = request(random.chance(0.5) ? some : some.reverse());
+    expect(shown(decoder.decode(body)), `round ${round}`).toEqual(shown(plain(version, body)));
+  }
+});
+
 test('series that nobody sends any more leave, and those that are sent stay', () => {
   const clock = new ManualClock(Number(NOW));
   const decoder = new RemoteWriteDecoder('1.0', { clock });
