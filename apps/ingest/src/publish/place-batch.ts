@@ -15,6 +15,8 @@ export class BatchPlacer {
   readonly #placement: Placement;
   readonly #tenants = new Generations<string, WeakMap<NamedSeries, Uint16Array>>(PLACED_TENANTS_MAX);
   readonly #ends: Uint32Array;
+  /** By sample: its partition. */
+  #partitions = new Uint16Array(0);
   #positions = new Uint32Array(0);
 
   constructor(placement: Placement) {
@@ -26,19 +28,27 @@ export class BatchPlacer {
   place({ tenant, table, numbers }: IncomingBatch): Placed {
     const places = this.#placesOf(tenant, table);
     const ends = this.#ends;
-    if (this.#positions.length < numbers.length) this.#positions = new Uint32Array(2 * numbers.length);
+    const { length } = numbers;
+    if (this.#positions.length < length) {
+      this.#partitions = new Uint16Array(2 * length);
+      this.#positions = new Uint32Array(2 * length);
+    }
+    const partitions = this.#partitions;
     const positions = this.#positions;
     ends.fill(0);
-    for (const number of numbers) {
+    for (let i = 0; i < length; i++) {
+      const number = numbers[i];
       if (places[number] === 0) places[number] = this.#place(tenant, table, number) + 1;
-      ends[places[number] - 1]++;
+      const partition = places[number] - 1;
+      partitions[i] = partition;
+      ends[partition]++;
     }
     for (let partition = 0, begin = 0; partition < ends.length; partition++) {
       const size = ends[partition];
       ends[partition] = begin;
       begin += size;
     }
-    for (let i = 0; i < numbers.length; i++) positions[ends[places[numbers[i]] - 1]++] = i;
+    for (let i = 0; i < length; i++) positions[ends[partitions[i]]++] = i;
     return { positions, ends };
   }
 

@@ -48,14 +48,15 @@ export class WaitingSamples {
   /** The samples at these positions. */
   addSome(batch: IncomingBatch, positions: Uint32Array): void {
     const { table, numbers, timesMs, values } = batch;
-    const source = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-    let at = this.#begin(table, positions.length);
-    for (const i of positions) {
-      this.#numbers[at] = numbers[i];
-      this.#timesMs[at] = timesMs[i];
-      this.#words[2 * at] = source[2 * i];
-      this.#words[2 * at + 1] = source[2 * i + 1];
-      at++;
+    const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+    const at = this.#begin(table, positions.length);
+    const own = { numbers: this.#numbers, timesMs: this.#timesMs, words: this.#words };
+    for (let k = 0; k < positions.length; k++) {
+      const i = positions[k];
+      own.numbers[at + k] = numbers[i];
+      own.timesMs[at + k] = timesMs[i];
+      own.words[2 * (at + k)] = words[2 * i];
+      own.words[2 * (at + k) + 1] = words[2 * i + 1];
     }
     this.#addBeside(batch);
   }
