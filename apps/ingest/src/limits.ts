@@ -54,6 +54,9 @@ export const NEW_LOG_PARTITIONS_MAX = 16;
 /** Samples that wait for the log over all partitions, some seconds of a busy ingest: 25 MB of columns. Beyond it, 503; 429 for a tenant that holds half of it beside others. */
 export const WAITING_SAMPLES_MAX = 1_500_000;
 
+/** A flush waits so long for those that waited for the one before: senders answer within some 0.2 ms, and a commit takes as long at least. */
+export const GATHER_MS_MAX = 1;
+
 /** Counters of what waits, by tenant: 16 KB, in which a hundred tenants that send at once seldom meet. */
 export const TENANT_PLACES = 4096;
 

@@ -1,7 +1,7 @@
 /**
  * The way into one partition. One flush at a time: what arrives while it is under way becomes the next one, a record
- * (or a few) for each tenant, so that a slow disk makes larger records and never a longer queue of small ones. Requests that
- * lie in the sockets' buffers already are read before a flush begins: each record costs a commit and wakes its reader.
+ * (or a few) for each tenant, so that a slow disk makes larger records and never a longer queue of small ones. Whoever is about to
+ * come is waited for before a flush begins (crowd.ts): each record costs a commit and wakes its reader.
  *
  * When a record is refused its announcements are lost, and perhaps an epoch's beginning, and whatever leaned on them in the
  * same flush: all of it is refused (sent again, equal samples merge), and the next record begins a new epoch.
@@ -25,8 +25,8 @@ export interface LaneOptions {
   readonly log: LogWriter;
   readonly encoder: RecordEncoder;
   readonly metrics: PublishMetrics;
-  /** Resolves when what has arrived by now has been read, for all lanes at once: what they append then goes to the disk together. */
-  readonly turn: () => Promise<void>;
+  /** Resolves when a flush may begin, for all lanes at once. */
+  readonly gathered: () => Promise<void>;
 }
 
 export class Lane {
@@ -34,17 +34,17 @@ export class Lane {
   readonly #log: LogWriter;
   readonly #encoder: RecordEncoder;
   readonly #metrics: PublishMetrics;
-  readonly #turn: () => Promise<void>;
+  readonly #gathered: () => Promise<void>;
   #waiting = new Map<string, Waiting>();
   readonly #spare: WaitingSamples[] = [];
   #flushing: Promise<void> | null = null;
 
-  constructor({ partition, log, encoder, metrics, turn }: LaneOptions) {
+  constructor({ partition, log, encoder, metrics, gathered }: LaneOptions) {
     this.#partition = partition;
     this.#log = log;
     this.#encoder = encoder;
     this.#metrics = metrics;
-    this.#turn = turn;
+    this.#gathered = gathered;
   }
 
   /** `add` is called at once, and adds what arrived. */
@@ -70,7 +70,7 @@ export class Lane {
 
   async #flushAll(): Promise<void> {
     while (this.#waiting.size > 0) {
-      await this.#turn();
+      await this.#gathered();
       const waiting = this.#waiting;
       this.#waiting = new Map();
       await this.#flush([...waiting.values()]);

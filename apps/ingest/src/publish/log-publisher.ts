@@ -6,6 +6,7 @@ import type { Service } from '@tidemark/base/service';
 import { type LogWriter, PRODUCER_BYTES, RecordEncoder } from '@tidemark/log';
 import type { Exemplar } from '@tidemark/tsdb/model';
 import { Placement } from '@tidemark/tsdb/shard';
+import { Crowd } from './crowd.ts';
 import { Lane } from './lane.ts';
 import type { PublishMetrics } from './metrics.ts';
 import { BatchPlacer } from './place-batch.ts';
@@ -29,10 +30,9 @@ export class LogPublisher implements Publisher, Service {
   readonly #lanes: readonly Lane[];
   readonly #metrics: PublishMetrics;
   readonly #room: WaitingRoom;
+  readonly #crowd: Crowd;
   readonly #placement: Placement;
   readonly #placer: BatchPlacer;
-  /** The end of the event loop's turn, once somebody waits for it. */
-  #turn: Promise<void> | null = null;
 
   constructor({ log, clock, producer, metrics, room = new WaitingRoom() }: LogPublisherOptions) {
     assert(producer.length === PRODUCER_BYTES, 'producer');
@@ -40,11 +40,12 @@ export class LogPublisher implements Publisher, Service {
     this.#clock = clock;
     this.#metrics = metrics;
     this.#room = room;
+    this.#crowd = new Crowd(clock);
     this.#placement = new Placement(log.partitions);
     this.#placer = new BatchPlacer(this.#placement);
     this.#lanes = Array.from({ length: log.partitions }, (_, partition) => {
       const encoder = new RecordEncoder({ producer, clock });
-      return new Lane({ partition, log, encoder, metrics, turn: () => this.#nextTurn() });
+      return new Lane({ partition, log, encoder, metrics, gathered: () => this.#crowd.gathered() });
     });
   }
 
@@ -60,6 +61,7 @@ export class LogPublisher implements Publisher, Service {
     const acceptedAtMs = this.#clock.now();
     const stop = this.#metrics.seconds.startTimer();
     this.#room.enter(batch.tenant, samples);
+    this.#crowd.enter();
     this.#metrics.waitingSamples.inc(samples);
     try {
       const results = await Promise.all(this.#toLanes(batch, acceptedAtMs));
@@ -69,6 +71,7 @@ export class LogPublisher implements Publisher, Service {
       return answer;
     } finally {
       this.#room.leave(batch.tenant, samples);
+      this.#crowd.leave();
       this.#metrics.waitingSamples.dec(samples);
       stop();
     }
@@ -82,13 +85,6 @@ export class LogPublisher implements Publisher, Service {
   async drain(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.idle()));
     await this.#log.close();
-  }
-
-  #nextTurn(): Promise<void> {
-    this.#turn ??= this.#clock.turn().then(() => {
-      this.#turn = null;
-    });
-    return this.#turn;
   }
 
   #toLanes(batch: IncomingBatch, acceptedAtMs: Millis): Promise<PublishResult>[] {
