@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type ByteReader, type ByteWriter, CorruptionError } from '@tidemark/base';
 import type { Files, OpenFile } from '@tidemark/base/files';
+import { SAVED_UNSYNCED_BYTES_MAX } from '../../limits.ts';
 
 export interface SavedPart {
   /** In units of 4 KiB. */
@@ -103,6 +104,7 @@ export class PartWriter implements PublishedParts {
   readonly parts: SavedPart[] = [];
   /** That have been written, and not kept. */
   writtenBytes = 0;
+  #unsyncedBytes = 0;
   readonly #file: OpenFile;
   readonly #before: KeptParts;
   /** Where nothing is, in units; the last one has no end. */
@@ -138,6 +140,11 @@ export class PartWriter implements PublishedParts {
     this.parts.push(part);
     this.writtenBytes += bytes.length;
     await this.#file.write(bytes, part.at * UNIT_BYTES);
+    this.#unsyncedBytes += bytes.length;
+    if (this.#unsyncedBytes >= SAVED_UNSYNCED_BYTES_MAX) {
+      this.#unsyncedBytes = 0;
+      await this.#file.sync();
+    }
     return part;
   }
 
