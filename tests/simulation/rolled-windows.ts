@@ -2,11 +2,9 @@ import type { Engine, QueryBudget } from '@tidemark/tsdb';
 import { isStaleAt, Matcher, type SampleColumns, type TimeRange } from '@tidemark/tsdb/model';
 import { type RolledColumns, windowEndOf } from '@tidemark/tsdb/rollup';
 
-/** Of what is made of these it is not always known whether raw samples have gone. */
-const FIVE_MINUTES_MS = 300_000;
 const EVERYTHING = { fromMs: 0, toMs: 1e15 };
 
-/** What windows say that samples, where they are there, do not. Upkeep has been done since the last deletion. */
+/** What windows say that samples, where both are there, do not. */
 export async function faultsOfWindows(
   engine: Engine,
   tenant: string,
@@ -19,7 +17,7 @@ export async function faultsOfWindows(
   const faults: string[] = [];
   let windows = 0;
   for (const { widthMs, ranges } of tiers) {
-    if (widthMs === 0 || widthMs > FIVE_MINUTES_MS) continue;
+    if (widthMs === 0) continue;
     for (const range of ranges.flatMap((each) => raw.map((held) => common(each, held, widthMs)))) {
       if (range.fromMs >= range.toMs) continue;
       const rolled = new Map<string, string>();
@@ -43,7 +41,7 @@ export async function faultsOfWindows(
 function common(tier: TimeRange, raw: TimeRange, widthMs: number): TimeRange {
   return {
     fromMs: Math.max(tier.fromMs, windowEndOf(raw.fromMs, widthMs)),
-    toMs: Math.min(tier.toMs, windowEndOf(raw.toMs, widthMs)),
+    toMs: Math.min(tier.toMs, Math.floor(raw.toMs / widthMs) * widthMs),
   };
 }
 

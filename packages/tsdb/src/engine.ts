@@ -145,6 +145,8 @@ export interface EngineStats {
   readonly tombstones: number;
   /** Samples that merging blocks has left behind since opening, for another value of the same time stood in an older block. */
   readonly conflicts: number;
+  /** Samples that are in no window since opening, for theirs were there and cannot be made anew: the others' raw samples have gone. */
+  readonly leftOut: number;
   /** Written to save memory, by this process. */
   readonly headSavedBytes: number;
   readonly quarantined: readonly { readonly id: string; readonly reason: string }[];

@@ -31,7 +31,6 @@ export type { PlaceSettings } from './place/open-places.ts';
 export { type PlaceAge, PlaceMissingError } from './place/place.ts';
 export { type BudgetShare, QueryBudget, type QueryEnd, QueryEndedError, type QueryLimits } from './query/budget.ts';
 export { fanOut } from './query/fan-out.ts';
-export { openEnded } from './query/held-ranges.ts';
 export { describeMissing, joinMissing, type MissingStretch } from './query/missing.ts';
 export type {
   CountRequest,

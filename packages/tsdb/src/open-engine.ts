@@ -8,7 +8,7 @@ import { settingAside } from './block/set-aside.ts';
 import { writeSnapshot } from './block/write-snapshot.ts';
 import { BucketVersions } from './bucket-versions.ts';
 import { flushWindow } from './compact/flush-window.ts';
-import { RetentionKeeper } from './compact/keep-retention.ts';
+import { RetentionKeeper, type Rewrite } from './compact/keep-retention.ts';
 import { type Masks, mergeBlocks } from './compact/merge-blocks.ts';
 import { type MergeRules, planMerges } from './compact/plan.ts';
 import { longestAgeMs, nextAgeMs, type RetentionRules, rawRetention } from './compact/retention.ts';
@@ -41,7 +41,7 @@ import { restoreArchived } from './place/restore-archived.ts';
 import { decodedRuns } from './query/decoded-runs.ts';
 import { Querier } from './query/querier.ts';
 import { RollupKeeper } from './rollup/keep-rollups.ts';
-import type { Fate } from './rollup/sources.ts';
+import type { Effect } from './rollup/rollup-state.ts';
 import { isShortage, refusedFor, unlessUnreachable } from './shortage.ts';
 import { deleteSamples } from './tombstones/delete-samples.ts';
 import { nextToClean } from './tombstones/next-to-clean.ts';
@@ -220,8 +220,8 @@ class DiskEngine extends Querier implements Engine {
       assert(!this.#drained, 'the engine has been drained');
       try {
         if (!skipHead) await this.#flushAll();
-        const { all: blocks, records: rolled } = this.#store;
-        const parts = { blocks, rolled, tombstones: this.#tombstones.all, metadata: this.#metadata, exemplars: this.#exemplars };
+        const { all: blocks, rollups } = this.#store;
+        const parts = { blocks, rollups, tombstones: this.#tombstones.all, metadata: this.#metadata, exemplars: this.#exemplars };
         await writeSnapshot(this.#files, dir, { ...parts, placeOf: (block) => this.#store.placeOf(block) }, new Pacer(this.#clock));
         return { kind: 'written' };
       } catch (error) {
@@ -266,7 +266,7 @@ class DiskEngine extends Querier implements Engine {
       await this.#flushAll();
       const replayOffset = this.#head.replayOffset();
       if (replayOffset !== this.#store.replayOffset)
-        await this.#store.publish({ fate: 'dropped', add: [], remove: [], replayOffset: () => replayOffset });
+        await this.#store.publish({ effect: { kind: 'same' }, add: [], remove: [], replayOffset: () => replayOffset });
       // The head holds no samples now, but says which records need not be read again, where the manifest says from where the epochs began.
       if (this.#store.mustReread) await this.#snapshots.forget();
       else await this.#snapshots.save(this.#head, this.#store, new Pacer(this.#clock));
@@ -288,6 +288,7 @@ class DiskEngine extends Querier implements Engine {
       places: placeStats(this.#store, this.#mover, this.#clock.now()),
       tombstones: this.#tombstones.all.length,
       conflicts: this.#conflicts,
+      leftOut: this.#rollups.leftOut,
       headSavedBytes: this.#snapshots.writtenBytes,
       quarantined: this.#store.quarantined,
     };
@@ -302,7 +303,7 @@ class DiskEngine extends Querier implements Engine {
     }
     const saveBeside = () => this.#exemplars.save(pacer);
     if (this.#snapshots.isDue(this.#head, this.#store)) await this.#snapshots.save(this.#head, this.#store, pacer, saveBeside);
-    const merge = (blocks: readonly Block[], masks: Masks) => this.#thin(blocks, masks, pacer);
+    const merge: Rewrite = (blocks, masks, keepsSlow) => this.#thin(blocks, masks, keepsSlow, pacer);
     await unlessUnreachable(() => this.#retention.apply(trustedMs, { merge, pacer }));
     await unlessUnreachable(() => this.#rollups.run(trustedMs, this.#mergeRulesAt(trustedMs), pacer));
     await unlessUnreachable(() => this.#mergeAll(trustedMs, pacer));
@@ -352,13 +353,14 @@ class DiskEngine extends Querier implements Engine {
   }
 
   /** All of them are of samples, or one of windows. */
-  #thin(blocks: readonly Block[], masks: Masks, pacer: Pacer): Promise<void> {
-    return blocks[0].meta.resolutionMs > 0 ? this.#rollups.thin(blocks[0], masks, pacer) : this.#merge(blocks, pacer, masks, 'thinned');
+  #thin(blocks: readonly Block[], masks: Masks, keepsSlow: boolean, pacer: Pacer): Promise<void> {
+    if (blocks[0].meta.resolutionMs > 0) return this.#rollups.thin(blocks[0], masks, pacer);
+    return this.#merge(blocks, pacer, masks, { kind: 'gone', keepsSlow });
   }
 
-  #merge(blocks: readonly Block[], pacer: Pacer, masks: Masks = this.#tombstones, fate: Fate = 'merged'): Promise<void> {
+  #merge(blocks: readonly Block[], pacer: Pacer, masks: Masks = this.#tombstones, effect: Effect = { kind: 'same' }): Promise<void> {
     return settingAside(this.#store, blocks, async () => {
-      this.#conflicts += await mergeBlocks(this.#store, masks, blocks, fate, pacer);
+      this.#conflicts += await mergeBlocks(this.#store, masks, blocks, effect, pacer);
     });
   }
 

@@ -121,6 +121,11 @@ export class GroupMetrics {
       'Samples that merges so far have left out, because an older block has another value of that time.',
       ({ conflicts }) => conflicts,
     );
+    overEngines(
+      'tidemark_rollups_left_out_samples',
+      'Samples that are in no window: they came for windows that are there, of which raw samples have gone.',
+      ({ leftOut }) => leftOut,
+    );
     overEngines('tidemark_blocks', 'Blocks on disk.', ({ blocks }) => blocks.length);
     overEngines('tidemark_block_bytes', 'Bytes of the blocks on disk.', ({ blocks }) => blocks.reduce((sum, { bytes }) => sum + bytes, 0));
     overEngines('tidemark_tombstones', 'Deletions that still hold for something in blocks or in the log.', ({ tombstones }) => tombstones);

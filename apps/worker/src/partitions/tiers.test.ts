@@ -1,4 +1,5 @@
 import { prng, systemClock } from '@tidemark/base';
+import { waitFor } from '@tidemark/base/testing';
 import { type Agreed, askBoth, DAY_MS, DAYS, randomSamples, tableOf } from '@tidemark/promql/testing';
 import { expect, test } from 'vitest';
 import { startThreadedWorld } from '../testing/threaded-world.ts';
@@ -17,13 +18,17 @@ test('what partitions in threads have rolled up answers as all samples would', a
   const rounds = Array.from({ length: Math.ceil(samples.length / 500) }, (_, i) =>
     samples.slice(i * 500, (i + 1) * 500).map(({ labels, ...sample }) => ({ labels: labels.toObject(), ...sample })),
   );
-  const world = await startThreadedWorld(3, 2, rounds, RETENTION);
-  // Raw samples go in a round after the one that has rolled them up.
-  for (let round = 0; round < 3; round++) {
-    for (const group of world.groups) await group.maintain('all', new AbortController().signal);
-  }
-  const agreed: Agreed = { exact: 0, bounded: 0, seams: 0, differences: [] };
+  // Raw samples stay for as long as later ones may come for the same time: a second, here.
+  const limits = new Map([['default', { lateWindowMs: 1000 }]]);
+  const world = await startThreadedWorld(3, 2, rounds, RETENTION, limits);
   const { queryable, leaves } = world.partitions;
+  await waitFor('raw samples to go', async () => {
+    for (const group of world.groups) await group.maintain('all', new AbortController().signal);
+    const tiers = (await queryable.tiers?.('default', { fromMs: BASE_MS, toMs: BASE_MS + DAYS * DAY_MS })) ?? [];
+    const raw = tiers.find(({ widthMs }) => widthMs === 0)?.ranges.at(-1);
+    return raw !== undefined && raw.fromMs >= BASE_MS + (DAYS - 1) * DAY_MS;
+  });
+  const agreed: Agreed = { exact: 0, bounded: 0, seams: 0, differences: [] };
   for (let i = 0; i < 100; i++) await askBoth({ rolled: { queryable, leaves }, raw, baseMs: BASE_MS, isRounded: false }, random, agreed);
   // After the log has got partitions, series may be anywhere: leaves are evaluated over what all partitions give.
   const { queryable: mixed, leaves: none } = new Partitions(world.groups, Date.now(), systemClock);

@@ -164,6 +164,7 @@ export class MemoryEngine implements Engine {
       places: [],
       tombstones: 0,
       conflicts: 0,
+      leftOut: 0,
       headSavedBytes: 0,
       quarantined: [],
     };

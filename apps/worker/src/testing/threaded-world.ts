@@ -5,6 +5,7 @@ import { systemClock } from '@tidemark/base';
 import { waitFor } from '@tidemark/base/testing';
 import type { LogWriter } from '@tidemark/log';
 import { openFileLogWriter } from '@tidemark/log/file';
+import type { TenantLimits } from '@tidemark/tsdb';
 import type { GroupClient } from '../partitions/group-client.ts';
 import { Partitions } from '../partitions/partitions.ts';
 import { startThreads } from '../partitions/start-threads.ts';
@@ -27,6 +28,7 @@ export async function startThreadedWorld(
   threads: number,
   rounds: Iterable<readonly FedSample[]>,
   retention = 'retention: { raw: 1d }',
+  tenants: ReadonlyMap<string, Partial<TenantLimits>> = new Map(),
 ): Promise<ThreadedWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-partitions-'));
   const logDir = join(folder, 'log');
@@ -40,7 +42,7 @@ export async function startThreadedWorld(
     retention: readRetention(retention),
     partitionsAll,
     memoryBytes: 2 ** 30,
-    tenants: new Map(),
+    tenants,
   };
   const groups = await startThreads(places, threads);
   const running = groups.map((group) => group.run(new AbortController().signal).catch(() => {}));

@@ -1,16 +1,9 @@
 import { assert } from '@tidemark/base';
-import {
-  openEnded,
-  type Queryable,
-  type QueryBudget,
-  type RolledRequest,
-  type SelectedSeries,
-  type SelectRequest,
-  type Tiers,
-} from '@tidemark/tsdb';
+import type { Queryable, QueryBudget, RolledRequest, SelectedSeries, SelectRequest, Tiers } from '@tidemark/tsdb';
 import { isStaleAt, type SampleColumns, type TimeRange } from '@tidemark/tsdb/model';
 import { kindOf, type RolledColumns, rollSamples } from '@tidemark/tsdb/rollup';
 import type { MemoryQueryable } from './memory-queryable.ts';
+import { openEnded } from './open-ended.ts';
 
 const ALL: TimeRange = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 

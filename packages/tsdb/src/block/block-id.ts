@@ -1,4 +1,4 @@
-import type { Clock, Prng } from '@tidemark/base';
+import type { Clock, Millis, Prng } from '@tidemark/base';
 
 /**
  * Names blocks so that they sort by creation: 12 hex digits of milliseconds, 8 of chance. Rises strictly
@@ -12,12 +12,12 @@ export class BlockIds {
   constructor(clock: Clock, random: Prng, known: readonly string[]) {
     this.#clock = clock;
     this.#random = random;
-    this.#lastMs = known.reduce((newest, id) => Math.max(newest, Number.parseInt(id.slice(0, 12), 16)), 0);
+    this.#lastMs = known.reduce((newest, id) => Math.max(newest, createdMs(id)), 0);
   }
 
   /** From here on ids are greater than this one. */
   skip(id: string): void {
-    this.#lastMs = Math.max(this.#lastMs, Number.parseInt(id.slice(0, 12), 16));
+    this.#lastMs = Math.max(this.#lastMs, createdMs(id));
   }
 
   next(): string {
@@ -28,4 +28,9 @@ export class BlockIds {
 
 export function isBlockId(text: string): boolean {
   return /^[0-9a-f]{20}$/.test(text);
+}
+
+/** When it was given, by the engine's clock. */
+export function createdMs(id: string): Millis {
+  return Number.parseInt(id.slice(0, 12), 16);
 }

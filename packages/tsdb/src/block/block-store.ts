@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { type Clock, CorruptionError, type Millis, type Prng } from '@tidemark/base';
 import { type Files, makeFolderDurably, TEMPORARY_SUFFIX } from '@tidemark/base/files';
 import { type Place, PlaceMissingError } from '../place/place.ts';
-import { recordsAfter } from '../rollup/records-after.ts';
-import type { Fate, RollupRecord } from '../rollup/sources.ts';
+import { type BlockChange, type Effect, type Extent, NO_ROLLUPS, type RollupState } from '../rollup/rollup-state.ts';
+import { rollupsAfter, rollupsOfBlocks, withoutSurplus } from '../rollup/rollups-of-store.ts';
 import { Block } from './block.ts';
 import { BlockIds } from './block-id.ts';
 import { BlockUnreachableError } from './block-unreachable.ts';
@@ -48,10 +48,8 @@ export interface Publication {
   readonly replayFrom?: number;
   /** Strays beside those that the change makes. */
   readonly strays?: (known: readonly Stray[]) => readonly Stray[];
-  /** What becomes of what `remove` had, for windows that were made from it. */
-  readonly fate: Fate;
-  /** Of blocks of windows in `add`. */
-  readonly records?: ReadonlyMap<string, RollupRecord>;
+  /** What it means for windows. */
+  readonly effect: Effect;
 }
 
 export class BlockStore {
@@ -61,7 +59,8 @@ export class BlockStore {
   #ids: BlockIds;
   #live: readonly Block[] = [];
   #rolled: readonly Block[] = [];
-  #records: ReadonlyMap<string, RollupRecord> = new Map();
+  /** By tenant; null as long as it cannot be known, for some of the blocks could not be opened. */
+  #rollups: ReadonlyMap<string, RollupState> | null = null;
   #replayOffset = 0;
   /** By id, for the live blocks of which it is known: from where the log gives back what is in them. */
   #replayFrom: ReadonlyMap<string, number> = new Map();
@@ -73,7 +72,7 @@ export class BlockStore {
   /** No longer live where they were; some are still read. */
   #leaving: readonly Block[] = [];
   /** Live, and could not be opened yet. */
-  #absent: readonly { readonly id: string; readonly place: Place }[] = [];
+  #absent: readonly AbsentBlock[] = [];
   /** The last publication: the next one waits for it. */
   #published: Promise<void> = Promise.resolve();
 
@@ -109,13 +108,12 @@ export class BlockStore {
     return [...this.#live, ...this.#rolled];
   }
 
-  /** Null when it is not known. */
-  recordOf(id: string): RollupRecord | null {
-    return this.#records.get(id) ?? null;
+  rollupsOf(tenant: string): RollupState {
+    return this.rollups.get(tenant) ?? NO_ROLLUPS;
   }
 
-  get records(): Manifest['rolled'] {
-    return Object.fromEntries(this.#records);
+  get rollups(): ReadonlyMap<string, RollupState> {
+    return this.#rollups ?? rollupsOfBlocks(this.all);
   }
 
   get replayOffset(): number {
@@ -137,7 +135,7 @@ export class BlockStore {
   }
 
   /** Live blocks that could not be opened when the engine was: what they hold is not known. */
-  get absent(): readonly { readonly id: string; readonly place: Place }[] {
+  get absent(): readonly AbsentBlock[] {
     return this.#absent;
   }
 
@@ -186,8 +184,9 @@ export class BlockStore {
 
   /** A live block lies in another place now, which has taken it. */
   async move(block: Block, place: Place): Promise<void> {
+    await this.#openBlock(block.meta.id, this.placeOf(block)); // What has rotted since it was opened has been copied as it is.
     const moved = await this.#openBlock(block.meta.id, place);
-    await this.publish({ fate: 'merged', add: [moved], remove: [block], replayOffset: () => this.#replayOffset });
+    await this.publish({ effect: { kind: 'same' }, add: [moved], remove: [block], replayOffset: () => this.#replayOffset });
   }
 
   /** Changes what is known of strays, and nothing else. */
@@ -204,6 +203,7 @@ export class BlockStore {
       this.#becomes(this.#changed({ add: [block], remove: [] }));
       this.#options.onSetAside(block.meta);
     }
+    await this.#knowRollups();
   }
 
   /** One step: before it is on disk nothing has changed, afterwards all of it has. */
@@ -213,14 +213,13 @@ export class BlockStore {
       const replayFrom = this.#replayFromAfter(change);
       const strays = this.#straysAfter(change);
       const all = this.#changed(change);
-      const records = recordsAfter(this.#records, change, all, new Set(this.#absent.map(({ id }) => id)));
-      const entries = { replayFrom: Object.fromEntries(replayFrom), rolled: Object.fromEntries(records) };
-      await this.#writeManifest(all, { replayOffset, ...entries, strays });
+      const rollups = this.#rollupsAfter(change, all);
+      await this.#writeManifest(all, { replayOffset, replayFrom: Object.fromEntries(replayFrom), rollups, strays });
       this.#strays = strays;
       this.#leaving = [...this.#leaving, ...change.remove.filter((block) => this.placeOf(block) !== null)];
       this.#replayOffset = replayOffset;
       this.#replayFrom = replayFrom;
-      this.#records = records;
+      this.#rollups = rollups;
       this.#becomes(all);
       for (const block of change.remove) await block.discard();
     });
@@ -240,7 +239,9 @@ export class BlockStore {
   async quarantine(block: Block, error: CorruptionError): Promise<void> {
     if (!this.all.includes(block)) return;
     this.#rereadFrom = Math.min(this.#rereadFrom, this.#replayFrom.get(block.meta.id) ?? Number.POSITIVE_INFINITY);
-    this.#becomes(this.all.filter((other) => other !== block));
+    const left = this.all.filter((other) => other !== block);
+    this.#rollups = this.#rollupsAfter({ add: [], remove: [block], effect: { kind: 'damaged' } }, left);
+    this.#becomes(left);
     this.#options.onSetAside(block.meta);
     try {
       await this.#moveAside(block.meta.id, this.placeOf(block), error);
@@ -248,6 +249,18 @@ export class BlockStore {
     } catch {
       // A full disk must not end the query that found the damage. The manifest still names it: the next opening finds it again.
     }
+  }
+
+  #rollupsAfter(change: BlockChange, all: readonly Block[]): ReadonlyMap<string, RollupState> | null {
+    return this.#rollups && rollupsAfter(this.#rollups, change, this.#absent.length > 0 ? null : all);
+  }
+
+  /** Once all blocks are there it can be said what they are worth, also when nothing else tells. */
+  async #knowRollups(): Promise<void> {
+    if (this.#rollups !== null || this.#absent.length > 0) return;
+    const surplus = this.all.filter((block) => !withoutSurplus(this.all).includes(block));
+    this.#rollups = rollupsOfBlocks(this.all.filter((block) => !surplus.includes(block)));
+    if (this.all.length > 0) await this.publish({ ...NO_CHANGE, remove: surplus, replayOffset: () => this.#replayOffset });
   }
 
   #changed(change: Pick<Publication, 'add' | 'remove'>): readonly Block[] {
@@ -282,11 +295,12 @@ export class BlockStore {
     return [...kept, ...change.remove.map(strayOf).filter(isPlaced)];
   }
 
-  #writeManifest(open: readonly Block[], parts: Omit<Manifest, 'blocks' | 'places'>): Promise<void> {
-    const placed = open.map((block) => ({ id: block.meta.id, place: this.placeOf(block) }));
+  #writeManifest(open: readonly Block[], parts: Omit<Manifest, 'blocks' | 'extents' | 'places'>): Promise<void> {
+    const placed = open.map((block) => ({ id: block.meta.id, place: this.placeOf(block), extent: block.meta }));
     const all = [...placed, ...this.#absent];
     const places = Object.fromEntries(all.flatMap(({ id, place }) => (place === null ? [] : [[id, place.name]])));
-    return writeManifest(this.#options.files, this.#manifestPath, { ...parts, blocks: all.map(({ id }) => id), places });
+    const extents = Object.fromEntries(all.flatMap(({ id, extent }) => (extent === null ? [] : [[id, extent]])));
+    return writeManifest(this.#options.files, this.#manifestPath, { ...parts, blocks: all.map(({ id }) => id), extents, places });
   }
 
   async #open(): Promise<void> {
@@ -297,24 +311,29 @@ export class BlockStore {
     this.#strays = manifest.strays;
     this.#replayOffset = manifest.replayOffset;
     this.#replayFrom = new Map(Object.entries(manifest.replayFrom));
-    this.#records = new Map(Object.entries(manifest.rolled));
+    this.#rollups = manifest.rollups;
     this.#ids = new BlockIds(this.#options.clock, this.#options.random, manifest.blocks);
     const live: Block[] = [];
+    const damaged: { readonly meta: Extent }[] = [];
     for (const id of manifest.blocks) {
       const place = placeOf.get(id) ?? null;
+      const extent = manifest.extents[id] ?? null;
       try {
         live.push(await this.#openBlock(id, place));
       } catch (error) {
         if (error instanceof BlockUnreachableError && place !== null) {
-          this.#absent = [...this.#absent, { id, place }];
+          this.#absent = [...this.#absent, { id, place, extent }];
           continue;
         }
         if (!(error instanceof CorruptionError)) throw error;
         await this.#moveAside(id, place, error);
+        if (extent !== null) damaged.push({ meta: extent });
         this.#replayOffset = Math.min(this.#replayOffset, this.#replayFrom.get(id) ?? this.#replayOffset);
       }
     }
     this.#becomes(this.#changed({ add: live, remove: [] }));
+    this.#rollups = this.#rollupsAfter({ add: [], remove: damaged, effect: { kind: 'damaged' } }, this.all);
+    await this.#knowRollups();
     if (live.length + this.#absent.length < manifest.blocks.length)
       await this.publish({ ...NO_CHANGE, replayOffset: () => this.#replayOffset });
     await this.#removeLeftovers(
@@ -372,7 +391,14 @@ export class BlockStore {
   }
 }
 
-const NO_CHANGE = { add: [], remove: [], fate: 'dropped' } as const;
+const NO_CHANGE = { add: [], remove: [], effect: { kind: 'same' } } as const;
+
+export interface AbsentBlock {
+  readonly id: string;
+  readonly place: Place;
+  /** Null when it is not known. */
+  readonly extent: Extent | null;
+}
 
 function isSame(a: readonly Block[], b: readonly Block[]): boolean {
   return a.length === b.length && a.every((block, i) => block === b[i]);

@@ -22,11 +22,11 @@ test('the manifest is as its document shows it, and a change of any byte is foun
     replayOffset: 4711,
     replayFrom: { '018bcfe568000badcafe': 4000 },
   };
-  const rolled = {
-    '018bcfe568000badcaff': { slowSeries: 2, sources: [{ id: '018bcfe568000badcafe', fromMs: 0, toMs: 7_200_000, isThinned: true }] },
-  };
-  await writeManifest(nodeFiles, path, { ...manifest, rolled });
-  expect(await readManifest(nodeFiles, path, onDamage)).toEqual({ ...manifest, rolled });
+  const extents = { '018bcfe568000badcafe': { tenant: 't', resolutionMs: 300_000, windowMs: 0, fromMs: 1, toMs: 7_200_000 } };
+  const ranges = [{ fromMs: 0, toMs: 7_200_000 }];
+  const rollups = new Map([['t', { due: { 0: ranges }, gone: { 300000: ranges }, made: { 60000: ranges, 86400000: [] }, slow: ranges }]]);
+  await writeManifest(nodeFiles, path, { ...manifest, extents, rollups });
+  expect(await readManifest(nodeFiles, path, onDamage)).toEqual({ ...manifest, extents, rollups });
   await writeManifest(nodeFiles, path, manifest);
   expect(await readFile(path, 'utf8')).toBe(bytes.toString());
   expect(await readManifest(nodeFiles, path, onDamage)).toEqual(manifest);

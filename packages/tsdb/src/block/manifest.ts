@@ -1,6 +1,7 @@
 import { CorruptionError } from '@tidemark/base';
 import type { Files } from '@tidemark/base/files';
-import type { RollupRecord } from '../rollup/sources.ts';
+import type { TimeRange } from '../model/time-range.ts';
+import type { Extent, RangesByWidth, RollupState } from '../rollup/rollup-state.ts';
 import { isBlockId } from './block-id.ts';
 import { readChecksummedJson, writeChecksummedJson } from './checksummed-json.ts';
 
@@ -13,8 +14,10 @@ export interface Manifest {
   readonly replayOffset: number;
   /** By block: from where the log gives back what is in it, as far as the log still reaches. Unknown for some. */
   readonly replayFrom: Readonly<Record<string, number>>;
-  /** By block of windows: what they were made from. */
-  readonly rolled: Readonly<Record<string, RollupRecord>>;
+  /** By block: what it is about, for when it can no longer be read. */
+  readonly extents: Readonly<Record<string, Extent>>;
+  /** By tenant; null when it is not known. */
+  readonly rollups: ReadonlyMap<string, RollupState> | null;
   /** By block: the place where it lies, when that is not the engine's own folder. */
   readonly places: Readonly<Record<string, string>>;
   /** What may lie in a place, in part or as a whole, and is not live there: it is to be removed. */
@@ -26,50 +29,78 @@ export interface Stray {
   readonly place: string;
 }
 
-export const EMPTY_MANIFEST: Manifest = { blocks: [], replayOffset: 0, replayFrom: {}, rolled: {}, places: {}, strays: [] };
+export const EMPTY_MANIFEST: Manifest = { blocks: [], replayOffset: 0, replayFrom: {}, extents: {}, rollups: null, places: {}, strays: [] };
 
 const VERSION = 1;
 
 export function writeManifest(files: Files, path: string, manifest: Manifest): Promise<void> {
-  const { replayOffset, blocks, replayFrom, places, strays } = manifest;
-  const rolled = Object.fromEntries(Object.entries(manifest.rolled).map(([id, record]) => [id, recordEntry(record)]));
-  const hasRolled = Object.keys(rolled).length > 0;
+  const { replayOffset, blocks, replayFrom, places, strays, extents, rollups } = manifest;
+  const hasExtents = Object.keys(extents).length > 0;
   const hasPlaces = Object.keys(places).length + strays.length > 0;
-  const entries = { replayOffset, blocks, replayFrom, ...(hasRolled && { rolled }), ...(hasPlaces && { places, strays }) };
-  return writeChecksummedJson(files, path, VERSION, entries);
+  const parts: Partial<ManifestFile> = {
+    ...(hasExtents && { extents: mapped(extents, extentEntry) }),
+    ...(rollups !== null && { rollups: Array.from(rollups, ([tenant, state]) => ({ tenant, ...stateEntry(state) })) }),
+    ...(hasPlaces && { places, strays }),
+  };
+  return writeChecksummedJson(files, path, VERSION, { replayOffset, blocks, replayFrom, ...parts });
 }
 
 /** Empty when there is none yet. Rejects with `CorruptionError` when its copy is damaged as well, with `Error` when a newer version wrote it. */
 export async function readManifest(files: Files, path: string, onDamage: (error: CorruptionError) => void): Promise<Manifest> {
   const parsed = await readChecksummedJson(files, path, VERSION, onDamage);
   if (parsed === null) return EMPTY_MANIFEST;
-  const { blocks, replayOffset, replayFrom = {}, rolled = {}, places = {}, strays = [] } = parsed as ManifestFile;
-  const sources = Object.values(rolled).flatMap((record) => record.sources);
-  const ids = [...blocks, ...Object.keys(places), ...strays.map(({ block }) => block), ...sources.map(([id]) => id)];
-  const numbers = [replayOffset, ...Object.values(replayFrom), ...sources.flatMap(([, fromMs, toMs]) => [fromMs, toMs])];
+  const { blocks, replayOffset, replayFrom = {}, extents = {}, rollups, places = {}, strays = [] } = parsed as ManifestFile;
+  const ids = [...blocks, ...Object.keys(places), ...Object.keys(extents), ...strays.map(({ block }) => block)];
+  const ofExtents = Object.values(extents).flatMap(([, ...numbers]) => numbers);
+  const numbers = [replayOffset, ...Object.values(replayFrom), ...ofExtents, ...(rollups ?? []).flatMap(numbersOf)];
   if (!ids.every(isBlockId) || !numbers.every(Number.isSafeInteger))
     throw new CorruptionError({ file: path, offset: 0, reason: 'the manifest is not what its checksum says' });
-  const records = Object.entries(rolled).map(([id, entry]) => [id, recordAt(entry)] as const);
-  return { blocks, replayOffset, replayFrom, rolled: Object.fromEntries(records), places, strays };
+  const states = rollups && new Map(rollups.map(({ tenant, ...state }) => [tenant, stateAt(state)]));
+  return { blocks, replayOffset, replayFrom, extents: mapped(extents, extentAt), rollups: states ?? null, places, strays };
 }
 
 /** What is not there is empty. */
 interface ManifestFile extends Pick<Manifest, 'blocks' | 'replayOffset'>, Partial<Pick<Manifest, 'replayFrom' | 'places' | 'strays'>> {
-  readonly rolled?: Readonly<Record<string, RecordEntry>>;
+  readonly extents?: Readonly<Record<string, ExtentEntry>>;
+  readonly rollups?: readonly ({ readonly tenant: string } & StateEntry)[];
 }
 
-interface RecordEntry {
-  readonly slowSeries: number;
-  readonly sources: readonly (readonly [id: string, fromMs: number, toMs: number, thinned?: 'thinned'])[];
+type ExtentEntry = readonly [tenant: string, resolutionMs: number, windowMs: number, fromMs: number, toMs: number];
+
+function extentEntry({ tenant, resolutionMs, windowMs, fromMs, toMs }: Extent): ExtentEntry {
+  return [tenant, resolutionMs, windowMs, fromMs, toMs];
 }
 
-function recordEntry({ slowSeries, sources }: RollupRecord): RecordEntry {
-  return {
-    slowSeries,
-    sources: sources.map(({ id, fromMs, toMs, isThinned }) => (isThinned ? [id, fromMs, toMs, 'thinned'] : [id, fromMs, toMs])),
-  };
+function extentAt([tenant, resolutionMs, windowMs, fromMs, toMs]: ExtentEntry): Extent {
+  return { tenant, resolutionMs, windowMs, fromMs, toMs };
 }
 
-function recordAt({ slowSeries, sources }: RecordEntry): RollupRecord {
-  return { slowSeries, sources: sources.map(([id, fromMs, toMs, thinned]) => ({ id, fromMs, toMs, isThinned: thinned !== undefined })) };
+type Pair = readonly [fromMs: number, toMs: number];
+
+interface StateEntry {
+  readonly due: Readonly<Record<number, readonly Pair[]>>;
+  readonly gone: Readonly<Record<number, readonly Pair[]>>;
+  readonly made: Readonly<Record<number, readonly Pair[]>>;
+  readonly slow: readonly Pair[];
+}
+
+function stateEntry({ due, gone, made, slow }: RollupState): StateEntry {
+  const pairs = (ranges: readonly TimeRange[]) => ranges.map(({ fromMs, toMs }): Pair => [fromMs, toMs]);
+  const byWidth = (all: RangesByWidth) => mapped(all, pairs);
+  return { due: byWidth(due), gone: byWidth(gone), made: byWidth(made), slow: pairs(slow) };
+}
+
+function stateAt({ due, gone, made, slow }: StateEntry): RollupState {
+  const ranges = (pairs: readonly Pair[]) => pairs.map(([fromMs, toMs]): TimeRange => ({ fromMs, toMs }));
+  const byWidth = (all: Readonly<Record<number, readonly Pair[]>>) => mapped(all, ranges);
+  return { due: byWidth(due), gone: byWidth(gone), made: byWidth(made), slow: ranges(slow) };
+}
+
+function numbersOf({ due, gone, made, slow }: StateEntry): number[] {
+  const lists = [due, gone, made].flatMap((all) => Object.entries(all).map(([width, pairs]) => [Number(width), ...pairs.flat()]));
+  return [...lists.flat(), ...slow.flat()];
+}
+
+function mapped<K extends string | number, A, B>(all: Readonly<Record<K, A>>, change: (each: A) => B): Record<K, B> {
+  return Object.fromEntries(Object.entries<A>(all).map(([key, each]) => [key, change(each)])) as Record<K, B>;
 }

@@ -11,8 +11,7 @@ import { EMPTY_MANIFEST, type Manifest, writeManifest } from './manifest.ts';
 
 export interface SnapshotParts {
   readonly blocks: readonly Block[];
-  /** Of those of windows. */
-  readonly rolled: Manifest['rolled'];
+  readonly rollups: Manifest['rollups'];
   /** Null for the engine's own folder. */
   readonly placeOf: (block: Block) => Place | null;
   readonly tombstones: readonly Tombstone[];
@@ -26,7 +25,7 @@ export interface SnapshotParts {
  * A snapshot knows no log: whoever opens it reads the one that it is given from its beginning.
  */
 export async function writeSnapshot(files: Files, dir: string, parts: SnapshotParts, pacer: Pacer): Promise<void> {
-  const { blocks, rolled, placeOf, tombstones, metadata, exemplars } = parts;
+  const { blocks, rollups, placeOf, tombstones, metadata, exemplars } = parts;
   await files.makeFolder(join(dir, 'blocks'));
   for (const block of blocks) block.hold(); // So that none is deleted before it is linked.
   try {
@@ -42,7 +41,8 @@ export async function writeSnapshot(files: Files, dir: string, parts: SnapshotPa
     await exemplars.writeTo(join(dir, 'EXEMPLARS'), pacer);
     const forBlocksOnly = tombstones.map((tombstone) => ({ ...tombstone, logOffset: 0 }));
     if (forBlocksOnly.length > 0) await writeTombstones(files, join(dir, 'TOMBSTONES'), forBlocksOnly);
-    await writeManifest(files, join(dir, 'MANIFEST'), { ...EMPTY_MANIFEST, blocks: blocks.map(({ meta }) => meta.id), rolled, places });
+    const extents = Object.fromEntries(blocks.map(({ meta }) => [meta.id, meta]));
+    await writeManifest(files, join(dir, 'MANIFEST'), { ...EMPTY_MANIFEST, blocks: Object.keys(extents), extents, rollups, places });
   } catch (error) {
     await files.removeFolder(dir);
     throw error;

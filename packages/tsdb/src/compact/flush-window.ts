@@ -74,5 +74,5 @@ async function writeBlock(head: Head, store: BlockStore, { tenant, windowMs, cap
   }
   const block = await store.load(target);
   const replayOffset = () => head.replayOffset({ tenant, windowMs });
-  await store.publish({ fate: 'dropped', add: [block], remove: [], replayOffset, replayFrom: windows.detachedFrom(windowMs) });
+  await store.publish({ effect: { kind: 'came' }, add: [block], remove: [], replayOffset, replayFrom: windows.detachedFrom(windowMs) });
 }

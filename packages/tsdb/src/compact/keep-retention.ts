@@ -72,13 +72,13 @@ export class RetentionKeeper {
       if (index === null) continue; // Whoever reads it next finds it damaged, and sets it aside.
       const leaves = await leavingSeries(index, leaving, () => pacer.breathe());
       if (leaves.size === 0) this.#wholeFor.set(block, key);
-      else if (leaves.size === index.seriesCount) await this.#drop([block]);
+      else if (leaves.size === index.seriesCount) await this.#drop([block], keepsSlow(leaving));
       else {
         // With those of the same window, so that equal times are settled as before.
         const { tenant, windowMs, resolutionMs } = block.meta;
         const isBeside = ({ meta }: Block) => meta.tenant === tenant && meta.windowMs === windowMs && meta.resolutionMs === resolutionMs;
         const group = store.all.filter(isBeside);
-        await merge(group, withoutSeries(this.#parts.tombstones, block, leaves));
+        await merge(group, withoutSeries(this.#parts.tombstones, block, leaves), keepsSlow(leaving));
         this.#parts.onRemoved(block);
       }
     }
@@ -104,10 +104,10 @@ export class RetentionKeeper {
     return { held: jump === null ? null : { expectedMs: jump.expectedMs, forMs: JUMP_BELIEVED_MS - jump.lastedMs }, leaving };
   }
 
-  async #drop(remove: readonly Block[]): Promise<void> {
+  async #drop(remove: readonly Block[], keepsSlow = false): Promise<void> {
     const { store, onRemoved } = this.#parts;
     if (remove.length === 0) return;
-    await store.publish({ fate: 'dropped', add: [], remove, replayOffset: () => store.replayOffset });
+    await store.publish({ effect: { kind: 'gone', keepsSlow }, add: [], remove, replayOffset: () => store.replayOffset });
     for (const block of remove) onRemoved(block);
   }
 
@@ -124,8 +124,8 @@ export class RetentionKeeper {
   }
 }
 
-/** Replaces blocks of the same window by one, of which `masks` say what is left out. */
-export type Rewrite = (blocks: readonly Block[], masks: Masks) => Promise<void>;
+/** Replaces blocks of the same window by one, of which `masks` say what is left out; none of the series that are scraped slowly, perhaps. */
+export type Rewrite = (blocks: readonly Block[], masks: Masks, keepsSlow: boolean) => Promise<void>;
 
 const VERSION = 1;
 
@@ -176,6 +176,10 @@ async function partLeaving(block: Block, leaving: Leaving, pacer: Pacer): Promis
 
 function keyOf({ rules, others, slowOthers }: Leaving): string {
   return [...rules.map(({ leaves }) => leaves), others, slowOthers].map(Number).join('');
+}
+
+function keepsSlow({ rules, slowOthers }: Leaving): boolean {
+  return !slowOthers && rules.every(({ leaves }) => !leaves);
 }
 
 /** What is deleted of blocks anyway, and some series of one of them. */

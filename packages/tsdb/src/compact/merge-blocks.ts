@@ -6,7 +6,7 @@ import type { BlockMeta } from '../block/format.ts';
 import type { Chunk } from '../codec/chunk.ts';
 import type { Pacer } from '../pacer.ts';
 import type { Breathe } from '../postings/label-index.ts';
-import type { Fate } from '../rollup/sources.ts';
+import type { Effect } from '../rollup/rollup-state.ts';
 import type { BlockMask } from '../tombstones/block-mask.ts';
 import { eraseFromChunks } from '../tombstones/erase.ts';
 import { inLabelOrder, type PlacedSeries } from './in-label-order.ts';
@@ -26,7 +26,13 @@ export interface Masks {
  * What `masks` say stays behind; when nothing is left, there is no new block. Of values that differ for the same time the older block's
  * stays; resolves to how many these were. Rejects with `CorruptionError` when one is damaged.
  */
-export async function mergeBlocks(store: BlockStore, masks: Masks, blocks: readonly Block[], fate: Fate, pacer: Pacer): Promise<number> {
+export async function mergeBlocks(
+  store: BlockStore,
+  masks: Masks,
+  blocks: readonly Block[],
+  effect: Effect,
+  pacer: Pacer,
+): Promise<number> {
   const target = store.target(blocks[0].meta.tenant, blocks[0].meta.windowMs);
   const writer = await store.createBlock(target);
   let conflicts = 0;
@@ -50,7 +56,7 @@ export async function mergeBlocks(store: BlockStore, masks: Masks, blocks: reado
     conflicts += await writeBatch(writer, sources, batch, pacer);
     if (writer.isEmpty) {
       await writer.abandon();
-      await store.publish({ fate, add: [], remove: blocks, replayOffset: () => store.replayOffset });
+      await store.publish({ effect, add: [], remove: blocks, replayOffset: () => store.replayOffset });
       return conflicts;
     }
     await writer.finish(pacer);
@@ -58,7 +64,7 @@ export async function mergeBlocks(store: BlockStore, masks: Masks, blocks: reado
     await writer.abandon();
     throw error;
   }
-  await store.publish({ fate, add: [await store.load(target)], remove: blocks, replayOffset: () => store.replayOffset });
+  await store.publish({ effect, add: [await store.load(target)], remove: blocks, replayOffset: () => store.replayOffset });
   return conflicts;
 }
 

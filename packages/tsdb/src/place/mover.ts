@@ -145,16 +145,15 @@ export class Mover {
       const pacer = new Pacer(clock, signal);
       await store.verify(block); // A copy of what is damaged could not be opened there, in any round.
       await place.take(block, () => pacer.breathe(), signal);
+      await inTurn(async () => {
+        if (store.all.includes(block)) await store.move(block, place);
+      });
     } catch (error) {
       if (!(error instanceof CorruptionError) || error.file !== block.path) throw error;
       await store.quarantine(block, error);
-      return;
     } finally {
       await block.release();
     }
-    await inTurn(async () => {
-      if (store.all.includes(block)) await store.move(block, place);
-    });
   }
 }
 

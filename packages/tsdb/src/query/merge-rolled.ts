@@ -36,10 +36,12 @@ function inOrder(parts: readonly RolledColumns[]): RolledColumns {
   const rows = parts.flatMap((windows) => Array.from({ length: windows.length }, (_, at) => ({ windows, at })));
   rows.sort((a, b) => a.windows.endMs[a.at] - b.windows.endMs[b.at] || a.windows.firstMs[a.at] - b.windows.firstMs[b.at]);
   const kept = (name: 'resetCorrection' | 'resets' | 'changes' | 'deviation') =>
-    parts.some((windows) => windows[name] === null) ? null : Float64Array.from(rows, ({ windows, at }) => windows[name]?.[at] ?? 0);
+    parts.every((windows) => windows[name] === null)
+      ? null
+      : Float64Array.from(rows, ({ windows, at }) => windows[name]?.[at] ?? Number.NaN);
   const column = (name: 'endMs' | 'count' | 'firstMs' | 'lastMs' | 'first' | 'last' | 'min' | 'max' | 'sum') =>
     Float64Array.from(rows, ({ windows, at }) => windows[name][at]);
-  const hasSketches = parts.every(({ sketches }) => sketches !== null);
+  const hasSketches = parts.some(({ sketches }) => sketches !== null);
   return {
     widthMs: parts[0].widthMs,
     length: rows.length,

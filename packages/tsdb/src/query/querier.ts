@@ -12,20 +12,21 @@ import type { MetricMetadata } from '../model/metadata.ts';
 import { overlaps, type TimeRange } from '../model/time-range.ts';
 import type { IdList } from '../postings/id-list.ts';
 import { resolveMatchers } from '../postings/label-index.ts';
+import { deletedIn } from '../rollup/deleted-windows.ts';
 import { JoinedWindows, type WindowStretch } from '../rollup/join-windows.ts';
-import { blocksOf, type RollupBlocks, rangeOf } from '../rollup/plan-rollups.ts';
+import { rangeOf } from '../rollup/levels.ts';
 import type { RolledColumns } from '../rollup/rolled-columns.ts';
 import { RolledSource, remembering } from '../rollup/rolled-source.ts';
-import { isInAll, leavingOut, madeFromRaw, rangeOfAll } from '../rollup/slow-windows.ts';
-import { meets } from '../rollup/sources.ts';
-import { goneOf, tiersHeld } from '../rollup/tiers-held.ts';
+import { rollupBlocksOf } from '../rollup/rollup-blocks.ts';
+import { isMet } from '../rollup/rollup-state.ts';
+import { isNowhereSlow, madeOfSamples, slowUnits } from '../rollup/slow-windows.ts';
+import { tiersHeld } from '../rollup/tiers-held.ts';
 import { type FoundRolled, findRolled, visitFound } from '../rollup/visit-rolled.ts';
 import type { Tombstones } from '../tombstones/tombstones.ts';
 import { BlockSource } from './block-source.ts';
 import type { QueryBudget } from './budget.ts';
 import { countNewest } from './count-newest.ts';
 import { HeadSource } from './head-source.ts';
-import { openEnded } from './held-ranges.ts';
 import { type Visit, visitMerged } from './merge-sources.ts';
 import type { CountRequest, Queryable, RolledRequest, SelectedSeries, SelectRequest, SeriesCounts, Tiers } from './queryable.ts';
 import { SharedTimes } from './shared-times.ts';
@@ -62,8 +63,25 @@ export class Querier implements Queryable {
     return this.#visit(request, budget, () => false, visit);
   }
 
-  tiers(tenant: string): readonly Tiers[] {
-    return openEnded(tiersHeld(this.#blocksOf(tenant), this.#head.tenant(tenant)?.windows.all() ?? []));
+  async tiers(tenant: string): Promise<readonly Tiers[]> {
+    const deleted = await this.#deletedWindows(tenant);
+    // Nothing is waited for from here on: this is one moment's state.
+    const { live, state } = rollupBlocksOf(this.#store, tenant);
+    const inMemory = this.#head.tenant(tenant)?.windows.all() ?? [];
+    return tiersHeld({ state, live, inMemory, deleted: (widthMs) => deleted.get(widthMs) ?? [] });
+  }
+
+  /** By their width, between which times there is something that was deleted. */
+  async #deletedWindows(tenant: string): Promise<ReadonlyMap<number, readonly TimeRange[]>> {
+    const deleted = new Map<number, TimeRange[]>();
+    if (this.#tombstones.all.length === 0) return deleted;
+    for (const block of this.#store.rolled) {
+      const { tenant: of, resolutionMs } = block.meta;
+      if (of !== tenant) continue;
+      const ranges = await deletedIn(block, this.#tombstones, NO_BREATH);
+      if (ranges.length > 0) deleted.set(resolutionMs, [...(deleted.get(resolutionMs) ?? []), ...ranges]);
+    }
+    return deleted;
   }
 
   async visitRolled(request: RolledRequest, budget: QueryBudget, visit: (labels: Labels, windows: RolledColumns) => void): Promise<void> {
@@ -74,39 +92,48 @@ export class Querier implements Queryable {
       visit(labels, windows);
     };
     const left = this.#leftOut(range, budget);
-    const isAsked = ({ meta }: Block) => meta.tenant === tenant && meta.resolutionMs === widthMs && meets(rangeOf(meta), range);
+    const isAsked = ({ meta }: Block) => meta.tenant === tenant && meta.resolutionMs === widthMs && isMet([range], rangeOf(meta));
     for (;;) {
+      const slow = slowUnits(this.#store.rollupsOf(tenant).slow, request);
       const complete = await this.#holding(this.#store.rolled.filter(isAsked), left, budget, async (blocks) => {
         const found = await findRolled(blocks, this.#tombstones, request, budget);
         for (const key of done) found.delete(key);
-        const slow = await this.#visitSlow(request, blocks, found, done, budget, visitOnce);
-        await visitFound(found, request, slow, budget, visitOnce);
+        const made = await this.#visitSlow(request, slow, found, done, budget, visitOnce);
+        await visitFound(found, request, made, budget, visitOnce);
         return true;
       });
       if (complete) return;
     }
   }
 
-  /** Series that some of the blocks leave out for they are slow: visits those that none has, and gives what others have besides. */
+  /** Series that are left out for they are slow: visits those that have no windows at all, and gives what others have besides. */
   async #visitSlow(
     request: RolledRequest,
-    all: readonly Block[],
+    units: readonly TimeRange[],
     found: FoundRolled,
     done: ReadonlySet<string>,
     budget: QueryBudget,
     visit: (labels: Labels, windows: RolledColumns) => void,
   ): Promise<ReadonlyMap<string, readonly WindowStretch[]>> {
     const also = new Map<string, readonly WindowStretch[]>();
-    const blocks = leavingOut(all, ({ meta }) => this.#store.recordOf(meta.id)?.slowSeries ?? null, request);
-    if (blocks.length === 0) return also;
-    const { tenant, matchers, widthMs } = request;
-    const skip = ({ key }: Labels) => done.has(key) || isInAll(blocks, found.get(key));
-    await this.#visit({ tenant, matchers, range: rangeOfAll(blocks, request) }, budget, skip, (series) => {
+    const { tenant, matchers, widthMs, range } = request;
+    if (units.length === 0) return also;
+    const fast = new Set<string>();
+    for (const [key, series] of found) {
+      await budget.breathe();
+      if (await isNowhereSlow(series, units)) fast.add(key);
+    }
+    const asked = { fromMs: Math.max(range.fromMs, units[0].fromMs) + 1, toMs: Math.min(range.toMs, units[units.length - 1].toMs) };
+    const skip = ({ key }: Labels) => done.has(key) || fast.has(key);
+    await this.#visit({ tenant, matchers, range: asked }, budget, skip, (series) => {
       const { key } = series.labels;
-      const stretches = madeFromRaw(series, blocks, found.get(key), request);
-      const windows = new JoinedWindows(widthMs, stretches, 'shown');
-      if (found.has(key)) also.set(key, stretches);
-      else if (windows.length + windows.staleEndMs.length > 0) visit(series.labels, windows);
+      const stretches = madeOfSamples(series, units, request);
+      if (found.has(key)) {
+        also.set(key, stretches);
+        return;
+      }
+      const windows = new JoinedWindows(widthMs, stretches);
+      if (windows.length + windows.staleEndMs.length > 0) visit(series.labels, windows);
     });
     return also;
   }
@@ -230,8 +257,8 @@ export class Querier implements Queryable {
       });
     }
     if (this.#store.rolled.length === 0) return;
-    const blocks = this.#blocksOf(tenant);
-    for (const block of remembering(blocks.rolled, goneOf(blocks), range)) {
+    const { rolled, state } = rollupBlocksOf(this.#store, tenant);
+    for (const block of remembering(rolled, state.gone[0] ?? [], range)) {
       await this.#holding([block], left, budget, async () => {
         await ask(await RolledSource.open(block));
         return true;
@@ -243,11 +270,6 @@ export class Querier implements Queryable {
     const sources: BlockSource[] = [];
     for (const block of blocks) sources.push(await BlockSource.open(block, this.#tombstones, () => budget.breathe()));
     return sources;
-  }
-
-  #blocksOf(tenant: string): RollupBlocks<Block> {
-    const { live, rolled } = this.#store;
-    return blocksOf({ live, rolled, recordOf: (id) => this.#store.recordOf(id) }, tenant);
   }
 
   #overlapping(tenant: string, range: TimeRange): readonly Block[] {
@@ -298,6 +320,8 @@ export class Querier implements Queryable {
     }
   }
 }
+
+const NO_BREATH = async () => {};
 
 /** By id: a block may move to another place meanwhile. */
 type LeftOut = Set<string>;

@@ -42,7 +42,7 @@ export async function visitWindows(queryable: Queryable, request: WindowRequest,
   for (const { labels, parts } of found.values()) {
     if (found.size > 1) await budget.breathe();
     const stretches = parts.map((windows) => ({ windows, from: 0, to: windows.length, range }));
-    visit(labels, new JoinedWindows(widthMs, stretches, 'shown'));
+    visit(labels, new JoinedWindows(widthMs, stretches));
   }
 }
 

@@ -2,7 +2,7 @@ import { ByteReader } from '@tidemark/base';
 import { digitsOf, fromDigits } from './decimal-columns.ts';
 import { readNumbers, readPositions } from './number-columns.ts';
 import { boundedSum } from './rolled-buffer.ts';
-import { deviationsAt, GAUGE, isEven, RESETS, RESIDUALS, SKETCHES } from './rolled-chunk.ts';
+import { deviationsAt, GAUGE, isEven, MIXED, RESETS, RESIDUALS, SKETCHES } from './rolled-chunk.ts';
 import type { RolledColumns } from './rolled-columns.ts';
 import type { Frame } from './rolled-frame.ts';
 import { type Levels, type LevelsKind, ONE_VALUE, RISING, readLevels } from './rolled-levels.ts';
@@ -43,7 +43,7 @@ export class DecodedWindows implements RolledColumns {
     const reader = new ByteReader(bytes);
     this.#flags = reader.u8();
     this.#kind = (this.#flags & 3) as LevelsKind;
-    this.sumIsExact = this.#has(GAUGE);
+    this.sumIsExact = this.#has(GAUGE) && !this.#has(MIXED);
     for (const name of this.#sectionNames()) this.#sections.set(name, reader.bytes(reader.varint()));
     if (reader.remaining > 0) throw new RangeError('bytes behind the last section');
   }
@@ -85,7 +85,7 @@ export class DecodedWindows implements RolledColumns {
 
   get deviation(): Float64Array | null {
     if (!this.#has(GAUGE)) return null;
-    this.#deviation ??= this.#kind === ONE_VALUE ? new Float64Array(this.length) : deviationsAt(this.#numbers('deviation'), this);
+    this.#deviation ??= this.#kind === ONE_VALUE ? new Float64Array(this.length) : this.#readDeviation();
     return this.#deviation;
   }
 
@@ -146,12 +146,18 @@ export class DecodedWindows implements RolledColumns {
 
   #readSum(): Float64Array {
     const { count, min, max } = this;
-    if (!this.sumIsExact) return count.map((each, i) => boundedSum({ count: each, min: min[i], max: max[i] }));
+    if (!this.#has(GAUGE)) return count.map((each, i) => boundedSum({ count: each, min: min[i], max: max[i] }));
     if (this.#kind === ONE_VALUE) return count.map((each, i) => sumOfSame(min[i], each));
     const numbers = this.#numbers('sum');
     if (!this.#has(RESIDUALS)) return numbers;
     const places = this.#places;
     return numbers.map((residual, i) => fromDigits(residual + count[i] * digitsOf(min[i], places), places));
+  }
+
+  #readDeviation(): Float64Array {
+    const deviations = deviationsAt(this.#numbers('deviation'), this);
+    const { changes } = this;
+    return this.#has(MIXED) ? deviations.map((each, i) => (Number.isNaN(changes?.[i]) ? Number.NaN : each)) : deviations;
   }
 
   #readSketches(): readonly (Sketch | null)[] {

@@ -19,14 +19,11 @@ export function stretchIn(windows: RolledColumns, range: TimeRange): WindowStret
 }
 
 /**
- * Stretches of one series and width, in rising time, as one; columns are put together when they are asked for. What one of a counter's and
- * a gauge's does not have, none has. Of resets it is said by each window, as NaN, that they are not kept; `shown` to others, none are
- * when some are not.
+ * Stretches of one series and width, in rising time, as one; columns are put together when they are asked for.
  */
 export class JoinedWindows implements RolledColumns {
   readonly widthMs: Millis;
   readonly length: number;
-  readonly #isShown: boolean;
   readonly #all: readonly WindowStretch[];
   /** Those that have windows. */
   readonly #stretches: readonly WindowStretch[];
@@ -47,87 +44,87 @@ export class JoinedWindows implements RolledColumns {
   #staleAtEnd: Uint8Array | undefined;
   #sketches: readonly (Sketch | null)[] | null | undefined;
 
-  constructor(widthMs: Millis, stretches: readonly WindowStretch[], shown: 'shown' | 'inside' = 'inside') {
+  constructor(widthMs: Millis, stretches: readonly WindowStretch[]) {
     this.widthMs = widthMs;
-    this.#isShown = shown === 'shown';
     this.#all = stretches;
     this.#stretches = stretches.filter(({ from, to }) => from < to);
     this.length = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
   }
 
   get endMs(): Float64Array {
-    this.#endMs ??= this.#join('endMs') as Float64Array;
+    this.#endMs ??= this.#join('endMs');
     return this.#endMs;
   }
 
   get count(): Float64Array {
-    this.#count ??= this.#join('count') as Float64Array;
+    this.#count ??= this.#join('count');
     return this.#count;
   }
 
   get firstMs(): Float64Array {
-    this.#firstMs ??= this.#join('firstMs') as Float64Array;
+    this.#firstMs ??= this.#join('firstMs');
     return this.#firstMs;
   }
 
   get lastMs(): Float64Array {
-    this.#lastMs ??= this.#join('lastMs') as Float64Array;
+    this.#lastMs ??= this.#join('lastMs');
     return this.#lastMs;
   }
 
   get first(): Float64Array {
-    this.#first ??= this.#join('first') as Float64Array;
+    this.#first ??= this.#join('first');
     return this.#first;
   }
 
   get last(): Float64Array {
-    this.#last ??= this.#join('last') as Float64Array;
+    this.#last ??= this.#join('last');
     return this.#last;
   }
 
   get min(): Float64Array {
-    this.#min ??= this.#join('min') as Float64Array;
+    this.#min ??= this.#join('min');
     return this.#min;
   }
 
   get max(): Float64Array {
-    this.#max ??= this.#join('max') as Float64Array;
+    this.#max ??= this.#join('max');
     return this.#max;
   }
 
   get sum(): Float64Array {
-    this.#sum ??= this.#join('sum') as Float64Array;
+    this.#sum ??= this.#join('sum');
     return this.#sum;
   }
 
   get sumIsExact(): boolean {
-    return this.#stretches.every(({ windows }) => windows.sumIsExact);
+    return this.#stretches.every(({ windows, from, to }) => windows.sumIsExact || isEachKept(windows.changes, from, to));
   }
 
   get resetCorrection(): Float64Array | null {
-    if (this.#resetCorrection === undefined) this.#resetCorrection = this.#joinByEach('resetCorrection');
+    if (this.#resetCorrection === undefined) this.#resetCorrection = this.resets && this.#join('resetCorrection');
     return this.#resetCorrection;
   }
 
   get resets(): Float64Array | null {
-    if (this.#resets === undefined) this.#resets = this.#joinByEach('resets');
+    if (this.#resets === undefined) this.#resets = orNull(this.#join('resets'));
     return this.#resets;
   }
 
   get changes(): Float64Array | null {
-    if (this.#changes === undefined) this.#changes = this.#join('changes');
+    if (this.#changes === undefined) this.#changes = orNull(this.#join('changes'));
     return this.#changes;
   }
 
   get deviation(): Float64Array | null {
-    if (this.#deviation === undefined) this.#deviation = this.#join('deviation');
+    if (this.#deviation === undefined) this.#deviation = this.changes && this.#join('deviation');
     return this.#deviation;
   }
 
   get sketches(): readonly (Sketch | null)[] | null {
     if (this.#sketches === undefined) {
-      const parts = this.#stretches.map(({ windows, from, to }) => windows.sketches?.slice(from, to));
-      this.#sketches = parts.every((part) => part !== undefined) ? parts.flat() : null;
+      const parts = this.#stretches.map(({ windows, from, to }) => windows.sketches?.slice(from, to) ?? null);
+      const isKept = this.changes !== null && parts.some((part) => part !== null);
+      this.#sketches = isKept ? parts.flatMap((part, i) => part ?? noneFor(this.#stretches[i])) : null;
     }
     return this.#sketches;
   }
@@ -153,24 +150,30 @@ export class JoinedWindows implements RolledColumns {
     );
   }
 
-  #joinByEach(name: 'resets' | 'resetCorrection'): Float64Array | null {
-    if (this.#stretches.every(({ windows }) => windows[name] === null)) return null;
-    const column = this.#join(name) as Float64Array;
-    return this.#isShown && column.some(Number.isNaN) ? null : column;
-  }
-
-  #join(name: NumberColumn | MaybeColumn): Float64Array | null {
+  #join(name: NumberColumn | MaybeColumn): Float64Array {
     const joined = new Float64Array(this.length);
     let at = 0;
     for (const { windows, from, to } of this.#stretches) {
       const column = windows[name];
       if (column !== null) joined.set(column.subarray(from, to), at);
-      else if (name === 'resets' || name === 'resetCorrection') joined.fill(Number.NaN, at, at + to - from);
-      else return null;
+      else joined.fill(Number.NaN, at, at + to - from);
       at += to - from;
     }
     return joined;
   }
+}
+
+/** What no window has there is not. */
+function orNull(column: Float64Array): Float64Array | null {
+  return column.length > 0 && column.every(Number.isNaN) ? null : column;
+}
+
+function isEachKept(column: Float64Array | null, from: number, to: number): boolean {
+  return column !== null && !column.subarray(from, to).some(Number.isNaN);
+}
+
+function noneFor({ from, to }: WindowStretch): null[] {
+  return new Array(to - from).fill(null);
 }
 
 type NumberColumn = 'endMs' | 'count' | 'firstMs' | 'lastMs' | 'first' | 'last' | 'min' | 'max' | 'sum';

@@ -5,18 +5,18 @@ import type { Pacer } from '../pacer.ts';
 import { batchesOf, openAll, readBatch } from './block-batches.ts';
 import { JoinedWindows } from './join-windows.ts';
 import { keptStretches } from './kept-windows.ts';
-import { rangeOf } from './plan-rollups.ts';
-import { type Fate, joined, type RollupRecord, type RollupSource } from './sources.ts';
+import { rangeOf } from './levels.ts';
+import type { Effect } from './rollup-state.ts';
 
 /**
  * Replaces blocks of windows of one tenant and width, in rising time, by one; what `masks` say stays behind. Rejects with
  * `CorruptionError` when one is damaged.
  */
-export async function mergeRolled(store: BlockStore, masks: Masks, blocks: readonly Block[], fate: Fate, pacer: Pacer): Promise<void> {
+export async function mergeRolled(store: BlockStore, masks: Masks, blocks: readonly Block[], effect: Effect, pacer: Pacer): Promise<void> {
   const { tenant, windowMs, resolutionMs } = blocks[0].meta;
   const target = store.target(tenant, windowMs, resolutionMs);
   const writer = await store.createBlock(target);
-  const publication = { remove: blocks, fate, replayOffset: () => store.replayOffset };
+  const publication = { remove: blocks, effect, replayOffset: () => store.replayOffset };
   try {
     const open = await openAll(blocks, masks, pacer);
     for await (const batch of batchesOf(open, pacer)) {
@@ -40,18 +40,5 @@ export async function mergeRolled(store: BlockStore, masks: Masks, blocks: reado
     await writer.abandon();
     throw error;
   }
-  const record = recordOfAll(blocks.map(({ meta }) => store.recordOf(meta.id)));
-  await store.publish({ ...publication, add: [await store.load(target)], ...(record && { records: new Map([[target.id, record]]) }) });
-}
-
-/** Null when one is not known. */
-function recordOfAll(records: readonly (RollupRecord | null)[]): RollupRecord | null {
-  const sources: RollupSource[] = [];
-  let slowSeries = 0;
-  for (const record of records) {
-    if (record === null) return null;
-    sources.push(...record.sources);
-    slowSeries += record.slowSeries;
-  }
-  return { sources: joined(sources), slowSeries };
+  await store.publish({ ...publication, add: [await store.load(target)] });
 }

@@ -13,7 +13,7 @@ export function mergeWindows(lower: RolledColumns, widthMs: Millis): RolledColum
   const { endMs: ends, staleEndMs } = lower;
   const rolled = new RolledBuffer({
     widthMs,
-    kind: lower.changes === null ? 'counter' : 'gauge',
+    kind: lower.changes === null ? 'counter' : 'gauge', // And by each window, what its parts are.
     sketches: sketchFloor !== null && lower.sketches !== null,
     resets: lower.resets === null ? 'never' : 'always',
   });
@@ -54,6 +54,7 @@ export function mergedWindow(
     changes += (windows.changes?.[i] ?? 0) + (value !== before && (value === value || before === before) ? 1 : 0);
   }
   const sum = sumOfDecimals(windows.sum, from, to);
+  const isLess = windows.deviation === null || Number.isNaN(changes);
   return {
     count,
     firstMs: windows.firstMs[from],
@@ -66,8 +67,8 @@ export function mergedWindow(
     resetCorrection: sumOfDecimals(Float64Array.from(tops), 0, tops.length),
     resets,
     changes,
-    deviation: windows.deviation === null || (min === max && Number.isFinite(sum)) ? 0 : mergedDeviation(windows, from, to, sum / count),
-    sketch: windows.sketches === null || sketchFloor === null ? null : mergeSketches(sketchedOf(windows, from, to), sketchFloor),
+    deviation: isLess || (min === max && Number.isFinite(sum)) ? 0 : mergedDeviation(windows, from, to, sum / count),
+    sketch: isLess || windows.sketches === null || sketchFloor === null ? null : mergeSketches(sketchedOf(windows, from, to), sketchFloor),
   };
 }
 

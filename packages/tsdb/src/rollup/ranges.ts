@@ -11,6 +11,16 @@ export function without(ranges: readonly TimeRange[], cut: TimeRange): TimeRange
   );
 }
 
+export function withoutAll(ranges: readonly TimeRange[], cuts: readonly TimeRange[]): TimeRange[] {
+  return cuts.reduce<TimeRange[]>(without, [...ranges]);
+}
+
+/** What both hold, rising when they are. */
+export function intersection(a: readonly TimeRange[], b: readonly TimeRange[] = []): TimeRange[] {
+  const both = a.flatMap((one) => b.map((other) => ({ fromMs: Math.max(one.fromMs, other.fromMs), toMs: Math.min(one.toMs, other.toMs) })));
+  return both.filter(({ fromMs, toMs }) => fromMs < toMs);
+}
+
 /** What all of them hold together, put together where they meet. */
 export function union(ranges: readonly TimeRange[]): TimeRange[] {
   const joined: TimeRange[] = [];

@@ -22,6 +22,7 @@ export class RolledBuffer {
   #sketches: (Sketch | null)[] = [];
   #staleEndMs: number[] = [];
   #length = 0;
+  #counters = 0;
 
   constructor({ widthMs, kind, sketches, resets }: Keeping, capacity = 32) {
     this.#widthMs = widthMs;
@@ -32,7 +33,7 @@ export class RolledBuffer {
     this.#staleAtEnd = new Uint8Array(capacity);
   }
 
-  /** What a counter does not keep is passed over. */
+  /** What a counter does not keep is passed over. A window of one among others has no number of changes. */
   push(window: RolledWindow): void {
     const at = this.#length;
     assert(at === 0 || window.endMs > this.#columns.endMs[at - 1], 'windows rise');
@@ -46,13 +47,15 @@ export class RolledBuffer {
     columns.last[at] = window.last;
     columns.min[at] = window.min;
     columns.max[at] = window.max;
-    columns.sum[at] = this.#kind === 'counter' ? boundedSum(window) : window.sum;
+    const isCounter = this.#kind === 'counter' || Number.isNaN(window.changes);
+    if (isCounter) this.#counters++;
+    columns.sum[at] = isCounter ? boundedSum(window) : window.sum;
     columns.resetCorrection[at] = window.resetCorrection;
     columns.resets[at] = window.resets;
     columns.changes[at] = window.changes;
-    columns.deviation[at] = window.deviation;
+    columns.deviation[at] = isCounter ? Number.NaN : window.deviation;
     this.#staleAtEnd[at] = window.staleAtEnd ? 1 : 0;
-    if (this.#hasSketches) this.#sketches.push(window.sketch);
+    if (this.#hasSketches) this.#sketches.push(isCounter ? null : window.sketch);
     this.#length++;
   }
 
@@ -65,7 +68,7 @@ export class RolledBuffer {
   finish(): RolledColumns {
     const length = this.#length;
     const column = (name: NumberColumn) => this.#columns[name].subarray(0, length);
-    const isGauge = this.#kind === 'gauge';
+    const isGauge = this.#kind === 'gauge' && (this.#counters < length || length === 0);
     const { resets, count } = this.#columns;
     const keepsResets = this.#resets === 'always' || (this.#resets === 'if seldom' && fallsSeldom(resets, count, length));
     return {
@@ -80,12 +83,12 @@ export class RolledBuffer {
       min: column('min'),
       max: column('max'),
       sum: column('sum'),
-      sumIsExact: isGauge,
+      sumIsExact: isGauge && this.#counters === 0,
       resetCorrection: keepsResets ? column('resetCorrection') : null,
       resets: keepsResets ? column('resets') : null,
       changes: isGauge ? column('changes') : null,
       deviation: isGauge ? column('deviation') : null,
-      sketches: this.#hasSketches ? this.#sketches : null,
+      sketches: this.#hasSketches && isGauge ? this.#sketches : null,
       staleAtEnd: this.#staleAtEnd.subarray(0, length),
       staleEndMs: Float64Array.from(this.#staleEndMs),
     };

@@ -10,7 +10,8 @@ import { sumOfSame } from './sums.ts';
 /**
  * What the windows of a chunk hold; where these lie is in their frame (rolled-frame.ts). Drawn in docs/format/rolled-chunk.md.
  *
- *   windows := flags:u8  section*        flags: the kind of levels; 4 resets; 8 what a gauge has; 16 sketches; 32 sums are residuals
+ *   windows := flags:u8  section*        flags: the kind of levels; 4 resets; 8 what a gauge has; 16 sketches; 32 sums are residuals;
+ *                                              64 some windows are a counter's all the same: their changes are NaN
  *   section := bytes:varint  content
  *
  *   levels                               see rolled-levels.ts
@@ -24,6 +25,7 @@ export const RESETS = 4;
 export const GAUGE = 8;
 export const SKETCHES = 16;
 export const RESIDUALS = 32;
+export const MIXED = 64;
 
 /** Windows `[from, to)`. */
 export function encodeWindows(all: RolledColumns, from: number, to: number): Uint8Array {
@@ -33,7 +35,8 @@ export function encodeWindows(all: RolledColumns, from: number, to: number): Uin
   const { changes, resets, sketches } = windows;
   const residuals = changes === null || form.places === null ? null : sumResiduals(windows, form.places);
   const out = new ByteWriter(1024);
-  out.u8(form.kind | (resets ? RESETS : 0) | (changes ? GAUGE : 0) | (sketches ? SKETCHES : 0) | (residuals ? RESIDUALS : 0));
+  const gauge = changes === null ? 0 : GAUGE | (changes.some(Number.isNaN) ? MIXED : 0);
+  out.u8(form.kind | (resets ? RESETS : 0) | gauge | (sketches ? SKETCHES : 0) | (residuals ? RESIDUALS : 0));
   writeSection(out, (section) => writeLevels(section, form, windows));
   if (resets !== null) writeSection(out, (section) => writeResets(section, windows, form.kind));
   if (form.kind === ONE_VALUE) return out.finish();

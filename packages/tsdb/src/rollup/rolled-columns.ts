@@ -8,7 +8,8 @@ import type { Sketch } from './sketch.ts';
  *
  * - A window without samples is absent. Stale markers are no samples.
  * - A NaN is a sample: it counts, makes the sum NaN, and is least or greatest only where every sample is NaN. Which NaN is not kept.
- * - What a kind of series does not keep is null.
+ * - What a kind of series does not keep is null; where it is of one kind in some windows and of another in others, NaN says of which it is
+ *   not kept: `changes` of what all gauges keep.
  */
 export interface RolledColumns {
   readonly widthMs: Millis;
@@ -26,12 +27,13 @@ export interface RolledColumns {
   readonly max: Float64Array;
   /** Of decimals the sum of the decimals, rounded once; of others compensated. Where it is not exact: between count · min and count · max. */
   readonly sum: Float64Array;
+  /** Of all windows. */
   readonly sumIsExact: boolean;
   /** The sum of the values that are followed by a lesser one within the window: what a counter had reached before each reset. */
   readonly resetCorrection: Float64Array | null;
   /** How many these are. What falls again and again, and is not named like a counter, has neither. */
   readonly resets: Float64Array | null;
-  /** Samples that differ from the one before, within the window. Counters have none. */
+  /** Samples that differ from the one before, within the window. A counter has none, nor an exact sum, a deviation, a sketch. */
   readonly changes: Float64Array | null;
   /** Population standard deviation, within 0.1 %; NaN where a sample is not finite. Counters have none. */
   readonly deviation: Float64Array | null;

@@ -3,9 +3,8 @@ import type { BlockIndex } from '../block/block-index.ts';
 import type { Labels } from '../model/labels.ts';
 import { overlaps, type TimeRange } from '../model/time-range.ts';
 import type { Source } from '../query/source.ts';
-import { LEVELS, rangeOf } from './plan-rollups.ts';
+import { LEVELS, rangeOf, reaches } from './levels.ts';
 import { union, without } from './ranges.ts';
-import { reaches } from './sources.ts';
 
 /** A block of windows, asked for its labels: a series is there where a chunk of its windows is. May end with `CorruptionError`. */
 export class RolledSource implements Source {

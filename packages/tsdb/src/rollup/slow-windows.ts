@@ -1,42 +1,61 @@
-import type { Block } from '../block/block.ts';
+import { WINDOW_MS } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { RolledRequest, SelectedSeries } from '../query/queryable.ts';
 import { rollSamples } from './aggregate.ts';
 import { stretchIn, type WindowStretch } from './join-windows.ts';
-import { rangeOf } from './plan-rollups.ts';
+import { LEVELS, rangeOf, unitsIn } from './levels.ts';
+import { intersection, withoutAll } from './ranges.ts';
+import { isMet } from './rollup-state.ts';
 import { kindOf } from './series-kind.ts';
 import { FINEST_MS } from './tiers.ts';
 import type { FoundSeries } from './visit-rolled.ts';
 
-/** Of the blocks that a request for windows asks, those that leave series out, for these are scraped too slowly. */
-export function leavingOut(blocks: readonly Block[], slowSeriesOf: (block: Block) => number | null, { widthMs }: RolledRequest): Block[] {
-  return widthMs === FINEST_MS ? blocks.filter((block) => slowSeriesOf(block) !== 0) : [];
+/**
+ * Series that are scraped slowly have no windows of a minute: these are made of samples when they are asked for, unit by unit. In a unit
+ * a series has windows, or is slow, or is not there.
+ */
+
+/** The units of what is asked that leave series out. */
+export function slowUnits(slow: readonly TimeRange[], { range, widthMs }: RolledRequest): TimeRange[] {
+  if (widthMs !== FINEST_MS) return [];
+  return unitsIn(slow, LEVELS[0]).filter((unit) => isMet([range], unit));
 }
 
-/** The times that the blocks are asked for. */
-export function rangeOfAll(blocks: readonly Block[], { range }: RolledRequest): TimeRange {
-  const ranges = blocks.map(({ meta }) => rangeOf(meta));
-  return {
-    fromMs: Math.max(range.fromMs, Math.min(...ranges.map(({ fromMs }) => fromMs))) + 1,
-    toMs: Math.min(range.toMs, Math.max(...ranges.map(({ toMs }) => toMs))),
-  };
+/** Has the series so many windows that there is no unit in which it has none? */
+export async function isNowhereSlow(found: FoundSeries | undefined, units: readonly TimeRange[]): Promise<boolean> {
+  let missing = units.length * WINDOWS_OF_UNIT;
+  for (const [{ index, block }, id] of found?.ids ?? []) {
+    const { chunks } = (await index.entry(id)).run;
+    const others = unitsIn([rangeOf(block.meta)], LEVELS[0]).filter((unit) => !units.some(({ fromMs }) => fromMs === unit.fromMs));
+    missing -= Math.max(0, chunks.reduce((sum, { count }) => sum + count, 0) - others.length * WINDOWS_OF_UNIT);
+  }
+  return missing < WINDOWS_OF_UNIT;
 }
 
-/** Is the series in all of the blocks? */
-export function isInAll(blocks: readonly Block[], found: FoundSeries | undefined): boolean {
-  const has = new Set(Array.from(found?.ids.keys() ?? [], ({ block }) => block));
-  return blocks.every((block) => has.has(block));
-}
+const WINDOWS_OF_UNIT = WINDOW_MS / FINEST_MS;
 
-/** The windows of a series in the blocks that do not have it, made from its raw samples. */
-export function madeFromRaw(
+/** The windows of a series' samples, in each of the units. */
+export function madeOfSamples(
   { labels, samples }: SelectedSeries,
-  blocks: readonly Block[],
-  found: FoundSeries | undefined,
-  { range, widthMs }: RolledRequest,
+  units: readonly TimeRange[],
+  { range, widthMs }: Pick<RolledRequest, 'range' | 'widthMs'>,
 ): WindowStretch[] {
-  const has = new Set(Array.from(found?.ids.keys() ?? [], ({ block }) => block));
   const windows = rollSamples(samples, widthMs, kindOf(labels.name, samples.values));
-  const ranges = blocks.filter((block) => !has.has(block)).map(({ meta }) => rangeOf(meta));
-  return ranges.map(({ fromMs, toMs }) => stretchIn(windows, { fromMs: Math.max(fromMs, range.fromMs), toMs: Math.min(toMs, range.toMs) }));
+  return intersection(units, [range]).map((part) => stretchIn(windows, part));
+}
+
+/** A series' windows, and in units without any those that were made of its samples; in rising time. */
+export function filledWith(stretches: readonly WindowStretch[], made: readonly WindowStretch[]): WindowStretch[] {
+  const missing = made.filter(({ range }) => stretches.every(({ windows }) => isEmpty(stretchIn(windows, range))));
+  const others = stretches.flatMap(({ windows, range }) =>
+    withoutAll(
+      [range],
+      missing.map((unit) => unit.range),
+    ).map((part) => stretchIn(windows, part)),
+  );
+  return [...others, ...missing].sort((a, b) => a.range.fromMs - b.range.fromMs);
+}
+
+function isEmpty({ from, to }: WindowStretch): boolean {
+  return from === to;
 }

@@ -1,63 +1,55 @@
 import type { Millis } from '@tidemark/base';
-import type { BlockMeta } from '../block/format.ts';
-import { WINDOW_MS } from '../limits.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { Tiers } from '../query/queryable.ts';
-import { levelOf, type RollupBlocks, rangeOf, stateOf, unitsOf } from './plan-rollups.ts';
-import { union, without } from './ranges.ts';
-import { FINEST_MS, TIERS, windowEndOf } from './tiers.ts';
+import { LEVELS, levelOf, unitsAround } from './levels.ts';
+import { union, withoutAll } from './ranges.ts';
+import type { RollupState } from './rollup-state.ts';
+import { TIERS } from './tiers.ts';
 
-interface Planned {
-  readonly meta: BlockMeta;
+/** What of one tenant is where: both ends of ranges of times are their own. */
+export interface Holders {
+  readonly state: RollupState;
+  /** Of samples. */
+  readonly live: readonly unknown[];
+  /** Between which times samples are that are not in blocks. */
+  readonly inMemory: readonly TimeRange[];
+  /** By width: between which times something was deleted that is in windows still. */
+  readonly deleted: (widthMs: Millis) => readonly TimeRange[];
 }
 
 /**
- * What one tenant's blocks, and what of it is in memory, have in each resolution. Windows count where they are what samples say: not
- * where something has come, or was deleted, since they were made. Raw samples count where none have gone.
- *
- * `inMemory`: between which times samples are that are not in blocks.
+ * What one tenant has in each resolution. Windows count where they were made and are what samples say: not where something has come, or
+ * was deleted, since. Raw samples are there where none have gone. Where there never was anything nothing is missing: what has all that is known
+ * of reaches back for ever.
  */
-export function tiersHeld<B extends Planned>(blocks: RollupBlocks<B>, inMemory: readonly TimeRange[]): Tiers[] {
-  const { live, rolled } = blocks;
-  const rawRanges = live.map(({ meta }) => openStart(meta));
-  const held = [{ widthMs: 0, ranges: cut(hull([...rawRanges, ...inMemory.map(openStart)]), goneOf(blocks)) }];
+export function tiersHeld({ state, live, inMemory, deleted }: Holders): Tiers[] {
+  if (live.length + inMemory.length + Object.keys(state.made).length === 0) return [];
+  const memory = inMemory.map(openStart);
+  const held = [{ widthMs: 0, ranges: withoutAll([ALWAYS], state.gone[0] ?? []) }];
   for (const { widthMs } of TIERS) {
-    const own = rolled.filter(({ meta }) => meta.resolutionMs === widthMs).map(({ meta }) => rangeOf(meta));
-    const others = rolled.filter(({ meta }) => meta.resolutionMs !== widthMs).map(({ meta }) => rangeOf(meta));
-    // Where there is nothing at all, nothing is missing.
-    const missing = cut(union([...rawRanges.map((range) => wholeWindows(range, widthMs)), ...others]), own);
-    const untrue = [
-      ...inMemory.map((range) => wholeWindows(openStart(range), widthMs)),
-      ...staleOf(blocks, widthMs),
-      ...(widthMs === FINEST_MS ? slowAndGone(blocks) : []),
-    ];
-    held.push({ widthMs, ranges: cut(hull(own), [...missing, ...untrue]) });
+    const own = state.made[widthMs] ?? [];
+    const whole = (range: TimeRange) => wholeUnits(range, widthMs);
+    const missing = withoutAll(union(knownAt(state, widthMs).map(whole)), own);
+    const untrue = [...memory, ...dueBelow(state, widthMs), ...deleted(widthMs).map(openStart)].map(whole);
+    const lacking = [...missing, ...untrue];
+    const there = openToPast(withoutAll(hull(own), lacking), lacking);
+    if (there.length > 0) held.push({ widthMs, ranges: there });
   }
-  return held.filter(({ ranges }) => ranges.length > 0);
+  return held;
 }
 
-/** Units of which the windows are not what raw samples, or finer windows, say. */
-function staleOf<B extends Planned>(blocks: RollupBlocks<B>, widthMs: Millis): TimeRange[] {
-  const level = levelOf(widthMs);
-  const sources = level.fromWidthMs === 0 ? blocks.live : blocks.rolled.filter(({ meta }) => meta.resolutionMs === level.fromWidthMs);
-  const own = unitsOf(sources, level).filter((unit) => stateOf(unit, level, blocks) === 'stale');
-  // What is to be made anew below will be made anew here.
-  return level.fromWidthMs === 0 ? own : [...own, ...staleOf(blocks, level.fromWidthMs)];
+const ALWAYS: TimeRange = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+
+/** Units of which something is, or was, there: as finely as windows of that width are made, for those above may reach over times without anything. */
+function knownAt({ gone, made }: RollupState, widthMs: Millis): TimeRange[] {
+  const { unitMs } = levelOf(widthMs);
+  const widths = LEVELS.filter((level) => level.unitMs <= unitMs).flatMap((level) => level.widthsMs);
+  return [...Object.values(gone).flat(), ...widths.flatMap((each) => made[each] ?? [])];
 }
 
-/** Times of which raw samples were in blocks and are not, or not all of them. */
-export function goneOf<B extends Planned>({ live, rolled, recordOf }: RollupBlocks<B>): TimeRange[] {
-  const ids = new Set([...live, ...rolled].map(({ meta }) => meta.id));
-  const sources = rolled.flatMap(({ meta }) => recordOf(meta.id)?.sources ?? []);
-  // Where windows of five minutes have gone raw samples had gone before.
-  return sources.filter(({ id, isThinned }) => isThinned || !ids.has(id)).map((range) => wholeWindows(range, WINDOW_MS));
-}
-
-/** Series that are scraped slowly have no windows of a minute: without raw samples there is nothing to make them from. */
-function slowAndGone<B extends Planned>({ live, rolled, recordOf }: RollupBlocks<B>): TimeRange[] {
-  const ids = new Set(live.map(({ meta }) => meta.id));
-  const withSlow = rolled.filter(({ meta }) => meta.resolutionMs === FINEST_MS && recordOf(meta.id)?.slowSeries !== 0);
-  return withSlow.filter(({ meta }) => recordOf(meta.id)?.sources.some(({ id }) => !ids.has(id)) ?? true).map(({ meta }) => rangeOf(meta));
+/** What is to be made anew, here or below. */
+function dueBelow({ due }: RollupState, widthMs: Millis): TimeRange[] {
+  return LEVELS.filter(({ fromWidthMs }) => fromWidthMs < widthMs).flatMap(({ fromWidthMs }) => due[fromWidthMs] ?? []);
 }
 
 /** A range of times whose ends are both its own, as windows have it. */
@@ -65,15 +57,18 @@ function openStart({ fromMs, toMs }: TimeRange): TimeRange {
   return { fromMs: fromMs - 1, toMs };
 }
 
-function wholeWindows({ fromMs, toMs }: TimeRange, widthMs: Millis): TimeRange {
-  return { fromMs: Math.floor(fromMs / widthMs) * widthMs, toMs: windowEndOf(toMs, widthMs) };
+/** What is kept of the windows of a unit is decided by all of its samples. */
+function wholeUnits({ fromMs, toMs }: TimeRange, widthMs: Millis): TimeRange {
+  return unitsAround({ fromMs: fromMs + 1, toMs }, levelOf(widthMs));
+}
+
+function openToPast(ranges: readonly TimeRange[], lacking: readonly TimeRange[]): TimeRange[] {
+  return ranges.map((range, i) =>
+    i === 0 && lacking.every(({ fromMs }) => fromMs >= range.fromMs) ? { ...range, fromMs: Number.NEGATIVE_INFINITY } : range,
+  );
 }
 
 function hull(ranges: readonly TimeRange[]): TimeRange[] {
   if (ranges.length === 0) return [];
   return [{ fromMs: Math.min(...ranges.map(({ fromMs }) => fromMs)), toMs: Math.max(...ranges.map(({ toMs }) => toMs)) }];
-}
-
-function cut(ranges: readonly TimeRange[], cuts: readonly TimeRange[]): TimeRange[] {
-  return cuts.reduce<TimeRange[]>(without, [...ranges]);
 }

@@ -9,8 +9,9 @@ import type { BlockMask } from '../tombstones/block-mask.ts';
 import type { Tombstones } from '../tombstones/tombstones.ts';
 import { JoinedWindows, type WindowStretch } from './join-windows.ts';
 import { keptStretches } from './kept-windows.ts';
-import { rangeOf } from './plan-rollups.ts';
+import { rangeOf } from './levels.ts';
 import type { RolledColumns } from './rolled-columns.ts';
+import { filledWith } from './slow-windows.ts';
 
 /** A series, and its number in each of some blocks of windows. */
 export interface FoundSeries {
@@ -57,7 +58,7 @@ export async function findRolled(
 /** Their bytes are read from all blocks before the first is visited. */
 const BATCH_SERIES = 64;
 
-/** Of each series the windows that the request asks for, and what `also` has of it, in rising time; valid until `visit` returns. */
+/** Of each series the windows that the request asks for, and where it has none those that `also` has of it; valid until `visit` returns. */
 export async function visitFound(
   found: FoundRolled,
   { range, widthMs }: RolledRequest,
@@ -79,12 +80,9 @@ export async function visitFound(
         const asked = { fromMs: Math.max(own.fromMs, range.fromMs), toMs: Math.min(own.toMs, range.toMs) };
         return keptStretches(chunks.get(open)?.get(id) ?? [], widthMs, asked, open.mask.get(id) ?? []);
       });
-      stretches.push(...(also.get(key) ?? []));
-      const windows = new JoinedWindows(
-        widthMs,
-        stretches.sort((a, b) => a.range.fromMs - b.range.fromMs),
-        'shown',
-      );
+      stretches.sort((a, b) => a.range.fromMs - b.range.fromMs);
+      const made = also.get(key);
+      const windows = new JoinedWindows(widthMs, made === undefined ? stretches : filledWith(stretches, made));
       if (windows.length + windows.staleEndMs.length === 0) continue;
       budget.chargeSamples(windows.length);
       visit(labels, windows);

@@ -8,8 +8,8 @@ import type { TimeRange } from '../model/time-range.ts';
 import type { QueryBudget } from '../query/budget.ts';
 import { rollSamples } from '../rollup/aggregate.ts';
 import { JoinedWindows, stretchIn } from '../rollup/join-windows.ts';
+import { LEVELS } from '../rollup/levels.ts';
 import { mergeWindows } from '../rollup/merge-windows.ts';
-import { LEVELS } from '../rollup/plan-rollups.ts';
 import { rollSeries } from '../rollup/roll-series.ts';
 import type { RolledColumns } from '../rollup/rolled-columns.ts';
 import { FINEST_MS } from '../rollup/tiers.ts';
@@ -65,7 +65,6 @@ function windowsOf(samples: SampleColumns, widthMs: number, range: TimeRange, na
     return new JoinedWindows(
       widthMs,
       made.map(({ windows, unit }) => cut(windows, unit, range)),
-      'shown',
     );
   const days = unitsOf(samples, second.unitMs).map((day) => {
     const fiveMinutes = new JoinedWindows(
@@ -78,7 +77,6 @@ function windowsOf(samples: SampleColumns, widthMs: number, range: TimeRange, na
   return new JoinedWindows(
     widthMs,
     days.map(({ windows, unit }) => cut(windows, unit, range)),
-    'shown',
   );
 }
 

@@ -1,6 +1,7 @@
-import { openEnded, type Tiers } from '@tidemark/tsdb';
+import type { Tiers } from '@tidemark/tsdb';
 import { expect, test } from 'vitest';
 import { parse } from '../../syntax/parser.ts';
+import { openEnded } from '../../testing/open-ended.ts';
 import { LOOKBACK_MS } from '../limits.ts';
 import { chooseTiers, type Wish } from './choose-tier.ts';
 import { Holdings } from './holdings.ts';

@@ -7,7 +7,7 @@ import { chargeColumns, NOTHING, NUMBER, type Series, type SeriesSink, type Step
 import type { QueryContext } from '../context.ts';
 import { WINDOW_SLICE_SAMPLES } from '../limits.ts';
 import { rangeOf, type View, viewOf } from '../times.ts';
-import { keeps, type Need, type RolledFunction, type RolledSpan } from './rolled-function.ts';
+import { isLacking, keeps, type Need, type RolledFunction, type RolledSpan } from './rolled-function.ts';
 
 /**
  * Selectors over windows of the context's tier, as select.ts and windows.ts over samples. Windows that do not fit the steps are taken
@@ -39,10 +39,8 @@ export async function overRolled(
     chargeColumns(budget, 1, steps);
     const kept = keeps(windows, what.need);
     if (kept === 'less') context.lacking.rough++;
-    if (kept === 'nothing') {
-      context.lacking.leftOut++;
-      return;
-    }
+    if (kept === 'nothing' || kept === 'some') context.lacking.leftOut++;
+    if (kept === 'nothing') return;
     if (isLong(look, steps, what)) long.push({ labels, windows: copyWindows(windows) });
     else keep(finished(slide(labels, windows, look, steps, what, answers)));
   });
@@ -132,6 +130,7 @@ function* slide(
   answers: Answers,
 ): Generator<void, Series | null> {
   const { ends, rangeMs, share } = look;
+  const isPartial = keeps(windows, what.need) === 'some';
   answers.begin();
   const span: RolledSpan = { windows, from: 0, to: 0, startMs: 0, endMs: 0, share, evalMs: 0, step: 0 };
   let [from, to] = [0, 0];
@@ -147,7 +146,8 @@ function* slide(
     span.endMs = untilMs;
     span.evalMs = stepTime(steps, i);
     span.step = i;
-    const answer = what.answer(span);
+    const isLeftOut = isPartial && isLacking(span, what.need as Need);
+    const answer = isLeftOut ? undefined : what.answer(span);
     if (answer !== undefined) answers.put(i, answer);
     seen += (to - from) * (what.need === 'sketches' ? 50 : 1);
     if (seen < WINDOW_SLICE_SAMPLES) continue;

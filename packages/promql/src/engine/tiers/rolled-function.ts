@@ -24,14 +24,24 @@ export interface RolledFunction {
   readonly answer: (span: RolledSpan) => number | undefined;
 }
 
-/** Can the function be answered from them at all; and if so, as well as is said of it? */
-export function keeps(windows: RolledColumns, need: Need | null): 'all' | 'less' | 'nothing' {
-  switch (need) {
-    case null:
-      return 'all';
-    case 'sum':
-      return windows.sumIsExact ? 'all' : 'less';
-    default:
-      return windows[need] === null ? 'nothing' : 'all';
-  }
+/** Can the function be answered from them, from each or from some; and if so, as well as is said of it? */
+export function keeps(windows: RolledColumns, need: Need | null): 'all' | 'some' | 'less' | 'nothing' {
+  if (need === null || windows.length === 0) return 'all';
+  if (need === 'sum') return windows.sumIsExact ? 'all' : 'less';
+  const kept = keptOf(windows, need);
+  if (kept === null) return 'nothing';
+  return kept.some(Number.isNaN) ? 'some' : 'all';
+}
+
+/** Is there a window in the span that does not keep it? */
+export function isLacking({ windows, from, to }: RolledSpan, need: Need): boolean {
+  const kept = keptOf(windows, need);
+  for (let i = from; i < to; i++) if (kept === null || Number.isNaN(kept[i])) return true;
+  return false;
+}
+
+/** NaN in windows that do not keep it: what gauges keep they all do. */
+function keptOf(windows: RolledColumns, need: Need): Float64Array | null {
+  if (need === 'resets') return windows.resets;
+  return need === 'sketches' && windows.sketches === null ? null : windows.changes;
 }
