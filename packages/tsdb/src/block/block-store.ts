@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Clock, CorruptionError, type Millis, type Prng } from '@tidemark/base';
 import { type Files, makeFolderDurably, TEMPORARY_SUFFIX } from '@tidemark/base/files';
 import { type Place, PlaceMissingError } from '../place/place.ts';
-import { type BlockChange, type Effect, type Extent, NO_ROLLUPS, type RollupState } from '../rollup/rollup-state.ts';
+import { type BlockChange, type Extent, NO_ROLLUPS, type RollupState } from '../rollup/rollup-state.ts';
 import { rollupsAfter, rollupsOfBlocks, withoutSurplus } from '../rollup/rollups-of-store.ts';
 import { Block } from './block.ts';
 import { BlockIds } from './block-id.ts';
@@ -12,6 +12,7 @@ import { findManifest } from './find-manifest.ts';
 import { BLOCK_SUFFIX, type BlockMeta } from './format.ts';
 import { IndexCache } from './index-cache.ts';
 import { type Manifest, type Stray, writeManifest } from './manifest.ts';
+import { type AbsentBlock, NO_CHANGE, type Publication } from './publication.ts';
 import { Quarantine } from './quarantine.ts';
 
 /**
@@ -37,19 +38,6 @@ export interface BlockStoreOptions {
   readonly places?: readonly Place[];
   /** A folder that is new takes over the blocks that lie in the places. */
   readonly takesOver?: boolean;
-}
-
-export interface Publication {
-  readonly add: readonly Block[];
-  readonly remove: readonly Block[];
-  /** Asked when the manifest is written; what it says holds with the change in place. */
-  readonly replayOffset: () => number;
-  /** From where the log gives back what is in `add`. Without it: from the least of what is known of `remove`. */
-  readonly replayFrom?: number;
-  /** Strays beside those that the change makes. */
-  readonly strays?: (known: readonly Stray[]) => readonly Stray[];
-  /** What it means for windows. */
-  readonly effect: Effect;
 }
 
 export class BlockStore {
@@ -389,15 +377,6 @@ export class BlockStore {
   get #manifestPath(): string {
     return join(this.#options.dir, 'MANIFEST');
   }
-}
-
-const NO_CHANGE = { add: [], remove: [], effect: { kind: 'same' } } as const;
-
-export interface AbsentBlock {
-  readonly id: string;
-  readonly place: Place;
-  /** Null when it is not known. */
-  readonly extent: Extent | null;
 }
 
 function isSame(a: readonly Block[], b: readonly Block[]): boolean {
