@@ -74,7 +74,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const rules = limits.retention;
   const rollups = new RollupKeeper({ store, tombstones, head, limits });
   const isAwaited = (block: Block, nowMs: Millis) => rollups.isAwaited(block, nowMs);
-  const keeper = await RetentionKeeper.open({ files, dir, clock, store, tombstones, rules, newestMs, onRemoved, isAwaited, onDamage });
+  const slowIn = (block: Block, pacer: Pacer) => rollups.slowIn(block, pacer);
+  const retained = { files, dir, clock, store, tombstones, rules, newestMs, onRemoved, isAwaited, slowIn, onDamage };
+  const keeper = await RetentionKeeper.open(retained);
   const parts = { files, clock, limits, store, metadata, exemplars, tombstones, versions, head, snapshots, places, rollups };
   return new DiskEngine({ ...parts, retention: keeper, onShortage });
 }

@@ -29,6 +29,8 @@ export interface RetentionParts {
   readonly onRemoved: (block: Block) => void;
   /** Is something still to be made from the block? */
   readonly isAwaited: (block: Block, nowMs: Millis) => boolean;
+  /** The series of a block that are scraped slowly; null when it cannot be said, for something that says it was found damaged. */
+  readonly slowIn: (block: Block, pacer: Pacer) => Promise<ReadonlySet<number> | null>;
   readonly onDamage: (error: CorruptionError) => void;
 }
 
@@ -70,7 +72,9 @@ export class RetentionKeeper {
       if (this.#wholeFor.get(block) === key) continue;
       const index = await block.index().catch(() => null);
       if (index === null) continue; // Whoever reads it next finds it damaged, and sets it aside.
-      const leaves = await leavingSeries(index, leaving, () => pacer.breathe());
+      const slow = await this.#slowIn(block, leaving, pacer);
+      if (slow === null) continue;
+      const leaves = await leavingSeries(index, leaving, slow, () => pacer.breathe());
       if (leaves.size === 0) this.#wholeFor.set(block, key);
       else if (leaves.size === index.seriesCount) await this.#drop([block], keepsSlow(leaving));
       else {
@@ -93,7 +97,8 @@ export class RetentionKeeper {
     try {
       for (const { block, leaving: which } of thin) {
         await unlessUnreachable(async () => {
-          const part = await partLeaving(block, which, pacer);
+          const slow = await this.#slowIn(block, which, pacer);
+          const part = slow && (await partLeaving(block, which, slow, pacer));
           if (part !== null) leaving.push(part);
         });
       }
@@ -102,6 +107,10 @@ export class RetentionKeeper {
     }
     const { jump } = this.#time.state;
     return { held: jump === null ? null : { expectedMs: jump.expectedMs, forMs: JUMP_BELIEVED_MS - jump.lastedMs }, leaving };
+  }
+
+  async #slowIn(block: Block, { others, slowOthers }: Leaving, pacer: Pacer): Promise<ReadonlySet<number> | null> {
+    return others === slowOthers ? NONE : this.#parts.slowIn(block, pacer);
   }
 
   async #drop(remove: readonly Block[], keepsSlow = false): Promise<void> {
@@ -126,6 +135,8 @@ export class RetentionKeeper {
 
 /** Replaces blocks of the same window by one, of which `masks` say what is left out; none of the series that are scraped slowly, perhaps. */
 export type Rewrite = (blocks: readonly Block[], masks: Masks, keepsSlow: boolean) => Promise<void>;
+
+const NONE: ReadonlySet<number> = new Set();
 
 const VERSION = 1;
 
@@ -153,10 +164,10 @@ function descriptionOf({ meta, bytes }: Block): Omit<LeavingSamples, 'reason'> {
 }
 
 /** Null when none of the series is in the block. */
-async function partLeaving(block: Block, leaving: Leaving, pacer: Pacer): Promise<LeavingSamples | null> {
+async function partLeaving(block: Block, leaving: Leaving, slow: ReadonlySet<number>, pacer: Pacer): Promise<LeavingSamples | null> {
   const index = await block.index().catch(() => null);
   if (index === null) return null;
-  const leaves = await leavingSeries(index, leaving, () => pacer.breathe());
+  const leaves = await leavingSeries(index, leaving, slow, () => pacer.breathe());
   if (leaves.size === 0) return null;
   let samples = 0;
   let leavingBytes = 0;

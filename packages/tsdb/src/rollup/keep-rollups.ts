@@ -19,7 +19,8 @@ import { dueUnits, planRollup, type RollupRules } from './plan-rollups.ts';
 import { rollUp } from './roll-up.ts';
 import { rollupBlocksOf } from './rollup-blocks.ts';
 import { isMet } from './rollup-state.ts';
-import { TIERS } from './tiers.ts';
+import { FINEST_MS, TIERS } from './tiers.ts';
+import { withoutMinutes } from './without-minutes.ts';
 
 export interface RollupParts {
   readonly store: BlockStore;
@@ -81,6 +82,19 @@ export class RollupKeeper {
       return true;
     const open = head.tenant(tenant)?.windows.all() ?? [];
     return open.some((window) => isMet([own], { fromMs: window.fromMs - 1, toMs: window.toMs }) && isKept(level.mainWidthMs, own.toMs));
+  }
+
+  /** The series of a block that need their raw samples for windows of a minute; null when one of these blocks was found damaged. */
+  async slowIn(block: Block, pacer: Pacer): Promise<ReadonlySet<number> | null> {
+    if (block.meta.resolutionMs > 0) return new Set();
+    const { store, tombstones } = this.#parts;
+    const { rolled, state } = rollupBlocksOf(store, block.meta.tenant);
+    const minutes = rolled.filter(({ meta }) => meta.resolutionMs === FINEST_MS);
+    let found: ReadonlySet<number> | null = null;
+    await settingAside(store, [block, ...minutes], async () => {
+      found = await withoutMinutes(block, minutes, state, tombstones, pacer);
+    });
+    return found;
   }
 
   async #mergeAll(widthMs: Millis, rules: MergeRules, pacer: Pacer): Promise<void> {

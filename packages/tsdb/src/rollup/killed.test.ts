@@ -19,6 +19,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const HOURS = 30;
 const idle = new AbortController().signal;
+/** Of slow series raw samples stay, which their minutes are made of. */
+const RETENTION = { ...DEFAULT_LIMITS.retention, ages: { 0: 8 * HOUR_MS }, slowRawMs: Number.POSITIVE_INFINITY };
 
 const NAMES = ['x_total', 'x_total', 'y', 'mixed_total', 'slow'];
 const LABELS = NAMES.map((name, i) => Labels.from({ __name__: name, i: String(i) }));
@@ -37,7 +39,7 @@ function randomSamples(random: Prng, beganMs: number): Sent[][] {
   for (let timeMs = beganMs; timeMs < beganMs + HOURS * HOUR_MS; timeMs += 10_000) {
     const round = Math.floor((timeMs - beganMs) / (10 * MINUTE_MS));
     // Minutes are made of what is scraped fast: in some hours only.
-    const isFast = Math.floor(timeMs / HOUR_MS) % 5 === 0;
+    const isFast = Math.floor(timeMs / (2 * HOUR_MS)) % 3 === 0;
     for (const [series, name] of NAMES.entries()) {
       if (timeMs % (isFast && series < 2 ? 10_000 : 5 * MINUTE_MS) >= 10_000 || random.chance(0.03)) continue;
       const isSeam = timeMs % (2 * HOUR_MS) < 10_000;
@@ -78,7 +80,7 @@ async function live(seed: number, killsLeft: number): Promise<{ windows: Readonl
       clock: worker.clock,
       files: disk.filesOf(worker),
       prng: random,
-      limits: { rollups: true, retention: { ...DEFAULT_LIMITS.retention, ages: { 0: 8 * HOUR_MS } }, unsavedSamplesMax: 1000 },
+      limits: { rollups: true, retention: RETENTION, unsavedSamplesMax: 1000 },
       onDamage: (error) => expect.unreachable(error.message),
     });
   const append = (engine: Engine, offset: number) =>

@@ -21,7 +21,7 @@ export function isSlow(times: Float64Array): boolean {
   return count < 2 || (times[count - 1] - times[0]) / (count - 1) >= SLOW_INTERVAL_MS;
 }
 
-export const SLOW_INTERVAL_MS = 14_500;
+const SLOW_INTERVAL_MS = 14_500;
 
 const SAMPLES_PER_RESET = 100;
 
