@@ -47,7 +47,7 @@ const duration = (random: Prng) =>
     'step()',
     'range() / 0',
     '1d - 1d',
-    'max(1s, 2s)',
+    'max_of(1s, 2s)',
   ]);
 const name = (random: Prng) => random.pick(['x', 'x', 'x', 'y', '{i=~".+"}', '{"x"}', 'x{i=~"1.*"}', '{__name__=~".*"}', '']);
 

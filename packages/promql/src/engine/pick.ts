@@ -41,7 +41,8 @@ function checkedLimit(expr: Aggregation, value: number, notes: Notes): number {
   const span = expr.parameter?.span ?? expr.span;
   if (Number.isNaN(value)) throw new QueryError('execution', `${isRatio ? 'Ratio' : 'Parameter'} value is NaN`, span);
   if (!isRatio) {
-    if (Math.abs(value) >= 2 ** 63) throw new QueryError('execution', `Scalar value ${value} overflows int64`, span);
+    if (Math.abs(value) >= 2 ** 63)
+      throw new QueryError('execution', `Scalar value ${value} ${value < 0 ? 'under' : 'over'}flows int64`, span);
     return Math.trunc(value);
   }
   if (Math.abs(value) <= 1) return value;
@@ -125,17 +126,19 @@ export async function countValues(
   budget: QueryBudget,
 ): Promise<Series[]> {
   if (!isLabelName(label)) throw new QueryError('execution', `invalid label name ${quote(label)}`, expr.parameter?.span);
-  const { grouping } = expr;
   const results = new Map<string, Series>();
-  const byValue = { ...grouping, labels: grouping.without ? grouping.labels.filter((name) => name !== label) : grouping.labels };
+  const { grouping } = expr;
+  // As Prometheus has it, the value's label is one of those that may go.
+  const isDropped = grouping.without && grouping.labels.includes(label);
   const slices = new Slices(budget);
-  for (const { labels, members } of await groupSeries({ ...expr, grouping: byValue }, series, budget)) {
+  for (const { labels, members } of await groupSeries(expr, series, budget)) {
     for (const member of members) {
       for (let i = 0; i < count; i++) {
         if (member.present[i] === NOTHING) continue;
         await slices.spend(0);
         const sample = sampleAt(member, i);
-        const counted = labels.with(label, typeof sample === 'number' ? formatNumber(sample) : formatHistogram(sample));
+        const value = typeof sample === 'number' ? formatNumber(sample) : formatHistogram(sample);
+        const counted = isDropped ? labels : labels.with(label, value);
         const result = results.get(counted.key) ?? emptySeries(counted, count);
         results.set(counted.key, result);
         result.values[i]++;

@@ -53,7 +53,7 @@ export function parseDurationTerm(cursor: Cursor, context = 'offset'): Duration 
       cursor.expect(')', context);
       return { kind: word };
     }
-    if (word === 'min' || word === 'max' || word === 'min_of' || word === 'max_of') {
+    if (word === 'min_of' || word === 'max_of') {
       cursor.take();
       cursor.take();
       const left = parseDurationExpression(cursor, context);

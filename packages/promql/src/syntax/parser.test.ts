@@ -35,7 +35,7 @@ const VALID = [
   'avg_over_time(x[1h:])',
   'rate(x[5m * 2 + step()])',
   'x offset -(1m + 30s)',
-  'rate(x[max(step(), 1m)])',
+  'rate(x[max_of(step(), 1m)])',
   'sum by (a, "b.c") (x)',
   'sum(x) without (a)',
   'count_values("v", x)',

@@ -84,7 +84,7 @@ function duration(node: Duration): string {
     case 'paren':
       return `(${duration(node.body)})`;
     case 'choice':
-      return `${node.choice}(${duration(node.left)}, ${duration(node.right)})`;
+      return `${node.choice}_of(${duration(node.left)}, ${duration(node.right)})`;
     case 'arithmetic':
       return `${duration(node.left)} ${node.operator} ${duration(node.right)}`;
   }

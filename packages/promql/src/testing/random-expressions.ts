@@ -123,7 +123,7 @@ class Speaker {
     const random = this.#random;
     if (!this.#dialect.durationExpressions || random.chance(0.9)) return random.pick(LENGTHS);
     const lengths = ['1m + 30s', '2 * 1m', '10m / 4', '(1m + 1m) * 2'];
-    return random.pick(this.#dialect.bounds ? [...lengths, 'max(step(), 1m)', 'min(range(), 5m) + 1m'] : lengths);
+    return random.pick(this.#dialect.bounds ? [...lengths, 'max_of(step(), 1m)', 'min_of(range(), 5m) + 1m'] : lengths);
   }
 
   #extension(word: string): string {

@@ -25,6 +25,11 @@ export function endsOf(times: Float64Array, from: number, to: number, range: Ext
   return { first, last };
 }
 
+/** What the line through two samples says. Multiplied first, as in Prometheus, for the same bits. */
+export function lineAt(atMs: number, beforeMs: number, before: number, afterMs: number, after: number): number {
+  return before + ((after - before) * (atMs - beforeMs)) / (afterMs - beforeMs);
+}
+
 /** Where between two times a third one lies, 0 to 1. */
 export function shareOf(atMs: number, beforeMs: number, afterMs: number): number {
   return (atMs - beforeMs) / (afterMs - beforeMs);

@@ -6,7 +6,7 @@ import type { Invocation } from '../functions/registry.ts';
 import { combineHistograms, divideHistogram, isReset, scaleHistogram } from '../histogram/combine.ts';
 import { isCustom, type NativeHistogram } from '../histogram/native-histogram.ts';
 import type { HistogramWindow, Window } from '../windows.ts';
-import { type Ends, type ExtendedRange, endsOf, shareOf } from './ends.ts';
+import { type Ends, type ExtendedRange, endsOf, lineAt, shareOf } from './ends.ts';
 
 /** rate, increase and delta of an extended range. */
 export function extendedGrowth(call: Invocation, smoothed: boolean, isCounter: boolean, perSecond: boolean): Promise<Series[]> {
@@ -32,7 +32,7 @@ function growthOfNumbers({ times, values }: Window, { first, last }: Ends, range
   const { startMs, endMs, smoothed } = range;
   const between = (i: number, atMs: number): number => {
     const before = isCounter && values[i + 1] < values[i] ? 0 : values[i];
-    return before + (values[i + 1] - before) * shareOf(atMs, times[i], times[i + 1]);
+    return lineAt(atMs, times[i], before, times[i + 1], values[i + 1]);
   };
   const left = smoothed && times[first] < startMs ? between(first, startMs) : values[first];
   const right = smoothed && times[last] > endMs ? between(last - 1, endMs) : values[last];

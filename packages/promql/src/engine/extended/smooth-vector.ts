@@ -5,7 +5,7 @@ import { RangeNotes } from '../functions/range-notes.ts';
 import type { Sample } from '../histogram/operate.ts';
 import { type SampleStretch, visitStretches } from '../select.ts';
 import { reachOf, type View, viewOf } from '../times.ts';
-import { shareOf } from './ends.ts';
+import { lineAt, shareOf } from './ends.ts';
 import { interpolateHistograms } from './growth.ts';
 
 /** `metric smoothed`: at each step what the line between the samples before and after it says; without one after it, the one before. */
@@ -27,9 +27,11 @@ function smoothed(stretch: SampleStretch, view: View, count: number, lookbackMs:
   const series = emptySeries(stretch.labels, count);
   const { times, values, histograms } = stretch;
   const numberAt = (i: number) => values[i];
-  const lineOfNumbers = (i: number, share: number) => values[i] + (values[i + 1] - values[i]) * share;
+  const lineOfNumbers = (i: number, atMs: number) => lineAt(atMs, times[i], values[i], times[i + 1], values[i + 1]);
   const histogramAt = (i: number) => ({ ...histogramsOf(stretch)[i], hint: 'unknown' }) as const;
-  const lineOfHistograms = (i: number, share: number) => {
+  const lineOfHistograms = (i: number, atMs: number) => {
+    const at = stretch.histograms?.times ?? times;
+    const share = shareOf(atMs, at[i], at[i + 1]);
     const [before, after] = [histogramsOf(stretch)[i], histogramsOf(stretch)[i + 1]];
     return interpolateHistograms(before, after, share, before.hint !== 'gauge' || after.hint !== 'gauge', notes);
   };
@@ -79,9 +81,9 @@ function sampleBetween(
   { before, after }: Neighbours,
   atMs: number,
   at: (i: number) => Sample,
-  line: (i: number, share: number) => Sample | undefined,
+  line: (i: number, atMs: number) => Sample | undefined,
 ): Sample | undefined {
   if (before < 0) return undefined;
   if (after < 0 || times[before] === atMs) return at(before);
-  return line(before, shareOf(atMs, times[before], times[after]));
+  return line(before, atMs);
 }

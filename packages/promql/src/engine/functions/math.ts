@@ -1,5 +1,6 @@
 import { mapSeries, NOTHING, numbersOnly, type Series, withoutNames } from '../columns.ts';
 import type { QueryContext } from '../context.ts';
+import { highest, lowest } from '../extremes.ts';
 import { mapInSlices } from '../slices.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
@@ -21,7 +22,7 @@ const clamp: FunctionBody = async ({ args, context }) => {
   const min = await args.scalar(1);
   const max = await args.scalar(2);
   const bounded = (one: Series) => ({
-    ...mapSeries(one, (value, i) => Math.max(min[i], Math.min(max[i], value))),
+    ...mapSeries(one, (value, i) => highest(min[i], lowest(max[i], value))),
     present: numbersOnly(one).map((kind, i) => (max[i] < min[i] ? NOTHING : kind)),
   });
   return { kind: 'vector', series: await changed(series, context, bounded) };
@@ -61,8 +62,8 @@ export const MATH: FunctionTable = {
   atanh: ofNumber(Math.atanh),
   ceil: ofNumber(Math.ceil),
   clamp,
-  clamp_max: bounded(Math.min),
-  clamp_min: bounded(Math.max),
+  clamp_max: bounded(lowest),
+  clamp_min: bounded(highest),
   cos: ofNumber(Math.cos),
   cosh: ofNumber(Math.cosh),
   deg: ofNumber((value) => (value * 180) / Math.PI),

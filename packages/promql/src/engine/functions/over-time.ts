@@ -1,5 +1,6 @@
 import type { Reduction } from '@tidemark/tsdb';
 import type { WindowAnswers } from '@tidemark/tsdb/kernel';
+import type { Series } from '../columns.ts';
 import { totalOf } from '../histogram/sum.ts';
 import { meanOf, sumOf, varianceOf } from '../kahan.ts';
 import { quantileOf } from '../quantile.ts';
@@ -103,11 +104,18 @@ const lastMinimumAt = extremeAt(isLess, true);
 const lastMaximumAt = extremeAt(isMore, true);
 
 const quantileOverTime = nameless(async (call) => {
-  const { args, context } = call;
+  const { args, context, sink } = call;
   const q = await args.scalar(0);
-  context.notes.quantiles(q, args.expr(0).span);
+  let answers = 0;
+  const counting = (series: Series) => {
+    answers++;
+    sink?.(series);
+  };
   const answer: WindowFunction = ({ values, from, to, step }) => quantileOf(q[step], values, from, to);
-  return ofNumbers(call, 1, () => answer, { ...atOnce('quantile'), parameter: (step) => q[step] });
+  const told = sink === undefined ? call : { ...call, sink: counting };
+  const series = await ofNumbers(told, 1, () => answer, { ...atOnce('quantile'), parameter: (step) => q[step] });
+  if (answers + series.length > 0) context.notes.quantiles(q, args.expr(0).span);
+  return series;
 });
 
 /** Median of the distances to the median; NaN when a sample is. */

@@ -1,6 +1,7 @@
 import { Labels } from '@tidemark/tsdb/model';
 import { unwrap } from '../../syntax/ast.ts';
 import { type Columns, NOTHING, NUMBER, type Series, type Steps, stepTime, withoutNames } from '../columns.ts';
+import { highest, lowest } from '../extremes.ts';
 import { selectVector } from '../select.ts';
 import { mapInSlices, Slices } from '../slices.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
@@ -61,8 +62,8 @@ function evaluationTimes({ labels, present }: Series, steps: Steps): Series {
 
 export const SCALARS: FunctionTable = {
   end: ({ steps, context }) => byStep(steps, () => context.endMs / 1000),
-  max_of: ofTwo(Math.max),
-  min_of: ofTwo(Math.min),
+  max_of: ofTwo(highest),
+  min_of: ofTwo(lowest),
   pi: ({ steps }) => byStep(steps, () => Math.PI),
   range: ({ steps, context }) => byStep(steps, () => (context.endMs - context.startMs) / 1000),
   scalar,

@@ -1,8 +1,10 @@
 import { sortInSlices } from '@tidemark/base';
 import { compareLabels } from '@tidemark/tsdb/model';
+import { type Expr, walk } from '../../syntax/ast.ts';
 import { isEmpty, numbersOnly, type Series, type Steps } from '../columns.ts';
 import type { QueryContext } from '../context.ts';
 import { mapInSlices } from '../slices.ts';
+import { DATES } from './dates.ts';
 import type { FunctionBody, FunctionTable } from './registry.ts';
 
 /** Order, which only an instant query's result has. */
@@ -15,7 +17,7 @@ function sorted(orderOf: (labels: readonly string[]) => Order, keepsHistograms: 
     const all = await args.vector(0);
     const labels: string[] = [];
     for (let i = 1; i < args.count; i++) labels.push(await args.text(i));
-    if (context.stepMs > 0) {
+    if (steps.count > 1 && varies(expr)) {
       context.notes.warn('sort is ineffective for range queries since results are always ordered by labels', expr.span);
     }
     const series = keepsHistograms ? [...all] : await ofNumbers(all, steps, context);
@@ -24,6 +26,27 @@ function sorted(orderOf: (labels: readonly string[]) => Order, keepsHistograms: 
     return { kind: 'vector', series: await sortInSlices(series, orderOf(labels), () => context.budget.breathe()) };
   };
 }
+
+/** Pinned to one time by `@`, an expression is evaluated once for all steps. */
+function varies(expr: Expr): boolean {
+  let found = false;
+  walk(expr, (node) => {
+    if (node.kind === 'vector' || node.kind === 'subquery') found ||= node.at === null;
+    else if (node.kind === 'call') found ||= OF_THE_TIME.has(node.name);
+  });
+  return found;
+}
+
+const OF_THE_TIME: ReadonlySet<string> = new Set([
+  'time',
+  'timestamp',
+  'predict_linear',
+  'start',
+  'end',
+  'step',
+  'range',
+  ...Object.keys(DATES),
+]);
 
 async function ofNumbers(all: readonly Series[], { count }: Steps, { budget }: QueryContext): Promise<Series[]> {
   const numbers = await mapInSlices(all, count, budget, (one) => ({ ...one, present: numbersOnly(one) }));

@@ -50,17 +50,14 @@ const smoothing = nameless(async (call) => {
   const { args } = call;
   const level = await args.scalar(1);
   const trend = await args.scalar(2);
-  const within = (factor: number, what: string, at: number) => {
-    if (factor > 0 && factor < 1) return;
-    throw new QueryError(
-      'execution',
-      `invalid ${what} factor. Expected: 0 < ${what === 'trend' ? 'tf' : 'sf'} < 1, got: ${factor}`,
-      args.expr(at).span,
-    );
+  const check = (factor: number, what: string, at: number) => {
+    if (!(factor <= 0 || factor >= 1)) return;
+    throw new QueryError('execution', `invalid ${what} < 1, got: ${factor.toFixed(6)}`, args.expr(at).span);
   };
-  for (const factor of level) within(factor, 'smoothing', 1);
-  for (const factor of trend) within(factor, 'trend', 2);
   return ofNumbers(call, 0, () => ({ values, from, to, step }) => {
+    // Where there is nothing to smooth, factors do not matter.
+    check(level[step], 'smoothing factor. Expected: 0 < sf', 1);
+    check(trend[step], 'trend factor. Expected: 0 < tf', 2);
     if (to - from < 2) return undefined;
     let before = 0;
     let now = values[from];

@@ -133,14 +133,14 @@ test('places in the expression are those where it was written', async () => {
     'PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "another" (1:17)',
   ]);
   const wrong = evaluateInstant({
-    expr: parse('1 +  sum( holt_winters(x[1h],  2, 0.1))'),
+    expr: parse('1 +  sum( holt_winters(gauge[1h],  2, 0.1))'),
     tenant: 'default',
     queryable: table,
     leaves: leavesOf([table]),
     budget: budget(),
-    atMs: 0,
+    atMs: 2_000,
   });
-  await expect(wrong).rejects.toMatchObject({ name: 'QueryError', from: 31, to: 32 });
+  await expect(wrong).rejects.toMatchObject({ name: 'QueryError', from: 35, to: 36 });
 });
 
 test('what may lie in several places is evaluated over samples', async () => {
