@@ -82,10 +82,10 @@ describe.skipIf(version === null)(`beside Prometheus ${version?.join('.') ?? '(t
         queries.filter(({ shouldFail }) => !shouldFail).map(({ query }) => query),
         () => when,
       );
-      for (const { query } of queries.filter(({ shouldFail }) => shouldFail)) {
+      // Once fewer names of labels were valid.
+      for (const { query } of isOld ? [] : queries.filter(({ shouldFail }) => shouldFail)) {
         const [ours, theirs] = await ask(query, when);
-        // What matches everything was refused once.
-        expect([ours.status, query]).toEqual([isOld ? 'error' : theirs.status, query]);
+        expect([query, ours.status, ours.error]).toEqual([query, theirs.status, theirs.error]);
       }
     },
     120_000,
