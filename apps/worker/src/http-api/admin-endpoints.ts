@@ -1,14 +1,13 @@
 import { RESTORE_DAYS, RESTORE_DAYS_MAX } from '../limits.ts';
 import type { Administration } from '../maintain/administration.ts';
-import type { QueryService } from '../query/query-service.ts';
 import { ApiError, badParameter } from './api-error.ts';
 import { answer, type Endpoint } from './endpoint.ts';
 import { rangeOf, selectorsOf } from './series-endpoints.ts';
 
 /** `/api/v1/admin/tsdb/delete_series`: samples of the series that match any of the selectors, between two times. */
-export function deleteSeriesEndpoint(queries: QueryService, administration: Administration): Endpoint {
+export function deleteSeriesEndpoint(administration: Administration): Endpoint {
   return fromPrograms(async (asked) => {
-    const selectors = selectorsOf(queries, asked);
+    const selectors = selectorsOf(asked, 'match[]');
     if (selectors.length === 0) throw new ApiError('bad_data', 'no match[] parameter provided');
     const outcome = await administration.deleteSamples({ tenant: asked.tenant, selectors, range: rangeOf(asked) });
     if (outcome.kind === 'refused') throw new ApiError('unavailable', outcome.reason);

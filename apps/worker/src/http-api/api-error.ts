@@ -2,7 +2,7 @@
  * A request that cannot be answered as asked, in Prometheus' terms. Thrown by an endpoint and its parameters,
  * turned into a reply by `endpoint` and by nobody else.
  */
-export type ErrorType = 'bad_data' | 'execution' | 'timeout' | 'canceled' | 'internal' | 'not_found' | 'forbidden' | 'unavailable';
+export type ErrorType = 'bad_data' | 'execution' | 'timeout' | 'canceled' | 'internal' | 'forbidden' | 'unavailable';
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -21,7 +21,6 @@ export class ApiError extends Error {
 const STATUS: Record<ErrorType, number> = {
   bad_data: 400,
   forbidden: 403,
-  not_found: 404,
   execution: 422,
   canceled: 499,
   internal: 500,

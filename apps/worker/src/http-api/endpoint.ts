@@ -76,10 +76,14 @@ export function notAllowed(methods: string): Handler {
   return (request, response) => {
     allowOrigins(request, response);
     response.setHeader('Allow', methods);
-    const body = { status: 'error', errorType: 'bad_data', error: `this path takes ${methods}` };
-    sendText(response, 405, JSON.stringify(body), 'application/json');
+    sendText(response, 405, 'Method Not Allowed\n');
   };
 }
+
+export const notFound: Handler = (request, response) => {
+  allowOrigins(request, response);
+  sendText(response, 404, '404 page not found\n');
+};
 
 function allowOrigins(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Vary', 'Origin, Accept-Encoding');

@@ -15,7 +15,7 @@ export function exemplarsEndpoint(queries: QueryService): Endpoint {
     if (range.toMs < range.fromMs) throw new ApiError('bad_data', 'end timestamp must not be before start timestamp');
     const text = asked.parameters.text('query');
     const parsed = queries.parse(text);
-    if (parsed.kind === 'problem') throw apiError(parsed.problem, 'query', text);
+    if (parsed.kind === 'problem') throw apiError(parsed.problem, null, text);
     const selectors: (readonly Matcher[])[] = [];
     walk(parsed.expr, (each) => {
       if (each.kind === 'vector') selectors.push(each.matchers);

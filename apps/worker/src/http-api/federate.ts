@@ -45,7 +45,7 @@ interface Newest {
 }
 
 async function newestSamples(queries: QueryService, tenant: string, parameters: Parameters, nowMs: number): Promise<Newest[]> {
-  const selectors = selectorsOf(queries, { parameters });
+  const selectors = selectorsOf({ parameters });
   const range = { fromMs: nowMs - LOOKBACK_MS + 1, toMs: nowMs };
   const found = await queries.run('federate', tenant, {}, async (budget) => {
     const byKey = new Map<string, Newest>();

@@ -193,7 +193,7 @@ test('an expression is given as a tree', async () => {
 });
 
 test.each<[path: string, status: number, body: string]>([
-  ['query?query=1%2B1&time=1.5', 200, success('{"resultType":"scalar","result":[1.500,"2"]}')],
+  ['query?query=1%2B1&time=1.5', 200, success('{"resultType":"scalar","result":[1.5,"2"]}')],
   ['query?query=%27a"%27&time=0', 200, success('{"resultType":"string","result":[0,"a\\""]}')],
   [
     `query?query=requests_total&time=${T + 10}`,
@@ -329,7 +329,7 @@ test.each<[path: string, status: number, body: string]>([
     success(JSON.stringify(ingestData('/api/v1/targets/metadata', { matchers: '[["job","=","node"]]', metric: 'up', limit: '2' }))),
   ],
   ['targets/metadata?limit=x', 400, error('bad_data', 'limit must be a number')],
-  ['targets/metadata?match_target=up[5m]', 400, error('bad_data', 'invalid parameter "match_target": "up[5m]" is no series selector')],
+  ['targets/metadata?match_target=up[5m]', 400, error('bad_data', 'invalid parameter "match_target": 1:3: parse error: unexpected "["')],
 ])('GET /api/v1/%s', async (path, status, body) => {
   const response = await fetch(`${worker.url}/api/v1/${path}`);
   const text = await response.text();
@@ -501,7 +501,8 @@ test('whatever is asked, it is never a failure of ours', async () => {
         : await fetch(`${worker.url}/api/v1/${where}?${values}`);
       const body = await response.text();
       expect(response.status, body).not.toBe(500);
-      expect(() => JSON.parse(body)).not.toThrow();
+      if (response.headers.get('content-type') === 'application/json') expect(() => JSON.parse(body)).not.toThrow();
+      else expect([404, 405]).toContain(response.status);
     }),
     { seed: 20_231_114, numRuns: 600 },
   );

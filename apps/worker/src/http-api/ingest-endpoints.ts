@@ -1,5 +1,4 @@
 import type { Matcher } from '@tidemark/tsdb/model';
-import type { QueryService } from '../query/query-service.ts';
 import { type IngestClient, IngestUnavailableError } from '../status/ingest-client.ts';
 import { ApiError } from './api-error.ts';
 import { answer, type Endpoint } from './endpoint.ts';
@@ -16,12 +15,12 @@ export function targetsEndpoint(ingest: IngestClient): Endpoint {
 }
 
 /** `/api/v1/targets/metadata`: what targets say of their metrics. */
-export function targetMetadataEndpoint(queries: QueryService, ingest: IngestClient): Endpoint {
+export function targetMetadataEndpoint(ingest: IngestClient): Endpoint {
   return asked(({ parameters }) => {
     const limit = parameters.text('limit');
     if (!/^([+-]?\d{1,15})?$/.test(limit)) throw new ApiError('bad_data', 'limit must be a number');
     const selector = parameters.text('match_target');
-    const matchers: readonly Matcher[] = selector === '' ? [] : selectorOf(queries, 'match_target', selector);
+    const matchers: readonly Matcher[] = selector === '' ? [] : selectorOf('match_target', selector);
     return ingest.targetMetadata(matchers, parameters.text('metric'), limit === '' ? -1 : Number(limit));
   });
 }

@@ -15,7 +15,7 @@ export function instantEndpoint(queries: QueryService, now: () => number): Endpo
     const limit = parameters.limit();
     const atMs = parameters.timeMs('time', now());
     const timeoutMs = parameters.optionalDurationMs('timeout');
-    const lookbackMs = parameters.optionalDurationMs('lookback_delta');
+    const lookbackMs = lookbackOf(parameters);
     const resolution = resolutionOf(parameters);
     const text = parameters.text('query');
     const answer = await queries.query(tenant, text, { kind: 'instant', atMs, lookbackMs, resolution }, { signal, timeoutMs });
@@ -39,13 +39,22 @@ export function rangeEndpoint(queries: QueryService): Endpoint {
       throw new ApiError('bad_data', reason);
     }
     const timeoutMs = parameters.optionalDurationMs('timeout');
-    const lookbackMs = parameters.optionalDurationMs('lookback_delta');
+    const lookbackMs = lookbackOf(parameters);
     const resolution = resolutionOf(parameters);
     const text = parameters.text('query');
     const when = { kind: 'range', startMs, endMs, stepMs, lookbackMs, resolution } as const;
     const answer = await queries.query(tenant, text, when, { signal, timeoutMs });
     return answerOf(answer, { text, limit, wantsStats: parameters.text('stats') !== '' });
   };
+}
+
+function lookbackOf(parameters: Parameters): number | undefined {
+  try {
+    return parameters.optionalDurationMs('lookback_delta');
+  } catch {
+    const text = JSON.stringify(parameters.text('lookback_delta'));
+    throw new ApiError('bad_data', `error parsing lookback delta duration: cannot parse ${text} to a valid duration`);
+  }
 }
 
 /** Not Prometheus': raw samples, or windows of one width, and nothing else. */
@@ -56,12 +65,12 @@ function resolutionOf(parameters: Parameters): Wish {
   return wish;
 }
 
-/** A query's problem as Prometheus' API states it. */
-export function apiError(problem: QueryProblem, parameter: string, text: string): ApiError {
+/** A query's problem as Prometheus' API states it; some of its endpoints do not name the parameter. */
+export function apiError(problem: QueryProblem, parameter: string | null, text: string): ApiError {
   switch (problem.kind) {
     case 'bad_expression': {
-      const place = problem.from === undefined ? '' : `${lineAndColumn(text, problem.from)}: parse error: `;
-      return badParameter(parameter, `${place}${problem.message}`);
+      const reason = `${placeOf(problem, text)}${problem.message}`;
+      return parameter === null ? new ApiError('bad_data', reason) : badParameter(parameter, reason);
     }
     case 'execution':
     case 'too_large':
@@ -69,6 +78,12 @@ export function apiError(problem: QueryProblem, parameter: string, text: string)
     default:
       return new ApiError(problem.kind, problem.message);
   }
+}
+
+/** Where there is nothing there is no place. */
+function placeOf({ from, to }: QueryProblem, text: string): string {
+  if (from === undefined) return '';
+  return `${to === 0 ? 'unknown position' : lineAndColumn(text, from)}: parse error: `;
 }
 
 export const TRUNCATED = 'results truncated due to limit';

@@ -9,10 +9,10 @@ export function* resultJson(value: QueryValue, limit: number, stats: object | nu
   const end = stats === null ? '}' : `,"stats":${JSON.stringify(stats)}}`;
   switch (value.kind) {
     case 'scalar':
-      yield `{"resultType":"scalar","result":[${formatTime(value.atMs)},"${formatValue(value.value)}"]${end}`;
+      yield `{"resultType":"scalar","result":[${value.atMs / 1000},"${formatValue(value.value)}"]${end}`;
       return;
     case 'string':
-      yield `{"resultType":"string","result":[${formatTime(value.atMs)},${JSON.stringify(value.value)}]${end}`;
+      yield `{"resultType":"string","result":[${value.atMs / 1000},${JSON.stringify(value.value)}]${end}`;
       return;
     case 'vector':
       yield '{"resultType":"vector","result":[';

@@ -6,8 +6,7 @@ import type { RetentionPlans } from '../retention/retention-plans.ts';
 import type { RulesData } from '../rules/prometheus-json.ts';
 import type { IngestClient } from '../status/ingest-client.ts';
 import { cleanTombstonesEndpoint, deleteSeriesEndpoint, restoreEndpoint, snapshotEndpoint } from './admin-endpoints.ts';
-import { ApiError } from './api-error.ts';
-import { answer, type Endpoint, endpoint, notAllowed, preflight } from './endpoint.ts';
+import { answer, type Endpoint, endpoint, notAllowed, notFound, preflight } from './endpoint.ts';
 import { exemplarsEndpoint } from './exemplars-endpoint.ts';
 import { federateHandler } from './federate.ts';
 import { configEndpoint, scrapePoolsEndpoint, targetMetadataEndpoint, targetsEndpoint } from './ingest-endpoints.ts';
@@ -81,10 +80,10 @@ export function httpApiRoutes({
     ...getOrPost('labels', labelNamesEndpoint(queries)),
     ...get('label/:name/values', labelValuesEndpoint(queries)),
     ...get('metadata', metadataEndpoint(queries.queryable)),
-    ...get('rules', rulesEndpoint(queries, rules)),
+    ...get('rules', rulesEndpoint(rules)),
     ...get('alerts', async ({ tenant }) => answer(await alerts(tenant))),
     ...get('targets', targetsEndpoint(ingest)),
-    ...get('targets/metadata', targetMetadataEndpoint(queries, ingest)),
+    ...get('targets/metadata', targetMetadataEndpoint(ingest)),
     ...get('scrape_pools', scrapePoolsEndpoint(ingest)),
     ...get('alertmanagers', alertmanagersEndpoint),
     ...get('features', featuresEndpoint(runtime.delayedNameRemoval)),
@@ -96,7 +95,7 @@ export function httpApiRoutes({
     ...get('status/runtimeinfo', runtimeInfoEndpoint(runtime)),
     ...get('status/intake', intakeEndpoint(intake)),
     ...getOrPost('status/retention', retentionEndpoint(retention)),
-    ...postOrPut('admin/tsdb/delete_series', deleteSeriesEndpoint(queries, administration)),
+    ...postOrPut('admin/tsdb/delete_series', deleteSeriesEndpoint(administration)),
     ...postOrPut('admin/tsdb/clean_tombstones', cleanTombstonesEndpoint(administration)),
     ...postOrPut('admin/tsdb/snapshot', snapshotEndpoint(administration)),
     ...postOrPut('admin/tsdb/restore', restoreEndpoint(administration)),
@@ -104,8 +103,7 @@ export function httpApiRoutes({
     'GET /api/v1/read': notAllowed('OPTIONS, POST'),
     'GET /federate': federateHandler(queries, runtime.now, onError),
     'OPTIONS /api/v1/*': preflight,
-    ...getOrPost('*', ({ path }) => {
-      throw new ApiError('not_found', `no such path: /api/v1/${path['*']}`);
-    }),
+    'GET /api/v1/*': notFound,
+    'POST /api/v1/*': notFound,
   };
 }

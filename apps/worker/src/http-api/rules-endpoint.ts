@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type Matcher, matchesAll } from '@tidemark/tsdb/model';
-import type { QueryService } from '../query/query-service.ts';
 import type { RuleData, RuleGroupData, RulesData } from '../rules/prometheus-json.ts';
 import { badParameter } from './api-error.ts';
 import { answer, type Endpoint } from './endpoint.ts';
@@ -8,9 +7,9 @@ import type { Parameters } from './parameters.ts';
 import { selectorsOf } from './series-endpoints.ts';
 
 /** `/api/v1/rules`: groups with those of their rules that are asked for; in pages, if the client wants. */
-export function rulesEndpoint(queries: QueryService, rules: (tenant: string) => Promise<RulesData>): Endpoint {
+export function rulesEndpoint(rules: (tenant: string) => Promise<RulesData>): Endpoint {
   return async ({ tenant, parameters }) => {
-    const filter = filterOf(queries, parameters);
+    const filter = filterOf(parameters);
     const page = pageOf(parameters);
     const { groups } = await rules(tenant);
     const from = page.token === '' ? 0 : groups.findIndex((group) => tokenOf(group) === page.token);
@@ -55,7 +54,7 @@ function withoutAlerts(rule: RuleData): RuleData {
 const TYPES: Readonly<Record<string, Filter['type']>> = { '': null, alert: 'alerting', record: 'recording' };
 const BOOLEANS: Readonly<Record<string, boolean>> = { '': false, 1: true, t: true, true: true, 0: false, f: false, false: false };
 
-function filterOf(queries: QueryService, parameters: Parameters): Filter {
+function filterOf(parameters: Parameters): Filter {
   const type = parameters.text('type').toLowerCase();
   if (!Object.hasOwn(TYPES, type)) throw badParameter('type', `not supported value ${JSON.stringify(type)}`);
   const excluded = parameters.text('exclude_alerts').toLowerCase();
@@ -70,7 +69,7 @@ function filterOf(queries: QueryService, parameters: Parameters): Filter {
     names: parameters.all('rule_name[]'),
     groups: parameters.all('rule_group[]'),
     files: parameters.all('file[]'),
-    selectors: selectorsOf(queries, { parameters }),
+    selectors: selectorsOf({ parameters }),
     excludesAlerts: BOOLEANS[excluded],
   };
 }

@@ -1,5 +1,7 @@
+import { parseMetricSelector } from '@tidemark/promql/syntax';
 import { describeMissing, joinMissing, type MissingStretch, type QueryBudget } from '@tidemark/tsdb';
 import { compareLabels, compareNames, type Labels, type Matcher } from '@tidemark/tsdb/model';
+import { problemOf } from '../query/language.ts';
 import type { QueryService } from '../query/query-service.ts';
 import { ApiError, badParameter } from './api-error.ts';
 import type { Answer, Asked, Endpoint } from './endpoint.ts';
@@ -12,7 +14,7 @@ import { inPieces, labelsJson, listJson } from './result-json.ts';
 export function seriesEndpoint(queries: QueryService): Endpoint {
   return async (asked) => {
     const limit = asked.parameters.limit();
-    const selectors = selectorsOf(queries, asked);
+    const selectors = selectorsOf(asked, 'match[]');
     if (selectors.length === 0) throw new ApiError('bad_data', 'no match[] parameter provided');
     const range = rangeOf(asked);
     const found = await ask(queries, 'series', asked, async (budget) => {
@@ -54,7 +56,7 @@ async function names(
 ): Promise<Answer> {
   const limit = asked.parameters.limit();
   const range = rangeOf(asked);
-  const selectors = selectorsOf(queries, asked);
+  const selectors = selectorsOf(asked);
   const found = await ask(queries, kind, asked, async (budget) => {
     const union = new Set<string>();
     for (const matchers of selectors.length === 0 ? [[]] : selectors) {
@@ -69,19 +71,23 @@ export function rangeOf({ parameters }: Asked) {
   return { fromMs: parameters.timeMs('start', TIME_MIN_MS), toMs: parameters.timeMs('end', TIME_MAX_MS) };
 }
 
-export function selectorsOf(queries: QueryService, { parameters }: Pick<Asked, 'parameters'>): (readonly Matcher[])[] {
-  return parameters.all('match[]').map((text) => selectorOf(queries, 'match[]', text));
+/** `parameter`: named in what is said of a bad one, where Prometheus does. */
+export function selectorsOf({ parameters }: Pick<Asked, 'parameters'>, parameter: string | null = null): (readonly Matcher[])[] {
+  return parameters.all('match[]').map((text) => {
+    const matchers = selectorOf(parameter, text);
+    if (matchers.some((matcher) => !matcher.matchesEmpty)) return matchers;
+    const reason = 'match[] must contain at least one non-empty matcher';
+    throw parameter === null ? new ApiError('bad_data', reason) : badParameter(parameter, reason);
+  });
 }
 
-/** `text` is a series selector, and what the parameter says. */
-export function selectorOf(queries: QueryService, parameter: string, text: string): readonly Matcher[] {
-  const parsed = queries.parse(text);
-  if (parsed.kind === 'problem') throw apiError(parsed.problem, parameter, text);
-  const { expr } = parsed;
-  if (expr.kind !== 'vector' || expr.offset !== null || expr.at !== null) {
-    throw badParameter(parameter, `${JSON.stringify(text)} is no series selector`);
+/** `text` is a series selector. */
+export function selectorOf(parameter: string | null, text: string): readonly Matcher[] {
+  try {
+    return parseMetricSelector(text);
+  } catch (error) {
+    throw apiError(problemOf(error), parameter, text);
   }
-  return expr.matchers;
 }
 
 interface Found<T> {

@@ -3,14 +3,15 @@ import type { QueryBudget } from '@tidemark/tsdb';
 import { type Labels, Matcher, METRIC_NAME } from '@tidemark/tsdb/model';
 import type { GroupClient } from '../partitions/group-client.ts';
 import type { QueryService } from '../query/query-service.ts';
+import { ApiError } from './api-error.ts';
 import { answer, type Endpoint } from './endpoint.ts';
+import type { Parameters } from './parameters.ts';
 import { apiError } from './query-endpoints.ts';
 
 /** `/api/v1/status/tsdb`: how much is in memory, and which metrics and labels make most of the tenant's series of the last minutes. */
 export function tsdbEndpoint(queries: QueryService, groups: readonly GroupClient[], now: () => number): Endpoint {
   return async ({ tenant, parameters, signal }) => {
-    const asked = parameters.limit();
-    const limit = Number.isFinite(asked) ? Math.min(asked, ROWS_MAX) : ROWS;
+    const limit = limitOf(parameters);
     const range = { fromMs: now() - LOOKBACK_MS, toMs: now() };
     const everything = [new Matcher(METRIC_NAME, '!=', '')];
     const counted = await queries.run('tsdb_status', tenant, { signal }, async (budget) => {
@@ -59,6 +60,15 @@ async function countLabels(series: readonly Labels[], budget: QueryBudget) {
     }
   }
   return { byMetric, byPair, values };
+}
+
+function limitOf(parameters: Parameters): number {
+  const text = parameters.text('limit');
+  if (text === '') return ROWS;
+  const limit = /^[+-]?\d{1,18}$/.test(text) ? Number(text) : 0;
+  if (limit < 1) throw new ApiError('bad_data', 'limit must be a positive number');
+  if (limit > ROWS_MAX) throw new ApiError('bad_data', `limit must not exceed ${ROWS_MAX}`);
+  return limit;
 }
 
 function most(counts: ReadonlyMap<string, number>, limit: number): { readonly name: string; readonly value: number }[] {

@@ -100,6 +100,7 @@ export interface VectorMatching {
 export interface Binary {
   readonly kind: 'binary';
   readonly operator: BinaryOperator;
+  readonly operatorSpan: Span;
   readonly left: Expr;
   readonly right: Expr;
   readonly returnBool: boolean;

@@ -105,10 +105,11 @@ function checkAggregation(expr: Aggregation): void {
 }
 
 function checkBinary(expr: Binary): void {
-  const { operator, matching } = expr;
+  const { operator, operatorSpan, matching } = expr;
   const left = typeOf(expr.left);
   const right = typeOf(expr.right);
-  if (expr.returnBool && !isComparison(operator)) throw new ParseError('bool modifier can only be used on comparison operators', expr.span);
+  if (expr.returnBool && !isComparison(operator))
+    throw new ParseError('bool modifier can only be used on comparison operators', operatorSpan);
   for (const side of [expr.left, expr.right]) {
     const type = typeOf(side);
     if (type !== 'scalar' && type !== 'vector') {
@@ -116,7 +117,7 @@ function checkBinary(expr: Binary): void {
     }
   }
   if (isComparison(operator) && !expr.returnBool && left === 'scalar' && right === 'scalar') {
-    throw new ParseError('comparisons between scalars must use BOOL modifier', expr.span);
+    throw new ParseError('comparisons between scalars must use BOOL modifier', operatorSpan);
   }
   if (isTrim(operator) && left === 'scalar' && right === 'scalar') {
     throw new ParseError(`operator ${quote(operator)} not allowed between scalars`, expr.span);
@@ -126,7 +127,10 @@ function checkBinary(expr: Binary): void {
     return;
   }
   if (isSetOperator(operator)) throw new ParseError(`set operator ${quote(operator)} not allowed in binary scalar expression`, expr.span);
-  if (matching !== null) throw new ParseError('vector matching only allowed between instant vectors', expr.span);
+  if (matching === null) return;
+  if (matching.labels.length > 0) throw new ParseError('vector matching only allowed between instant vectors', expr.span);
+  if (matching.fillLeft === null && matching.fillRight === null) return;
+  throw new ParseError('filling in missing series only allowed between instant vectors', expr.span);
 }
 
 function checkMatching(expr: Binary): void {
@@ -135,7 +139,7 @@ function checkMatching(expr: Binary): void {
   if (matching.on) {
     const both = matching.include.find((label) => matching.labels.includes(label));
     if (both !== undefined) {
-      throw new ParseError(`label ${quote(both)} must not occur in ON and GROUP clause at once`, expr.span);
+      throw new ParseError(`label ${quote(both)} must not occur in ON and GROUP clause at once`, expr.operatorSpan);
     }
   }
   if (!isSetOperator(operator)) return;

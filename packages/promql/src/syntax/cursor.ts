@@ -1,7 +1,7 @@
 import { NESTING_MAX, OPERATORS_MAX } from './limits.ts';
 import { ParseError } from './parse-error.ts';
 import { quote } from './strings.ts';
-import type { Token } from './token.ts';
+import { aggregatorOf, type Token } from './token.ts';
 
 /** Where the parser stands in its tokens, and what it says when the next one is wrong. */
 export class Cursor {
@@ -70,16 +70,7 @@ export class Cursor {
   }
 }
 
-const NAMES: Record<string, string> = {
-  '(': "left parenthesis '('",
-  ')': "right parenthesis ')'",
-  '{': "left brace '{'",
-  '}': "right brace '}'",
-  '[': "left bracket '['",
-  ']': "right bracket ']'",
-  ',': "comma ','",
-  ':': "colon ':'",
-};
+const PUNCTUATION = '(){}[],:';
 
 const KEYWORDS = new Set([
   'and',
@@ -107,10 +98,15 @@ function describe(token: Token): string {
     case 'duration':
       return `duration "${token.text}"`;
     case 'symbol':
-      return NAMES[token.text] ?? `<op:${token.text}>`;
+      return PUNCTUATION.includes(token.text) ? `"${token.text}"` : `<op:${token.text}>`;
     case 'metric':
       return `metric identifier "${token.text}"`;
     case 'word':
-      return KEYWORDS.has(token.text.toLowerCase()) ? `<${token.text.toLowerCase()}>` : `identifier "${token.text}"`;
+      return describeWord(token.text);
   }
+}
+
+function describeWord(text: string): string {
+  if (KEYWORDS.has(text.toLowerCase())) return `<${text.toLowerCase()}>`;
+  return aggregatorOf(text) === null ? `identifier "${text}"` : `<aggr:${text}>`;
 }

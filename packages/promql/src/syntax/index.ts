@@ -3,7 +3,7 @@ export * from './ast.ts';
 export { metricNameOf, nameOf, typeOf } from './check.ts';
 export { formatDuration, formatNumber, parseDuration, parseNumber } from './numbers.ts';
 export { lineAndColumn, ParseError } from './parse-error.ts';
-export { parse } from './parser.ts';
+export { parse, parseMetricSelector } from './parser.ts';
 export { format, isBareMetric, writtenLabel } from './print.ts';
 export { isLabelName } from './selector.ts';
 export { SIGNATURES, type Signature } from './signatures.ts';

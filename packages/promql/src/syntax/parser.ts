@@ -1,3 +1,4 @@
+import type { Matcher } from '@tidemark/tsdb/model';
 import {
   type AtTime,
   type Binary,
@@ -38,15 +39,27 @@ import {
  * Throws `ParseError` and nothing else.
  */
 export function parse(text: string): Expr {
-  if (text.length > EXPRESSION_LENGTH_MAX) {
-    throw new ParseError(`expression is longer than ${EXPRESSION_LENGTH_MAX} characters`, { from: 0, to: text.length });
-  }
-  const cursor = new Cursor(lex(text));
+  const cursor = cursorOf(text);
   if (cursor.peek().kind === 'end' && cursor.peek().text === '') throw new ParseError('no expression found in input', { from: 0, to: 0 });
   const expr = parseExpression(cursor, 0);
   if (cursor.peek().kind !== 'end') throw cursor.unexpected();
   check(expr);
   return expr;
+}
+
+/** A selector of series and nothing beside it. It may match everything. */
+export function parseMetricSelector(text: string): readonly Matcher[] {
+  const cursor = cursorOf(text);
+  const { kind } = cursor.peek();
+  if (kind !== 'word' && kind !== 'metric' && !cursor.at('{')) throw cursor.unexpected();
+  const { matchers } = parseSelector(cursor);
+  if (cursor.peek().kind !== 'end') throw cursor.unexpected();
+  return matchers;
+}
+
+function cursorOf(text: string): Cursor {
+  if (text.length <= EXPRESSION_LENGTH_MAX) return new Cursor(lex(text));
+  throw new ParseError(`expression is longer than ${EXPRESSION_LENGTH_MAX} characters`, { from: 0, to: text.length });
 }
 
 function parseExpression(cursor: Cursor, minimum: number): Expr {
@@ -56,10 +69,10 @@ function parseExpression(cursor: Cursor, minimum: number): Expr {
       const operator = binaryOperatorOf(cursor.peek());
       if (operator === null || precedenceOf(operator) < minimum) return left;
       cursor.countOperator();
-      cursor.take();
+      const { from, to } = cursor.take();
       const modifiers = parseMatching(cursor, operator);
       const right = parseExpression(cursor, precedenceOf(operator) + (isRightAssociative(operator) ? 0 : 1));
-      left = binary(operator, left, right, modifiers);
+      left = binary(operator, { from, to }, left, right, modifiers);
     }
   });
 }
@@ -121,7 +134,8 @@ function parsePrimary(cursor: Cursor): Expr {
 
 function parenthesized(cursor: Cursor, from: number): Expr {
   const body = parseExpression(cursor, 0);
-  const close = cursor.expect(')', 'paren expression');
+  if (!cursor.at(')')) throw cursor.unexpected();
+  const close = cursor.take();
   return { kind: 'paren', body, span: { from, to: close.to } };
 }
 
@@ -295,10 +309,10 @@ function parseFillValue(cursor: Cursor): number {
   return negative ? -token.value : token.value;
 }
 
-function binary(operator: BinaryOperator, left: Expr, right: Expr, modifiers: Modifiers): Binary {
+function binary(operator: BinaryOperator, operatorSpan: Span, left: Expr, right: Expr, modifiers: Modifiers): Binary {
   const { returnBool, matching, explicit } = modifiers;
   const span = { from: left.span.from, to: right.span.to };
   // Whether matching applies is known once the types are: `check` refuses it between scalars.
   const betweenVectors = typeOf(left) === 'vector' && typeOf(right) === 'vector';
-  return { kind: 'binary', operator, left, right, returnBool, matching: explicit || betweenVectors ? matching : null, span };
+  return { kind: 'binary', operator, operatorSpan, left, right, returnBool, matching: explicit || betweenVectors ? matching : null, span };
 }

@@ -52,11 +52,10 @@ export function isBareMetric(name: string): boolean {
 function selector({ name, matchers }: VectorSelector): string {
   const isBare = isBareMetric(name);
   // The name's own matcher stands last.
-  const others = name === '' ? matchers : matchers.slice(0, -1);
-  const parts = others.map((matcher) => `${writtenLabel(matcher.name)}${matcher.operator}${quote(matcher.value)}`);
-  if (name !== '' && !isBare) parts.unshift(quote(name));
+  const others = isBare ? matchers.slice(0, -1) : matchers;
+  const parts = others.map((matcher) => `${writtenLabel(matcher.name)}${matcher.operator}${quote(matcher.value)}`).sort();
   const bare = isBare ? name : '';
-  return parts.length === 0 ? bare : `${bare}{${parts.join(', ')}}`;
+  return parts.length === 0 ? bare : `${bare}{${parts.join(',')}}`;
 }
 
 function extension(expr: VectorSelector): string {

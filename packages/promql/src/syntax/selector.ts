@@ -51,7 +51,7 @@ function parseMatcher(cursor: Cursor, label: Token): Matcher {
   try {
     return new Matcher(label.text, operator, value.text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new ParseError(error.message, value);
+    if (error instanceof SyntaxError) throw new ParseError(error.cause instanceof Error ? error.cause.message : error.message, label);
     throw error;
   }
 }

@@ -92,8 +92,14 @@ function compile(source: string): RE2JS {
   try {
     return RE2JS.compile(source, RE2JS.DOTALL);
   } catch (error) {
-    throw new SyntaxError(`invalid regular expression "${source}": ${(error as Error).message}`);
+    const told = plainly(error as Error);
+    throw new SyntaxError(`invalid regular expression "${source}": ${told.message}`, { cause: told });
   }
+}
+
+/** Without what is put before an expression here. */
+function plainly(error: Error): Error {
+  return new SyntaxError(error.message.replace('`(?s)', '`'));
 }
 
 export function matchesAll(matchers: readonly Matcher[], get: (name: string) => string): boolean {
