@@ -86,6 +86,9 @@ export const NAMES_FRESH_MS = 5_000;
 /** Nobody who types waits for that, unless what is known is older than this. */
 export const NAMES_STALE_MS = 30_000;
 
+/** A long list stays fresh for so many times what asking for it took: no more than a fiftieth of the time goes there. */
+export const NAMES_FRESH_TIMES = 50;
+
 /** What is known of metrics is asked for anew after this: it changes with releases of what is watched. */
 export const METADATA_FRESH_MS = 60_000;
 

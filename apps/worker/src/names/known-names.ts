@@ -8,6 +8,7 @@ import {
   METADATA_FRESH_MS,
   NAME_LISTS_MAX,
   NAMES_FRESH_MS,
+  NAMES_FRESH_TIMES,
   NAMES_STALE_MS,
   TENANTS_ASKED_MAX,
 } from '../limits.ts';
@@ -51,12 +52,14 @@ export class KnownNames {
   /** The values of `label`, or the names of labels without one; of series that match. */
   list(tenant: string, label: string | null, matchers: readonly Matcher[] = []): Promise<NameIndex> {
     const key = JSON.stringify([tenant, label, ...matchers.map(String)]);
-    return this.#kept(this.#lists, key, NAMES_FRESH_MS, async () => {
-      const names = await this.#ask(tenant, label, matchers);
-      // Whoever waits for the first series shall see it.
-      if (names.names.length === 0) this.#lists.delete(key);
-      return names;
-    });
+    // Whoever waits for the first series shall see it.
+    return this.#kept(
+      this.#lists,
+      key,
+      NAMES_FRESH_MS,
+      () => this.#ask(tenant, label, matchers),
+      ({ names }) => names.length > 0,
+    );
   }
 
   #known(tenant: string): Promise<ReadonlyMap<string, MetricMetadata>> {
@@ -67,14 +70,31 @@ export class KnownNames {
   }
 
   /** From the first answer on there is one: whoever asks while it is fresh, or not yet old, has it at once. */
-  #kept<T extends {}>(cache: LRUCache<string, Kept<T>>, key: string, freshMs: Millis, ask: () => Promise<T>): Promise<T> {
+  #kept<T extends {}>(
+    cache: LRUCache<string, Kept<T>>,
+    key: string,
+    freshMs: Millis,
+    ask: () => Promise<T>,
+    isKept: (answer: T) => boolean = () => true,
+  ): Promise<T> {
     const nowMs = this.#clock.now();
     const known = cache.get(key);
-    if (known !== undefined && nowMs - known.askedAtMs < freshMs) return known.answer;
+    if (known !== undefined && nowMs < known.freshToMs) return known.answer;
     const answer = ask();
-    const isUsable = known !== undefined && nowMs - known.askedAtMs < Math.max(NAMES_STALE_MS, 2 * freshMs);
-    cache.set(key, { askedAtMs: nowMs, answer: isUsable ? answer.catch(() => known.answer) : answer });
-    if (!isUsable) answer.catch(() => cache.delete(key));
+    const isUsable = known !== undefined && nowMs <= known.usableToMs;
+    const next: Kept<T> = { answer, freshToMs: Number.POSITIVE_INFINITY, usableToMs: Number.POSITIVE_INFINITY };
+    if (isUsable)
+      known.freshToMs = Number.POSITIVE_INFINITY; // Until the next takes its place.
+    else cache.set(key, next);
+    answer.then(
+      (value) => {
+        next.freshToMs = nowMs + Math.max(freshMs, NAMES_FRESH_TIMES * (this.#clock.now() - nowMs));
+        next.usableToMs = next.freshToMs + NAMES_STALE_MS;
+        if (isKept(value)) cache.set(key, next);
+        else cache.delete(key);
+      },
+      () => cache.delete(key),
+    );
     return isUsable ? known.answer : answer;
   }
 
@@ -93,8 +113,11 @@ export class KnownNames {
 }
 
 interface Kept<T> {
-  readonly askedAtMs: Millis;
   readonly answer: Promise<T>;
+  /** Until then nobody asks for the next. */
+  freshToMs: Millis;
+  /** Until then it answers while the next is asked for. */
+  usableToMs: Millis;
 }
 
 /** What series' names add to their family's, and for which types they do. */
