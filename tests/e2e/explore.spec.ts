@@ -95,6 +95,7 @@ test('what is likely not meant is said with its fix, and put right by button and
   await fillEditor(page, 'Expression A', 'rate(node_load1{mod="idle"}[5m]) + node_lod5');
   const findings = page.getByRole('status').filter({ hasText: 'node_load1 is a gauge' });
   await expect(findings).toContainText('has the label mod');
+  await page.keyboard.press('Escape');
   await expect(findings).toContainText('Did you mean node_load5');
   await keepScreenshot(page, 'explore-findings-dark');
   const fix = page.getByRole('button', { name: 'Use deriv' });
@@ -109,6 +110,10 @@ test('a rule is looked at more closely', async ({ page }) => {
   await expect(page.getByRole('status').filter({ hasText: 'it stays there until it restarts' })).toBeVisible();
   await page.getByRole('button', { name: 'Compare its rate' }).click();
   await expect(page.getByRole('textbox', { name: 'Expression', exact: true })).toHaveText('rate(node_cpu_seconds_total[5m]) > 100');
+
+  await page.getByText('What an evaluation costs').click();
+  const tree = page.getByRole('treegrid', { name: 'Explanation of the rule' });
+  await expect(tree.getByRole('row').filter({ hasText: 'node_cpu_seconds_total[5m]' })).toContainText(/\d(ms|µs|s)/);
 });
 
 test('a query is explained as a tree, and its nodes are shown in the expression', async ({ page }) => {

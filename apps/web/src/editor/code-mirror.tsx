@@ -1,6 +1,13 @@
 'use client';
 
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import {
+  acceptCompletion,
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  completionStatus,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
 import { nextDiagnostic, setDiagnostics } from '@codemirror/lint';
@@ -14,11 +21,11 @@ import { diagnosticsOf } from './diagnostics.ts';
 import { highlighted, highlightedStretch } from './highlighted-stretch.ts';
 import { explanations } from './hover.ts';
 import { highlighting, theme } from './look.ts';
-import type { PromqlEditorProps } from './promql-editor.tsx';
+import type { CodeMirrorProps } from './promql-editor.tsx';
 import { recentNames } from './recent-names.ts';
 
 /** CodeMirror, owned by this component alone. The text is the parent's; what is typed goes there and comes back unchanged. */
-export default function CodeMirror(props: PromqlEditorProps) {
+export default function CodeMirror(props: CodeMirrorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const latest = useRef(props);
@@ -67,6 +74,9 @@ export default function CodeMirror(props: PromqlEditorProps) {
           theme,
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+            if ((completionStatus(update.startState) === 'active') !== (completionStatus(update.state) === 'active')) {
+              latest.current.onCompleting?.(completionStatus(update.state) === 'active');
+            }
             if (update.focusChanged && update.view.hasFocus) latest.current.onFocus?.();
           }),
         ],

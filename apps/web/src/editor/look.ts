@@ -65,6 +65,8 @@ export const theme = EditorView.theme({
   '.cm-completionDetail': { fontStyle: 'normal', color: 'var(--tm-dim)', marginLeft: '1em' },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600' },
   '.cm-tooltip.cm-completionInfo': { padding: '6px 8px', maxWidth: '320px', fontSize: '12px', lineHeight: '16px' },
+  // It would lie over the list.
+  '.cm-completionInfo-left-narrow, .cm-completionInfo-right-narrow': { display: 'none' },
   '.cm-tooltip-lint': { fontSize: '12px', maxWidth: '420px' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--tm-firing)' },
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--tm-pending)' },

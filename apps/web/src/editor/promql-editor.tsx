@@ -1,6 +1,6 @@
 'use client';
 
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { edited } from './edited.ts';
 import { Findings } from './findings.tsx';
 import classes from './promql-editor.module.css';
@@ -26,6 +26,11 @@ export interface PromqlEditorProps {
   readonly onHandle?: (handle: EditorHandle | null) => void;
 }
 
+export interface CodeMirrorProps extends PromqlEditorProps {
+  /** A list of completions opens, or closes. */
+  readonly onCompleting?: (completing: boolean) => void;
+}
+
 export interface EditorHandle {
   /** Replaces the selection by a text that may depend on what stands before it, and leaves the cursor behind. */
   insert(textAfter: (before: string) => string): void;
@@ -38,12 +43,14 @@ const CodeMirror = lazy(() => import('./code-mirror.tsx'));
 
 export function PromqlEditor(props: PromqlEditorProps) {
   const { value, placeholder, check, onChange } = props;
-  const findings = check?.findings ?? [];
+  const [completing, setCompleting] = useState(false);
+  // A name that is still being chosen is not unknown yet.
+  const findings = (check?.findings ?? []).filter(({ code }) => !completing || code !== 'unknown-metric');
   return (
     <div className={classes.editor}>
       <div className={classes.frame} data-invalid={check?.valid === false || undefined}>
         <Suspense fallback={<Waiting value={value} placeholder={placeholder} />}>
-          <CodeMirror {...props} />
+          <CodeMirror {...props} onCompleting={setCompleting} />
         </Suspense>
       </div>
       {findings.length > 0 && (

@@ -2,7 +2,8 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Rule, RuleRow } from '@tidemark/rpc';
-import { PromqlEditor } from '../../editor/promql-editor.tsx';
+import { useState } from 'react';
+import { type EditorHandle, PromqlEditor } from '../../editor/promql-editor.tsx';
 import { useExpressionCheck } from '../../editor/use-expression-check.ts';
 import { DurationField } from '../../form/duration-field.tsx';
 import { PairsField } from '../../form/pairs-field.tsx';
@@ -11,6 +12,7 @@ import { TextField } from '../../form/text-field.tsx';
 import { useRecordForm } from '../../form/use-record-form.ts';
 import { useTRPC } from '../../lib/trpc.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
+import { RuleCost } from './rule-cost.tsx';
 import classes from './rule-editor.module.css';
 import { draftOf, emptyRuleForm, formOf, problemsOf, type RuleForm, sameRule } from './rule-form.ts';
 import { RulePreviewPanel } from './rule-preview.tsx';
@@ -25,6 +27,7 @@ export function RuleEditor({ rule, initial = emptyRuleForm }: { readonly rule: R
   const record = useRecordForm<Rule, RuleForm>({ standing: rule, initial, formOf, same: sameRule });
   const { form, set } = record;
 
+  const [editor, setEditor] = useState<EditorHandle | null>(null);
   const check = useExpressionCheck(form.expr, { isRule: true });
   const preview = useRulePreview(draftOf(form), check.valid);
   const problems = problemsOf(form);
@@ -74,11 +77,13 @@ export function RuleEditor({ rule, initial = emptyRuleForm }: { readonly rule: R
               onChange={(expr) => set({ expr })}
               onRun={() => void preview.refetch()}
               check={check}
+              onHandle={setEditor}
             />
             {shown.expr !== undefined && <p className={classes.problem}>{shown.expr}</p>}
           </div>
           <ThresholdChart expr={form.expr} valid={check.valid} preview={preview.data} onExpr={(expr) => set({ expr })} />
           <RulePreviewPanel preview={preview} blank={form.expr.trim() === ''} />
+          {check.expr !== '' && check.valid && <RuleCost expr={check.expr} editor={editor} />}
         </div>
         <div className={classes.side}>
           <div className={classes.durations}>

@@ -3,8 +3,8 @@
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import type { ExplainNode } from '@tidemark/rpc';
 import { type KeyboardEvent, useRef, useState } from 'react';
-import { durationText } from '../../ui/duration-text.ts';
-import { ValueText } from '../../ui/value-text.tsx';
+import { durationText } from '../ui/duration-text.ts';
+import { ValueText } from '../ui/value-text.tsx';
 import { type ExplainRow, explainRows } from './explain-rows.ts';
 import classes from './explain-tree.module.css';
 
