@@ -1,6 +1,6 @@
 import { type Reduction, type SelectedSeries, type SelectRequest, type ValueFacts, visitSeries } from '@tidemark/tsdb';
 import { windowKernel } from '@tidemark/tsdb/kernel';
-import { isStaleAt, type Labels } from '@tidemark/tsdb/model';
+import { histogramsOf, isStaleAt, type Labels } from '@tidemark/tsdb/model';
 import type { MatrixSelector, VectorSelector } from '../syntax/ast.ts';
 import { chargeColumns, emptySeries, isEmpty, putSample, type Series, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
@@ -36,8 +36,8 @@ export interface HistogramColumns {
   readonly values: readonly NativeHistogram[];
 }
 
-/** What a `Queryable` that holds native histograms gives beside the port's columns: in `values` stands NaN there. */
-export interface SelectedHistograms extends SelectedSeries {
+/** A series with its native histograms by position; in `values` stands a mark there. */
+interface SelectedHistograms extends SelectedSeries {
   readonly histograms?: readonly (NativeHistogram | undefined)[];
 }
 
@@ -54,7 +54,7 @@ export async function selectVector(selector: VectorSelector, steps: Steps, conte
     chargeColumns(budget, 1, steps);
     const { times } = series.samples;
     if (newest === null || !sameTimes(newest.times, times)) newest = newestSamples(times.slice(), view, steps.count, lookbackMs);
-    const seen = pickNewest(tellsResets ? withResets(series) : series, newest, asTimes);
+    const seen = pickNewest(withHistograms(series, tellsResets), newest, asTimes);
     if (!isEmpty(seen)) found.push(seen);
   });
   return found;
@@ -89,6 +89,13 @@ function pickNewest({ labels, samples, histograms }: SelectedHistograms, { times
   return series;
 }
 
+/** `tellsResets`: where nothing is said of one, what the histogram before says. */
+function withHistograms(series: SelectedSeries, tellsResets: boolean | undefined): SelectedHistograms {
+  const histograms = histogramsOf(series.samples);
+  if (histograms === undefined) return series;
+  return tellsResets ? withResets({ ...series, histograms }) : { ...series, histograms };
+}
+
 /** Where nothing is said, what the sample before says. */
 function withResets(series: SelectedHistograms): SelectedHistograms {
   if (series.histograms === undefined) return series;
@@ -111,7 +118,7 @@ export function visitStretches(
   visit: (stretch: SampleStretch) => void,
 ): Promise<void> {
   return visitSeries(queryable, { tenant, matchers, range, reduction }, budget, (series) =>
-    visit(stretchOf(tellsResets ? withResets(series) : series)),
+    visit(stretchOf(withHistograms(series, tellsResets))),
   );
 }
 

@@ -1,22 +1,25 @@
 import type { Millis, Prng } from '@tidemark/base';
-import type { Queryable, QueryBudget, SelectRequest } from '@tidemark/tsdb';
-import { type Labels, type Matcher, type MetricMetadata, matchesAll, type TimeRange, writeStaleAt } from '@tidemark/tsdb/model';
-import type { NativeHistogram } from '../engine/histogram/native-histogram.ts';
-import type { SelectedHistograms } from '../engine/select.ts';
+import type { Queryable, QueryBudget, SelectedSeries, SelectRequest } from '@tidemark/tsdb';
+import {
+  type Labels,
+  type Matcher,
+  type MetricMetadata,
+  markHigh,
+  markLow,
+  matchesAll,
+  type NativeHistogram,
+  type SampleColumns,
+  type TimeRange,
+  writeStaleAt,
+} from '@tidemark/tsdb/model';
 
-/** A stale marker, a number, or a native histogram, which the port's other adapters do not hold yet. */
+/** A stale marker, a number, or a native histogram. */
 export type TableSample = 'stale' | number | NativeHistogram;
 
 interface TableSeries {
   readonly labels: Labels;
   readonly samples: Map<Millis, TableSample>;
-  columns: Columns | null;
-}
-
-interface Columns {
-  readonly times: Float64Array;
-  readonly values: Float64Array;
-  readonly histograms: readonly (NativeHistogram | undefined)[] | undefined;
+  columns: SampleColumns | null;
 }
 
 /** A table of series in memory, the same for every tenant: the smallest `Queryable`. */
@@ -45,16 +48,17 @@ export class MemoryQueryable implements Queryable {
     return tables;
   }
 
-  async select(request: SelectRequest, budget: QueryBudget): Promise<SelectedHistograms[]> {
-    const selected: SelectedHistograms[] = [];
+  async select(request: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]> {
+    const selected: SelectedSeries[] = [];
     for (const series of this.#series.values()) {
       if (!matchesAll(request.matchers, (name) => series.labels.get(name))) continue;
       series.columns ??= columnsOf(series.samples);
-      const { times, values, histograms } = slice(series.columns, request.range, request.newestOnly === true);
+      const samples = slice(series.columns, request.range, request.newestOnly === true);
+      const { times } = samples;
       if (times.length === 0) continue;
       budget.chargeSeries(1);
       budget.chargeSamples(times.length);
-      selected.push({ labels: series.labels, samples: { times, values }, histograms });
+      selected.push({ labels: series.labels, samples });
     }
     return selected;
   }
@@ -79,28 +83,28 @@ export class MemoryQueryable implements Queryable {
   }
 }
 
-function columnsOf(samples: ReadonlyMap<Millis, TableSample>): Columns {
+function columnsOf(samples: ReadonlyMap<Millis, TableSample>): SampleColumns {
   const times = Float64Array.from(samples.keys()).sort();
   const values = new Float64Array(times.length);
-  let histograms: (NativeHistogram | undefined)[] | undefined;
+  const histograms: NativeHistogram[] = [];
+  const words = new Uint32Array(values.buffer);
   for (const [i, time] of times.entries()) {
     const sample = samples.get(time);
     if (sample === 'stale') writeStaleAt(values, i);
     else if (typeof sample === 'number') values[i] = sample;
     else {
-      values[i] = Number.NaN;
-      histograms ??= Array.from(times, () => undefined);
-      histograms[i] = sample;
+      const number = histograms.push(sample as NativeHistogram) - 1;
+      words.set([markLow(number), markHigh(number)], 2 * i);
     }
   }
-  return { times, values, histograms };
+  return { times, values, ...(histograms.length > 0 && { histograms }) };
 }
 
-function slice({ times, values, histograms }: Columns, range: TimeRange, newestOnly: boolean): Columns {
+function slice({ times, values, ...rest }: SampleColumns, range: TimeRange, newestOnly: boolean): SampleColumns {
   const to = firstAbove(times, range.toMs);
   const from = Math.min(firstAbove(times, range.fromMs - 1), to);
   const start = newestOnly ? Math.max(from, to - 1) : from;
-  return { times: times.subarray(start, to), values: values.subarray(start, to), histograms: histograms?.slice(start, to) };
+  return { ...rest, times: times.subarray(start, to), values: values.subarray(start, to) };
 }
 
 /** Position of the first time above `limit`. */

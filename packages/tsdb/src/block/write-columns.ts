@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { assert, ByteWriter } from '@tidemark/base';
 import type { DecodedChunk } from '../codec/chunk.ts';
+import { hasMarks } from '../codec/columns.ts';
+import { encodeHistograms } from '../codec/histogram-chunk.ts';
 import { sameTimes } from '../codec/same-times.ts';
 import { codecKernel, isDecimals, isNearDecimals, type RootValues } from '../kernel/codec-kernel.ts';
 import { BASES_BYTES_MAX, BLOCK_CHUNK_SAMPLES_MAX, COLUMNS_KNOWN_MAX, COLUMNS_RECENT } from '../limits.ts';
@@ -37,7 +39,9 @@ export interface EncodedValues {
 export function encodeValues(samples: DecodedChunk, candidates: (prints: readonly number[]) => readonly Root[]): EncodedValues {
   const kernel = codecKernel();
   const spans = cuts(samples.length);
+  const { histograms = [], words } = samples;
   const alone = spans.map(({ from, to }) => {
+    if (histograms.length > 0 && hasMarks(words, from, to)) return encodeHistograms(words, from, to, histograms).slice();
     kernel.words.set(samples.words.subarray(2 * from, 2 * to));
     return kernel.encodeValues(to - from, true).slice();
   });

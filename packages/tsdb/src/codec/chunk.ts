@@ -1,9 +1,11 @@
 import { assert } from '@tidemark/base';
 import { codecKernel, isBeside, type RootValues } from '../kernel/codec-kernel.ts';
 import { CHUNK_SAMPLES_MAX, CODEC_SAMPLES_MAX } from '../limits.ts';
+import type { NativeHistogram } from '../model/native-histogram.ts';
 import type { TimeRange } from '../model/time-range.ts';
-import { ColumnBuffer, lowerBound } from './columns.ts';
+import { ColumnBuffer, hasMarks, lowerBound } from './columns.ts';
 import { decodeGorilla } from './gorilla.ts';
+import { areHistograms, decodeHistograms, encodeHistograms } from './histogram-chunk.ts';
 
 /** What is known of some samples of one series without decoding them. */
 export interface Extent {
@@ -42,10 +44,12 @@ export interface DecodedChunk {
   /** The words of `values`: low at 2i, high at 2i + 1. */
   readonly words: Uint32Array;
   readonly length: number;
+  /** What marks among the values stand for. */
+  readonly histograms?: readonly NativeHistogram[];
 }
 
 /** `count` samples of columns, from position `at` on, with bytes of its own. */
-export function encodeChunk({ times, words }: Pick<DecodedChunk, 'times' | 'words'>, at: number, count: number): Chunk {
+export function encodeChunk({ times, words, histograms = [] }: Omit<DecodedChunk, 'length' | 'values'>, at: number, count: number): Chunk {
   assert(count > 0 && count <= CODEC_SAMPLES_MAX, 'a chunk has samples, and not too many');
   const kernel = codecKernel();
   kernel.times.set(times.subarray(at, at + count));
@@ -54,7 +58,8 @@ export function encodeChunk({ times, words }: Pick<DecodedChunk, 'times' | 'word
   const encodedTimes = kernel.encodeTimes(count)?.slice();
   assert(encodedTimes !== undefined, 'times must rise');
   const shared = { ...extent, bytes: encodedTimes, from: 0, to: encodedTimes.length, decoded: null };
-  const values = kernel.encodeValues(count).slice();
+  const marked = histograms.length > 0 && hasMarks(words, at, at + count);
+  const values = (marked ? encodeHistograms(words, at, at + count, histograms) : kernel.encodeValues(count)).slice();
   return { ...extent, form: 'shared times', bytes: values, from: 0, to: values.length, times: shared, root: null };
 }
 
@@ -62,6 +67,10 @@ export function encodeChunk({ times, words }: Pick<DecodedChunk, 'times' | 'word
 export function decodeChunk(chunk: Chunk): DecodedChunk {
   if (chunk.form === 'gorilla') return decodeVersion1(chunk);
   const times = decodeSharedTimes(chunk.times);
+  if (areHistograms(chunk.bytes, chunk.from)) {
+    const { values, words, histograms } = decodeHistograms(chunk.bytes, chunk.from, chunk.to, chunk.count);
+    return { times, values, words, length: chunk.count, histograms };
+  }
   if (isBeside(chunk.bytes, chunk.from)) useRoot(chunk.root, chunk.count);
   const kernel = codecKernel();
   kernel.decodeValues(chunk.bytes, chunk.from, chunk.to, chunk.count);
@@ -73,9 +82,9 @@ export function decodeChunk(chunk: Chunk): DecodedChunk {
 export function readChunks(chunks: readonly Chunk[], range: TimeRange, into: ColumnBuffer): void {
   for (const chunk of chunks) {
     if (chunk.maxMs < range.fromMs || chunk.minMs > range.toMs) continue;
-    const { times, values, length } = decodeChunk(chunk);
+    const { times, values, length, histograms } = decodeChunk(chunk);
     const [from, to] = spanOf(times, 0, length, range);
-    into.merge(times, values, from, to);
+    into.merge(times, values, from, to, histograms);
   }
 }
 

@@ -1,4 +1,6 @@
 import { assert } from '@tidemark/base';
+import { isMark, markedNumber, markHigh, markLow } from '../model/histogram-mark.ts';
+import { type NativeHistogram, sameHistogram } from '../model/native-histogram.ts';
 import type { SampleColumns } from '../model/sample.ts';
 import { sameBits, sameTimes } from './same-times.ts';
 
@@ -14,6 +16,8 @@ export class ColumnBuffer {
   /** The words of `values`: low at 2i, high at 2i + 1. */
   words: Uint32Array<ArrayBuffer>;
   length = 0;
+  /** What marks among the values stand for; none in the head, whose marks are addresses. */
+  histograms: NativeHistogram[] = [];
   /** Samples that were not taken in since a sample of the same time with another value was there. */
   conflicts = 0;
 
@@ -26,6 +30,7 @@ export class ColumnBuffer {
   clear(): void {
     this.length = 0;
     this.conflicts = 0;
+    if (this.histograms.length > 0) this.histograms = [];
   }
 
   /** At the end, whatever its time. */
@@ -47,21 +52,49 @@ export class ColumnBuffer {
     this.words[2 * at + 1] = high;
   }
 
-  /** Takes the samples `[from, to)` in; where a time is here already, what is here stays. */
-  merge(times: Float64Array, values: Float64Array, from = 0, to = times.length): void {
+  /** Takes the samples `[from, to)` in; where a time is here already, what is here stays. `histograms` are what marks among them stand for. */
+  merge(times: Float64Array, values: Float64Array, from = 0, to = times.length, histograms = NO_HISTOGRAMS): void {
     if (from >= to) return;
+    if (histograms.length > 0) {
+      this.merge(times.subarray(from, to), this.#withOwnMarks(values.slice(from, to), histograms));
+      return;
+    }
     if (this.length > 0 && times[from] <= this.times[this.length - 1]) this.#interleave(times, values, from, to);
     else this.#append(times, values, from, to);
   }
 
   /** From position `from` on; valid until the next change. */
   view(from = 0): SampleColumns {
-    return { times: this.times.subarray(from, this.length), values: this.values.subarray(from, this.length) };
+    return { times: this.times.subarray(from, this.length), values: this.values.subarray(from, this.length), ...this.#marked() };
   }
 
   /** A copy. */
   columns(from = 0, to = this.length): SampleColumns {
-    return { times: this.times.slice(from, to), values: this.values.slice(from, to) };
+    return { times: this.times.slice(from, to), values: this.values.slice(from, to), ...this.#marked() };
+  }
+
+  #marked(): Pick<SampleColumns, 'histograms'> | null {
+    return this.histograms.length === 0 ? null : { histograms: this.histograms };
+  }
+
+  /** Takes in what they stand for. */
+  #withOwnMarks(values: Float64Array, histograms: readonly NativeHistogram[]): Float64Array {
+    const words = wordsOf(values);
+    const before = this.histograms.length;
+    for (const histogram of histograms) this.histograms.push(histogram);
+    for (let i = 0; i < words.length; i += 2) {
+      if (!isMark(words[i + 1])) continue;
+      const number = before + markedNumber(words[i + 1], words[i]);
+      words[i] = markLow(number);
+      words[i + 1] = markHigh(number);
+    }
+    return values;
+  }
+
+  #isSame(high: number, low: number, otherHigh: number, otherLow: number): boolean {
+    if (high === otherHigh && low === otherLow) return true;
+    if (!isMark(high) || !isMark(otherHigh) || this.histograms.length === 0) return false;
+    return sameHistogram(this.histograms[markedNumber(high, low)], this.histograms[markedNumber(otherHigh, otherLow)]);
   }
 
   #append(times: Float64Array, values: Float64Array, from: number, to: number): void {
@@ -89,7 +122,7 @@ export class ColumnBuffer {
     while (left < own.times.length || right < to) {
       if (right >= to || (left < own.times.length && own.times[left] <= times[right])) {
         if (right < to && own.times[left] === times[right]) {
-          if (ownWords[2 * left] !== words[2 * right] || ownWords[2 * left + 1] !== words[2 * right + 1]) this.conflicts++;
+          if (!this.#isSame(ownWords[2 * left + 1], ownWords[2 * left], words[2 * right + 1], words[2 * right])) this.conflicts++;
           right++;
         }
         this.push(own.times[left], ownWords[2 * left + 1], ownWords[2 * left]);
@@ -123,8 +156,16 @@ export class ColumnBuffer {
   }
 }
 
+const NO_HISTOGRAMS: readonly NativeHistogram[] = [];
+
 export function wordsOf(values: Float64Array): Uint32Array {
   return new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+}
+
+/** Is there a histogram in `[from, to)`? */
+export function hasMarks(words: Uint32Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (isMark(words[2 * i + 1])) return true;
+  return false;
 }
 
 /** The first position in `[from, to)` whose time is `target` or later, else `to`. */

@@ -23,6 +23,7 @@ export async function flushWindow(head: Head, store: BlockStore, tenant: string,
   if (from === undefined) return;
   const { series, columns } = from;
   from.windows.detach(windowMs);
+  const pages = from.histograms.closeWindow(windowMs);
   try {
     const captured: Captured[] = [];
     for (const place of series.walk()) {
@@ -47,6 +48,7 @@ export async function flushWindow(head: Head, store: BlockStore, tenant: string,
     from.windows.reattach(windowMs);
     throw error;
   }
+  from.histograms.release(pages);
   from.windows.written(windowMs);
   await removeEmpty(from, pacer);
 }
@@ -59,13 +61,16 @@ interface Window {
 }
 
 async function writeBlock(head: Head, store: BlockStore, { tenant, windowMs, captured }: Window, pacer: Pacer): Promise<void> {
-  const { series, columns, windows } = head.tenant(tenant) as TenantHead;
+  const { series, columns, windows, histograms } = head.tenant(tenant) as TenantHead;
   const target = store.target(tenant, windowMs);
   const writer = await store.createBlock(target);
   try {
     for (const { place, newest } of captured) {
       await pacer.breathe();
-      await writer.add(series.labels(place), mergeChunks(columns.chunksOf(newest, windowMs)));
+      const samples = mergeChunks(columns.chunksOf(newest, windowMs));
+      const marked = histograms.resolve(samples.values.subarray(0, samples.length));
+      if (marked !== null) samples.histograms = marked;
+      await writer.add(series.labels(place), samples);
     }
     await writer.finish(pacer);
   } catch (error) {

@@ -76,7 +76,7 @@ export class Head {
   /** What the limit is held against, once for each batch: series by an estimate, samples as they are. */
   get bytes(): number {
     let { bytes } = this.#memory;
-    for (const { series } of this.#tenants.values()) bytes += series.size * HEAD_SERIES_BYTES;
+    for (const { series, histograms } of this.#tenants.values()) bytes += series.size * HEAD_SERIES_BYTES + histograms.bytes;
     return bytes;
   }
 

@@ -1,11 +1,13 @@
 import type { Millis } from '@tidemark/base';
-import { wordsOf } from '../codec/columns.ts';
+import { ColumnBuffer, wordsOf } from '../codec/columns.ts';
 import type { AppendOutcome, BatchOrigin, NewSeriesRefusal, RefusalReason } from '../engine.ts';
 import { type LimitsOfTenant, windowOf } from '../limits.ts';
 import type { SampleBatch, SampleGroup, SeriesTable } from '../model/batch.ts';
+import { isMark } from '../model/histogram-mark.ts';
 import { type Labels, METRIC_NAME } from '../model/labels.ts';
 import type { GroupFilter } from '../tombstones/batch-filter.ts';
 import { HeadColumns, type HeadMemory } from './head-columns.ts';
+import { HistogramHeap } from './histogram-heap.ts';
 import { OpenWindows } from './open-windows.ts';
 import { SeriesIndex } from './series-index.ts';
 import { TextPairs } from './text-pairs.ts';
@@ -28,6 +30,7 @@ export class TenantHead {
   readonly series = new SeriesIndex();
   readonly columns: HeadColumns;
   readonly windows = new OpenWindows();
+  readonly histograms = new HistogramHeap();
   /** Samples in memory. */
   samples = 0;
   readonly #limits: LimitsOfTenant;
@@ -75,7 +78,9 @@ export class TenantHead {
       const before = outcome.appended + outcome.met;
       const refusal = this.#refusalOf(group.timeMs, batch.acceptedAtMs, nowMs);
       const kept = filter === null || refusal !== null ? group : filter(group);
-      if (refusal === null) this.#appendGroup(batch.table, kept, outcome);
+      const { histograms } = batch;
+      if (refusal === null)
+        this.#appendGroup(batch.table, histograms === undefined ? kept : this.histograms.stored(kept, histograms), outcome);
       else if (group.numbers.length > 0) outcome.refuse(refusal, batch.table, group.numbers[0], group.numbers.length);
       // A saved head may hold samples of records that are read again: what they mean for windows and time it has not heard of.
       if (outcome.appended + outcome.met > before) this.windows.touch(group.timeMs, origin.epochOffset, nowMs, this.#isOld(group.timeMs));
@@ -129,11 +134,20 @@ export class TenantHead {
           const placed = columns.appendOther(known, timeMs, windowMs, words[at + 1], words[at]);
           if (placed === 'appended') outcome.appended++;
           else outcome.met++;
-          if (placed === 'conflicting_value') outcome.refuse(placed, table, number, 1);
+          if (placed === 'conflicting_value' && !this.#isSameHistogram(known, timeMs, words[at + 1], words[at]))
+            outcome.refuse(placed, table, number, 1);
         }
       }
       from += count;
     }
+  }
+
+  /** Each that arrives is stored anew, so that what is repeated is known only by its bytes. */
+  #isSameHistogram(place: number, timeMs: Millis, high: number, low: number): boolean {
+    if (!isMark(high)) return false;
+    held.clear();
+    this.columns.read(place, { fromMs: timeMs, toMs: timeMs }, held);
+    return this.histograms.areSame(held.words[1], held.words[0], high, low);
   }
 
   readonly #refusalOfNew = (labels: Labels): NewSeriesRefusal | null => {
@@ -166,6 +180,8 @@ export class TenantHead {
     return resolution;
   }
 }
+
+const held = new ColumnBuffer(1);
 
 /** What a table's numbers stand for, as long as places are of this generation. */
 interface Resolution {

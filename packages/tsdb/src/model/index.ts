@@ -18,6 +18,6 @@ export {
   sameHistogram,
 } from './native-histogram.ts';
 export { type AnnouncedSeries, type AnnouncedTexts, ProducerEpoch, TenantTables } from './producer-epoch.ts';
-export { isStaleAt, NO_SAMPLES, type SampleColumns, STALE_HIGH, STALE_LOW, sameBits, writeStaleAt } from './sample.ts';
+export { histogramsOf, isStaleAt, NO_SAMPLES, type SampleColumns, STALE_HIGH, STALE_LOW, sameBits, writeStaleAt } from './sample.ts';
 export { DEFAULT_TENANT, isTenantName } from './tenant.ts';
 export { contains, overlaps, TIME_MS_MAX, type TimeRange } from './time-range.ts';

@@ -1,3 +1,6 @@
+import { isMark, markedNumber } from './histogram-mark.ts';
+import type { NativeHistogram } from './native-histogram.ts';
+
 /**
  * Samples travel as two columns. A series' end is written as the stale marker, a NaN with the payload
  * that Prometheus uses; its bits live only in Float64Arrays and DataViews (a `number[]`, arithmetic or
@@ -8,6 +11,8 @@
 export interface SampleColumns {
   readonly times: Float64Array;
   readonly values: Float64Array;
+  /** What marks among the values stand for, by their numbers. Where it is missing, there are none. */
+  readonly histograms?: readonly NativeHistogram[];
 }
 
 export const NO_SAMPLES: SampleColumns = { times: new Float64Array(0), values: new Float64Array(0) };
@@ -31,6 +36,16 @@ export function writeStaleAt(values: Float64Array, index: number): void {
   const words = new Uint32Array(values.buffer, values.byteOffset + index * 8, 2);
   words[LOW_WORD] = STALE_LOW;
   words[1 - LOW_WORD] = STALE_HIGH;
+}
+
+/** By position: the histograms, and undefined where there is a number or a stale marker. Undefined when all are such. */
+export function histogramsOf({ values, histograms }: SampleColumns): (NativeHistogram | undefined)[] | undefined {
+  if (histograms === undefined) return undefined;
+  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+  return Array.from(values, (_, i) => {
+    const high = words[2 * i + (1 - LOW_WORD)];
+    return isMark(high) ? histograms[markedNumber(high, words[2 * i + LOW_WORD])] : undefined;
+  });
 }
 
 /** The same bits, not the same number: NaN payloads and the sign of zero count. */

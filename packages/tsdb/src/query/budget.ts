@@ -1,4 +1,5 @@
 import type { Clock, Millis } from '@tidemark/base';
+import type { NativeHistogram } from '../model/native-histogram.ts';
 import type { MissingStretch } from './missing.ts';
 
 /** Why a query was ended before its answer. */
@@ -109,6 +110,13 @@ export class QueryBudget {
         `query would load more than ${this.#limits.samplesMax} samples: narrow its selectors or its range`,
       );
     }
+  }
+
+  /** Beside their samples: a bucket takes at least as much as a sample does. */
+  chargeHistograms(histograms: readonly NativeHistogram[]): void {
+    let buckets = 0;
+    for (const { positive, negative, bounds } of histograms) buckets += positive.size + negative.size + bounds.length;
+    this.chargeSamples(buckets);
   }
 
   chargeSeries(count: number): void {

@@ -56,17 +56,20 @@ export class HeadSource implements Source {
       if (samples === null) continue;
       budget.chargeSeries(1);
       budget.chargeSamples(samples.times.length);
+      budget.chargeHistograms(samples.histograms ?? []);
       emit(this.labels(id), samples);
     }
   }
 
   /** Valid until the next are asked for, or the codec's run is used. Null without any. */
   samplesOf(id: number, range: TimeRange, newestOnly: boolean): SampleColumns | null {
-    const { series, columns } = this.#head;
+    const { series, columns, histograms } = this.#head;
     const place = series.placeOf(id);
     if (place < 0) return null;
     const samples = newestOnly ? newestOf(columns, place, range) : (columns.readRun(place, range) ?? allOf(columns, place, range));
-    return samples.times.length === 0 ? null : samples;
+    if (samples.times.length === 0) return null;
+    const marked = histograms.resolve(samples.values);
+    return marked === null ? samples : { ...samples, histograms: marked };
   }
 }
 

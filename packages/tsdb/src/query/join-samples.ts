@@ -18,10 +18,11 @@ export function joinedChunks(
   if (!newestOnly) {
     // A copy: the head's may lie where the codec puts the next that is decoded.
     newer.clear();
-    newer.merge(inHead.times, inHead.values);
+    addAll(newer, inHead);
     const all = merged(parts, range);
     budget.chargeSamples(all.length);
-    all.merge(newer.times, newer.values, 0, newer.length);
+    budget.chargeHistograms(all.histograms);
+    addAll(all, newer.view());
     return all.view();
   }
   const timeMs = inHead.times[inHead.times.length - 1];
@@ -48,13 +49,13 @@ export function joinedSummaries(
   const chunks = parts.map((part) => part.chunks);
   if (reduction === 'sum' || inHead.times[0] <= lastMs) return { samples: joinedChunks(chunks, inHead, range, false, budget) };
   newer.clear();
-  newer.merge(inHead.times, inHead.values);
+  addAll(newer, inHead);
   const summarized = summarizeChunks(parts, range, reduction);
   if (summarized === null) return { samples: joinedChunks(chunks, newer.columns(), range, false, budget) };
   budget.chargeSamples(summarized.weights.length);
   scratch.clear();
-  scratch.merge(summarized.times, summarized.values);
-  scratch.merge(newer.times, newer.values, 0, newer.length);
+  addAll(scratch, summarized);
+  addAll(scratch, newer.view());
   const weights = new Float64Array(scratch.length).fill(1);
   weights.set(summarized.weights);
   return { samples: scratch.view(), weights };
@@ -63,11 +64,15 @@ export function joinedSummaries(
 /** The same, of samples of blocks that have been decoded. */
 export function joinedColumns(older: SampleColumns, inHead: SampleColumns): SampleColumns {
   newer.clear();
-  newer.merge(inHead.times, inHead.values);
+  addAll(newer, inHead);
   scratch.clear();
-  scratch.merge(older.times, older.values);
-  scratch.merge(newer.times, newer.values, 0, newer.length);
+  addAll(scratch, older);
+  addAll(scratch, newer.view());
   return scratch.view();
+}
+
+function addAll(columns: ColumnBuffer, { times, values, histograms }: SampleColumns): void {
+  columns.merge(times, values, 0, times.length, histograms);
 }
 
 const scratch = new ColumnBuffer();

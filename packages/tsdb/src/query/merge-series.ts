@@ -30,6 +30,6 @@ export class SeriesMerge {
 export function mergeColumns(parts: readonly SampleColumns[]): SampleColumns {
   if (parts.length === 1) return parts[0];
   const merged = new ColumnBuffer(parts.reduce((sum, part) => sum + part.times.length, 0));
-  for (const part of parts) merged.merge(part.times, part.values);
+  for (const { times, values, histograms } of parts) merged.merge(times, values, 0, times.length, histograms);
   return merged.columns();
 }

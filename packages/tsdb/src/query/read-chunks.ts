@@ -1,5 +1,6 @@
 import { type Chunk, decodeSharedTimes, decodeToRun, readChunks, type SharedTimes, spanOf } from '../codec/chunk.ts';
 import { ColumnBuffer } from '../codec/columns.ts';
+import { areHistograms } from '../codec/histogram-chunk.ts';
 import { codecKernel } from '../kernel/codec-kernel.ts';
 import { KERNEL_SAMPLES_MAX } from '../limits.ts';
 import type { SampleColumns } from '../model/sample.ts';
@@ -62,12 +63,12 @@ interface TimesColumn {
 
 const scratch = new ColumnBuffer();
 
-/** Behind each other, with times that others have too, and room for all of them. */
+/** Numbers behind each other, with times that others have too, and room for all of them. */
 export function isPlain(chunks: readonly Chunk[]): chunks is readonly BlockChunk[] {
   let samples = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
-  for (const { form, minMs, maxMs, count } of chunks) {
-    if (form !== 'shared times' || minMs <= lastMs) return false;
+  for (const { form, minMs, maxMs, count, bytes, from } of chunks) {
+    if (form !== 'shared times' || minMs <= lastMs || areHistograms(bytes, from)) return false;
     lastMs = maxMs;
     samples += count;
   }

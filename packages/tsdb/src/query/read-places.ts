@@ -133,6 +133,7 @@ export class PlaceReader {
     const { range, newestOnly = false, reduction } = request;
     budget.chargeSeries(1);
     budget.chargeSamples(newer.times.length);
+    budget.chargeHistograms(newer.histograms ?? []);
     this.#seen += newer.times.length;
     if (run !== null) {
       const older = this.#runs.of(run);
@@ -165,7 +166,8 @@ export class PlaceReader {
     // The newer ones may lie where the older ones are to be.
     run.set(newer.values, count);
     run.set(older.values, 0);
-    return { times: longer.times, values: run.subarray(0, total) };
+    const { histograms } = newer; // What blocks have decoded are numbers.
+    return { times: longer.times, values: run.subarray(0, total), ...(histograms !== undefined && { histograms }) };
   }
 
   #give(series: SelectedSeries): void {
@@ -175,6 +177,7 @@ export class PlaceReader {
     this.#seen += length;
     budget.chargeSeries(1);
     budget.chargeSamples(length);
+    budget.chargeHistograms(series.samples.histograms ?? []);
     visit(series);
   }
 }

@@ -12,8 +12,8 @@ export class SharedTimes {
   /** Those used last first. */
   #known: Float64Array[] = [];
 
-  copy({ times, values }: SampleColumns): SampleColumns {
-    return { times: this.#timesOf(times), values: values.slice() };
+  copy({ times, values, histograms }: SampleColumns): SampleColumns {
+    return { times: this.#timesOf(times), values: values.slice(), ...(histograms !== undefined && { histograms }) };
   }
 
   #timesOf(times: Float64Array): Float64Array {

@@ -18,7 +18,7 @@ export interface WeightedColumns extends SampleColumns {
 
 /**
  * One value in place of each chunk that lies within `range`, the samples themselves elsewhere: whoever takes the least, the greatest, the sum or the
- * count of these gets the bits that all samples give. Null where that cannot be promised: chunks that overlap, or sums that round.
+ * count of these gets the bits that all samples give. Null where that cannot be promised: chunks that overlap, histograms, or sums that round.
  * Valid until the next call.
  */
 export function summarizeChunks(parts: readonly BlockPart[], range: TimeRange, reduction: Reduction): WeightedColumns | null {
@@ -53,7 +53,7 @@ export function summarizeChunks(parts: readonly BlockPart[], range: TimeRange, r
       }
     }
   }
-  if (reduction === 'sum' && !total.isExact) return null;
+  if (columns.histograms.length > 0 || (reduction === 'sum' && !total.isExact)) return null;
   const weights = new Float64Array(columns.length).fill(1);
   for (const { at, count } of standing) weights[at] = count;
   return { ...columns.view(), weights };

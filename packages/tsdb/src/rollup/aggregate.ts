@@ -1,9 +1,11 @@
 import type { Millis } from '@tidemark/base';
+import { hasMarks, wordsOf } from '../codec/columns.ts';
+import { isMarkAt } from '../model/histogram-mark.ts';
 import { isStaleAt, type SampleColumns } from '../model/sample.ts';
 import { deviationOf } from './deviation.ts';
 import { sketchOf } from './make-sketch.ts';
 import { RolledBuffer } from './rolled-buffer.ts';
-import type { RolledColumns, RolledWindow, SeriesKind } from './rolled-columns.ts';
+import { type RolledColumns, type RolledWindow, SAYS_NOTHING, type SeriesKind } from './rolled-columns.ts';
 import { sumOfDecimals, sumOfSame } from './sums.ts';
 import { tierOf, windowEndOf } from './tiers.ts';
 
@@ -39,6 +41,8 @@ function windowsAtMost(times: Float64Array, widthMs: Millis): number {
 }
 
 interface Numbers extends SampleColumns {
+  /** By sample, is it a histogram? Null where there are none. */
+  readonly marked: readonly boolean[] | null;
   /** By sample, the time of the stale marker that comes next, before another sample; null where there are no markers. */
   readonly staleAfter: Float64Array | null;
 }
@@ -47,7 +51,8 @@ interface Numbers extends SampleColumns {
 function withoutMarkers(samples: SampleColumns): Numbers {
   const { times, values } = samples;
   // Fast path: nothing to leave out.
-  if (!hasMarkers(values)) return { times, values, staleAfter: null };
+  const marked = hasMarks(wordsOf(values), 0, values.length) ? Array.from(values, (_, i) => isMarkAt(values, i)) : null;
+  if (!hasMarkers(values)) return { times, values, marked, staleAfter: null };
   const kept = { times: new Float64Array(times.length), values: new Float64Array(times.length) };
   const staleAfter = new Float64Array(times.length).fill(Number.POSITIVE_INFINITY);
   let count = 0;
@@ -57,7 +62,8 @@ function withoutMarkers(samples: SampleColumns): Numbers {
       kept.values[count++] = values[i];
     } else if (count > 0) staleAfter[count - 1] = Math.min(staleAfter[count - 1], times[i]);
   }
-  return { times: kept.times.subarray(0, count), values: kept.values.subarray(0, count), staleAfter };
+  const keptMarked = marked?.filter((_, i) => !isStaleAt(values, i)) ?? null;
+  return { times: kept.times.subarray(0, count), values: kept.values.subarray(0, count), marked: keptMarked, staleAfter };
 }
 
 function hasMarkers(values: Float64Array): boolean {
@@ -79,13 +85,15 @@ function staleWindows({ times, values }: SampleColumns, widthMs: Millis): Millis
 
 /** Of samples `[from, to)`, at least one. */
 function windowOf(
-  { times, values, staleAfter }: Numbers,
+  { times, values, marked, staleAfter }: Numbers,
   from: number,
   to: number,
   endMs: Millis,
   kind: SeriesKind,
   floor: number | null,
 ): RolledWindow {
+  const staleAtEnd = staleAfter !== null && staleAfter[to - 1] <= endMs;
+  if (marked?.slice(from, to).includes(true)) return { ...SAYS_NOTHING, endMs, firstMs: times[from], lastMs: times[to - 1], staleAtEnd };
   const first = values[from];
   let min = first;
   let max = first;
@@ -123,6 +131,6 @@ function windowOf(
     changes,
     deviation: !isGauge || (min === max && Number.isFinite(sum)) ? 0 : deviationOf(values, from, to, sum / (to - from)),
     sketch: floor === null || isOne ? null : sketchOf(values, from, to, floor),
-    staleAtEnd: staleAfter !== null && staleAfter[to - 1] <= endMs,
+    staleAtEnd,
   };
 }

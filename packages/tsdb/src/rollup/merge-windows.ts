@@ -2,7 +2,7 @@ import type { Millis } from '@tidemark/base';
 import { onGrid } from './deviation.ts';
 import { mergeSketches } from './make-sketch.ts';
 import { RolledBuffer } from './rolled-buffer.ts';
-import type { RolledColumns, RolledWindow } from './rolled-columns.ts';
+import { type RolledColumns, type RolledWindow, SAYS_NOTHING } from './rolled-columns.ts';
 import type { Sketched } from './sketch.ts';
 import { sumOfDecimals } from './sums.ts';
 import { tierOf, windowEndOf } from './tiers.ts';
@@ -38,6 +38,10 @@ export function mergedWindow(
   sketchFloor: number | null,
 ): Omit<RolledWindow, 'endMs' | 'staleAtEnd'> {
   const { count: counts, first, last, min: mins, max: maxes } = windows;
+  if (counts.subarray(from, to).includes(0)) {
+    const resets = windows.resets?.subarray(from, to).some(Number.isNaN) ? Number.NaN : 0;
+    return { ...SAYS_NOTHING, resets, resetCorrection: resets, firstMs: windows.firstMs[from], lastMs: windows.lastMs[to - 1] };
+  }
   let count = counts[from];
   let min = mins[from];
   let max = maxes[from];

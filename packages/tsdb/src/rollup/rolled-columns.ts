@@ -10,12 +10,14 @@ import type { Sketch } from './sketch.ts';
  * - A NaN is a sample: it counts, makes the sum NaN, and is least or greatest only where every sample is NaN. Which NaN is not kept.
  * - What a kind of series does not keep is null; where it is of one kind in some windows and of another in others, NaN says of which it is
  *   not kept: `changes` of what all gauges keep.
+ * - A window with a native histogram says nothing but between which times it has samples: its count is 0, as all else is. Whoever needs
+ *   more asks raw samples.
  */
 export interface RolledColumns {
   readonly widthMs: Millis;
   readonly length: number;
   readonly endMs: Float64Array;
-  /** Samples; never 0. */
+  /** Samples; 0 where there are histograms among them. */
   readonly count: Float64Array;
   /** Times of the first and the last sample. */
   readonly firstMs: Float64Array;
@@ -66,3 +68,18 @@ export interface RolledWindow {
   sketch: Sketch | null;
   staleAtEnd: boolean;
 }
+
+/** What there is in a window with a native histogram, beside its times. */
+export const SAYS_NOTHING = {
+  count: 0,
+  first: 0,
+  last: 0,
+  min: 0,
+  max: 0,
+  sum: 0,
+  resetCorrection: 0,
+  resets: 0,
+  changes: 0,
+  deviation: 0,
+  sketch: null,
+} satisfies Partial<RolledWindow>;

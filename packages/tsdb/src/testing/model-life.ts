@@ -1,19 +1,31 @@
+import { crc32 } from 'node:zlib';
 import type { Prng } from '@tidemark/base';
 import type { ManualClock } from '@tidemark/base/testing';
 import { expect } from 'vitest';
 import type { AppendOutcome, Engine } from '../engine.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import type { SampleBatch, SampleGroup } from '../model/batch.ts';
+import { decodeHistogram, encodeHistogram } from '../model/histogram-bytes.ts';
+import { MARK_TAG, markHigh, markLow } from '../model/histogram-mark.ts';
 import { compareLabels, compareNames, Labels } from '../model/labels.ts';
 import { Matcher, matchesAll } from '../model/matcher.ts';
 import { NamedSeries } from '../model/named-series.ts';
-import { writeStaleAt } from '../model/sample.ts';
+import type { NativeHistogram } from '../model/native-histogram.ts';
+import { histogramsOf, type SampleColumns, writeStaleAt } from '../model/sample.ts';
 import { contains, type TimeRange } from '../model/time-range.ts';
 import { QueryBudget } from '../query/budget.ts';
+import { randomHistogram } from './random-histogram.ts';
 import { compareRolled } from './rolled-oracle.ts';
 
 /** What the log would hold, what every sample of it should come to, and the questions that show it. */
 export type Action = 'append' | 'maintain' | 'select' | 'delete' | 'clean' | 'all at once' | 'restart' | 'crash';
+
+/** Bits of a number, or what stands for the bytes of a histogram. */
+type Told = bigint | string;
+
+const MARK = BigInt(MARK_TAG) << 48n;
+
+const HISTOGRAM_SHARE: Readonly<Record<string, number>> = { io: 0.9, load: 0.02 };
 
 interface Entry {
   readonly batch: SampleBatch;
@@ -39,13 +51,14 @@ export class ModelLife {
   readonly #log: Entry[] = [];
   /** Two ingests write the same partition. */
   readonly #producers: Epoch[] = [newEpoch(0, 0), newEpoch(0, 0)];
-  /** tenant → labels → time → bits. */
-  readonly #samples = new Map<string, Map<string, { labels: Labels; bits: Map<number, bigint> }>>();
+  /** tenant → labels → time → what the sample is: bits of a number, or bytes of a histogram. */
+  readonly #samples = new Map<string, Map<string, { labels: Labels; told: Map<number, Told> }>>();
   readonly #newestMs = new Map<string, number>();
   /** By their width. */
   readonly windowsCompared = new Map<number, number>();
 
   readonly #backfill: boolean;
+  readonly #histograms: NativeHistogram[] = [];
 
   constructor(random: Prng, clock: ManualClock, backfill: boolean) {
     this.#backfill = backfill;
@@ -105,9 +118,9 @@ export class ModelLife {
     const range = { fromMs: toMs - random.int(0, random.pick([MINUTE_MS, HOUR_MS, 20 * HOUR_MS])), toMs };
     const selectors = Array.from({ length: random.int(1, 3) }, () => this.#randomMatchers());
     expect(await engine.deleteSamples({ tenant, selectors, range }, this.#log.length)).toEqual({ kind: 'deleted' });
-    for (const { labels, bits } of this.#samples.get(tenant)?.values() ?? []) {
+    for (const { labels, told } of this.#samples.get(tenant)?.values() ?? []) {
       if (!selectors.some((matchers) => matchesAll(matchers, (name) => labels.get(name)))) continue;
-      for (const timeMs of bits.keys()) if (contains(range, timeMs)) bits.delete(timeMs);
+      for (const timeMs of told.keys()) if (contains(range, timeMs)) told.delete(timeMs);
     }
   }
 
@@ -119,7 +132,8 @@ export class ModelLife {
   async compareRolled(engine: Engine): Promise<void> {
     for (const tenant of TENANTS) {
       const all = this.#expected(tenant, [], { fromMs: 0, toMs: 1e15 }).map(({ labels, samples }) => {
-        const bits = BigUint64Array.from(samples, ([, each]) => each);
+        // Of histograms windows do not say which these were.
+        const bits = BigUint64Array.from(samples, ([, each]) => (typeof each === 'bigint' ? each : MARK));
         return { labels, samples: { times: Float64Array.from(samples, ([t]) => t), values: new Float64Array(bits.buffer) } };
       });
       const budget = new QueryBudget({ deadlineMs: 1e9, samplesMax: 1e9, seriesMax: 1e9 }, this.#clock);
@@ -139,26 +153,26 @@ export class ModelLife {
   async #compare(engine: Engine, tenant: string, matchers: Matcher[], range: TimeRange): Promise<void> {
     const budget = () => new QueryBudget({ deadlineMs: 1e9, samplesMax: 1e9, seriesMax: 1e9 }, this.#clock);
     const expected = this.#expected(tenant, matchers, range);
-    const show = (series: { labels: Labels; samples: [number, bigint][] }) =>
+    const show = (series: { labels: Labels; samples: [number, Told][] }) =>
       `${series.labels} ${series.samples.map(([t, bits]) => `${t}:${bits.toString(16)}`).join(' ')}`;
     const found = await engine.select({ tenant, matchers, range }, budget());
     const actual = found.map(({ labels, samples }) => ({
       labels,
-      samples: [...samples.times].map((t, i): [number, bigint] => [t, bitsAt(samples.values, i)]),
+      samples: toldOf(samples),
     }));
     actual.sort((a, b) => compareLabels(a.labels, b.labels));
     expect(actual.map(show)).toEqual(expected.map(show));
 
     const visited: typeof actual = [];
     await engine.visit?.({ tenant, matchers, range }, budget(), ({ labels, samples }) => {
-      visited.push({ labels, samples: [...samples.times].map((t, i): [number, bigint] => [t, bitsAt(samples.values, i)]) });
+      visited.push({ labels, samples: toldOf(samples) });
     });
     expect(visited.sort((a, b) => compareLabels(a.labels, b.labels)).map(show)).toEqual(expected.map(show));
 
     const newest = await engine.select({ tenant, matchers, range, newestOnly: true }, budget());
     const actualNewest = newest.map(({ labels, samples }) => ({
       labels,
-      samples: [...samples.times].map((t, i): [number, bigint] => [t, bitsAt(samples.values, i)]),
+      samples: toldOf(samples),
     }));
     actualNewest.sort((a, b) => compareLabels(a.labels, b.labels));
     expect(actualNewest.map(show)).toEqual(expected.map((series) => show({ labels: series.labels, samples: series.samples.slice(-1) })));
@@ -176,12 +190,12 @@ export class ModelLife {
     }
   }
 
-  #expected(tenant: string, matchers: readonly Matcher[], range: TimeRange): { labels: Labels; samples: [number, bigint][] }[] {
+  #expected(tenant: string, matchers: readonly Matcher[], range: TimeRange): { labels: Labels; samples: [number, Told][] }[] {
     return [...(this.#samples.get(tenant)?.values() ?? [])]
       .filter(({ labels }) => matchesAll(matchers, (name) => labels.get(name)))
-      .map(({ labels, bits }) => ({
+      .map(({ labels, told }) => ({
         labels,
-        samples: [...bits].filter(([t]) => t >= range.fromMs && t <= range.toMs).sort(([a], [b]) => a - b),
+        samples: [...told].filter(([t]) => t >= range.fromMs && t <= range.toMs).sort(([a], [b]) => a - b),
       }))
       .filter(({ samples }) => samples.length > 0)
       .sort((a, b) => compareLabels(a.labels, b.labels));
@@ -193,6 +207,7 @@ export class ModelLife {
     const tenant = this.#samples.get(batch.tenant) ?? new Map();
     this.#samples.set(batch.tenant, tenant);
     for (const { timeMs, numbers, values } of batch.groups) {
+      const told = toldOf({ times: Float64Array.from(numbers), values, histograms: batch.histograms?.map(decodeHistogram) });
       const newestMs = this.#newestMs.get(batch.tenant) ?? Number.NEGATIVE_INFINITY;
       const future = timeMs > batch.acceptedAtMs + DEFAULT_LIMITS.futureMs;
       if (future || (!this.#backfill && timeMs < newestMs - DEFAULT_LIMITS.lateWindowMs)) {
@@ -202,10 +217,10 @@ export class ModelLife {
       }
       numbers.forEach((number, i) => {
         const labels = batch.table.labels(number);
-        const series = tenant.get(labels.key) ?? { labels, bits: new Map() };
+        const series = tenant.get(labels.key) ?? { labels, told: new Map() };
         tenant.set(labels.key, series);
-        if (series.bits.has(timeMs)) return;
-        series.bits.set(timeMs, bitsAt(values, i));
+        if (series.told.has(timeMs)) return;
+        series.told.set(timeMs, told[i][1]);
         appended++;
       });
       this.#newestMs.set(batch.tenant, Math.max(newestMs, timeMs));
@@ -230,7 +245,31 @@ export class ModelLife {
         values: randomValues(random, numbers.size),
       };
     });
-    return { tenant, acceptedAtMs: this.#clock.now(), table, groups, metadata: [] };
+    const histograms: Uint8Array[] = [];
+    // One metric is of numbers, one of both, and one may have changed.
+    for (const { numbers, values } of groups) {
+      const words = new Uint32Array(values.buffer);
+      for (const [i, number] of numbers.entries()) {
+        if (!random.chance(HISTOGRAM_SHARE[table.labels(number).name] ?? 0)) continue;
+        const at = histograms.push(encodeHistogram(this.#randomHistogram())) - 1;
+        words.set([markLow(at), markHigh(at)], 2 * i);
+      }
+    }
+    return { tenant, acceptedAtMs: this.#clock.now(), table, groups, metadata: [], ...(histograms.length > 0 && { histograms }) };
+  }
+
+  /** Mostly of the same few shapes, and sometimes the very same, so that samples meet again. */
+  #randomHistogram(): NativeHistogram {
+    const random = this.#random;
+    if (this.#histograms.length === 0 || random.chance(0.1)) this.#histograms.push(randomHistogram(random));
+    const histogram = random.pick(this.#histograms);
+    const more = (count: number) => count + random.int(0, 4);
+    if (random.chance(0.3)) return histogram;
+    return {
+      ...histogram,
+      count: more(histogram.count),
+      positive: new Map([...histogram.positive].map(([index, count]) => [index, more(count)])),
+    };
   }
 
   #numberOf(table: NamedSeries, labels: Labels): number {
@@ -278,6 +317,15 @@ function randomValues(random: Prng, length: number): Float64Array {
     else values[i] = dice < 0.6 ? random.int(0, 3) : random.next() * 1e6;
   }
   return values;
+}
+
+/** Of the samples one by one. */
+function toldOf({ times, values, histograms = [] }: SampleColumns): [number, Told][] {
+  const all = histogramsOf({ times, values, histograms });
+  return Array.from(times, (time, i) => {
+    const histogram = all?.[i];
+    return [time, histogram === undefined ? bitsAt(values, i) : `histogram ${crc32(encodeHistogram(histogram))}`];
+  });
 }
 
 function bitsAt(values: Float64Array, at: number): bigint {

@@ -21,9 +21,9 @@ export function eraseFromChunks(chunks: readonly Chunk[], ranges: readonly TimeR
     if (touching.length === 0) return [chunk];
     // Fast path: nothing to decode.
     if (touching.some((range) => range.fromMs <= chunk.minMs && chunk.maxMs <= range.toMs)) return [];
-    const { times, values, length } = decodeChunk(chunk);
+    const { times, values, length, histograms } = decodeChunk(chunk);
     scratch.clear();
-    scratch.merge(times, values, 0, length);
+    scratch.merge(times, values, 0, length, histograms);
     eraseSamples(scratch, touching);
     return scratch.length === chunk.count ? [chunk] : encoded(scratch);
   });

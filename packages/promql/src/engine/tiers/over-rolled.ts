@@ -37,7 +37,7 @@ export async function overRolled(
   const request = { tenant, matchers: selector.vector.matchers, range, widthMs, kind: kindFor(what.need) };
   await visitWindows(queryable, request, budget, (labels, windows) => {
     chargeColumns(budget, 1, steps);
-    const kept = keeps(windows, what.need);
+    const kept = hasHistograms(windows) ? 'nothing' : keeps(windows, what.need);
     if (kept === 'less') context.lacking.rough++;
     if (kept === 'nothing' || kept === 'some') context.lacking.leftOut++;
     if (kept === 'nothing') return;
@@ -63,6 +63,10 @@ export async function selectRolled(selector: VectorSelector, steps: Steps, conte
   const request = { tenant, matchers: selector.matchers, range, widthMs, kind: kindFor(null) };
   await visitWindows(queryable, request, budget, (labels, windows) => {
     chargeColumns(budget, 1, steps);
+    if (hasHistograms(windows)) {
+      context.lacking.leftOut++;
+      return;
+    }
     const { endMs, lastMs, last, staleAtEnd, staleEndMs } = windows;
     answers.begin();
     let next = 0;
@@ -80,6 +84,11 @@ export async function selectRolled(selector: VectorSelector, steps: Steps, conte
     if (series !== null) found.push(series);
   });
   return found;
+}
+
+/** Of which windows keep nothing. */
+function hasHistograms({ count }: RolledColumns): boolean {
+  return count.includes(0);
 }
 
 /** A kind of series that keeps it, and else as little as possible. */

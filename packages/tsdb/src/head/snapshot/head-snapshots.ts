@@ -125,8 +125,8 @@ export class HeadSnapshots {
   async #load(store: BlockStore, logReaches: LogReaches): Promise<Head | null> {
     const { files, dir, clock, onDamage } = this.#options;
     try {
-      const index = new ByteReader(opened(this.#path, await files.read(this.#path)));
-      return await this.#read(index, store, logReaches);
+      const { version, index } = opened(this.#path, await files.read(this.#path));
+      return await this.#read(new ByteReader(index), version >= 3, store, logReaches);
     } catch (error) {
       if (isMissing(error)) return null;
       if (!(error instanceof CorruptionError || error instanceof RangeError)) throw error;
@@ -137,7 +137,7 @@ export class HeadSnapshots {
   }
 
   /** Null when the blocks have all that it has, or others than the records that it has seen will come. Throws on damage. */
-  async #read(index: ByteReader, store: BlockStore, logReaches: LogReaches): Promise<Head | null> {
+  async #read(index: ByteReader, hasHistograms: boolean, store: BlockStore, logReaches: LogReaches): Promise<Head | null> {
     const position = readPosition(index);
     if (store.replayOffset > position.heldTo || !(await logReaches(position.heldTo))) return null;
     // Blocks have been set aside since: the log gives back what these had, and memory is merged with it.
@@ -145,7 +145,7 @@ export class HeadSnapshots {
     const { replayFrom, heldTo } = mustReread ? { replayFrom: store.replayOffset, heldTo: store.replayOffset } : position;
     const parts = await this.#parts.open();
     try {
-      const loaded = { index, parts, kept: new KeptParts() };
+      const loaded = { index, parts, kept: new KeptParts(), hasHistograms };
       const head = await readTenants(loaded, this.#options.limits, replayFrom, heldTo);
       const epochs = mustReread ? skipEpochs(loaded) : await readEpochs(loaded, head);
       await readPages(loaded, head);
@@ -172,23 +172,27 @@ async function unlessMissing(work: Promise<void>): Promise<void> {
   }
 }
 
-const MAGIC = 'TIDEHD02';
+const MAGIC = 'TIDEHD0';
+const VERSION = 3;
+const VERSION_MIN = 2;
 
 /** The index as its file has it. */
 function sealed(index: Uint8Array): Uint8Array {
   const file = new ByteWriter(index.length + 16);
-  file.bytes(Buffer.from(MAGIC, 'latin1'));
+  file.bytes(Buffer.from(`${MAGIC}${VERSION}`, 'latin1'));
   file.u32(crc32(index));
   file.bytes(index);
   return file.view();
 }
 
-function opened(path: string, file: Uint8Array): Uint8Array {
+function opened(path: string, file: Uint8Array): { readonly version: number; readonly index: Uint8Array } {
   const reader = new ByteReader(file);
-  if (Buffer.from(reader.bytes(MAGIC.length)).toString('latin1') !== MAGIC) throw new RangeError(`no ${MAGIC}`);
+  const magic = Buffer.from(reader.bytes(MAGIC.length + 1)).toString('latin1');
+  const version = magic.startsWith(MAGIC) ? Number(magic.slice(MAGIC.length)) : Number.NaN;
+  if (!(version >= VERSION_MIN && version <= VERSION)) throw new RangeError(`no ${MAGIC}${VERSION_MIN} to ${VERSION}`);
   const checksum = reader.u32();
   if (crc32(reader.rest()) !== checksum) throw new CorruptionError({ file: path, offset: 0, reason: 'the index fails its checksum' });
-  return reader.rest();
+  return { version, index: reader.rest() };
 }
 
 function quarantineOf({ quarantined }: BlockStore): number {

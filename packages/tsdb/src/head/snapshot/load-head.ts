@@ -3,6 +3,7 @@ import type { EngineLimits } from '../../limits.ts';
 import { PAIRS_TOLD_TOGETHER } from '../../postings/in-memory.ts';
 import { ChunkPage, PAGE_WORDS } from '../chunk-pages.ts';
 import { Head } from '../head.ts';
+import { HistogramPage } from '../histogram-heap.ts';
 import { PLACES_TOLD_TOGETHER } from '../series-index.ts';
 import type { TenantHead } from '../tenant-head.ts';
 import { type KeptParts, type PartReader, READ_AT_ONCE, readList, readPart, type SavedPart } from './part-file.ts';
@@ -14,6 +15,8 @@ export interface LoadedParts {
   readonly index: ByteReader;
   readonly parts: PartReader;
   readonly kept: KeptParts;
+  /** Versions before the third did not. */
+  readonly hasHistograms: boolean;
 }
 
 export function readPosition(index: ByteReader): SnapshotPosition {
@@ -58,6 +61,7 @@ async function readTenant(loaded: LoadedParts, head: Head): Promise<void> {
   await readPairs(loaded, tenant, pairs);
   await readSeries(loaded, tenant, series);
   await readChains(loaded, tenant, chains);
+  if (loaded.hasHistograms) await readHistograms(loaded, tenant);
   tenant.windows.restore(
     Array.from({ length: index.varint() }, () => {
       const [startMs, fromMs, toMs, openedMs, touchedMs] = Array.from({ length: 5 }, () => index.zigzag());
@@ -117,6 +121,18 @@ async function readChains({ parts }: LoadedParts, tenant: TenantHead, list: read
       if (newest !== 0 && !series.isTaken(place)) throw new RangeError(`a chain of place ${place}, where nobody is`);
       columns.restore(place, newest, closed === 0 ? 0 : newestMs + unzigzag(closed - 1));
     }
+  }
+}
+
+async function readHistograms({ index, parts, kept }: LoadedParts, { histograms }: TenantHead): Promise<void> {
+  for (let pages = index.varint(); pages > 0; pages--) {
+    const page = new HistogramPage(index.varint(), index.zigzag());
+    const part = readPart(index);
+    if (part.bytes > page.bytes.length) throw new RangeError(`${part.bytes} bytes of a page`);
+    await parts.readInto(page.bytes, part);
+    page.used = part.bytes;
+    histograms.restore(page);
+    kept.set(page, 0, page.used, part);
   }
 }
 

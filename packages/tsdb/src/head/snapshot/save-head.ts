@@ -74,6 +74,8 @@ export class HeadCapture {
     index.f64(newestMs);
     index.varint(samples);
     for (const list of [pairs, series, chains]) writeList(index, list);
+    // Behind chains, so that what all of these name is among them.
+    await writeHistograms(index, head, parts, pacer);
     // At last, so that the windows of all that was copied are among them.
     const windows = head.windows.all();
     index.varint(windows.length);
@@ -163,6 +165,18 @@ async function writePairs({ series: { postings } }: TenantHead, parts: PartWrite
     list.push(await parts.save(postings, part, postings.revisionOf(part), encode));
   }
   return list;
+}
+
+async function writeHistograms(index: ByteWriter, { histograms }: TenantHead, parts: PartWriter, pacer: Pacer): Promise<void> {
+  const pages = [...histograms.all()];
+  index.varint(pages.length);
+  for (const page of pages) {
+    await pacer.breathe();
+    const { number, windowMs, used } = page;
+    index.varint(number);
+    index.zigzag(windowMs);
+    writePart(index, await parts.save(page, 0, used, () => page.bytes.subarray(0, used)));
+  }
 }
 
 function writePair(item: ByteWriter, names: Map<string, number>, name: string, value: string): void {
