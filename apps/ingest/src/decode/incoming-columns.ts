@@ -1,16 +1,27 @@
 import { MalformedError } from '@tidemark/base/wire';
-import { type Labels, type MetricMetadata, type NamedSeries, TIME_MS_MAX } from '@tidemark/tsdb/model';
+import {
+  isMark,
+  type Labels,
+  type MetricMetadata,
+  markHigh,
+  markLow,
+  type NamedSeries,
+  STALE_HIGH,
+  STALE_LOW,
+  TIME_MS_MAX,
+} from '@tidemark/tsdb/model';
 import { SAMPLES_PER_REQUEST_MAX, SAMPLES_PER_SERIES_MAX } from '../limits.ts';
 import type { IncomingBatch } from '../publish/publisher.ts';
 import type { SeriesNumbers } from '../publish/series-numbers.ts';
 import type { CheckedLabels } from './check-labels.ts';
+import { checkSent, type SentHistogram } from './histogram/sent-histogram.ts';
 
 /** What a request held: the good series as columns, and what was left out. */
 export interface DecodedSamples {
   readonly kind: 'samples';
   readonly batch: Omit<IncomingBatch, 'tenant'>;
   readonly refused: RefusedSeries | null;
-  /** Native histograms: counted, not stored. */
+  /** Native histograms among the samples. */
   readonly histograms: number;
   /** All that came; those that can be taken are in the batch. */
   readonly exemplars: number;
@@ -23,11 +34,17 @@ export interface RefusedSeries {
   readonly firstReason: string;
 }
 
+/** The usual NaN's. */
+const NAN_HIGH = 0x7ff80000;
+
 /** Grows a request's columns. Values are kept as words: a NaN's payload need not survive as a number. */
 export class IncomingColumns {
   readonly metadata = new Map<string, MetricMetadata>();
-  histograms = 0;
   exemplars = 0;
+  readonly #histograms: Uint8Array[] = [];
+  /** Histograms of the series that is being read that cannot be taken, and why the first one cannot. */
+  #badHistograms = 0;
+  #badReason = '';
   readonly #series: SeriesNumbers;
   readonly #table: NamedSeries;
   #numbers: Uint32Array;
@@ -53,10 +70,30 @@ export class IncomingColumns {
       throw new MalformedError(`more than ${SAMPLES_PER_REQUEST_MAX} samples in one request: send fewer at once`);
     }
     if (this.#length === this.#timesMs.length) this.#grow();
+    // Nobody sends marks: what looks like one is a NaN.
+    const isMarked = isMark(high);
+    this.#put(timeMs, isMarked ? 0 : low, isMarked ? NAN_HIGH : high);
+  }
+
+  #put(timeMs: number, low: number, high: number): void {
     this.#timesMs[this.#length] = timeMs;
     this.#words[this.#length * 2] = low;
     this.#words[this.#length * 2 + 1] = high;
     this.#length++;
+  }
+
+  /** As `add`. One that cannot be taken is named by its series, and does no harm to others. */
+  addHistogram(timeMs: number, sent: SentHistogram): void {
+    const checked = checkSent(sent);
+    if (checked.kind === 'refused') {
+      if (this.#badHistograms++ === 0) this.#badReason = checked.reason;
+      return;
+    }
+    this.add(timeMs, STALE_LOW, STALE_HIGH);
+    if (checked.kind === 'stale') return;
+    const number = this.#histograms.push(checked.bytes) - 1;
+    this.#length--;
+    this.#put(timeMs, markLow(number), markHigh(number));
   }
 
   addNumber(timeMs: number, value: number): void {
@@ -66,12 +103,13 @@ export class IncomingColumns {
 
   /** Samples were added since the last `settle`. */
   get isPending(): boolean {
-    return this.#length > this.#settled;
+    return this.#length > this.#settled || this.#badHistograms > 0;
   }
 
   /** The samples added since the last call belong to this series, or are taken back when it or they cannot be taken. */
   settle(checked: CheckedLabels): void {
     const problem = checked.kind === 'refused' ? checked.reason : this.#pendingProblem(checked.labels);
+    if (this.#badHistograms > 0) this.#refuseBad(checked);
     if (problem !== null) this.#refuse(problem);
     else if (checked.kind === 'labels') {
       this.#numbers.fill(this.#series.numberOf(checked.labels), this.#settled, this.#length);
@@ -91,9 +129,10 @@ export class IncomingColumns {
         timesMs,
         values,
         metadata: [...this.metadata.values()],
+        ...(this.#histograms.length > 0 && { histograms: this.#histograms }),
       },
       refused: this.#refusedSeries > 0 ? refused : null,
-      histograms: this.histograms,
+      histograms: this.#histograms.length,
       exemplars: this.exemplars,
     };
   }
@@ -103,6 +142,15 @@ export class IncomingColumns {
     this.#refusedSamples += this.#length - this.#settled;
     this.#firstReason ??= reason;
     this.#length = this.#settled;
+  }
+
+  #refuseBad(checked: CheckedLabels): void {
+    if (checked.kind === 'labels') {
+      this.#refusedSeries++;
+      this.#firstReason ??= `series ${checked.labels}: a histogram ${this.#badReason}`;
+    }
+    this.#refusedSamples += this.#badHistograms;
+    this.#badHistograms = 0;
   }
 
   #pendingProblem(labels: Labels): string | null {

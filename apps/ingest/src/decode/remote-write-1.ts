@@ -10,6 +10,7 @@ import { type Malformed, orMalformed, ProtobufCursor, utf8, VARINT } from '@tide
 import { PLAIN_SERIES_MAX } from '../limits.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { checkLabels } from './check-labels.ts';
+import { readHistogram } from './histogram/read-histogram.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
 import { metadataOf } from './metadata.ts';
 import type { StringCache } from './string-cache.ts';
@@ -57,8 +58,7 @@ export class RemoteWrite1Decoder {
           cursor.skip();
           break;
         case 4:
-          columns.histograms++;
-          cursor.skip();
+          readHistogram(cursor, columns);
           break;
         default:
           cursor.skip();

@@ -11,6 +11,7 @@ import { type Labels, METRIC_TYPES } from '@tidemark/tsdb/model';
 import { LABELS_PER_SERIES_MAX, PLAIN_SERIES_MAX } from '../limits.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { checkLabels } from './check-labels.ts';
+import { readHistogram } from './histogram/read-histogram.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
 import { familyOf, metadataOf } from './metadata.ts';
 import type { StringCache } from './string-cache.ts';
@@ -74,8 +75,7 @@ export class RemoteWrite2Decoder {
           readSample(cursor, columns);
           break;
         case 3:
-          columns.histograms++;
-          cursor.skip();
+          readHistogram(cursor, columns);
           break;
         case 4:
           columns.exemplars++;

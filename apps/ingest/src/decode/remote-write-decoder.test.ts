@@ -50,7 +50,7 @@ function randomRequest(version: Version, random: Prng, known: Label[][]): Buffer
     return {
       labels,
       samples: Array.from({ length: random.pick([0, 1, 1, 1, 3]) }, sample),
-      histograms: random.chance(0.05) ? [new Uint8Array(random.int(0, 4))] : [],
+      histograms: random.chance(0.05) ? [{ countInt: BigInt(random.int(0, 2)), timestamp: NOW }] : [],
       exemplars: random.chance(0.05) ? [{ value: 1, timestamp: NOW, labels: [], labelsRefs: [random.int(0, 4)] }] : [],
     };
   });

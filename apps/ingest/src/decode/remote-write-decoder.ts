@@ -2,7 +2,7 @@
  * Remote write from a body as sent to columns, series by number.
  *
  * The kernel reads what senders send; strings exist only the first time that a series is seen. Whatever it leaves (broken
- * bytes, series that are refused, metadata, very large requests) the plain decoder reads, so that it alone says what is wrong.
+ * bytes, series that are refused, native histograms, very large requests) the plain decoder reads, so that it alone says what is wrong.
  */
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '@tidemark/base';
@@ -59,8 +59,8 @@ export class RemoteWriteDecoder {
     const { kernel, series, metadata } = this.#seen;
     let isUsual = kernel.read(body);
     for (const record of kernel.added()) if (!series.learn(record)) isUsual = false;
-    if (!isUsual) return null;
     const { histograms, exemplars } = kernel;
+    if (!isUsual || histograms > 0) return null;
     const { table } = series;
     const batch = { table, ...kernel.columns(), metadata: metadata.said(table) };
     return { kind: 'samples', batch, refused: null, histograms, exemplars };

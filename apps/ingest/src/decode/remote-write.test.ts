@@ -14,6 +14,15 @@ import { bitsOf, writeRequest1, writeRequest2 } from './testing/remote-write-sch
 const STALE_BITS = 0x7ff0000000000002n;
 const NOW = 1_700_000_000_000n;
 
+const HISTOGRAM = {
+  countInt: 3n,
+  schema: 1,
+  zeroCountInt: 1n,
+  positiveSpans: [{ offset: 3, length: 2 }],
+  positiveDeltas: [1n, 0n],
+  timestamp: NOW,
+};
+
 type Pairs = readonly (readonly [string, string])[];
 
 /** One for all tests: what it has seen before must change no answer. */
@@ -165,14 +174,14 @@ test('series of a steady sender keep their numbers, in any order', () => {
   });
 });
 
-test('metadata is taken; native histograms are counted', () => {
+test('metadata is taken; histograms that have counted nothing are histograms', () => {
   const one = samplesOf(
     new RemoteWrite1Decoder(new StringCache()).decode(
       writeRequest1({
         timeseries: [
           {
             labels: [{ name: '__name__', value: 'h' }],
-            histograms: [new Uint8Array(2), new Uint8Array(2)],
+            histograms: [{ timestamp: NOW }, { timestamp: NOW + 1n }],
           },
         ],
         metadata: [{ type: 1, family: 'requests', help: 'Requests.', unit: 'requests' }],
@@ -267,7 +276,7 @@ test('whatever the bytes are, the answer is samples or a refusal', () => {
         { bits: bitsOf(2), timestamp: -1n },
       ],
     },
-    { labels: [{ name: '__name__', value: 'down' }], samples: [{ bits: bitsOf(3), timestamp: NOW }], histograms: [new Uint8Array(5)] },
+    { labels: [{ name: '__name__', value: 'down' }], samples: [{ bits: bitsOf(3), timestamp: NOW }], histograms: [HISTOGRAM] },
   ];
   const goods = [
     {

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { ManualClock, snappy } from '@tidemark/base/testing';
 import { RecordDecoder } from '@tidemark/log';
 import { MemoryLog } from '@tidemark/log/memory';
-import { Labels } from '@tidemark/tsdb/model';
+import { bucketsOf, decodeHistogram, histogramsOf, Labels, type NativeHistogram } from '@tidemark/tsdb/model';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { LogPublisher } from '../publish/log-publisher.ts';
@@ -12,7 +12,7 @@ import { RemoteWrite1Decoder } from './remote-write-1.ts';
 import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { decodePlain, RemoteWriteDecoder } from './remote-write-decoder.ts';
 import { StringCache } from './string-cache.ts';
-import { readRequest1, readRequest2 } from './testing/remote-write-schema.ts';
+import { type PlainHistogram, type PlainSpan, readRequest1, readRequest2 } from './testing/remote-write-schema.ts';
 
 /** What a real Prometheus sent; the whole way to a consumer of the log must give it back, bit for bit. */
 const usual1 = new RemoteWriteDecoder('1.0');
@@ -50,7 +50,7 @@ for (const { name, version, decode, expected } of CAPTURES) {
       const found = log.partitions.flatMap((partition, i) => linesOf(partition.records, `partition ${i}`));
       expect(found.length).toBeGreaterThan(10_000);
       expect(found.sort()).toEqual(wanted.sort());
-      expect(histograms).toBeGreaterThan(300); // Counted, so that none is lost in silence.
+      expect(histograms).toBeGreaterThan(300);
     });
   }
 }
@@ -66,27 +66,75 @@ function linesOf(records: readonly { readonly bytes: Uint8Array }[], name: strin
   return records.flatMap(({ bytes }, offset) => {
     const decoded = decoder.decode(bytes, offset);
     if (decoded.kind !== 'batch') throw new Error(decoded.kind);
+    const histograms = decoded.batch.histograms?.map(decodeHistogram);
     return decoded.batch.groups.flatMap(({ timeMs, numbers, values }) => {
       const bits = new BigUint64Array(values.buffer, values.byteOffset, values.length);
-      return Array.from(numbers, (number, i) => `${decoded.batch.table.labels(number)} ${timeMs} ${bits[i]}`);
+      const marked = histogramsOf({ times: values, values, histograms });
+      return Array.from(numbers, (number, i) => {
+        const histogram = marked?.[i];
+        return `${decoded.batch.table.labels(number)} ${timeMs} ${histogram === undefined ? bits[i] : inspect(histogram)}`;
+      });
     });
   });
 }
 
 function expected1(bytes: Buffer): string[] {
-  return readRequest1(bytes).timeseries.flatMap(({ labels, samples }) => {
+  return readRequest1(bytes).timeseries.flatMap(({ labels, samples, histograms }) => {
     const series = Labels.from(labels.map(({ name, value }) => [name, value] as const));
-    return samples.map(({ bits, timestamp }) => `${series} ${timestamp} ${bits}`);
+    return [
+      ...samples.map(({ bits, timestamp }) => `${series} ${timestamp} ${bits}`),
+      ...histograms.map((each) => `${series} ${told(each)}`),
+    ];
   });
 }
 
 function expected2(bytes: Buffer): string[] {
   const { symbols, timeseries } = readRequest2(bytes);
-  return timeseries.flatMap(({ labelsRefs, samples }) => {
+  return timeseries.flatMap(({ labelsRefs, samples, histograms }) => {
     const pairs = Array.from(
       { length: labelsRefs.length / 2 },
       (_, i) => [symbols[labelsRefs[i * 2]], symbols[labelsRefs[i * 2 + 1]]] as const,
     );
-    return samples.map(({ bits, timestamp }) => `${Labels.from(pairs)} ${timestamp} ${bits}`);
+    const series = Labels.from(pairs);
+    return [
+      ...samples.map(({ bits, timestamp }) => `${series} ${timestamp} ${bits}`),
+      ...histograms.map((each) => `${series} ${told(each)}`),
+    ];
   });
+}
+
+/** By the message alone, which has integers throughout. */
+function told(sent: PlainHistogram): string {
+  const { timestamp, sumBits, countInt, zeroCountInt, schema, zeroThreshold, customValues, resetHint } = sent;
+  if (sumBits === 0x7ff0000000000002n) return `${timestamp} ${sumBits}`;
+  const buckets = (spans: readonly PlainSpan[], deltas: readonly bigint[]) => {
+    const entries: [number, number][] = [];
+    let index = 0;
+    let count = 0;
+    for (const { offset, length } of spans) {
+      index += offset;
+      for (let i = 0; i < length; i++) {
+        count += Number(deltas[entries.length]);
+        entries.push([index++, count]);
+      }
+    }
+    return bucketsOf(entries);
+  };
+  const histogram: NativeHistogram = {
+    schema,
+    bounds: customValues,
+    zeroThreshold,
+    count: Number(countInt),
+    zeroCount: Number(zeroCountInt),
+    sum: new Float64Array(BigUint64Array.of(sumBits).buffer)[0],
+    positive: buckets(sent.positiveSpans, sent.positiveDeltas),
+    negative: buckets(sent.negativeSpans, sent.negativeDeltas),
+    hint: (['unknown', 'reset', 'not_reset', 'gauge'] as const)[resetHint],
+  };
+  return `${timestamp} ${inspect(histogram)}`;
+}
+
+/** With its keys in one order. */
+function inspect({ schema, bounds, zeroThreshold, zeroCount, count, sum, positive, negative, hint }: NativeHistogram): string {
+  return JSON.stringify([schema, bounds, zeroThreshold, zeroCount, count, sum, [...positive], [...negative], hint]);
 }

@@ -13,6 +13,8 @@ export interface IncomingBatch {
   readonly metadata: readonly MetricMetadata[];
   /** None when left out. */
   readonly exemplars?: readonly Exemplar[];
+  /** What marks among the values stand for, by their numbers: as `encodeHistogram` writes them. None when left out. */
+  readonly histograms?: readonly Uint8Array[];
 }
 
 export type PublishResult =

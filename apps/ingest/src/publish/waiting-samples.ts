@@ -4,7 +4,7 @@
  */
 import type { Millis } from '@tidemark/base';
 import type { RecordSamples } from '@tidemark/log';
-import type { Exemplar, MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
+import { type Exemplar, isMark, type MetricMetadata, markedNumber, markHigh, markLow, type NamedSeries } from '@tidemark/tsdb/model';
 import { KEPT_SAMPLES_MAX } from '../limits.ts';
 import type { IncomingBatch } from './publisher.ts';
 
@@ -13,6 +13,7 @@ export class WaitingSamples {
   #acceptedAtMs: Millis = 0;
   #metadata: MetricMetadata[] = [];
   #exemplars: Exemplar[] = [];
+  #histograms: Uint8Array[] = [];
   /** Whose numbers they are, up to where. */
   #parts: { readonly table: NamedSeries; to: number }[] = [];
   #length = 0;
@@ -27,6 +28,7 @@ export class WaitingSamples {
     this.#acceptedAtMs = acceptedAtMs;
     this.#metadata = [];
     this.#exemplars = [];
+    this.#histograms = [];
     this.#parts = [];
     this.#length = 0;
     if (this.#numbers.length > KEPT_SAMPLES_MAX) this.#resize(FIRST_SAMPLES);
@@ -42,23 +44,23 @@ export class WaitingSamples {
     this.#numbers.set(numbers, at);
     this.#timesMs.set(timesMs, at);
     this.#words.set(new Uint32Array(values.buffer, values.byteOffset, 2 * values.length), 2 * at);
-    this.#addBeside(batch);
+    this.#addBeside(batch, at);
   }
 
   /** The samples at these positions. */
   addSome(batch: IncomingBatch, positions: Uint32Array): void {
     const { table, numbers, timesMs, values } = batch;
-    const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-    const at = this.#begin(table, positions.length);
-    const own = { numbers: this.#numbers, timesMs: this.#timesMs, words: this.#words };
-    for (let k = 0; k < positions.length; k++) {
-      const i = positions[k];
-      own.numbers[at + k] = numbers[i];
-      own.timesMs[at + k] = timesMs[i];
-      own.words[2 * (at + k)] = words[2 * i];
-      own.words[2 * (at + k) + 1] = words[2 * i + 1];
+    const source = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+    const from = this.#begin(table, positions.length);
+    let at = from;
+    for (const i of positions) {
+      this.#numbers[at] = numbers[i];
+      this.#timesMs[at] = timesMs[i];
+      this.#words[2 * at] = source[2 * i];
+      this.#words[2 * at + 1] = source[2 * i + 1];
+      at++;
     }
-    this.#addBeside(batch);
+    this.#addBeside(batch, from);
   }
 
   /** Views: valid until something is added. */
@@ -75,13 +77,31 @@ export class WaitingSamples {
       from = to;
       return part;
     });
-    const [metadata, exemplars] = [this.#metadata, this.#exemplars];
-    return { tenant: this.#tenant, acceptedAtMs: this.#acceptedAtMs, columns, metadata, exemplars, histograms: [] };
+    return {
+      tenant: this.#tenant,
+      acceptedAtMs: this.#acceptedAtMs,
+      columns,
+      metadata: this.#metadata,
+      exemplars: this.#exemplars,
+      histograms: this.#histograms,
+    };
   }
 
-  #addBeside({ metadata, exemplars = [] }: IncomingBatch): void {
+  /** What the batch has beside the samples that were added from position `at` on. */
+  #addBeside({ metadata, exemplars = [], histograms }: IncomingBatch, at: number): void {
     for (const entry of metadata) this.#metadata.push(entry);
     for (const exemplar of exemplars) this.#exemplars.push(exemplar);
+    if (histograms !== undefined) this.#addHistograms(histograms, at);
+  }
+
+  #addHistograms(histograms: readonly Uint8Array[], from: number): void {
+    const words = this.#words;
+    for (let at = from; at < this.#length; at++) {
+      if (!isMark(words[2 * at + 1])) continue;
+      const number = this.#histograms.push(histograms[markedNumber(words[2 * at + 1], words[2 * at])]) - 1;
+      words[2 * at] = markLow(number);
+      words[2 * at + 1] = markHigh(number);
+    }
   }
 
   /** Makes room for more samples of a table; where they begin. */

@@ -8,7 +8,7 @@ export interface PushMetrics {
 }
 
 /** Why a sample that arrived was not stored. Each sender was told as well, where its protocol can say so. */
-export type DropReason = 'native_histogram' | 'exemplar' | 'invalid_series';
+export type DropReason = 'exemplar' | 'invalid_series';
 
 export function createPushMetrics(registry: Registry): PushMetrics {
   const registers = [registry];
@@ -21,7 +21,7 @@ export function createPushMetrics(registry: Registry): PushMetrics {
     }),
     dropped: new Counter({
       name: 'tidemark_ingest_dropped_total',
-      help: 'Samples that arrived and were not stored: what is not supported yet, and series that are not valid.',
+      help: 'Samples that arrived and were not stored: exemplars that are too long, and series or histograms that are not valid.',
       labelNames: ['reason'],
       registers,
     }),

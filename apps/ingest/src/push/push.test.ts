@@ -64,7 +64,11 @@ const ONE = snappy.compress(writeRequest1({ timeseries: [series(['__name__', 'up
 const TWO = snappy.compress(
   writeRequest2({
     symbols: ['', '__name__', 'up', 'down'],
-    timeseries: [2, 3].map((name) => ({ labelsRefs: [1, name], samples: [{ bits: 0n, timestamp: NOW }], histograms: [new Uint8Array(1)] })),
+    timeseries: [2, 3].map((name) => ({
+      labelsRefs: [1, name],
+      samples: [{ bits: 0n, timestamp: NOW }],
+      histograms: [{ timestamp: NOW + 1n }],
+    })),
   }),
 );
 
@@ -83,10 +87,10 @@ test('remote write 1.0 and 2.0 are told apart by their content type', async () =
   expect(response.status).toBe(204);
   expect(['Samples', 'Histograms', 'Exemplars'].map((what) => response.headers.get(`X-Prometheus-Remote-Write-${what}-Written`))).toEqual([
     '2',
-    '0',
+    '2',
     '0',
   ]);
-  expect(stored()).toEqual(['default up 1', 'default up 1', 'team-a up 0', 'team-a down 0']);
+  expect(stored()).toEqual(['default up 1', 'default up 1', 'team-a up 0', 'team-a down 0', 'team-a up NaN', 'team-a down NaN']);
 });
 
 test('what is not spoken here is 415', async () => {

@@ -12,7 +12,7 @@ import type { RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
 import { REQUEST_BYTES_MAX } from '../limits.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import type { PushMetrics } from './metrics.ts';
-import { sendRetryLater, takeIn } from './take-in.ts';
+import { sendRetryLater, takeIn, type Written } from './take-in.ts';
 import { tenantOf } from './tenant.ts';
 
 export class RemoteWriteEndpoint {
@@ -41,7 +41,7 @@ export class RemoteWriteEndpoint {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse, version: RemoteWriteVersion): Promise<void> {
-    if (version === '2.0') sayWritten(response, { samples: 0, exemplars: 0 });
+    if (version === '2.0') sayWritten(response, { samples: 0, histograms: 0, exemplars: 0 });
     const tenant = tenantOf(request);
     if (tenant === null) return sendText(response, 400, 'X-Scope-OrgID is no valid tenant name\n');
     const body = await readBody(request, REQUEST_BYTES_MAX);
@@ -76,8 +76,8 @@ function unsupported(request: IncomingMessage, response: ServerResponse, header:
   sendText(response, 415, `${header} must be ${supported}\n`);
 }
 
-function sayWritten(response: ServerResponse, { samples, exemplars }: { readonly samples: number; readonly exemplars: number }): void {
+function sayWritten(response: ServerResponse, { samples, histograms, exemplars }: Written): void {
   response.setHeader('X-Prometheus-Remote-Write-Samples-Written', samples);
-  response.setHeader('X-Prometheus-Remote-Write-Histograms-Written', 0);
+  response.setHeader('X-Prometheus-Remote-Write-Histograms-Written', histograms);
   response.setHeader('X-Prometheus-Remote-Write-Exemplars-Written', exemplars);
 }

@@ -5,16 +5,18 @@ import type { DecodedSamples } from '../decode/incoming-columns.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import type { DropReason, PushMetrics } from './metrics.ts';
 
+/** What is durable. */
+export interface Written {
+  /** Numbers. */
+  readonly samples: number;
+  readonly histograms: number;
+  readonly exemplars: number;
+}
+
 export type TakenIn =
-  | { readonly kind: 'written'; readonly samples: number; readonly exemplars: number }
+  | ({ readonly kind: 'written' } & Written)
   /** The good series are durable, these were not valid. */
-  | {
-      readonly kind: 'partly';
-      readonly samples: number;
-      readonly exemplars: number;
-      readonly refusedSamples: number;
-      readonly reason: string;
-    }
+  | ({ readonly kind: 'partly'; readonly refusedSamples: number; readonly reason: string } & Written)
   | { readonly kind: 'refused'; readonly status: 429 | 503; readonly reason: string; readonly retryAfterMs: number };
 
 export async function takeIn(tenant: string, decoded: DecodedSamples, publisher: Publisher, metrics: PushMetrics): Promise<TakenIn> {
@@ -22,13 +24,13 @@ export async function takeIn(tenant: string, decoded: DecodedSamples, publisher:
   const { batch, refused } = decoded;
   const published = await publisher.publish({ tenant, ...batch });
   if (published.kind === 'refused') return published;
-  drop('native_histogram', decoded.histograms);
   const exemplars = batch.exemplars?.length ?? 0;
   drop('exemplar', decoded.exemplars - exemplars);
   drop('invalid_series', refused?.samples ?? 0);
-  const samples = batch.numbers.length;
-  if (refused === null) return { kind: 'written', samples, exemplars };
-  return { kind: 'partly', samples, exemplars, refusedSamples: refused.samples, reason: reasonOf(refused.series, refused.firstReason) };
+  const { histograms } = decoded;
+  const written = { samples: batch.numbers.length - histograms, histograms, exemplars };
+  if (refused === null) return { kind: 'written', ...written };
+  return { kind: 'partly', ...written, refusedSamples: refused.samples, reason: reasonOf(refused.series, refused.firstReason) };
 }
 
 export function sendRetryLater(response: ServerResponse, { status, reason, retryAfterMs }: TakenIn & { kind: 'refused' }): void {

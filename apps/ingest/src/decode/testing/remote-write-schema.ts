@@ -12,6 +12,32 @@ import {
 
 type Field = readonly [name: string, number: number, type: Type | string, repeated?: boolean];
 
+/** Its sum as 64 bits, too. */
+const HISTOGRAM: Record<string, readonly Field[]> = {
+  Histogram: [
+    ['count_int', 1, Type.UINT64],
+    ['count_float', 2, Type.DOUBLE],
+    ['sum_bits', 3, Type.FIXED64],
+    ['schema', 4, Type.SINT32],
+    ['zero_threshold', 5, Type.DOUBLE],
+    ['zero_count_int', 6, Type.UINT64],
+    ['zero_count_float', 7, Type.DOUBLE],
+    ['negative_spans', 8, 'BucketSpan', true],
+    ['negative_deltas', 9, Type.SINT64, true],
+    ['negative_counts', 10, Type.DOUBLE, true],
+    ['positive_spans', 11, 'BucketSpan', true],
+    ['positive_deltas', 12, Type.SINT64, true],
+    ['positive_counts', 13, Type.DOUBLE, true],
+    ['reset_hint', 14, Type.INT32],
+    ['timestamp', 15, Type.INT64],
+    ['custom_values', 16, Type.DOUBLE, true],
+  ],
+  BucketSpan: [
+    ['offset', 1, Type.SINT32],
+    ['length', 2, Type.UINT32],
+  ],
+};
+
 const V1: Record<string, readonly Field[]> = {
   WriteRequest: [
     ['timeseries', 1, 'TimeSeries', true],
@@ -21,7 +47,7 @@ const V1: Record<string, readonly Field[]> = {
     ['labels', 1, 'Label', true],
     ['samples', 2, 'Sample', true],
     ['exemplars', 3, 'Exemplar', true],
-    ['histograms', 4, Type.BYTES, true],
+    ['histograms', 4, 'Histogram', true],
   ],
   Exemplar: [
     ['labels', 1, 'Label', true],
@@ -42,6 +68,7 @@ const V1: Record<string, readonly Field[]> = {
     ['help', 4, Type.STRING],
     ['unit', 5, Type.STRING],
   ],
+  ...HISTOGRAM,
 };
 
 const V2: Record<string, readonly Field[]> = {
@@ -52,7 +79,7 @@ const V2: Record<string, readonly Field[]> = {
   TimeSeries: [
     ['labels_refs', 1, Type.UINT32, true],
     ['samples', 2, 'Sample', true],
-    ['histograms', 3, Type.BYTES, true],
+    ['histograms', 3, 'Histogram', true],
     ['exemplars', 4, 'Exemplar', true],
     ['metadata', 5, 'Metadata'],
   ],
@@ -70,6 +97,7 @@ const V2: Record<string, readonly Field[]> = {
     ['help_ref', 3, Type.UINT32],
     ['unit_ref', 4, Type.UINT32],
   ],
+  ...HISTOGRAM,
 };
 
 const writeRequest = schemaOf('v1', V1, 'WriteRequest');
@@ -80,8 +108,33 @@ export interface PlainSample {
   readonly timestamp: bigint;
 }
 
+export interface PlainHistogram {
+  readonly countInt: bigint;
+  readonly countFloat: number;
+  readonly sumBits: bigint;
+  readonly schema: number;
+  readonly zeroThreshold: number;
+  readonly zeroCountInt: bigint;
+  readonly positiveSpans: readonly PlainSpan[];
+  readonly positiveDeltas: readonly bigint[];
+  readonly negativeSpans: readonly PlainSpan[];
+  readonly negativeDeltas: readonly bigint[];
+  readonly resetHint: number;
+  readonly timestamp: bigint;
+  readonly customValues: readonly number[];
+}
+
+export interface PlainSpan {
+  readonly offset: number;
+  readonly length: number;
+}
+
 export interface PlainRequest1 {
-  readonly timeseries: readonly { readonly labels: readonly { name: string; value: string }[]; readonly samples: readonly PlainSample[] }[];
+  readonly timeseries: readonly {
+    readonly labels: readonly { name: string; value: string }[];
+    readonly samples: readonly PlainSample[];
+    readonly histograms: readonly PlainHistogram[];
+  }[];
   readonly metadata: readonly { readonly type: number; readonly family: string; readonly help: string; readonly unit: string }[];
 }
 
@@ -90,6 +143,7 @@ export interface PlainRequest2 {
   readonly timeseries: readonly {
     readonly labelsRefs: readonly number[];
     readonly samples: readonly PlainSample[];
+    readonly histograms: readonly PlainHistogram[];
     readonly metadata?: { readonly type: number; readonly helpRef: number; readonly unitRef: number };
   }[];
 }
