@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Handler } from '@tidemark/base/http';
 import { LOOKBACK_MS } from '@tidemark/promql';
-import { compareLabels, isStaleAt, type Labels, METRIC_NAME } from '@tidemark/tsdb/model';
+import { compareLabels, isMarkAt, isStaleAt, type Labels, METRIC_NAME } from '@tidemark/tsdb/model';
 import type { QueryService } from '../query/query-service.ts';
 import { tenantOf } from '../tenant.ts';
 import { ApiError } from './api-error.ts';
@@ -52,7 +52,8 @@ async function newestSamples(queries: QueryService, tenant: string, parameters: 
     for (const matchers of selectors) {
       for (const { labels, samples } of await queries.queryable.select({ tenant, matchers, range, newestOnly: true }, budget)) {
         const last = samples.times.length - 1;
-        if (isStaleAt(samples.values, last)) continue;
+        // The text format has no native histograms: Prometheus leaves them out, too.
+        if (isStaleAt(samples.values, last) || isMarkAt(samples.values, last)) continue;
         byKey.set(labels.key, { labels, atMs: samples.times[last], value: samples.values[last] });
       }
     }

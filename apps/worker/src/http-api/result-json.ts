@@ -1,7 +1,8 @@
 import { type Openings, openingsOf, POINT_TEXTS_MAX, pointTexts } from '@tidemark/base/kernel';
-import type { QueryValue } from '@tidemark/promql';
+import type { MatrixSeries, QueryValue } from '@tidemark/promql';
 import type { Labels } from '@tidemark/tsdb/model';
 import { REPLY_PIECE_CHARS } from '../limits.ts';
+import { histogramJson } from './histogram-json.ts';
 import { formatTime, formatValue } from './number-format.ts';
 
 /** A query's value as Prometheus writes it, in pieces whose joined text is the JSON. At most `limit` series; with `stats`, if there are any. */
@@ -50,15 +51,23 @@ export function labelsJson(labels: Labels): string {
 function* vectorItems(vector: QueryValue & { kind: 'vector' }, limit: number): Generator<string> {
   const time = formatTime(vector.atMs);
   let separator = '';
-  for (const { labels, value } of vector.samples.slice(0, limit)) {
-    yield `${separator}{"metric":${labelsJson(labels)},"value":[${time},"${formatValue(value)}"]}`;
+  for (const { labels, value, histogram } of vector.samples.slice(0, limit)) {
+    const sample =
+      histogram === undefined ? `"value":[${time},"${formatValue(value)}"]` : `"histogram":[${time},${histogramJson(histogram)}]`;
+    yield `${separator}{"metric":${labelsJson(labels)},${sample}}`;
     separator = ',';
   }
 }
 
 function* matrixItems(matrix: QueryValue & { kind: 'matrix' }, limit: number): Generator<string> {
   let separator = '';
-  for (const { labels, times, values } of matrix.series.slice(0, limit)) {
+  for (const series of matrix.series.slice(0, limit)) {
+    if (series.histograms !== undefined) {
+      yield separator + mixedJson(series);
+      separator = ',';
+      continue;
+    }
+    const { labels, times, values } = series;
     const openings = openingsAt(times);
     let text = `${separator}{"metric":${labelsJson(labels)},"values":[`;
     for (const [i, each] of openings.entries()) {
@@ -71,6 +80,19 @@ function* matrixItems(matrix: QueryValue & { kind: 'matrix' }, limit: number): G
     yield `${text}]}`;
     separator = ',';
   }
+}
+
+/** A series some of whose points are native histograms: these have a list of their own. */
+function mixedJson({ labels, times, values, histograms = [] }: MatrixSeries): string {
+  const numbers: string[] = [];
+  const points: string[] = [];
+  for (const [i, timeMs] of times.entries()) {
+    const histogram = histograms[i];
+    if (histogram === undefined) numbers.push(`[${formatTime(timeMs)},"${formatValue(values[i])}"]`);
+    else points.push(`[${formatTime(timeMs)},${histogramJson(histogram)}]`);
+  }
+  const lists = [numbers.length > 0 ? `,"values":[${numbers}]` : '', points.length > 0 ? `,"histograms":[${points}]` : ''];
+  return `{"metric":${labelsJson(labels)}${lists.join('')}}`;
 }
 
 /** A list, item by item. */

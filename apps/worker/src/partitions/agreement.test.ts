@@ -3,7 +3,7 @@ import { waitFor } from '@tidemark/base/testing';
 import { evaluateInstant, evaluateRange, parse, QueryError, type QueryOutcome } from '@tidemark/promql';
 import { randomTable, randomVector, WHOLE_LANGUAGE } from '@tidemark/promql/testing';
 import { QueryBudget } from '@tidemark/tsdb';
-import { METRIC_NAME } from '@tidemark/tsdb/model';
+import { METRIC_NAME, type NativeHistogram } from '@tidemark/tsdb/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FedSample } from '../testing/feed.ts';
 import { startThreadedWorld, type ThreadedWorld } from '../testing/threaded-world.ts';
@@ -23,10 +23,22 @@ afterAll(async () => {
   for (const world of worlds) await world.close();
 });
 
+const HISTOGRAM: NativeHistogram = {
+  schema: 0,
+  bounds: [],
+  zeroThreshold: 0.01,
+  zeroCount: 1,
+  count: 4,
+  sum: 9,
+  positive: new Map([[2, 3]]),
+  negative: new Map(),
+  hint: 'unknown',
+};
+
 /** The table that promql's own tests use, four times over, with values at the edges. */
 function randomSamples(): FedSample[] {
   const random = prng(5);
-  const odd = [-0, 0, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 5e-324, -1e308, 'stale'] as const;
+  const odd = [-0, 0, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 5e-324, -1e308, 'stale', HISTOGRAM] as const;
   return [0, 1, 2, 3].flatMap((copy) =>
     [...randomTable(prng(copy)).samples].flatMap(([labels, samples]) =>
       samples.map(({ timeMs, value }) => ({

@@ -1,13 +1,24 @@
 import type { Clock } from '@tidemark/base';
 import { type LogWriter, RecordEncoder } from '@tidemark/log';
-import { DEFAULT_TENANT, type Exemplar, Labels, type MetricMetadata, NamedSeries, writeStaleAt } from '@tidemark/tsdb/model';
+import {
+  DEFAULT_TENANT,
+  type Exemplar,
+  encodeHistogram,
+  Labels,
+  type MetricMetadata,
+  markHigh,
+  markLow,
+  NamedSeries,
+  type NativeHistogram,
+  writeStaleAt,
+} from '@tidemark/tsdb/model';
 import { Placement } from '@tidemark/tsdb/shard';
 
 /** Samples into a log, as ingest would write them. */
 export interface FedSample {
   readonly labels: Readonly<Record<string, string>>;
   readonly atMs: number;
-  readonly value: number | 'stale';
+  readonly value: number | 'stale' | NativeHistogram;
 }
 
 export class Feed {
@@ -34,6 +45,7 @@ export class Feed {
     if (placed.size === 0) placed.set(0, []);
     const exemplarsBy = Map.groupBy(exemplars, ({ series }) => this.#placement.partitionOf(tenant, series));
     for (const [partition, here] of placed) {
+      const histograms: Uint8Array[] = [];
       const { bytes } = this.#encoders[partition].encode({
         tenant,
         columns: [
@@ -41,22 +53,29 @@ export class Feed {
             table: NamedSeries.of(here.map(({ labels }) => Labels.from(labels))),
             numbers: Uint32Array.from(here, (_, i) => i),
             timesMs: Float64Array.from(here, ({ atMs }) => atMs),
-            values: columnOf(here),
+            values: columnOf(here, histograms),
           },
         ],
         metadata,
         exemplars: exemplarsBy.get(partition) ?? [],
+        histograms,
       });
       await this.#writer.append(partition, bytes);
     }
   }
 }
 
-function columnOf(samples: readonly FedSample[]): Float64Array {
+/** Adds to `histograms` what marks in the column stand for. */
+function columnOf(samples: readonly FedSample[], histograms: Uint8Array[]): Float64Array {
   const values = new Float64Array(samples.length);
+  const words = new Uint32Array(values.buffer);
   for (const [i, { value }] of samples.entries()) {
     if (value === 'stale') writeStaleAt(values, i);
-    else values[i] = value;
+    else if (typeof value === 'number') values[i] = value;
+    else {
+      const number = histograms.push(encodeHistogram(value)) - 1;
+      words.set([markLow(number), markHigh(number)], 2 * i);
+    }
   }
   return values;
 }

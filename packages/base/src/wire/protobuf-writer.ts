@@ -25,6 +25,31 @@ export class ProtobufWriter {
     this.#bytes.u8(Number(rest));
   }
 
+  /** A safe integer as sint32 or sint64: small ones are short, negative or not. */
+  sint64(field: number, value: number): void {
+    this.#tag(field, VARINT);
+    this.#bytes.zigzag(value);
+  }
+
+  /** Packed. */
+  sint64s(field: number, values: readonly number[]): void {
+    const packed = new ByteWriter();
+    for (const value of values) packed.zigzag(value);
+    this.bytes(field, packed.view());
+  }
+
+  /** Packed. */
+  doubles(field: number, values: readonly number[]): void {
+    const packed = new ByteWriter();
+    for (const value of values) packed.f64(value);
+    this.bytes(field, packed.view());
+  }
+
+  f64(field: number, value: number): void {
+    this.#tag(field, FIXED64);
+    this.#bytes.f64(value);
+  }
+
   /** The double at `i`, bit for bit. */
   double(field: number, values: Float64Array, i: number): void {
     this.#tag(field, FIXED64);

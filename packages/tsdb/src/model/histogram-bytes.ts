@@ -1,6 +1,14 @@
 import { ByteReader, ByteWriter } from '@tidemark/base';
 import { HISTOGRAM_BUCKETS_MAX } from './limits.ts';
-import { type Buckets, type CounterHint, CUSTOM_SCHEMA, type NativeHistogram, SCHEMA_MAX, SCHEMA_MIN } from './native-histogram.ts';
+import {
+  type Buckets,
+  type CounterHint,
+  CUSTOM_SCHEMA,
+  type NativeHistogram,
+  SCHEMA_MAX,
+  SCHEMA_MIN,
+  spansOf,
+} from './native-histogram.ts';
 
 /**
  * One native histogram as bytes: in the log's record and in the head. Histograms that are equal, sums bit by bit, are equal bytes.
@@ -113,16 +121,10 @@ function isCount(value: number): boolean {
 }
 
 function writeSpans(to: ByteWriter, buckets: Buckets): void {
-  const spans: { gap: number; length: number }[] = [];
-  let end = 0;
-  for (const index of buckets.keys()) {
-    if (spans.length > 0 && index === end) spans[spans.length - 1].length++;
-    else spans.push({ gap: index - end, length: 1 });
-    end = index + 1;
-  }
+  const spans = spansOf(buckets);
   to.varint(spans.length);
-  for (const { gap, length } of spans) {
-    to.zigzag(gap);
+  for (const { offset, length } of spans) {
+    to.zigzag(offset);
     to.varint(length);
   }
 }

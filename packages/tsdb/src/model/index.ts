@@ -16,6 +16,7 @@ export {
   SCHEMA_MAX,
   SCHEMA_MIN,
   sameHistogram,
+  spansOf,
 } from './native-histogram.ts';
 export { type AnnouncedSeries, type AnnouncedTexts, ProducerEpoch, TenantTables } from './producer-epoch.ts';
 export { histogramsOf, isStaleAt, NO_SAMPLES, type SampleColumns, STALE_HIGH, STALE_LOW, sameBits, writeStaleAt } from './sample.ts';

@@ -35,6 +35,18 @@ export function bucketsOf(entries: Iterable<readonly [number, number]>): Buckets
   return new Map([...entries].filter(([, count]) => count !== 0).sort(([a], [b]) => a - b));
 }
 
+/** Buckets that follow each other: how far a span begins behind the end of the one before, the first behind bucket 0. */
+export function spansOf(buckets: Buckets): { readonly offset: number; readonly length: number }[] {
+  const spans: { offset: number; length: number }[] = [];
+  let end = 0;
+  for (const index of buckets.keys()) {
+    if (spans.length > 0 && index === end) spans[spans.length - 1].length++;
+    else spans.push({ offset: index - end, length: 1 });
+    end = index + 1;
+  }
+  return spans;
+}
+
 /** The same observations, by everything but the hint. */
 export function sameHistogram(a: NativeHistogram, b: NativeHistogram, same: (a: number, b: number) => boolean = Object.is): boolean {
   const sameBuckets = (left: Buckets, right: Buckets) =>

@@ -1,12 +1,43 @@
 import { crc32c } from '@tidemark/base';
 import { ProtobufCursor, ProtobufWriter, snappyCompress, snappyDecompress } from '@tidemark/base/wire';
-import { isStaleAt } from '@tidemark/tsdb/model';
+import { isStaleAt, type NativeHistogram } from '@tidemark/tsdb/model';
 import { decodeXorChunk } from '@tidemark/tsdb/xor-chunk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorker, type TestWorker } from '../../testing/start-worker.ts';
 
 const T = 1_700_000_000_000;
 let worker: TestWorker;
+
+const PLAIN: NativeHistogram = {
+  schema: 1,
+  bounds: [],
+  zeroThreshold: 0.5,
+  zeroCount: 1,
+  count: 11,
+  sum: 20.5,
+  positive: new Map([
+    [2, 3],
+    [3, 1],
+    [70, 5],
+  ]),
+  negative: new Map([[-4, 1]]),
+  hint: 'gauge',
+};
+const CUSTOM: NativeHistogram = {
+  ...PLAIN,
+  schema: -53,
+  bounds: [0.25, 4],
+  zeroThreshold: 0,
+  zeroCount: 0,
+  count: 2.5,
+  positive: new Map([
+    [0, 0.5],
+    [2, 2],
+  ]),
+  negative: new Map(),
+  hint: 'unknown',
+};
+const LATENCIES = [PLAIN, 7, 8, CUSTOM];
 
 beforeAll(async () => {
   worker = await startWorker();
@@ -19,6 +50,7 @@ beforeAll(async () => {
     ]);
     worker.clock.advance(1_000);
   }
+  for (const [i, value] of LATENCIES.entries()) await worker.feed.send([{ labels: { __name__: 'latency' }, atMs: T + i * 1000, value }]);
   await worker.settle();
 });
 
@@ -160,6 +192,58 @@ test('chunks: frames with checksums, one series after the other, whose samples a
     plain.flatMap((result, query) => result.map((each) => ({ query, ...each, values: [...each.values] }))),
   );
   expect(streamed.map(({ chunks }) => chunks)).toEqual([1, 3, 3]);
+});
+
+const LATENCY: Query = { ...ALL, matchers: [[0, '__name__', 'latency']] };
+
+test('samples: histograms stand beside numbers', async () => {
+  const body = snappyDecompress(Buffer.from(await (await read([LATENCY])).arrayBuffer()), 1e9);
+  if (body.kind !== 'bytes') throw new Error(body.kind);
+  const [series] = bytesOf(bytesOf(body.bytes, 1)[0], 1);
+  expect(bytesOf(series, 2).map((sample) => fieldsOf(sample)[1][1])).toEqual([T + 1000, T + 2000]);
+  const told = (message: Buffer) =>
+    fieldsOf(message).map(([field, value]) => [field, typeof value === 'number' ? value : value.toString('hex')]);
+  expect(bytesOf(series, 4).map(told)).toEqual([
+    [
+      [1, 11],
+      [3, '0000000000803440'],
+      [4, 2],
+      [5, '000000000000e03f'],
+      [6, 1],
+      [8, '08071001'],
+      [9, '02'],
+      [11, '08041002'],
+      [11, '0884011001'],
+      [12, '060308'],
+      [14, 3],
+      [15, T],
+    ],
+    [
+      [2, '0000000000000440'],
+      [3, '0000000000803440'],
+      [4, 105],
+      [5, '0000000000000000'],
+      [7, '0000000000000000'],
+      [11, '08001001'],
+      [11, '08021001'],
+      [13, '000000000000e03f0000000000000040'],
+      [14, 0],
+      [15, T + 3000],
+      [16, '000000000000d03f0000000000001040'],
+    ],
+  ]);
+});
+
+test('chunks: histograms have chunks of their own between those of numbers', async () => {
+  const body = Buffer.from(await (await read([LATENCY], [1])).arrayBuffer());
+  // One frame: its length, of two bytes, and its checksum come first.
+  const [[, series]] = fieldsOf(body.subarray(6));
+  const chunks = bytesOf(series as Buffer, 2).map(fieldsOf);
+  expect(chunks.map(([[, fromMs], [, toMs], [, type]]) => [fromMs, toMs, type])).toEqual([
+    [T, T, 2],
+    [T + 1000, T + 2000, 1],
+    [T + 3000, T + 3000, 3],
+  ]);
 });
 
 test('a type that is not known is passed over, and a request that accepts no other is refused', async () => {

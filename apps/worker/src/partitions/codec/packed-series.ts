@@ -1,6 +1,6 @@
 import { HISTOGRAM, NUMBER, type Series } from '@tidemark/promql';
 import type { SelectedSeries } from '@tidemark/tsdb';
-import type { Labels } from '@tidemark/tsdb/model';
+import type { Labels, NativeHistogram } from '@tidemark/tsdb/model';
 import type { LabelsReader, LabelsWriter } from './labels-table.ts';
 
 /**
@@ -85,6 +85,8 @@ export interface PackedSamples {
   readonly values: Float64Array;
   /** For each series where its times begin, where its values begin, and how many there are. */
   readonly spans: Uint32Array;
+  /** By series, where there are any. */
+  readonly histograms: ReadonlyMap<number, readonly NativeHistogram[]>;
 }
 
 export async function packSamples(
@@ -108,17 +110,23 @@ export async function packSamples(
   const times = new Float64Array(timesLength);
   for (const [column, at] of columns) times.set(column, at);
   const values = new Float64Array(valuesLength);
+  const histograms = new Map<number, readonly NativeHistogram[]>();
   for (const [i, { samples }] of selected.entries()) {
     await breathe();
     values.set(samples.values, spans[i * 3 + 1]);
+    if (samples.histograms !== undefined) histograms.set(i, samples.histograms);
   }
-  return { times, values, spans };
+  return { times, values, spans, histograms };
 }
 
-export function unpackSamples({ labels, times, values, spans }: PackedSamples, table: LabelsReader): SelectedSeries[] {
+export function unpackSamples({ labels, times, values, spans, histograms }: PackedSamples, table: LabelsReader): SelectedSeries[] {
   return Array.from(labels, (number, i) => {
     const [timesFrom, valuesFrom, count] = spans.subarray(i * 3, i * 3 + 3);
-    const samples = { times: times.subarray(timesFrom, timesFrom + count), values: values.subarray(valuesFrom, valuesFrom + count) };
+    const samples = {
+      times: times.subarray(timesFrom, timesFrom + count),
+      values: values.subarray(valuesFrom, valuesFrom + count),
+      ...(histograms.has(i) && { histograms: histograms.get(i) }),
+    };
     return { labels: table.at(number), samples };
   });
 }
