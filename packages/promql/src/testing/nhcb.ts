@@ -17,7 +17,9 @@ export function nativeFromClassic(series: readonly NotedSeries[]): NotedSeries[]
   }
   const converted: NotedSeries[] = [];
   for (const { labels, buckets, count, sum } of groups.values()) {
-    const sorted = buckets.filter(([le]) => !Number.isNaN(le)).sort(([a], [b]) => a - b);
+    const rising = buckets.filter(([le]) => !Number.isNaN(le)).sort(([a], [b]) => a - b);
+    // Of a bound that is written in two ways the first counts.
+    const sorted = rising.filter(([le], at) => at === 0 || le !== rising[at - 1][0]);
     const length = Math.max(0, ...sorted.map(([, one]) => one.values.length), count?.values.length ?? 0);
     const values = Array.from({ length }, (_, i) => convert(sorted, i, numberAt(count, i), numberAt(sum, i)));
     if (sorted.length > 0) converted.push({ labels, values });

@@ -1,6 +1,6 @@
-import { systemClock } from '@tidemark/base';
+import { type Millis, systemClock } from '@tidemark/base';
 import { type Queryable, QueryBudget } from '@tidemark/tsdb';
-import { DEFAULT_TENANT } from '@tidemark/tsdb/model';
+import { DEFAULT_TENANT, type Labels } from '@tidemark/tsdb/model';
 import type { QueryFeatures } from '../engine/context.ts';
 import { evaluateInstant, evaluateRange } from '../engine/evaluate.ts';
 import { QueryError } from '../engine/query-error.ts';
@@ -8,7 +8,7 @@ import type { QueryOutcome } from '../engine/value.ts';
 import { ParseError } from '../syntax/parse-error.ts';
 import { parse } from '../syntax/parser.ts';
 import { compareFailure, compareOutcome } from './compare.ts';
-import { MemoryQueryable } from './memory-queryable.ts';
+import { MemoryQueryable, type TableSample } from './memory-queryable.ts';
 import { type Evaluation, parseScript } from './script.ts';
 
 export interface ScriptResult {
@@ -24,28 +24,47 @@ export interface ScriptFailure {
 
 const LIMITS = { deadlineMs: 60_000, samplesMax: 50_000_000, seriesMax: 1_000_000 };
 
-/** Runs a `.test` script against a table in memory, with the features that Prometheus runs its own with when none are given. Throws `ScriptError` when the script itself is wrong. */
-export async function runScript(text: string, features: QueryFeatures = { delayedNameRemoval: true }): Promise<ScriptResult> {
-  const table = new MemoryQueryable();
+/** What a script loads its samples into. */
+export interface ScriptStore {
+  append(labels: Labels, timeMs: Millis, sample: TableSample): void;
+  clear(): void | Promise<void>;
+  /** Has what was appended until now. */
+  queryable(): Queryable | Promise<Queryable>;
+}
+
+/**
+ * Runs a `.test` script, against a table in memory if nothing else is said, with the features that Prometheus runs its own with when none
+ * are given. Throws `ScriptError` when the script itself is wrong.
+ */
+export async function runScript(
+  text: string,
+  features: QueryFeatures = { delayedNameRemoval: true },
+  store: ScriptStore = tableStore(),
+): Promise<ScriptResult> {
   const failures: ScriptFailure[] = [];
   let passed = 0;
   for (const command of parseScript(text)) {
-    if (command.kind === 'clear') table.clear();
+    if (command.kind === 'clear') await store.clear();
     else if (command.kind === 'load') {
       for (const { labels, values } of command.series) {
         for (const [i, value] of values.entries()) {
-          if (value.kind === 'number') table.append(labels, i * command.stepMs, value.value);
-          else if (value.kind === 'stale') table.append(labels, i * command.stepMs, 'stale');
-          else if (value.kind === 'histogram') table.append(labels, i * command.stepMs, value.histogram);
+          if (value.kind === 'number') store.append(labels, i * command.stepMs, value.value);
+          else if (value.kind === 'stale') store.append(labels, i * command.stepMs, 'stale');
+          else if (value.kind === 'histogram') store.append(labels, i * command.stepMs, value.histogram);
         }
       }
     } else {
-      const reason = await judge(command, table, features);
+      const reason = await judge(command, await store.queryable(), features);
       if (reason === null) passed++;
       else failures.push({ line: command.line, expr: command.expr, reason });
     }
   }
   return { passed, failures };
+}
+
+function tableStore(): ScriptStore {
+  const table = new MemoryQueryable();
+  return { append: (...sample) => table.append(...sample), clear: () => table.clear(), queryable: () => table };
 }
 
 /** Null when the evaluation gives what is expected, otherwise why not. */

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { EngineStore } from './engine-store.ts';
 import { runScript } from './run-script.ts';
 
 /** PromQL's semantics as data: our own scripts always, Prometheus' own where they lie beside the repository. */
@@ -47,6 +49,25 @@ if (existsSync(PROMETHEUS)) {
     });
   });
 } else test.skip("Prometheus' scripts: they do not lie beside the repository", () => {});
+
+/** Histograms are worth it: numbers are compared with the engine's elsewhere. */
+const WITH_HISTOGRAMS = [OWN, PROMETHEUS].flatMap((folder) =>
+  existsSync(folder)
+    ? scriptsIn(folder)
+        .map((file) => folder + file)
+        .filter((path) => readFileSync(path, 'utf8').includes('{{'))
+    : [],
+);
+
+describe.each(['memory', 'blocks'] as const)("scripts with native histograms from an engine's %s", (place) => {
+  test.each(WITH_HISTOGRAMS.map((path) => [basename(path), path]))('%s', async (_, path) => {
+    const store = new EngineStore(place);
+    const { passed, failures } = await runScript(readFileSync(path, 'utf8'), { delayedNameRemoval: true }, store);
+    await store.clear();
+    expect(failures.map(({ line, expr, reason }) => `line ${line}: ${expr}: ${reason}`)).toEqual([]);
+    expect(passed).toBeGreaterThan(0);
+  });
+});
 
 /**
  * What these scripts say is the same whether names go at once or at the end; only that notes do not name a metric whose name has gone, and
