@@ -1,3 +1,5 @@
+import { type ScrapeProtocol, TEXT_PROTOCOLS } from '../exposition/format.ts';
+import type { ProtobufWishes } from '../exposition/protobuf-exposition.ts';
 import type { RelabelRule } from '../relabel/rule.ts';
 
 /**
@@ -19,6 +21,9 @@ export interface ScrapeJob {
   readonly compress: boolean;
   /** `scrape_timeout_seconds` and the like beside `up`. */
   readonly extraMetrics: boolean;
+  /** What is asked for, the one that is wanted most first. */
+  readonly protocols: readonly ScrapeProtocol[];
+  readonly histograms: ProtobufWishes;
   readonly http: HttpSettings;
   readonly limits: ScrapeLimits;
   readonly relabelRules: readonly RelabelRule[];
@@ -72,6 +77,12 @@ export const PLAIN_HTTP: HttpSettings = {
   authorization: null,
   tls: { insecureSkipVerify: false, caFile: null, certFile: null, keyFile: null, serverName: null },
   followRedirects: true,
+};
+
+/** Text, and with it no native histograms. */
+export const TEXT_ONLY: Pick<ScrapeJob, 'protocols' | 'histograms'> = {
+  protocols: TEXT_PROTOCOLS,
+  histograms: { native: false, classicToo: false },
 };
 
 export const NO_SCRAPE_LIMITS: ScrapeLimits = {

@@ -102,6 +102,25 @@ scrape_configs:
   expect(jobs[0].relabelRules[0]).toMatchObject({ action: 'drop', pattern: { source: '01' } });
 });
 
+test('native histograms are asked for by jobs, or by all', () => {
+  const { jobs, warnings } = loaded(`global:
+  scrape_native_histograms: true
+scrape_configs:
+  - job_name: native
+    always_scrape_classic_histograms: true
+  - job_name: plain
+    scrape_native_histograms: false
+  - job_name: chosen
+    scrape_protocols: [PrometheusText0.0.4, PrometheusProto]
+`);
+  expect(warnings).toEqual([]);
+  expect(jobs.map(({ histograms, protocols }) => [histograms.native, histograms.classicToo, protocols.slice(0, 2)])).toEqual([
+    [true, true, ['PrometheusProto', 'OpenMetricsText1.0.0']],
+    [false, false, ['OpenMetricsText1.0.0', 'OpenMetricsText0.0.1']],
+    [true, false, ['PrometheusText0.0.4', 'PrometheusProto']],
+  ]);
+});
+
 test('what is not supported is named with its place, and the rest works', () => {
   const { jobs, warnings } = loaded(`global:
   evaluation_interval: 15s

@@ -1,4 +1,5 @@
 import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { NATIVE_PROTOCOLS, TEXT_PROTOCOLS } from '../exposition/format.ts';
 import type { DiscoverySettings, HttpSettings, ScrapeJob, Secret } from './job.ts';
 import { type HttpClientConfig, type PrometheusFile, prometheusFile, type ScrapeConfig } from './schema.ts';
 import { printPath, unsupportedKeys, type YamlPath } from './unsupported.ts';
@@ -71,6 +72,7 @@ function jobOf(file: PrometheusFile, config: ScrapeConfig, resolvePath: (path: s
   const { global } = file;
   const intervalMs = config.scrape_interval ?? global.scrape_interval;
   const timeoutMs = config.scrape_timeout ?? Math.min(global.scrape_timeout ?? TIMEOUT_MS_DEFAULT, intervalMs);
+  const native = config.scrape_native_histograms ?? global.scrape_native_histograms ?? false;
   if (intervalMs < INTERVAL_MS_MIN) complain('scrape_interval', 'must be at least 1s');
   if (timeoutMs === 0) complain('scrape_timeout', 'must be above 0');
   if (timeoutMs > intervalMs) complain('scrape_timeout', 'must not be longer than scrape_interval');
@@ -86,6 +88,8 @@ function jobOf(file: PrometheusFile, config: ScrapeConfig, resolvePath: (path: s
     trackTimestampsStaleness: config.track_timestamps_staleness,
     compress: config.enable_compression,
     extraMetrics: config.extra_scrape_metrics || global.extra_scrape_metrics,
+    protocols: config.scrape_protocols ?? global.scrape_protocols ?? (native ? NATIVE_PROTOCOLS : TEXT_PROTOCOLS),
+    histograms: { native, classicToo: config.always_scrape_classic_histograms ?? global.always_scrape_classic_histograms ?? false },
     http: httpOf(config, resolvePath, complain),
     limits: {
       samples: config.sample_limit ?? global.sample_limit ?? 0,

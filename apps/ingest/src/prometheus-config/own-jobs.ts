@@ -1,4 +1,4 @@
-import { NO_SCRAPE_LIMITS, PLAIN_HTTP, type ScrapeJob } from './job.ts';
+import { NO_SCRAPE_LIMITS, PLAIN_HTTP, type ScrapeJob, TEXT_ONLY } from './job.ts';
 
 /** One of Tidemark's own services, as `--self job=host:port` names it. */
 export interface OwnService {
@@ -21,6 +21,7 @@ export function ownJobs(services: readonly OwnService[]): ScrapeJob[] {
     trackTimestampsStaleness: false,
     compress: true,
     extraMetrics: false,
+    ...TEXT_ONLY,
     http: PLAIN_HTTP,
     limits: NO_SCRAPE_LIMITS,
     relabelRules: [],

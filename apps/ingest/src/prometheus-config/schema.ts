@@ -1,5 +1,6 @@
 import { parseDurationMs } from '@tidemark/base';
 import { z } from 'zod';
+import { isScrapeProtocol, TEXT_PROTOCOLS } from '../exposition/format.ts';
 import { compileRule, type RelabelRuleSource } from '../relabel/rule.ts';
 import { parseBytes } from './size.ts';
 
@@ -67,6 +68,21 @@ const httpClient = {
   follow_redirects: flag.default(true),
 };
 
+/** A job's come before those of all jobs. */
+const histograms = {
+  scrape_protocols: z
+    .array(
+      text.transform((value, context) =>
+        isScrapeProtocol(value) ? value : refuse(context, `"${value}" is none of PrometheusProto, ${TEXT_PROTOCOLS.join(', ')}`),
+      ),
+    )
+    .min(1, 'names no protocol')
+    .refine((names) => new Set(names).size === names.length, 'names a protocol twice')
+    .optional(),
+  scrape_native_histograms: flag.optional(),
+  always_scrape_classic_histograms: flag.optional(),
+};
+
 const limits = {
   sample_limit: count.optional(),
   target_limit: count.optional(),
@@ -90,6 +106,7 @@ const scrapeConfig = z.object({
   track_timestamps_staleness: flag.default(false),
   enable_compression: flag.default(true),
   extra_scrape_metrics: flag.default(false),
+  ...histograms,
   ...limits,
   ...httpClient,
   relabel_configs: z.array(relabelRule).default([]),
@@ -104,6 +121,7 @@ const global = z.object({
   scrape_interval: duration.default(60_000),
   scrape_timeout: duration.optional(),
   extra_scrape_metrics: flag.default(false),
+  ...histograms,
   ...limits,
 });
 

@@ -53,14 +53,15 @@ export class LogPublisher implements Publisher, Service {
     const samples = batch.numbers.length;
     assert(batch.timesMs.length === samples && batch.values.length === samples, 'columns of equal length');
     if (samples === 0 && batch.metadata.length === 0 && (batch.exemplars ?? []).length === 0) return { kind: 'durable' };
-    const refusal = this.#room.refusal(batch.tenant, samples);
+    const room = roomOf(batch);
+    const refusal = this.#room.refusal(batch.tenant, room);
     if (refusal !== null) {
       this.#metrics.refused.inc(samples);
       return refusal;
     }
     const acceptedAtMs = this.#clock.now();
     const stop = this.#metrics.seconds.startTimer();
-    this.#room.enter(batch.tenant, samples);
+    this.#room.enter(batch.tenant, room);
     this.#crowd.enter();
     this.#metrics.waitingSamples.inc(samples);
     try {
@@ -70,7 +71,7 @@ export class LogPublisher implements Publisher, Service {
       else this.#metrics.refused.inc(samples);
       return answer;
     } finally {
-      this.#room.leave(batch.tenant, samples);
+      this.#room.leave(batch.tenant, room);
       this.#crowd.leave();
       this.#metrics.waitingSamples.dec(samples);
       stop();
@@ -107,3 +108,13 @@ export class LogPublisher implements Publisher, Service {
 }
 
 const NONE: readonly Exemplar[] = [];
+
+/** What it takes while it waits, in samples: a native histogram's bytes as well. */
+function roomOf({ numbers, histograms = [] }: IncomingBatch): number {
+  let bytes = 0;
+  for (const histogram of histograms) bytes += histogram.length;
+  return numbers.length + Math.ceil(bytes / SAMPLE_BYTES);
+}
+
+/** Of one sample's columns. */
+const SAMPLE_BYTES = 20;

@@ -50,15 +50,16 @@ export class WaitingSamples {
   /** The samples at these positions. */
   addSome(batch: IncomingBatch, positions: Uint32Array): void {
     const { table, numbers, timesMs, values } = batch;
-    const source = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+    const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
     const from = this.#begin(table, positions.length);
-    let at = from;
-    for (const i of positions) {
-      this.#numbers[at] = numbers[i];
-      this.#timesMs[at] = timesMs[i];
-      this.#words[2 * at] = source[2 * i];
-      this.#words[2 * at + 1] = source[2 * i + 1];
-      at++;
+    const own = { numbers: this.#numbers, timesMs: this.#timesMs, words: this.#words };
+    for (let k = 0; k < positions.length; k++) {
+      const i = positions[k];
+      const at = from + k;
+      own.numbers[at] = numbers[i];
+      own.timesMs[at] = timesMs[i];
+      own.words[2 * at] = words[2 * i];
+      own.words[2 * at + 1] = words[2 * i + 1];
     }
     this.#addBeside(batch, from);
   }

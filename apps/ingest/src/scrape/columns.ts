@@ -1,4 +1,4 @@
-import { type Labels, writeStaleAt } from '@tidemark/tsdb/model';
+import { type Labels, markHigh, markLow, writeStaleAt } from '@tidemark/tsdb/model';
 import type { IncomingBatch } from '../publish/publisher.ts';
 import type { SeriesNumbers } from '../publish/series-numbers.ts';
 
@@ -10,6 +10,7 @@ export class ColumnsBuilder {
   #times: Float64Array;
   #values: Float64Array;
   #length = 0;
+  #histograms: Uint8Array[] = [];
 
   constructor(series: SeriesNumbers, capacity: number) {
     this.#series = series;
@@ -29,6 +30,13 @@ export class ColumnsBuilder {
     this.#values[at] = value;
   }
 
+  /** A native histogram, as `encodeHistogram` writes it. */
+  addHistogram(number: number, timeMs: number, histogram: Uint8Array): void {
+    const at = this.#push(number, timeMs);
+    const marked = this.#histograms.push(histogram) - 1;
+    new Uint32Array(this.#values.buffer, 8 * at, 2).set([markLow(marked), markHigh(marked)]);
+  }
+
   /** The series ends at `timeMs`. */
   addStale(series: Labels, timeMs: number): void {
     const at = this.#push(this.#series.numberOf(series), timeMs); // First: it may replace the columns.
@@ -42,14 +50,16 @@ export class ColumnsBuilder {
   /** Forgets what was added, as if nothing had been. */
   clear(): void {
     this.#length = 0;
+    this.#histograms = [];
   }
 
-  columns(): Pick<IncomingBatch, 'table' | 'numbers' | 'timesMs' | 'values'> {
+  columns(): Pick<IncomingBatch, 'table' | 'numbers' | 'timesMs' | 'values' | 'histograms'> {
     return {
       table: this.#table,
       numbers: this.#numbers.subarray(0, this.#length),
       timesMs: this.#times.subarray(0, this.#length),
       values: this.#values.subarray(0, this.#length),
+      ...(this.#histograms.length > 0 && { histograms: this.#histograms }),
     };
   }
 

@@ -1,7 +1,7 @@
 import type { Clock, Millis } from '@tidemark/base';
 import type { MetricMetadata } from '@tidemark/tsdb/model';
 import type { Target } from '../discovery/target.ts';
-import { ACCEPT, formatOf } from '../exposition/format.ts';
+import { acceptOf, formatOf } from '../exposition/format.ts';
 import type { ScrapeJob } from '../prometheus-config/job.ts';
 import type { Publisher, PublishResult } from '../publish/publisher.ts';
 import type { GetResult, HttpClient } from './http-client.ts';
@@ -46,6 +46,7 @@ export class ScrapeLoop {
   readonly #client: HttpClient;
   readonly #ports: LoopPorts;
   readonly #report: ScrapeReport;
+  readonly #accept: string;
   readonly #stop = new AbortController();
   /** Ends a scrape in the middle. */
   readonly #cut = new AbortController();
@@ -63,6 +64,7 @@ export class ScrapeLoop {
       target.labels,
       job.extraMetrics ? { timeoutMs: target.timeoutMs, sampleLimit: job.limits.samples } : undefined,
     );
+    this.#accept = acceptOf(job.protocols);
     this.#series = new TargetSeries(target.labels, job);
     this.#finished = (before === undefined ? this.#run() : this.#runAfter(before)).catch(ports.onBug);
   }
@@ -111,7 +113,7 @@ export class ScrapeLoop {
     if (this.#cut.signal.aborted) return;
     const durationSeconds = Math.round((performance.now() - started) * 1000) / 1e6;
     const round = this.#roundOf(answer, timeMs);
-    const { scraped, kept, added, failure, samples } = round;
+    const { scraped, kept, added, failure, samples, problem } = round;
     const up = failure === null;
     const bodyBytes = answer.kind === 'body' ? answer.bytes.length : -1;
     this.#report.add(samples, timeMs, { up, durationSeconds, scraped, kept, added, bodyBytes });
@@ -121,7 +123,8 @@ export class ScrapeLoop {
       this.#report.settle();
     }
     this.#ports.metrics.scraped(this.job.name, round, published);
-    const lastError = failure ?? (published.kind === 'refused' ? `scraped, but not stored: ${published.reason}` : '');
+    const notStored = published.kind === 'refused' ? `scraped, but not stored: ${published.reason}` : problem && `left out: ${problem}`;
+    const lastError = failure ?? notStored ?? '';
     this.status = {
       health: up ? 'up' : 'down',
       lastError,
@@ -139,7 +142,7 @@ export class ScrapeLoop {
       {
         url: target.url,
         headers: {
-          Accept: ACCEPT,
+          Accept: this.#accept,
           'Accept-Encoding': job.compress ? 'gzip' : 'identity',
           'User-Agent': 'Tidemark',
           'X-Prometheus-Scrape-Timeout-Seconds': String(target.timeoutMs / 1000),

@@ -3,7 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { ManualClock, waitFor } from '@tidemark/base/testing';
-import { isStaleAt } from '@tidemark/tsdb/model';
+import { ProtobufWriter } from '@tidemark/base/wire';
+import { decodeHistogram, isMarkAt, isStaleAt } from '@tidemark/tsdb/model';
 import { Registry } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
 import { loadPrometheusConfig } from '../prometheus-config/load.ts';
@@ -100,6 +101,60 @@ test('a target is scraped each interval, with the series about the scrape', asyn
       discoveredLabels: { __address__: address, __scheme__: 'http', __metrics_path__: '/metrics', __scrape_interval__: '1s', env: 't' },
     },
   ]);
+});
+
+/** A family `seconds` with one histogram: `count` observations in one bucket, of which its count says `total`. */
+function protobufBody(count: number, total = count): Buffer {
+  const message = (write: (writer: ProtobufWriter) => void) => {
+    const writer = new ProtobufWriter();
+    write(writer);
+    return writer.view().slice();
+  };
+  const histogram = message((writer) => {
+    writer.int64(1, total);
+    writer.f64(2, count / 2);
+    writer.sint64(5, 1);
+    writer.f64(6, 0.5);
+    writer.bytes(
+      12,
+      message((span) => span.int64(2, 1)),
+    );
+    writer.sint64s(13, [count]);
+  });
+  const family = message((writer) => {
+    writer.string(1, 'seconds');
+    writer.int64(3, 4);
+    writer.bytes(
+      4,
+      message((metric) => metric.bytes(7, histogram)),
+    );
+  });
+  return Buffer.concat([Buffer.of(family.length), family]);
+}
+
+test('native histograms come by protobuf, which is asked for first; one that cannot be taken is named', async () => {
+  let total = 3;
+  const accepted: string[] = [];
+  const address = await serve((request, response) => {
+    accepted.push(String(request.headers.accept));
+    const type = 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited';
+    response.setHeader('Content-Type', type).end(protobufBody(3, total));
+  });
+  const { configure, second, publisher, active } = scraping();
+  configure(
+    `scrape_configs: [{ job_name: j, scrape_interval: 1s, scrape_native_histograms: true, static_configs: [{ targets: ['${address}'] }] }]`,
+  );
+  await second();
+  const [{ histograms, ...batch }] = publisher.batches.splice(0);
+  expect(accepted[0]).toMatch(/^application\/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.7,/);
+  expect(histograms?.map(decodeHistogram)).toMatchObject([{ schema: 1, count: 3, sum: 1.5, positive: new Map([[0, 3]]) }]);
+  expect([seriesOf(batch)[0].name, isMarkAt(batch.values, 0)]).toEqual(['seconds', true]);
+  expect(batch.metadata).toMatchObject([{ family: 'seconds', type: 'histogram' }]);
+  total = 4;
+  await second();
+  // It ends, for it is not there.
+  expect(own(publisher.batches.flatMap(linesOf))).toEqual([expect.stringMatching(/^seconds.* stale$/)]);
+  expect(active()).toMatchObject([{ health: 'up', lastError: 'left out: histogram seconds has 4 observations, and 3 of them in buckets' }]);
 });
 
 test('a target that fails is down with its reason, its series end; it comes back', async () => {

@@ -2,7 +2,7 @@ import { prng, systemClock } from '@tidemark/base';
 import { PRODUCER_BYTES, RecordEncoder } from '@tidemark/log';
 import { Labels } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
-import { NO_SCRAPE_LIMITS, PLAIN_HTTP, type ScrapeJob } from '../prometheus-config/job.ts';
+import { NO_SCRAPE_LIMITS, PLAIN_HTTP, type ScrapeJob, TEXT_ONLY } from '../prometheus-config/job.ts';
 import { compileRule } from '../relabel/rule.ts';
 import { linesOf, seriesOf } from './recording.ts';
 import { type Round, TargetSeries } from './target-series.ts';
@@ -22,6 +22,7 @@ function jobWith(settings: Partial<ScrapeJob> = {}): ScrapeJob {
     trackTimestampsStaleness: false,
     compress: true,
     extraMetrics: false,
+    ...TEXT_ONLY,
     http: PLAIN_HTTP,
     limits: NO_SCRAPE_LIMITS,
     relabelRules: [],

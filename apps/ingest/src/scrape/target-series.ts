@@ -1,6 +1,9 @@
+import { orMalformed } from '@tidemark/base/wire';
 import type { ExpositionFormat } from '@tidemark/tsdb/exposition';
 import type { Exemplar, Labels, MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
-import { ExpositionParser, type ScrapedExemplar } from '../exposition/parser.ts';
+import type { ScrapeFormat } from '../exposition/format.ts';
+import { type Exposition, ExpositionParser, type ScrapedExemplar } from '../exposition/parser.ts';
+import { ProtobufExposition } from '../exposition/protobuf-exposition.ts';
 import { HELP_BYTES_MAX, LABEL_NAME_BYTES_MAX } from '../limits.ts';
 import type { ScrapeJob } from '../prometheus-config/job.ts';
 import { exemplarOf } from '../publish/exemplar.ts';
@@ -26,6 +29,8 @@ export interface Round {
   duplicates: number;
   /** Why nothing of the body counts; null when all of it does. */
   failure: string | null;
+  /** Why a histogram is left out; null when none is. */
+  problem: string | null;
 }
 
 interface Series extends TrackedSeries {
@@ -49,6 +54,7 @@ const DROPPED: Resolved = { labels: null, refused: null };
 export class TargetSeries {
   readonly #job: ScrapeJob;
   readonly #parser: ExpositionParser<Resolved>;
+  readonly #protobuf: ProtobufExposition<Resolved>;
   /** By the labels' key: two texts may stand for one series. */
   readonly #series = new Map<string, Series>();
   readonly #live: LiveSeries<Series>;
@@ -60,23 +66,23 @@ export class TargetSeries {
   /** `before`: what the same target had under another configuration; its live series are still owed their end. */
   constructor(target: Labels, job: ScrapeJob, before?: TargetSeries) {
     this.#job = job;
-    this.#parser = new ExpositionParser((pairs) => {
+    const resolve = (pairs: readonly string[]): Resolved => {
       const settled = settleLabels(pairs, target, job);
       if (settled.kind === 'kept') return this.#seriesOf(settled.labels);
       return settled.kind === 'dropped' ? DROPPED : { labels: null, refused: settled.reason };
-    });
+    };
+    this.#parser = new ExpositionParser(resolve);
+    this.#protobuf = new ProtobufExposition(resolve, this.#parser.metadata, this.#parser.changedFamilies);
     const alive = before === undefined ? [] : before.#live.alive;
     this.#live = new LiveSeries(alive.map(({ labels }) => this.#remember({ labels, seenIn: 0, alive: true, ...UNNAMED })));
     this.#round = this.#emptyRound();
   }
 
   /** A body that came. On failure the round has stale markers only, as if nothing had come. */
-  take(body: Uint8Array, format: ExpositionFormat, timeMs: number): Round {
+  take(body: Uint8Array, format: ScrapeFormat, timeMs: number): Round {
     const round = this.#begin(timeMs);
-    const { numbers, series, values, timesMs, exemplars, malformed } = this.#parser.parse(body, format);
-    for (let i = 0; i < numbers.length; i++) this.#sample(series[numbers[i]] as Resolved, values[i], timesMs[i]);
-    for (const exemplar of exemplars) this.#exemplar(series[numbers[exemplar.at]] as Resolved, exemplar, timesMs[exemplar.at]);
-    if (malformed !== null) round.failure ??= `line ${malformed.line}: ${malformed.reason}`;
+    if (format === 'protobuf') this.#takeProtobuf(Buffer.from(body.buffer, body.byteOffset, body.length));
+    else this.#takeText(body, format);
     const limit = this.#job.limits.samples;
     if (limit > 0 && round.kept > limit) round.failure ??= `sample_limit exceeded: ${round.kept} samples, limit ${limit}`;
     if (round.failure !== null) {
@@ -86,6 +92,28 @@ export class TargetSeries {
     }
     this.#live.addEnds(round.samples, timeMs);
     return round;
+  }
+
+  #takeText(body: Uint8Array, format: ExpositionFormat): void {
+    const { malformed, ...read } = this.#parser.parse(body, format);
+    this.#takeAll(read);
+    if (malformed !== null) this.#round.failure ??= `line ${malformed.line}: ${malformed.reason}`;
+  }
+
+  #takeProtobuf(body: Buffer): void {
+    const read = orMalformed('protobuf', () => ({ kind: 'read' as const, ...this.#protobuf.parse(body, this.#job.histograms) }));
+    if (read.kind === 'malformed') {
+      this.#round.failure ??= read.reason;
+      return;
+    }
+    this.#takeAll(read, read.histograms);
+    this.#round.problem = read.problem;
+  }
+
+  #takeAll(read: Omit<Exposition<Resolved>, 'malformed'>, histograms?: readonly (Uint8Array | undefined)[]): void {
+    const { numbers, series, values, timesMs, exemplars } = read;
+    for (let i = 0; i < numbers.length; i++) this.#sample(series[numbers[i]] as Resolved, histograms?.[i] ?? values[i], timesMs[i]);
+    for (const exemplar of exemplars) this.#exemplar(series[numbers[exemplar.at]] as Resolved, exemplar, timesMs[exemplar.at]);
   }
 
   /** No body came: every live series ends. */
@@ -160,7 +188,8 @@ export class TargetSeries {
     for (const series of this.#series.values()) if (!series.alive) this.#forget(series);
   }
 
-  #sample(resolved: Resolved, value: number, ownTimeMs: number): void {
+  /** `value`: a number, or a native histogram's bytes. */
+  #sample(resolved: Resolved, value: number | Uint8Array, ownTimeMs: number): void {
     const round = this.#round;
     round.scraped++;
     if (resolved.labels === null) {
@@ -173,17 +202,23 @@ export class TargetSeries {
     if (timed && !this.#job.trackTimestampsStaleness) {
       if (!series.timed) round.added++;
       series.timed = true;
-      round.samples.addNumber(this.#numberOf(series), ownTimeMs, value);
+      this.#put(series, ownTimeMs, value);
       return;
     }
     if (this.#live.has(series)) {
       if (!timed) round.duplicates++;
-      else round.samples.addNumber(this.#numberOf(series), ownTimeMs, value);
+      else this.#put(series, ownTimeMs, value);
       return;
     }
     this.#live.add(series);
     if (!series.alive) round.added++;
-    round.samples.addNumber(this.#numberOf(series), timed ? ownTimeMs : this.#timeMs, value);
+    this.#put(series, timed ? ownTimeMs : this.#timeMs, value);
+  }
+
+  #put(series: Series, timeMs: number, value: number | Uint8Array): void {
+    const { samples } = this.#round;
+    if (typeof value === 'number') samples.addNumber(this.#numberOf(series), timeMs, value);
+    else samples.addHistogram(this.#numberOf(series), timeMs, value);
   }
 
   #exemplar(resolved: Resolved, { pairs, value, timeMs }: ScrapedExemplar, sampleMs: number): void {
@@ -209,7 +244,7 @@ export class TargetSeries {
 
   #emptyRound(): Round {
     const samples = new ColumnsBuilder(this.#numbers, this.#live.alive.length + 16);
-    return { samples, exemplars: [], scraped: 0, kept: 0, added: 0, duplicates: 0, failure: null };
+    return { samples, exemplars: [], scraped: 0, kept: 0, added: 0, duplicates: 0, failure: null, problem: null };
   }
 }
 
