@@ -6,6 +6,7 @@ import { type FileLogEvent, openFileLogWriter } from '@tidemark/log/file';
 import { within } from './hang.ts';
 import { RandomSender, type SenderBatch } from './random-samples.ts';
 import { readRecordHead } from './record-head.ts';
+import { bitsOf, HISTOGRAM_BYTES, HISTOGRAMS } from './sample-bits.ts';
 import type { SentRecord, SentSample, SentSamples } from './sent-samples.ts';
 import { LOG_FOLDER, type Setting } from './setting.ts';
 
@@ -102,7 +103,8 @@ export class IngestProcess {
   }
 
   async #append(tenant: string, batches: readonly SenderBatch[]): Promise<{ readonly record: SentRecord; readonly result: AppendResult }> {
-    const { bytes } = this.#encoder.encode({ tenant, columns: batches.map(({ columns }) => columns), metadata: [] });
+    const columns = batches.map((batch) => batch.columns);
+    const { bytes } = this.#encoder.encode({ tenant, columns, metadata: [], histograms: HISTOGRAM_BYTES });
     const record: SentRecord = { ...readRecordHead(bytes), tenant, samples: batches.flatMap(samplesOf), offset: null };
     this.#sent.send(record);
     return { record, result: await (this.#writer as LogWriter).append(0, bytes) };
@@ -116,12 +118,12 @@ interface Waiting {
 }
 
 function samplesOf({ sender, tenant, labels, columns: { numbers, timesMs, values } }: SenderBatch): SentSample[] {
-  const words = new BigUint64Array(values.buffer);
+  const bits = bitsOf({ times: timesMs, values, histograms: HISTOGRAMS });
   return Array.from(numbers, (number, i) => ({
     named: `${sender} ${tenant} ${number}`,
     labels: labels[number],
     timeMs: timesMs[i],
-    bits: words[i],
+    bits: bits[i],
     mayBeLost: false,
   }));
 }

@@ -1,6 +1,7 @@
 import type { Prng } from '@tidemark/base';
 import type { RecordColumns } from '@tidemark/log';
-import { Labels, NamedSeries, writeStaleAt } from '@tidemark/tsdb/model';
+import { Labels, markHigh, markLow, NamedSeries, writeStaleAt } from '@tidemark/tsdb/model';
+import { HISTOGRAMS } from './sample-bits.ts';
 
 export const TENANTS = ['default', 'team-b'];
 const MINUTE_MS = 60_000;
@@ -90,7 +91,10 @@ export class RandomSender {
     if (kind === 0) writeStaleAt(values, at);
     else if (kind === 1) new BigUint64Array(values.buffer)[at] = 0x7ff8_0000_dead_beefn;
     else if (kind === 2) values[at] = [-0, Number.POSITIVE_INFINITY, 5e-324, 2 ** 53 + 2][number % 4];
-    else if (kind < 20) values[at] = Math.floor(timeMs / 1000) + number;
+    else if (kind < 6) {
+      const histogram = (number * 31 + timeMs) % HISTOGRAMS.length;
+      new Uint32Array(values.buffer).set([markLow(histogram), markHigh(histogram)], 2 * at);
+    } else if (kind < 20) values[at] = Math.floor(timeMs / 1000) + number;
     else values[at] = (timeMs % 977) / 10;
     if (this.#random.chance(0.01)) values[at] = this.#random.next();
   }

@@ -1,5 +1,5 @@
 import type { Engine, QueryBudget } from '@tidemark/tsdb';
-import { isStaleAt, Matcher, type SampleColumns, type TimeRange } from '@tidemark/tsdb/model';
+import { isMarkAt, isStaleAt, Matcher, type SampleColumns, type TimeRange } from '@tidemark/tsdb/model';
 import { type RolledColumns, windowEndOf } from '@tidemark/tsdb/rollup';
 
 const EVERYTHING = { fromMs: 0, toMs: 1e15 };
@@ -51,12 +51,16 @@ function textOfWindows({ length, endMs, count, first, last, min, max }: RolledCo
 
 function textOfSamples({ times, values }: SampleColumns, { fromMs, toMs }: TimeRange, widthMs: number): string {
   const windows = new Map<number, number[]>();
+  /** Ends of those that have histograms, which say nothing. */
+  const silent = new Set<number>();
   for (const [i, time] of times.entries()) {
     if (time <= fromMs || time > toMs || isStaleAt(values, i)) continue;
     const endMs = windowEndOf(time, widthMs);
+    if (isMarkAt(values, i)) silent.add(endMs);
     windows.set(endMs, [...(windows.get(endMs) ?? []), values[i]]);
   }
   return Array.from(windows, ([endMs, all]) => {
+    if (silent.has(endMs)) return `${endMs}: 0 0…0 0…0`;
     const numbers = all.filter((value) => !Number.isNaN(value));
     const extreme = (of: (...values: number[]) => number) => (numbers.length === 0 ? Number.NaN : of(...numbers) + 0);
     return `${endMs}: ${all.length} ${all[0]}…${all[all.length - 1]} ${extreme(Math.min)}…${extreme(Math.max)}`;

@@ -3,8 +3,9 @@
  * was acknowledged, unless that was deleted, is past retention, or lay where the disk was damaged.
  */
 import type { AppendResult } from '@tidemark/log';
-import { contains, type Labels, type Matcher, matchesAll, type TimeRange } from '@tidemark/tsdb/model';
+import { contains, type Labels, type Matcher, matchesAll, type SampleColumns, type TimeRange } from '@tidemark/tsdb/model';
 import type { RecordHead } from './record-head.ts';
+import { bitsOf } from './sample-bits.ts';
 
 export interface SentRecord extends RecordHead {
   readonly tenant: string;
@@ -18,6 +19,7 @@ export interface SentSample {
   readonly named: string;
   readonly labels: Labels;
   readonly timeMs: number;
+  /** See `bitsOf`. */
   readonly bits: bigint;
   /** It lay where the disk was damaged. */
   mayBeLost: boolean;
@@ -38,7 +40,7 @@ export interface MadeDeletion {
 
 export interface FoundSeries {
   readonly labels: Labels;
-  readonly samples: { readonly times: Float64Array; readonly values: Float64Array };
+  readonly samples: SampleColumns;
 }
 
 /** What a question may rely on. */
@@ -134,7 +136,7 @@ export class SentSamples {
     const shown = new Map<string, Map<number, bigint>>();
     for (const { labels, samples } of found) {
       if (shown.has(labels.key)) faults.push(`${labels} is shown twice`);
-      const bits = new BigUint64Array(samples.values.buffer, samples.values.byteOffset, samples.values.length);
+      const bits = bitsOf(samples);
       const times = new Map<number, bigint>();
       shown.set(labels.key, times);
       samples.times.forEach((timeMs, i) => {
