@@ -40,36 +40,46 @@ export function encodeValues(samples: DecodedChunk, candidates: (prints: readonl
   const kernel = codecKernel();
   const spans = cuts(samples.length);
   const { histograms = [], words } = samples;
-  const alone = spans.map(({ from, to }) => {
-    if (histograms.length > 0 && hasMarks(words, from, to)) return encodeHistograms(words, from, to, histograms).slice();
-    kernel.words.set(samples.words.subarray(2 * from, 2 * to));
-    return kernel.encodeValues(to - from, true).slice();
+  const take = ({ from, to }: { from: number; to: number }) => kernel.words.set(words.subarray(2 * from, 2 * to));
+  const encodeAlone = (span: { from: number; to: number }): Uint8Array => {
+    if (histograms.length > 0 && hasMarks(words, span.from, span.to))
+      return encodeHistograms(words, span.from, span.to, histograms).slice();
+    take(span);
+    return kernel.encodeValues(span.to - span.from, true).slice();
+  };
+  const alone = spans.map((span): RootValues => {
+    const bytes = encodeAlone(span);
+    return { bytes, from: 0, to: bytes.length, root: null };
   });
-  const longest = alone.reduce((most, { length }, i) => (length > alone[most].length ? i : most), 0);
-  const standing = (bytes: Uint8Array): RootValues => ({ bytes, from: 0, to: bytes.length, root: null });
-  const { from, to } = spans[longest];
-  const takeLongest = () => kernel.words.set(samples.words.subarray(2 * from, 2 * to));
+  const longest = alone.reduce((most, { to }, i) => (to > alone[most].to ? i : most), 0);
+  const { bytes } = alone[longest];
+  const count = spans[longest].to - spans[longest].from;
   let prints: readonly number[] = [];
   let root: Root | null = null;
-  if (isDecimals(alone[longest])) {
+  if (isDecimals(bytes)) {
     if (longest < alone.length - 1) {
       // So that its integers are in the kernel.
-      takeLongest();
-      kernel.encodeValues(to - from, true);
+      take(spans[longest]);
+      kernel.encodeValues(count, true);
     }
-    prints = kernel.prints(to - from);
-    root = chooseRoot(alone[longest].length, to - from, longest, candidates(prints));
-  } else if (isNearDecimals(alone[longest])) {
-    takeLongest();
-    root = chooseGate(to - from, longest, candidates(prints));
+    prints = kernel.prints(count);
+    root = chooseRoot(bytes.length, count, longest, candidates(prints));
+  } else if (isNearDecimals(bytes)) {
+    take(spans[longest]);
+    root = chooseGate(count, longest, candidates(prints));
   }
-  if (root !== null) {
-    const beside = besideRoot(samples, longest, alone[longest], root);
-    if (beside === null || beside.bytes.length >= alone[longest].length * ROOT_SHARE_MAX) root = null;
-  }
-  const chosen = root;
-  const chunks = alone.map((bytes, i) => (chosen && besideRoot(samples, i, bytes, chosen)) ?? standing(bytes));
-  return { chunks, root, prints };
+  if (root === null) return { chunks: alone, root, prints };
+  const { chunks } = root;
+  const beside = (i: number): RootValues => {
+    if (!(isDecimals(alone[i].bytes) || isNearDecimals(alone[i].bytes)) || !isDecimals(chunks[i].bytes)) return alone[i];
+    kernel.useRoot(chunks[i], spans[i].to - spans[i].from);
+    take(spans[i]);
+    const told = kernel.encodeValuesBeside(spans[i].to - spans[i].from);
+    return told === null || told.length >= alone[i].to ? alone[i] : { bytes: told.slice(), from: 0, to: told.length, root: chunks[i] };
+  };
+  const besideLongest = beside(longest);
+  if (besideLongest.to >= bytes.length * ROOT_SHARE_MAX) return { chunks: alone, root: null, prints };
+  return { chunks: alone.map((_, i) => (i === longest ? besideLongest : beside(i))), root, prints };
 }
 
 /** The candidate beside which the longest chunk, whose integers are in the kernel, is about the shortest. */
@@ -106,18 +116,6 @@ function chooseGate(count: number, longest: number, candidates: readonly Root[])
 
 /** A root saves a tenth, or the series stands alone and may be a root. */
 const ROOT_SHARE_MAX = 0.9;
-
-/** Chunk `i`, when that is shorter. */
-function besideRoot(samples: DecodedChunk, i: number, alone: Uint8Array, { chunks }: Root): RootValues | null {
-  if (!(isDecimals(alone) || isNearDecimals(alone)) || !isDecimals(chunks[i].bytes)) return null;
-  const kernel = codecKernel();
-  const { from, to } = cuts(samples.length)[i];
-  kernel.useRoot(chunks[i], to - from);
-  kernel.words.set(samples.words.subarray(2 * from, 2 * to));
-  const beside = kernel.encodeValuesBeside(to - from);
-  if (beside === null || beside.length >= alone.length) return null;
-  return { bytes: beside.slice(), from: 0, to: beside.length, root: chunks[i] };
-}
 
 /** Which columns of times a block has: the series of one target are scraped together, and share one. */
 export class TimesColumns {
