@@ -43,9 +43,9 @@ export const COUNTS: usize = RESETS;
 /** By stretch of sixteen samples: its least or greatest value. */
 export const EXTREMES: usize = memory.data(8 * (SAMPLES_MAX / 16 + 2), 16);
 
-/** By position: the sum of all samples before it, in two doubles. */
-export const SUMS: usize = memory.data(8 * (SAMPLES_MAX + 1), 16);
-export const SUMS_LOST: usize = memory.data(8 * (SAMPLES_MAX + 1), 16);
+/** By window: the sum of all samples before it, in two doubles. */
+export const SUMS: usize = memory.data(8 * WINDOWS_MAX, 16);
+export const SUMS_LOST: usize = memory.data(8 * WINDOWS_MAX, 16);
 
 /** The values of one window, in order. */
 export const SORTED: usize = memory.data(8 * (SORTED_MAX + 1), 16);

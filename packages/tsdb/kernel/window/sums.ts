@@ -14,7 +14,7 @@ export function meanWindows(samples: u32, windows: u32): void {
 /** A mean's sum starts with the first value, a sum with 0. */
 function addWindows(samples: u32, windows: u32, mean: bool): void {
   if (overlap(samples, windows) && nothingIsLost(samples)) {
-    subtractSums(samples, windows, mean);
+    subtractSums(windows, mean);
     return;
   }
   const whole = windows & ~3;
@@ -121,30 +121,59 @@ const LARGEST: f64 = 1e200;
 /** A quarter of 2^53: a difference of two sums has what both lost, and the estimate itself is rounded. */
 const EXACT: f64 = 2251799813685248;
 
-/** Each window's sum is that up to its end less that up to its start. */
-function subtractSums(samples: u32, windows: u32, mean: bool): void {
-  let sum: f64 = 0;
-  let lost: f64 = 0;
-  for (let i: u32 = 0; i < samples; i++) {
-    const at = (<usize>i) << 3;
-    store<f64>(SUMS + at, sum);
-    store<f64>(SUMS_LOST + at, lost);
-    const value = valueAt(i);
-    const total = sum + value;
-    lost += roundedOff(sum, value, total);
-    sum = total;
+/** What has been added up so far: the sum, and what it had to round. */
+let added: f64 = 0;
+let rounded: f64 = 0;
+
+/**
+ * Each window's sum is that up to its end less that up to its start. Windows begin and end in rising order: between two of these places samples may be
+ * added in any order.
+ */
+function subtractSums(windows: u32, mean: bool): void {
+  added = 0;
+  rounded = 0;
+  let at: u32 = 0;
+  let begun: u32 = 0;
+  let ended: u32 = 0;
+  while (ended < windows) {
+    const start = begun < windows ? fromOf(begun) : u32.MAX_VALUE;
+    const next = min<u32>(start, toOf(ended));
+    addBetween(at, next);
+    at = next;
+    for (; begun < windows && fromOf(begun) === at; begun++) {
+      store<f64>(SUMS + ((<usize>begun) << 3), added);
+      store<f64>(SUMS_LOST + ((<usize>begun) << 3), rounded);
+    }
+    for (; ended < begun && toOf(ended) === at; ended++) {
+      const before = -load<f64>(SUMS + ((<usize>ended) << 3));
+      const high = added + before;
+      const total = high + (roundedOff(added, before, high) + (rounded - load<f64>(SUMS_LOST + ((<usize>ended) << 3))));
+      answer(ended, mean ? total / <f64>(at - fromOf(ended)) : total);
+    }
   }
-  store<f64>(SUMS + ((<usize>samples) << 3), sum);
-  store<f64>(SUMS_LOST + ((<usize>samples) << 3), lost);
-  for (let window: u32 = 0; window < windows; window++) {
-    const from = (<usize>fromOf(window)) << 3;
-    const to = (<usize>toOf(window)) << 3;
-    const end = load<f64>(SUMS + to);
-    const start = -load<f64>(SUMS + from);
-    const high = end + start;
-    const total = high + (roundedOff(end, start, high) + (load<f64>(SUMS_LOST + to) - load<f64>(SUMS_LOST + from)));
-    answer(window, mean ? total / <f64>((to - from) >> 3) : total);
+}
+
+function addBetween(from: u32, to: u32): void {
+  let sums = f64x2.splat(0);
+  let losses = f64x2.splat(0);
+  let i = from;
+  for (; i + 1 < to; i += 2) {
+    const pair = v128.load(values + ((<usize>i) << 3));
+    const totals = f64x2.add(sums, pair);
+    const ofPair = f64x2.sub(totals, sums);
+    losses = f64x2.add(losses, f64x2.add(f64x2.sub(sums, f64x2.sub(totals, ofPair)), f64x2.sub(pair, ofPair)));
+    sums = totals;
   }
+  addOneMore(f64x2.extract_lane(sums, 0));
+  addOneMore(f64x2.extract_lane(sums, 1));
+  rounded += f64x2.extract_lane(losses, 0) + f64x2.extract_lane(losses, 1);
+  if (i < to) addOneMore(valueAt(i));
+}
+
+function addOneMore(value: f64): void {
+  const total = added + value;
+  rounded += roundedOff(added, value, total);
+  added = total;
 }
 
 /** `a + b` less `sum`, which is that rounded. Exact (Knuth's TwoSum). */

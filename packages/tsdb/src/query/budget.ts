@@ -164,10 +164,15 @@ export class QueryBudget {
     }
   }
 
+  /** Has this query had its slice? Then await `breathe`: for loops whose turns are shorter than waiting for one that does nothing. */
+  get isDue(): boolean {
+    return this.#clock.monotonicMs() >= this.#sliceEndMs;
+  }
+
   /** Checks, and lets the event loop run when this query has had its slice. Await it in every long loop. */
   async breathe(): Promise<void> {
     this.check();
-    if (this.#clock.monotonicMs() < this.#sliceEndMs) return;
+    if (!this.isDue) return;
     await this.#pause();
     this.#sliceEndMs = this.#clock.monotonicMs() + SLICE_MS;
     this.check();

@@ -26,8 +26,6 @@ export class PlaceReader {
   readonly #runs: RunsInRange;
   /** By times of blocks: those with what the head has of the same series behind them. */
   readonly #longer = new Map<Float64Array, LongerTimes>();
-  /** Since others have run. */
-  #seen = 0;
 
   constructor(head: HeadSource | null, blocks: readonly BlockSource[], asked: Visit) {
     const { range, newestOnly = false, reduction } = asked.request;
@@ -48,11 +46,7 @@ export class PlaceReader {
     const isRead = new Set(unread);
     for (const place of batch) {
       budget.check();
-      if (this.#seen > STRETCH_SAMPLES) {
-        this.#seen = 0;
-        await budget.breathe();
-      }
-      this.#seen += SERIES_COST;
+      if (budget.isDue) await budget.breathe();
       const { inBlocks } = place;
       let run = inBlocks === null ? null : this.#runOf(inBlocks);
       // Others may have needed the room meanwhile.
@@ -134,11 +128,9 @@ export class PlaceReader {
     budget.chargeSeries(1);
     budget.chargeSamples(newer.times.length);
     budget.chargeHistograms(newer.histograms ?? []);
-    this.#seen += newer.times.length;
     if (run !== null) {
       const older = this.#runs.of(run);
       budget.chargeSamples(older.times.length);
-      this.#seen += older.times.length;
       visit({ labels, samples: this.#behind(older, newer) ?? joinedColumns(older, newer) });
       return;
     }
@@ -174,19 +166,12 @@ export class PlaceReader {
     const { budget, visit } = this.#asked;
     const { length } = series.samples.times;
     if (length === 0) return;
-    this.#seen += length;
     budget.chargeSeries(1);
     budget.chargeSamples(length);
     budget.chargeHistograms(series.samples.histograms ?? []);
     visit(series);
   }
 }
-
-/** Samples gone through between two breathes: a few tens of microseconds. */
-const STRETCH_SAMPLES = 16_384;
-
-/** Of a series of few samples, too: whoever is visited has windows to look through. */
-const SERIES_COST = 1024;
 
 interface LongerTimes {
   readonly newer: Float64Array;
