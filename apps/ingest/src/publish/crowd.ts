@@ -14,7 +14,7 @@ export class Crowd {
   #expected = 0;
   #gathering: Promise<void> | null = null;
   /** Ends the wait for those that are expected. */
-  #complete: AbortController | null = null;
+  #complete: (() => void) | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -24,7 +24,7 @@ export class Crowd {
     this.#present++;
     if (this.#present < this.#expected) return;
     this.#expected = this.#present;
-    this.#complete?.abort();
+    this.#complete?.();
   }
 
   leave(): void {
@@ -40,8 +40,11 @@ export class Crowd {
   async #gather(): Promise<void> {
     await this.#clock.turn();
     if (this.#present < this.#expected) {
-      this.#complete = new AbortController();
-      await this.#clock.sleep(GATHER_MS_MAX, this.#complete.signal);
+      const complete = new Promise<void>((resolve) => {
+        this.#complete = resolve;
+      });
+      // An AbortSignal for the sleep would cost more than the timer that it ends.
+      await Promise.race([complete, this.#clock.sleep(GATHER_MS_MAX)]);
       this.#complete = null;
       await this.#clock.turn();
     }
