@@ -53,8 +53,7 @@ export class BatchPlacer {
   }
 
   #place(tenant: string, table: NamedSeries, series: number): number {
-    const hash = seriesHashOfTexts(tenant, table.utf8, table.references, table.from(series), table.to(series));
-    return this.#placement.partitionOfHash(hash);
+    return this.#placement.partitionOfHash(seriesHashOfTexts(tenant, table.utf8, table.textsOf(series)));
   }
 
   /** By series number: the partition and one, 0 when it has not been found yet. */

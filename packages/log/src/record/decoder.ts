@@ -136,7 +136,7 @@ function withoutUnknown(groups: readonly SampleGroup[], table: NamedSeries): { k
   const known: SampleGroup[] = [];
   let unknownSamples = 0;
   for (const group of groups) {
-    const kept = [...group.numbers.keys()].filter((i) => table.from(group.numbers[i]) < table.to(group.numbers[i]));
+    const kept = [...group.numbers.keys()].filter((i) => table.textsOf(group.numbers[i]).length > 0);
     unknownSamples += group.numbers.length - kept.length;
     if (kept.length === group.numbers.length) known.push(group);
     else if (kept.length > 0) known.push(pick(group, kept));

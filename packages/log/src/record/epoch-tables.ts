@@ -33,12 +33,9 @@ export class EpochTables {
 
   /** Announces a series that has no number yet: its line goes to `lines`, and texts that are new to `newTexts`. How many bytes these were. */
   announce(table: NamedSeries, series: number, resolution: Resolution, lines: ByteWriter, newTexts: ByteWriter): void {
-    const { references } = table;
-    const to = table.to(series);
-    let at = table.from(series);
-    lines.varint((to - at) / 2);
-    for (; at < to; at++) {
-      const text = references[at];
+    const row = table.textsOf(series);
+    lines.varint(row.length / 2);
+    for (const text of row) {
       let own = resolution.texts[text];
       if (own === 0) {
         own = this.textNumber(table.texts[text], newTexts) + 1;

@@ -17,13 +17,13 @@ export class TextPairs {
 
   /** The pairs of a series, valid until the next call; null when one is not there, so that no series has these labels. */
   find(table: SeriesTable, series: number, postings: InMemoryPostings): Uint32Array | null {
-    const { references, texts } = table;
-    const from = table.from(series);
-    const count = (table.to(series) - from) / 2;
+    const { texts } = table;
+    const row = table.textsOf(series);
+    const count = row.length / 2;
     this.#prepare(texts.length, count, postings.forgotten);
     for (let i = 0; i < count; i++) {
-      const name = references[from + 2 * i];
-      const value = references[from + 2 * i + 1];
+      const name = row[2 * i];
+      const value = row[2 * i + 1];
       if (this.#names[value] !== name + 1) {
         // Slow path: the first series with this pair, or another name has the value as well.
         const pair = postings.pair(texts[name], texts[value]);

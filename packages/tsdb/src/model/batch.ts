@@ -15,10 +15,8 @@ export interface SeriesTable {
   readonly size: number;
   /** Texts by their numbers. Only grows. */
   readonly texts: readonly string[];
-  /** The texts of a series, name, value, name, value …, are `[from(series), to(series))` of it. */
-  readonly references: Uint32Array;
-  from(series: number): number;
-  to(series: number): number;
+  /** A series' texts by their numbers: name, value, name, value … A view, valid until the next call. */
+  textsOf(series: number): Uint32Array;
   /** A series by its number. Perhaps made anew each time: for the first sight of a series. */
   labels(series: number): Labels;
 }

@@ -1,20 +1,20 @@
 /**
  * A table of series that is flat: texts, each once, and of each series the numbers of its texts (name, value, name, value … in the
- * order of the names). A million series are two arrays, and not as many objects.
+ * order of the names). A million series are some ten megabytes, and not as many objects.
  *
  * The same object comes back with every batch: encoders hang what they call its series and texts on it.
  */
 import type { SeriesTable } from './batch.ts';
 import { Labels } from './labels.ts';
 import type { Utf8Texts } from './series-hash.ts';
+import { TextRows } from './text-rows.ts';
 
 export class NamedSeries implements SeriesTable {
   /** By number. Only grows. */
   readonly texts: string[] = [];
   readonly #textNumbers = new Map<string, number>();
-  #references = new Uint32Array(1024);
-  #ends = new Uint32Array(128);
-  #size = 0;
+  readonly #rows = new TextRows();
+  #references = 0;
   #utf8 = new Uint8Array(0);
   #utf8Ends = new Uint32Array(0);
   /** Texts that are in `#utf8`. */
@@ -28,27 +28,17 @@ export class NamedSeries implements SeriesTable {
 
   /** Series named so far: numbers are below it. */
   get size(): number {
-    return this.#size;
+    return this.#rows.size;
   }
 
-  /** Texts of all series, one after another. */
-  get references(): Uint32Array {
+  /** Texts of all series, each as often as it is one's. */
+  get references(): number {
     return this.#references;
   }
 
-  /** Where a series' texts begin in `references`, and end. */
-  from(series: number): number {
-    return series === 0 ? 0 : this.#ends[series - 1];
-  }
-
-  to(series: number): number {
-    return this.#ends[series];
-  }
-
-  /** Makes room for so many series, of so many texts in all. */
-  reserve(series: number, references: number): void {
-    if (references > this.#references.length) this.#references = grown(this.#references, references);
-    if (series > this.#ends.length) this.#ends = grown(this.#ends, series);
+  /** A series' texts by their numbers: a view, valid until the next call. Fast when it, or one shortly before, was asked for last. */
+  textsOf(series: number): Uint32Array {
+    return this.#rows.row(series);
   }
 
   /** A text that is not there yet: `textNumber` need not find it. */
@@ -67,26 +57,9 @@ export class NamedSeries implements SeriesTable {
 
   /** Names a series by `texts[begin … begin + count)`: labels that are sorted, unique, without empty values. */
   add(texts: ArrayLike<number>, count: number, begin = 0): number {
-    const series = this.#size++;
-    let at = this.from(series);
-    if (at + count > this.#references.length) this.#references = grown(this.#references, at + count);
-    if (series === this.#ends.length) this.#ends = grown(this.#ends, series + 1);
-    for (let i = 0; i < count; i++) this.#references[at++] = texts[begin + i];
-    this.#ends[series] = at;
-    return series;
-  }
-
-  /** `count` series, one behind the other in `texts`, with so many texts each. */
-  addMany(texts: Uint32Array, sizes: Uint32Array, count: number): void {
-    const from = this.#size === 0 ? 0 : this.#ends[this.#size - 1];
-    if (this.#size + count > this.#ends.length) this.#ends = grown(this.#ends, this.#size + count);
-    let at = from;
-    for (let i = 0; i < count; i++) {
-      at += sizes[i];
-      this.#ends[this.#size++] = at;
-    }
-    if (at > this.#references.length) this.#references = grown(this.#references, at);
-    this.#references.set(texts.subarray(0, at - from), from);
+    this.#rows.add(texts, begin, count);
+    this.#references += count;
+    return this.#rows.size - 1;
   }
 
   addLabels(labels: Labels): number {
@@ -112,7 +85,7 @@ export class NamedSeries implements SeriesTable {
   /** Made anew each time. */
   labels(series: number): Labels {
     const pairs: string[] = [];
-    for (let at = this.from(series); at < this.to(series); at++) pairs.push(this.texts[this.#references[at]]);
+    for (const text of this.textsOf(series)) pairs.push(this.texts[text]);
     return Labels.fromSortedPairs(pairs);
   }
 }

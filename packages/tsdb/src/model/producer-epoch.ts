@@ -55,8 +55,7 @@ export class TenantTables {
     while (this.series.texts.length < texts.base) this.addText(undefined);
     for (const text of texts.added) this.addText(text);
     while (this.series.size < series.base) this.addSeries(series.references, 0, 0);
-    this.series.addMany(series.references, series.sizes, series.count);
-    if (series.sizes.subarray(0, series.count).includes(0)) this.hasHoles = true;
+    for (let i = 0, begin = 0; i < series.count; begin += series.sizes[i++]) this.addSeries(series.references, series.sizes[i], begin);
   }
 
   /** Undefined is a lost one. */

@@ -11,11 +11,10 @@ export function seriesHash(tenant: string, labels: Labels): number {
   return xxh32(scratch, length);
 }
 
-/** The same of labels whose texts are UTF-8 already: `texts[from … to)` are places in `utf8`, `ends` where each text ends there. */
-export function seriesHashOfTexts(tenant: string, { utf8, ends }: Utf8Texts, texts: Uint32Array, from: number, to: number): number {
+/** The same of labels whose texts are UTF-8 already: `texts` are numbers of texts in `utf8`, `ends` where each text ends there. */
+export function seriesHashOfTexts(tenant: string, { utf8, ends }: Utf8Texts, texts: Uint32Array): number {
   let length = put(tenant, 0);
-  for (let i = from; i < to; i++) {
-    const text = texts[i];
+  for (const text of texts) {
     const begin = text === 0 ? 0 : ends[text - 1];
     const end = ends[text];
     if (scratch.length < length + end - begin + 1) grow(length + end - begin + 1);

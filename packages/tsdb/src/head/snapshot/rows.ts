@@ -10,19 +10,23 @@ import type { ByteReader, ByteWriter } from '@tidemark/base';
 const MASKED = 32;
 
 export class RowWriter {
-  #before: Uint32Array = new Uint32Array(0);
+  /** Of the row before what a mask has room for. */
+  readonly #before = new Uint32Array(MASKED);
+  #masked = 0;
 
-  /** `row` stays as it is until the next call. */
   write(item: ByteWriter, row: Uint32Array): void {
     item.varint(row.length);
     if (row.length === 0) return;
     const before = this.#before;
     const masked = Math.min(row.length, MASKED);
     let mask = 0;
-    for (let i = 0; i < masked; i++) if (i >= before.length || row[i] !== before[i]) mask |= 1 << i;
+    for (let i = 0; i < masked; i++) {
+      if (i >= this.#masked || row[i] !== before[i]) mask |= 1 << i;
+      before[i] = row[i];
+    }
     item.varint(mask >>> 0);
     for (let i = 0; i < row.length; i++) if (i >= MASKED || ((mask >>> i) & 1) === 1) item.varint(row[i]);
-    this.#before = row;
+    this.#masked = masked;
   }
 }
 

@@ -25,6 +25,7 @@ interface CapturedTables {
   readonly tables: TenantTables;
   readonly textsEnd: number;
   readonly seriesEnd: number;
+  readonly references: number;
 }
 
 /** Null when they must be read from their beginnings. */
@@ -41,6 +42,7 @@ export function captureEpochs(head: Head): readonly CapturedEpoch[] | null {
         tables,
         textsEnd: tables.series.texts.length,
         seriesEnd: tables.series.size,
+        references: tables.series.references,
       })),
     })) ?? null
   );
@@ -97,7 +99,7 @@ export function skipEpochs({ index }: LoadedParts): ProducerEpoch[] {
 
 async function writeTables(
   index: ByteWriter,
-  { tenant, tables, textsEnd, seriesEnd }: CapturedTables,
+  { tenant, tables, textsEnd, seriesEnd, references }: CapturedTables,
   saved: WrittenSeries | undefined,
   parts: PartWriter,
   pacer: Pacer,
@@ -105,7 +107,7 @@ async function writeTables(
   const { series } = tables;
   index.string(tenant);
   index.varint(seriesEnd);
-  index.varint(seriesEnd === 0 ? 0 : series.to(seriesEnd - 1));
+  index.varint(references);
   const item = new ByteWriter(2 ** 16);
   const texts = await inParts(textsEnd, TEXTS_PER_PART, pacer, (part, from, to) =>
     parts.save(tables, part, to - from, () => {
@@ -122,7 +124,7 @@ async function writeTables(
     parts.save(series, part, to - from, () => {
       item.reset();
       const rows = new RowWriter();
-      for (let i = from; i < to; i++) rows.write(item, series.references.subarray(series.from(i), series.to(i)));
+      for (let i = from; i < to; i++) rows.write(item, series.textsOf(i));
       return item.view();
     }),
   );
@@ -156,12 +158,13 @@ async function inParts(
 }
 
 function readTableIndex(index: ByteReader) {
-  const [tenant, seriesEnd, referencesEnd] = [index.string(), index.varint(), index.varint()];
-  return { tenant, seriesEnd, referencesEnd, texts: readList(index), named: readList(index), places: readList(index) };
+  const [tenant, seriesEnd] = [index.string(), index.varint()];
+  index.varint(); // How many texts the series have.
+  return { tenant, seriesEnd, texts: readList(index), named: readList(index), places: readList(index) };
 }
 
 async function readTables({ index, parts, kept }: LoadedParts, epoch: ProducerEpoch, head: Head): Promise<void> {
-  const { tenant: name, seriesEnd, referencesEnd, texts, named, places } = readTableIndex(index);
+  const { tenant: name, seriesEnd, texts, named, places } = readTableIndex(index);
   const tables = new TenantTables();
   const { series } = tables;
   let part = 0;
@@ -171,7 +174,6 @@ async function readTables({ index, parts, kept }: LoadedParts, epoch: ProducerEp
     while (item.remaining > 0) tables.addText(item.u8() === 0 ? undefined : item.string());
     kept.set(tables, part, series.texts.length - before, texts[part++]);
   }
-  series.reserve(seriesEnd, referencesEnd);
   part = 0;
   for await (const bytes of parts.each(named)) {
     const item = new ByteReader(bytes);
