@@ -177,3 +177,6 @@ export const TIERS_KNOWN_MS = 1000;
 
 /** Tenants of which that is known. */
 export const TENANTS_ASKED_MAX = 1000;
+
+/** Warnings, and infos, beside a query's answer: Prometheus' number, so that one that warns of each of many series stays readable. */
+export const NOTES_MAX = 10;

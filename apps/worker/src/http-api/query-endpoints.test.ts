@@ -84,3 +84,11 @@ test('an instant query has its one stretch', async () => {
   });
   expect(answer?.resolution).toEqual([{ start: 24 * HOUR_S, end: 24 * HOUR_S, resolution: '1h', class: 'exact', error: 0 }]);
 });
+
+test('of many warnings the first ten are told', async () => {
+  const query = Array.from({ length: 12 }, () => 'sort(x_total)').join(' + ');
+  const { warnings } = await range({ query, start: String(40 * HOUR_S) });
+  expect(warnings).toHaveLength(11);
+  expect(warnings?.[0]).toMatch(/^PromQL warning: sort is ineffective .* \(1:1\)$/);
+  expect(warnings?.[10]).toBe('2 more warning annotations omitted');
+});

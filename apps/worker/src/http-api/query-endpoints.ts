@@ -1,7 +1,7 @@
 import type { Stretch, Wish } from '@tidemark/promql';
 import { lineAndColumn } from '@tidemark/promql/syntax';
 import type { QueryProblem } from '@tidemark/rpc';
-import { RANGE_POINTS_MAX } from '../limits.ts';
+import { NOTES_MAX, RANGE_POINTS_MAX } from '../limits.ts';
 import type { QueryAnswer, QueryService } from '../query/query-service.ts';
 import { RESOLUTIONS, resolutionName } from '../query/resolution.ts';
 import { ApiError, badParameter } from './api-error.ts';
@@ -100,11 +100,17 @@ function answerOf(answer: QueryAnswer, { text, limit, wantsStats }: AskedOfAnswe
   const truncated = seriesCount(value) > limit ? [TRUNCATED] : [];
   return {
     data: resultJson(value, limit, wantsStats ? statsOf(answer) : null),
-    warnings: [...annotations.warnings, ...truncated],
-    infos: annotations.infos,
+    warnings: [...first(annotations.warnings, 'warning'), ...truncated],
+    infos: first(annotations.infos, 'info'),
     resolution: resolutionJson(stretches),
     missing,
   };
+}
+
+/** As many notes as Prometheus gives, and how many more there are. */
+function first(notes: readonly string[], level: 'warning' | 'info'): readonly string[] {
+  const omitted = notes.length - NOTES_MAX;
+  return omitted > 0 ? [...notes.slice(0, NOTES_MAX), `${omitted} more ${level} annotations omitted`] : notes;
 }
 
 /** In Prometheus' names; seconds. What is not measured apart is 0. */
