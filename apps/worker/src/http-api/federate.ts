@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Handler } from '@tidemark/base/http';
 import { LOOKBACK_MS } from '@tidemark/promql';
-import { compareLabels, isMarkAt, isStaleAt, type Labels, METRIC_NAME } from '@tidemark/tsdb/model';
+import { compareLabels, isMarkAt, isStaleAt, Labels, METRIC_NAME } from '@tidemark/tsdb/model';
 import type { QueryService } from '../query/query-service.ts';
 import { tenantOf } from '../tenant.ts';
 import { ApiError } from './api-error.ts';
@@ -27,8 +27,9 @@ export function federateHandler(
       const parameters = await Parameters.read(request, url);
       const newest = await newestSamples(queries, tenant, parameters, now());
       const body = bodyFor(request, response);
-      response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8; escaping=allow-utf-8' });
-      body.end(textOf(newest));
+      const escaping = /escaping\s*=\s*"?allow-utf-8/.test(request.headers.accept ?? '') ? 'allow-utf-8' : 'underscores';
+      response.writeHead(200, { 'Content-Type': `text/plain; version=0.0.4; charset=utf-8; escaping=${escaping}` });
+      body.end(textOf(escaping === 'allow-utf-8' ? newest : newest.map(plainlyNamed)));
     } catch (error) {
       if (!(error instanceof ApiError)) onError(error, request);
       const known = error instanceof ApiError ? error : new ApiError('internal', 'internal error: see the log of the worker');
@@ -61,6 +62,20 @@ async function newestSamples(queries: QueryService, tenant: string, parameters: 
   });
   if (found.kind === 'problem') throw apiError(found.problem, 'match[]', '');
   return found.value;
+}
+
+/** For readers that do not say that they know other names: what no name had before has an underscore in its place. */
+function plainlyNamed({ labels, atMs, value }: Newest): Newest {
+  const isPlain = PLAIN_METRIC.test(labels.name) && [...labels].every(([name]) => PLAIN_LABEL.test(name));
+  if (isPlain) return { labels, atMs, value };
+  const pairs = [...labels].map(([name, of]): [string, string] =>
+    name === METRIC_NAME ? [name, underscored(of, /[^a-zA-Z0-9_:]/gu)] : [underscored(name, /\W/gu), of],
+  );
+  return { labels: Labels.from([...new Map(pairs)]), atMs, value };
+}
+
+function underscored(name: string, wrong: RegExp): string {
+  return name.replace(wrong, '_').replace(/^\d/, '_');
 }
 
 /** By metric, so that its samples stand together. */

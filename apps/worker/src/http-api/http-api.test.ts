@@ -102,8 +102,9 @@ test('what the client takes compressed is compressed, and the same', async () =>
 });
 
 test('others may scrape the newest samples', async () => {
-  const answer = await fetch(`${worker.url}/federate?match[]=requests_total&match[]={a="y"}&match[]={job="a"}`);
-  expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+  const url = `${worker.url}/federate?match[]=requests_total&match[]={a="y"}&match[]={job="a"}`;
+  const answer = await fetch(url, { headers: { Accept: 'text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5,*/*;q=0.2' } });
+  expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8; escaping=allow-utf-8');
   expect(await answer.text()).toBe(
     [
       '# TYPE requests_total untyped',
@@ -114,6 +115,9 @@ test('others may scrape the newest samples', async () => {
       '',
     ].join('\n'),
   );
+  const old = await fetch(url);
+  expect(old.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8; escaping=underscores');
+  expect(await old.text()).toContain(`temp{_0="x",a="y",room_name="hall"} 3.3333333333333335 ${(T + 10) * 1000}`);
   expect(await (await fetch(`${worker.url}/federate?match[]=secret`)).text()).toBe('');
   expect((await fetch(`${worker.url}/federate?match[]=(`)).status).toBe(400);
 });
