@@ -59,6 +59,12 @@ export const METRICS_UNTYPED_MAX = 60;
 /** What an explanation under the pointer may take to count series: later nobody looks at it. */
 export const HOVER_DEADLINE_MS = 2_000;
 
+/** Values that a regular expression under the pointer is held against: some milliseconds. */
+export const HOVER_MATCHED_MAX = 20_000;
+
+/** Selectors of one expression whose labels are asked for, each a question to the store: beyond it help is not complete. */
+export const EDITOR_SELECTORS_MAX = 20;
+
 /** Values of a label that are named in one: as many as are read. */
 export const HOVER_VALUES_MAX = 10;
 

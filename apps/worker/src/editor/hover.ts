@@ -2,11 +2,11 @@ import { type HoverTarget, hoverAt, type PartialSelector, spelledOut } from '@ti
 import { format, type VectorSelector } from '@tidemark/promql/syntax';
 import type { HoverDoc, HoverRequest } from '@tidemark/rpc';
 import { Matcher, METRIC_NAME } from '@tidemark/tsdb/model';
-import { HOVER_DEADLINE_MS, HOVER_VALUES_MAX } from '../limits.ts';
+import { HOVER_DEADLINE_MS, HOVER_MATCHED_MAX, HOVER_VALUES_MAX } from '../limits.ts';
 import type { KnownNames } from '../names/known-names.ts';
 import type { QueryService } from '../query/query-service.ts';
 import type { MetricIntervals } from './metric-intervals.ts';
-import { matchersOf } from './suggest.ts';
+import { distinct, matchersOf } from './suggest.ts';
 
 /** What is known of the word at a place. */
 export interface HoverSources {
@@ -62,7 +62,7 @@ async function docOf(
     }
     case 'label': {
       const { label } = target;
-      const selectors = target.selectors.length === 0 ? [{ metric: '', matchers: [] }] : target.selectors;
+      const selectors = distinct(target.selectors);
       const lists = await Promise.all(selectors.map((selector) => names.list(tenant, label, matchersOf(selector))));
       const values = [...new Set(lists.flatMap((list) => list.names))];
       const of = [...new Set(selectors.map(({ metric }) => metric))].filter((metric) => metric !== '').join(', ');
@@ -82,8 +82,12 @@ async function docOf(
         return { title: `${label}="${value}"`, about: known, facts: count === null ? [] : [fact('Series', figure(count))] };
       }
       const test = regexOf(label, value);
-      const matched = test === null ? [] : list.names.filter((name) => test.matches(name));
-      return { title: `${label}=~"${value}"`, about: [`Of ${figure(list.names.length)} values:`], facts: valueFacts(matched) };
+      const matched = test === null ? [] : list.names.slice(0, HOVER_MATCHED_MAX).filter((name) => test.matches(name));
+      return {
+        title: `${label}=~"${value}"`,
+        about: [`Of ${figure(Math.min(list.names.length, HOVER_MATCHED_MAX))} values:`],
+        facts: valueFacts(matched),
+      };
     }
   }
 }

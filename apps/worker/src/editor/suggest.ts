@@ -2,7 +2,7 @@ import { LANGUAGE_WORDS, type PartialSelector, type Place, placeAt, WORD_DOCS } 
 import { isBareMetric, quote } from '@tidemark/promql/syntax';
 import type { MetricRow, Suggestion, SuggestionList, SuggestRequest } from '@tidemark/rpc';
 import { Matcher, METRIC_NAME } from '@tidemark/tsdb/model';
-import { COMPLETIONS_MAX, METRICS_UNTYPED_MAX } from '../limits.ts';
+import { COMPLETIONS_MAX, EDITOR_SELECTORS_MAX, METRICS_UNTYPED_MAX } from '../limits.ts';
 import type { KnownNames } from '../names/known-names.ts';
 import { type NameIndex, rankOf } from '../names/name-index.ts';
 import { best, type Candidate } from './rank.ts';
@@ -55,8 +55,7 @@ class Asked {
   }
 
   labels(selectors: readonly PartialSelector[]): Promise<readonly NameIndex[]> {
-    const known = selectors.length === 0 ? [{ metric: '', matchers: [] }] : selectors;
-    return Promise.all(known.map((selector) => this.names.list(this.tenant, null, matchersOf(selector))));
+    return Promise.all(distinct(selectors).map((selector) => this.names.list(this.tenant, null, matchersOf(selector))));
   }
 }
 
@@ -209,6 +208,12 @@ const UNITS = ['m', 's', 'h', 'd', 'w'];
 function durations(typed: string): readonly string[] {
   if (typed === '') return USUAL_DURATIONS;
   return /^\d+$/.test(typed) ? UNITS.map((unit) => `${typed}${unit}`) : [];
+}
+
+/** Each once, and all series where none is named. */
+export function distinct(selectors: readonly PartialSelector[]): readonly PartialSelector[] {
+  const known = new Map(selectors.map((selector) => [JSON.stringify(selector), selector]));
+  return known.size === 0 ? [{ metric: '', matchers: [] }] : [...known.values()].slice(0, EDITOR_SELECTORS_MAX);
 }
 
 /** Without a matcher that is no valid expression yet. */

@@ -3,7 +3,7 @@ import { type Facts, lint, type MetricFacts, metricsIn, mistakeOf } from '@tidem
 import { type Expr, ParseError, parse } from '@tidemark/promql/syntax';
 import type { CheckRequest, EditorPort, Finding, HoverDoc, HoverRequest, SuggestionList, SuggestRequest } from '@tidemark/rpc';
 import { Matcher, METRIC_NAME, METRIC_TYPES } from '@tidemark/tsdb/model';
-import { NEAR_CANDIDATES_MAX, NEAR_NAMES_MAX } from '../limits.ts';
+import { EDITOR_SELECTORS_MAX, NEAR_CANDIDATES_MAX, NEAR_NAMES_MAX } from '../limits.ts';
 import type { KnownNames } from '../names/known-names.ts';
 import type { NameIndex } from '../names/name-index.ts';
 import type { QueryService } from '../query/query-service.ts';
@@ -49,7 +49,8 @@ export class WebEditor implements EditorPort {
     const all = await this.#names.list(tenant, METRIC_NAME);
     // Where nothing is there yet, everything would be unknown.
     if (all.names.length === 0) return new Map();
-    const known = await Promise.all([...metrics].map(async (name) => [name, await this.#aboutMetric(tenant, name, all)] as const));
+    const some = [...metrics].slice(0, EDITOR_SELECTORS_MAX);
+    const known = await Promise.all(some.map(async (name) => [name, await this.#aboutMetric(tenant, name, all)] as const));
     return new Map(known);
   }
 

@@ -3,6 +3,7 @@ import { formatDuration, parseDuration } from '../syntax/numbers.ts';
 import { SIGNATURES, type Signature } from '../syntax/signatures.ts';
 import { aggregatorOf, PARAMETERS, type Span } from '../syntax/token.ts';
 import { AGGREGATION_DOCS, FUNCTION_DOCS } from './function-docs.ts';
+import { HELPED_LENGTH_MAX } from './limits.ts';
 import { type Outline, type OutlinedPiece, outlineOf } from './outline.ts';
 import { textOf } from './pieces.ts';
 import { groupedBy, type PartialSelector, selectorAt } from './place.ts';
@@ -31,6 +32,7 @@ export interface Documentation {
 
 /** Null where there is nothing to say: on blanks, brackets, plain numbers. */
 export function hoverAt(text: string, at: number): HoverTarget | null {
+  if (text.length > HELPED_LENGTH_MAX) return null;
   const outline = outlineOf(text);
   const index = outline.pieces.findIndex(({ from, to }) => from <= at && at < to);
   const atEnd = index === -1 ? outline.pieces.findIndex(({ to }) => to === at) : index;

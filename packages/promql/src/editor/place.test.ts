@@ -124,6 +124,12 @@ test('metrics, labels and values are named with their selector', () => {
   expect(hoverAt('', 0)).toBeNull();
 });
 
+test('texts that nobody writes get no help', () => {
+  const text = `${'a + '.repeat(6_000)}ra`;
+  expect(placeAt(text, text.length)).toMatchObject({ kind: 'nothing' });
+  expect(hoverAt(text, text.length)).toBeNull();
+});
+
 test('whatever is written, a place lies in it and says what is typed there', () => {
   const words = [
     'sum',

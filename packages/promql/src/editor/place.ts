@@ -1,4 +1,5 @@
 import type { MatchOperator } from '@tidemark/tsdb/model';
+import { HELPED_LENGTH_MAX } from './limits.ts';
 import { type After, expectsOperand, type Frame, type Outline, type OutlinedPiece, outlineOf, type Standing } from './outline.ts';
 import { textOf } from './pieces.ts';
 
@@ -50,8 +51,9 @@ export interface Quoted {
 
 /** `at`: between 0 and the text's length. */
 export function placeAt(text: string, at: number): Place {
-  const outline = outlineOf(text);
   const nothing: Place = { kind: 'nothing', from: at, to: at, typed: '' };
+  if (text.length > HELPED_LENGTH_MAX) return nothing;
+  const outline = outlineOf(text);
   if (outline.comments.some(({ from, to }) => from < at && at <= to)) return nothing;
   const index = outline.pieces.findIndex((piece) => piece.from < at && isWithin(piece, at));
   const current = outline.pieces[index];

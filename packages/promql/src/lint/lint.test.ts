@@ -183,6 +183,12 @@ test('rules are looked at more closely', () => {
   expect(found('temperature offset 5m', true)).toEqual([]);
 });
 
+test('expressions that nobody writes are not looked at', () => {
+  const text = Array.from({ length: 900 }, () => 'temperature{room=~"a"}').join(' + ');
+  expect(found(text)).toEqual([]);
+  expect(found(text.slice(0, text.indexOf('+', 500) - 1)).length).toBeGreaterThan(10);
+});
+
 test('the metrics that facts are wanted of', () => {
   expect([...metricsIn(parse('a / {__name__="b"} + rate({"c.d"}[5m]) + {job="x"}'))]).toEqual(['a', 'b', 'c.d']);
 });

@@ -4,6 +4,7 @@ import { counterCompared, deltaOfCounter, rateOfAggregation, rateOfGauge, shortR
 import type { Facts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { quantileWithoutLe, quantileWithoutRate } from './histograms.ts';
+import { LINTED_LENGTH_MAX } from './limits.ts';
 import { absentOfAggregation, filterInArithmetic, futureOffset, unmatchedLabels } from './operators.ts';
 import { idleRegex, plainRegex, unknownLabel, unknownMetric } from './selectors.ts';
 
@@ -35,6 +36,7 @@ export interface LintOptions {
  * known of the metrics that it names: checks that need more than the text say nothing of others.
  */
 export function lint(text: string, expr: Expr, facts: Facts, { isRule }: LintOptions): readonly Finding[] {
+  if (text.length > LINTED_LENGTH_MAX) return [];
   const findings: Finding[] = [];
   const visit = (node: Expr, around: Around): void => {
     for (const check of CHECKS) {

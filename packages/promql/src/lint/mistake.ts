@@ -8,12 +8,13 @@ import { SIGNATURES } from '../syntax/signatures.ts';
 import type { Span } from '../syntax/token.ts';
 import { insertAt, replace } from './check.ts';
 import { type Edit, type Finding, type Fix, withEdits } from './finding.ts';
+import { LINTED_LENGTH_MAX } from './limits.ts';
 import { lint } from './lint.ts';
 
 /** Why an expression cannot be evaluated; with a fix where it is plain what is meant, and the expression parses with it. */
 export function mistakeOf(error: ParseError, text: string): Finding {
   const { message, from, to } = error;
-  const fix = fixOf(error, text);
+  const fix = text.length > LINTED_LENGTH_MAX ? undefined : fixOf(error, text);
   const works = fix !== undefined && parsed(withEdits(text, fix.edits)) !== null;
   return { code: 'syntax', severity: 'error', message, from, to, fix: works ? fix : undefined };
 }
