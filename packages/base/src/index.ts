@@ -8,4 +8,5 @@ export { nearestNames } from './nearest-names.ts';
 export { type Prng, prng } from './prng.ts';
 export { release } from './release.ts';
 export { sortInSlices } from './sort-in-slices.ts';
+export { type TextEdit, withEdits } from './text-edits.ts';
 export { type ClockState, JUMP_BELIEVED_MS, JUMP_MS, readClock, TrustedClock } from './trusted-clock.ts';

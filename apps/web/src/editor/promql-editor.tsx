@@ -1,7 +1,7 @@
 'use client';
 
+import { withEdits } from '@tidemark/base';
 import { lazy, Suspense, useState } from 'react';
-import { edited } from './edited.ts';
 import { Findings } from './findings.tsx';
 import classes from './promql-editor.module.css';
 import type { ExpressionCheck } from './use-expression-check.ts';
@@ -54,7 +54,7 @@ export function PromqlEditor(props: PromqlEditorProps) {
         </Suspense>
       </div>
       {findings.length > 0 && (
-        <Findings findings={findings} onFix={check?.expr === value ? ({ fix }) => onChange(edited(value, fix?.edits ?? [])) : null} />
+        <Findings findings={findings} onFix={check?.expr === value ? ({ fix }) => onChange(withEdits(value, fix?.edits ?? [])) : null} />
       )}
     </div>
   );

@@ -1,4 +1,4 @@
-import { withEdits } from '@tidemark/promql/lint';
+import { withEdits } from '@tidemark/base';
 import type { Finding, HoverDoc, SuggestionList } from '@tidemark/rpc';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorker, type TestWorker } from '../testing/start-worker.ts';

@@ -1,8 +1,9 @@
+import type { TextEdit } from '@tidemark/base';
 import { type Outline, type OutlinedPiece, outlineOf } from '../editor/outline.ts';
 import type { Expr } from '../syntax/ast.ts';
 import type { Span } from '../syntax/token.ts';
 import type { Facts } from './facts.ts';
-import type { Edit, Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
 
 /** One check looks at one node, and knows what is around it. */
 export type Check = (node: Expr, around: Around) => Finding | readonly Finding[] | null;
@@ -39,10 +40,10 @@ export class Around {
   }
 }
 
-export function insertAt(at: number, insert: string): Edit {
+export function insertAt(at: number, insert: string): TextEdit {
   return { from: at, to: at, insert };
 }
 
-export function replace({ from, to }: Span, insert: string): Edit {
+export function replace({ from, to }: Span, insert: string): TextEdit {
   return { from, to, insert };
 }

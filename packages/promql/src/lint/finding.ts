@@ -1,3 +1,4 @@
+import type { TextEdit } from '@tidemark/base';
 import type { Span } from '../syntax/token.ts';
 
 /** What is wrong, or likely not meant, about a stretch of an expression. Offsets are UTF-16 units, as editors count. */
@@ -14,11 +15,7 @@ export interface Fix {
   /** What it does, for a button. */
   readonly title: string;
   /** Apart, and in rising order. */
-  readonly edits: readonly Edit[];
-}
-
-export interface Edit extends Span {
-  readonly insert: string;
+  readonly edits: readonly TextEdit[];
 }
 
 export type FindingCode =
@@ -39,14 +36,3 @@ export type FindingCode =
   | 'many-to-one'
   | 'absent-of-aggregation'
   | 'future-offset';
-
-/** The text with a fix made. */
-export function withEdits(text: string, edits: readonly Edit[]): string {
-  let result = '';
-  let at = 0;
-  for (const { from, to, insert } of edits) {
-    result += text.slice(at, from) + insert;
-    at = to;
-  }
-  return result + text.slice(at);
-}

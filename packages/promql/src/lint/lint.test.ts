@@ -1,8 +1,9 @@
+import { withEdits } from '@tidemark/base';
 import type { MetricType } from '@tidemark/tsdb/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ParseError, parse } from '../syntax/index.ts';
-import { type Facts, type Finding, lint, type MetricFacts, metricsIn, mistakeOf, withEdits } from './index.ts';
+import { type Facts, type Finding, lint, type MetricFacts, metricsIn, mistakeOf } from './index.ts';
 
 function metric(type: MetricType, labels: readonly string[], intervalMs: number | null = 15_000): MetricFacts {
   return { exists: true, near: [], type, labels: new Set(['__name__', ...labels]), intervalMs };

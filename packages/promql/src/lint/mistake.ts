@@ -1,4 +1,4 @@
-import { nearestNames } from '@tidemark/base';
+import { nearestNames, type TextEdit, withEdits } from '@tidemark/base';
 import { outlineOf, type Standing } from '../editor/outline.ts';
 import { type Expr, walk } from '../syntax/ast.ts';
 import { typeOf } from '../syntax/check.ts';
@@ -7,7 +7,7 @@ import { parse } from '../syntax/parser.ts';
 import { SIGNATURES } from '../syntax/signatures.ts';
 import type { Span } from '../syntax/token.ts';
 import { insertAt, replace } from './check.ts';
-import { type Edit, type Finding, type Fix, withEdits } from './finding.ts';
+import type { Finding, Fix } from './finding.ts';
 import { LINTED_LENGTH_MAX } from './limits.ts';
 import { lint } from './lint.ts';
 
@@ -21,7 +21,7 @@ export function mistakeOf(error: ParseError, text: string): Finding {
 
 function fixOf(error: ParseError, text: string): Fix | undefined {
   const { message, from, to } = error;
-  if (message.startsWith('unclosed left')) return closed(text);
+  if (/^unclosed left|end of input/.test(message)) return closed(text);
   if (message.startsWith('unknown function')) return knownFunction(text, from);
   if (/^expected type range vector .*got instant vector/.test(message)) return ranged(text, error);
   if (/^expected type instant vector .*got range vector/.test(message)) {
@@ -91,7 +91,7 @@ function modifierInside(text: string, { from, to }: Span): Fix | undefined {
   const modifier = text.slice(pieces[at].from, to);
   const body = parsed(text.slice(from, end));
   if (body === null) return undefined;
-  const edits: Edit[] = selectedIn(body).map((span) => insertAt(from + span.to, ` ${modifier}`));
+  const edits: TextEdit[] = selectedIn(body).map((span) => insertAt(from + span.to, ` ${modifier}`));
   edits.push({ from: end, to, insert: '' });
   const word = pieces[at].text.toLowerCase();
   return { title: `Move ${word} to the selector`, edits };
