@@ -32,7 +32,7 @@ test('the dry run tells what goes, by the rules that hold or by others, and chan
   expect(later.data.leaving.length).toBeGreaterThan(5);
   expect(later.data.freedBytes).toBe(later.data.leaving.reduce((sum, { bytes }) => sum + bytes, 0));
   expect(later.data.leaving[0]).toMatchObject({ reason: 'age', resolutionMs: 0, series: 2 });
-  const config = 'retention: { raw: 4h, series: [{ match: "{level=\'critical\'}", raw: 30d }] }';
+  const config = 'retention: { raw: 4h, slow_raw: 4h, series: [{ match: "{level=\'critical\'}", raw: 30d }] }';
   const other = await ask('status/retention', { config });
   expect(new Set(other.data.leaving.map(({ reason, series }) => `${reason} ${series}`))).toEqual(new Set(['series 1']));
   const size = await ask('status/retention', { config: 'retention: { size: 1B }' });
@@ -51,7 +51,7 @@ test('who sends old samples learns how far back they are taken, and whether the 
   const { data } = (await response.json()) as {
     data: { takenFromMs: number; waitingRecords: number; memoryPart: number; refused: unknown[] };
   };
-  expect(data.takenFromMs).toBe(worker.clock.now() - 15 * 24 * HOUR_MS);
+  expect(data.takenFromMs).toBe(worker.clock.now() - 730 * 24 * HOUR_MS);
   expect(data.waitingRecords).toBe(0);
   expect(data.memoryPart).toBeLessThan(0.1);
   expect(data.refused).toEqual([]);

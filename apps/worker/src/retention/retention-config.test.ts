@@ -3,15 +3,17 @@ import { partitionRules, RetentionConfigError, readRetention } from './retention
 
 const DAY_MS = 86_400_000;
 
-test('without a section raw samples are kept for the default age', () => {
-  const expected = { ages: { 0: 15 * DAY_MS }, series: [], slowRawMs: 0, bytesMax: Infinity, tenants: new Map(), allBytesMax: Infinity };
-  for (const text of ['', 'scrape_configs: []', 'retention:']) expect(partitionRules(readRetention(text), 4)).toEqual(expected);
+test.each(['', 'scrape_configs: []', 'retention:', 'retention: { rollups: true }'])('what is kept unless more is said: %s', (text) => {
+  const plain = readRetention(text);
+  const { ages, slowRawMs } = partitionRules(plain, 1);
+  const days = Object.values(ages).map((ageMs) => ageMs / DAY_MS);
+  expect([plain.rollups, days, slowRawMs]).toEqual([true, [1, 7, 30, 365, 730], 7 * DAY_MS]);
 });
 
-test('with rollups the ages are those of the ladder', () => {
-  const { ages, slowRawMs } = partitionRules(readRetention('retention: { rollups: true }'), 1);
-  const days = Object.values(ages).map((ageMs) => ageMs / DAY_MS);
-  expect([days, slowRawMs]).toEqual([[1, 7, 30, 365, 730], 7 * DAY_MS]);
+test('without rollups raw samples are kept for longer', () => {
+  const plain = readRetention('retention: { rollups: false }');
+  const expected = { ages: { 0: 15 * DAY_MS }, series: [], slowRawMs: 0, bytesMax: Infinity, tenants: new Map(), allBytesMax: Infinity };
+  expect([plain.rollups, partitionRules(plain, 4)]).toEqual([false, expected]);
 });
 
 test('ages, sizes (of which a partition has its part), series and tenants', () => {
@@ -61,8 +63,8 @@ test.each([
   ['raw: 1m', 'an hour is the least'],
   ['size: big', '"big" is no size'],
   ['10m: 1d', '10m'],
-  ['1h: 1y', 'with "rollups: true" only'],
-  ['series: [{ match: up, 1d: 5y }]', 'with "rollups: true" only'],
+  ['rollups: false\n  1h: 1y', 'not made with "rollups: false"'],
+  ['rollups: false\n  series: [{ match: up, 1d: 5y }]', 'not made with "rollups: false"'],
   ['rollups: perhaps', 'must be true or false'],
   ['series: [{ match: "{", raw: 1d }]', 'is no series selector'],
   ['series: [{ match: "sum(up)", raw: 1d }]', 'is no series selector'],

@@ -66,7 +66,7 @@ const tenant = {
 const flag = z
   .enum(['true', 'false'], 'must be true or false')
   .transform((text) => text === 'true')
-  .default(DEFAULT_LIMITS.rollups);
+  .default(true);
 
 const section = z.strictObject({
   rollups: flag,
@@ -98,7 +98,7 @@ function refuseWindows({ tenants, ...own }: Section & { readonly tenants: Readon
   const all = [own, ...Object.values(tenants)].flatMap((of) => [of, ...of.series]);
   const named = all.flatMap((of) => Object.keys(agesOf(of))).find((widthMs) => widthMs !== '0');
   if (named !== undefined)
-    throw new RetentionConfigError('retention: 1m, 5m, 1h and 1d are ages of windows, which are made with "rollups: true" only');
+    throw new RetentionConfigError('retention: 1m, 5m, 1h and 1d are ages of windows, which are not made with "rollups: false"');
 }
 
 /** For one partition's engine, which has its part of what sizes are about. */
