@@ -94,7 +94,8 @@ async function ask(tenant: string, path: string, parameters: Record<string, stri
 }
 
 async function answers(tenant: string): Promise<string[]> {
-  const range = { start: startMs / 1000, end: endMs / 1000, step: 300 };
+  // Both are rolled up in their own time.
+  const range = { start: startMs / 1000, end: endMs / 1000, step: 300, resolution: 'raw' };
   return Promise.all([
     ask(tenant, 'query', { query: `{__name__=~"history_.+"}[${HOURS + 2}h]`, time: endMs / 1000 + 3600 }),
     ask(tenant, 'query_range', { query: 'sum by (path) (rate(history_requests_total[5m]))', ...range }),
