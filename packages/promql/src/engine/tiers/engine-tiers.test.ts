@@ -50,20 +50,25 @@ async function lived(samples: readonly RolledSample[], dir: string): Promise<Eng
   return engine;
 }
 
-test('an engine that has dropped most of its raw samples answers as if it had them', async () => {
-  const agreed: Agreed = { exact: 0, bounded: 0, seams: 0, differences: [] };
-  for (let seed = 1; seed <= SEEDS; seed++) {
-    const random = prng(seed);
-    const samples = randomSamples(random, 4, [10_000, 60_000, 60_000], BASE_MS);
-    const dir = await mkdtemp(join(tmpdir(), 'tidemark-tiers-'));
-    const engine = await lived(samples, dir);
-    const raw = tableOf(samples);
-    for (let i = 0; i < 150; i++) await askBoth({ rolled: { queryable: engine }, raw, baseMs: BASE_MS, isRounded: false }, random, agreed);
-    await engine.drain();
-    await rm(dir, { recursive: true });
-  }
-  expect(agreed.differences).toEqual([]);
-  expect(agreed.exact).toBeGreaterThan(800 * SEEDS);
-  expect(agreed.bounded).toBeGreaterThan(50 * SEEDS);
-  expect(agreed.seams).toBeGreaterThan(15 * SEEDS);
-}, 60_000 * SEEDS);
+test(
+  'an engine that has dropped most of its raw samples answers as if it had them',
+  async () => {
+    const agreed: Agreed = { exact: 0, bounded: 0, seams: 0, differences: [] };
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const random = prng(seed);
+      const samples = randomSamples(random, 4, [10_000, 60_000, 60_000], BASE_MS);
+      const dir = await mkdtemp(join(tmpdir(), 'tidemark-tiers-'));
+      const engine = await lived(samples, dir);
+      const raw = tableOf(samples);
+      for (let i = 0; i < 150; i++)
+        await askBoth({ rolled: { queryable: engine }, raw, baseMs: BASE_MS, isRounded: false }, random, agreed);
+      await engine.drain();
+      await rm(dir, { recursive: true });
+    }
+    expect(agreed.differences).toEqual([]);
+    expect(agreed.exact).toBeGreaterThan(800 * SEEDS);
+    expect(agreed.bounded).toBeGreaterThan(50 * SEEDS);
+    expect(agreed.seams).toBeGreaterThan(15 * SEEDS);
+  },
+  60_000 * SEEDS,
+);
