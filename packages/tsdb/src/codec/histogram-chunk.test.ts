@@ -41,13 +41,13 @@ test('the example of chunk.md', () => {
   const text = readFileSync(new URL('../../../../docs/format/chunk.md', import.meta.url), 'utf8');
   const [, body] = /^```histograms\n([\s\S]*?)^```$/m.exec(text) as RegExpExecArray;
   const bytes = fromHex(body.replaceAll(/#.*/g, ''));
-  const one = { schema: 1, bounds: [], zeroThreshold: 0.5, zeroCount: 0, negative: new Map(), hint: 'unknown' } as const;
-  const samples: Sample[] = [
-    { ...one, count: 3, sum: 4, positive: new Map([[1, 3]]) },
-    { ...one, count: 5, sum: 7.5, positive: new Map([[1, 4]].concat([[2, 1]]) as [number, number][]) },
-    'stale',
-  ];
-  expect(decoded(bytes, 3)).toEqual(samples);
+  const positive = new Map([
+    [1, 3],
+    [2, 1],
+  ]);
+  const rest = { zeroThreshold: 0.5, zeroCount: 1, negative: new Map(), hint: 'gauge' } as const;
+  const samples: Sample[] = [{ schema: 1, bounds: [], count: 5, sum: 7.5, positive, ...rest }, 'stale'];
+  expect(decoded(bytes, 2)).toEqual(samples);
   expect(Buffer.from(encoded(samples)).toString('hex')).toBe(Buffer.from(bytes).toString('hex'));
 });
 
