@@ -39,8 +39,11 @@ export function mergedWindow(
 ): Omit<RolledWindow, 'endMs' | 'staleAtEnd'> {
   const { count: counts, first, last, min: mins, max: maxes } = windows;
   if (counts.subarray(from, to).includes(0)) {
-    const resets = windows.resets?.subarray(from, to).some(Number.isNaN) ? Number.NaN : 0;
-    return { ...SAYS_NOTHING, resets, resetCorrection: resets, firstMs: windows.firstMs[from], lastMs: windows.lastMs[to - 1] };
+    // That some windows do not keep them is said on.
+    const known = (column: Float64Array | null) => (column?.subarray(from, to).some(Number.isNaN) ? Number.NaN : 0);
+    const [resets, changes] = [known(windows.resets), known(windows.changes)];
+    const [firstMs, lastMs] = [windows.firstMs[from], windows.lastMs[to - 1]];
+    return { ...SAYS_NOTHING, resets, resetCorrection: resets, changes, firstMs, lastMs };
   }
   let count = counts[from];
   let min = mins[from];
