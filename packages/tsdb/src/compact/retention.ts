@@ -26,7 +26,7 @@ export interface TenantRetention {
   readonly ages: Ages;
   /** The first one that fits a series counts. Ages that it does not name are the tenant's. */
   readonly series: readonly SeriesRetention[];
-  /** Raw samples of slow series, which have no windows of one minute, are kept for at least so long, unless a series rule fits. */
+  /** Raw samples of slow series, and of native histograms, which have no windows of one minute, are kept for at least so long, unless a series rule fits. */
   readonly slowRawMs: Millis;
   readonly bytesMax: number;
 }

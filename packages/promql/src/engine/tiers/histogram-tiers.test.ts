@@ -66,6 +66,14 @@ test('what windows do not say of histograms raw samples do', async () => {
   });
 });
 
+test('raw samples of histograms are kept as long as those of slow series', async () => {
+  const retention = { ...DEFAULT_LIMITS.retention, ages: { 0: 2 * HOUR_MS }, slowRawMs: 48 * HOUR_MS };
+  await lived({ retention }, async (query) => {
+    const { value } = await query('histogram_count(latency)');
+    expect(value.kind === 'matrix' && value.series[0].times.length).toBe(20);
+  });
+});
+
 test('where raw samples have gone a histogram is left out, and it is said; numbers go on', async () => {
   const retention = { ...DEFAULT_LIMITS.retention, ages: { 0: 2 * HOUR_MS }, slowRawMs: 2 * HOUR_MS };
   await lived({ retention }, async (query) => {
