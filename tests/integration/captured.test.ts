@@ -7,12 +7,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '@tidemark/base';
 import { ManualClock, waitFor } from '@tidemark/base/testing';
 import { openFileLogWriter } from '@tidemark/log/file';
 import { Registry } from 'prom-client';
 import { uncompress } from 'snappyjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readRequest1, readRequest2 } from '../../apps/ingest/src/decode/testing/remote-write-schema.ts';
+import {
+  type PlainHistogram,
+  type PlainSample,
+  readRequest1,
+  readRequest2,
+} from '../../apps/ingest/src/decode/testing/remote-write-schema.ts';
 import { loadPrometheusConfig } from '../../apps/ingest/src/prometheus-config/load.ts';
 import { LogPublisher } from '../../apps/ingest/src/publish/log-publisher.ts';
 import { createPublishMetrics } from '../../apps/ingest/src/publish/metrics.ts';
@@ -102,7 +108,9 @@ async function scrape(bodies: ReadonlyMap<string, readonly string[]>) {
   const logDir = join(dir, 'scraped');
   const log = await openFileLogWriter({ dir: logDir, partitions: 1, clock });
   const registry = new Registry();
-  const publisher = new LogPublisher({ log, clock, producer: new Uint8Array(8), metrics: createPublishMetrics(registry) });
+  // Waiting for who sends at once takes real time.
+  const patient = { now: () => clock.now(), monotonicMs: () => clock.monotonicMs(), sleep: systemClock.sleep, turn: systemClock.turn };
+  const publisher = new LogPublisher({ log, clock: patient, producer: new Uint8Array(8), metrics: createPublishMetrics(registry) });
   const scraper = new Scraper({ publisher, clock, tenant: 'scraped', metrics: createScrapeMetrics(registry), warn: () => {} });
   const jobs = [...bodies.keys()].map((job) => ({
     job_name: job,
@@ -176,24 +184,33 @@ async function post(
     });
     expect(response.status, await response.text()).toBe(204);
     const samples = decode(new Uint8Array(uncompress(body)));
+    const written = (what: string) => Number(response.headers.get(`X-Prometheus-Remote-Write-${what}-Written`));
     if (headers['x-prometheus-remote-write-version'].startsWith('2.'))
-      expect(response.headers.get('X-Prometheus-Remote-Write-Samples-Written')).toBe(String(samples.length));
+      expect(written('Samples') + written('Histograms')).toBe(samples.length);
     for (const { series, timeMs, bits } of samples) wanted.add(series, timeMs, bits);
   }
   return wanted;
 }
 
 function samplesOf1(bytes: Uint8Array): DecodedSample[] {
-  return readRequest1(bytes).timeseries.flatMap(({ labels, samples }) => {
+  return readRequest1(bytes).timeseries.flatMap(({ labels, samples, histograms }) => {
     const series = seriesName(labels.map(({ name, value }) => [name, value]));
-    return samples.map(({ bits, timestamp }) => ({ series, timeMs: Number(timestamp), bits }));
+    return valuesOf({ samples, histograms }).map((value) => ({ series, ...value }));
   });
 }
 
 function samplesOf2(bytes: Uint8Array): DecodedSample[] {
   const { symbols, timeseries } = readRequest2(bytes);
-  return timeseries.flatMap(({ labelsRefs, samples }) => {
+  return timeseries.flatMap(({ labelsRefs, samples, histograms }) => {
     const pairs = labelsRefs.flatMap((ref, i) => (i % 2 === 0 ? [[symbols[ref], symbols[labelsRefs[i + 1]]] as const] : []));
-    return samples.map(({ bits, timestamp }) => ({ series: seriesName(pairs), timeMs: Number(timestamp), bits }));
+    return valuesOf({ samples, histograms }).map((value) => ({ series: seriesName(pairs), ...value }));
   });
+}
+
+/** Of a native histogram its sum. */
+function valuesOf({ samples, histograms }: { samples: readonly PlainSample[]; histograms: readonly PlainHistogram[] }) {
+  return [
+    ...samples.map(({ bits, timestamp }) => ({ timeMs: Number(timestamp), bits })),
+    ...histograms.map(({ sumBits, timestamp }) => ({ timeMs: Number(timestamp), bits: sumBits })),
+  ];
 }

@@ -7,6 +7,7 @@ import { ManualClock, waitFor } from '@tidemark/base/testing';
 import { type LogSource, RecordDecoder } from '@tidemark/log';
 import { openFileLogSource } from '@tidemark/log/file';
 import { type Engine, Matcher, openEngine, QueryBudget } from '@tidemark/tsdb';
+import { histogramsOf } from '@tidemark/tsdb/model';
 import { PartitionConsumer } from '../../apps/worker/src/consume/partition-consumer.ts';
 
 /** Prometheus, model/value/value.go: `StaleNaN`. */
@@ -123,7 +124,7 @@ async function replay(source: LogSource, partition: number, engine: Engine): Pro
   return consumer;
 }
 
-/** What the engine holds of each tenant, into its recording. */
+/** What the engine holds of each tenant, into its recording; of a native histogram its sum. */
 async function record(engine: Engine, tenants: readonly string[], recordings: readonly Recording[]): Promise<void> {
   const matchers = [new Matcher('__name__', '!=', '')];
   for (const [i, tenant] of tenants.entries()) {
@@ -131,7 +132,11 @@ async function record(engine: Engine, tenants: readonly string[], recordings: re
     for (const { labels, samples } of await engine.select({ tenant, matchers, range: { fromMs: 0, toMs: 1e15 } }, budget)) {
       const name = seriesName(labels);
       const bits = new BigUint64Array(samples.values.buffer, samples.values.byteOffset, samples.values.length);
-      samples.times.forEach((timeMs, at) => void recordings[i].add(name, timeMs, bits[at]));
+      const histograms = histogramsOf(samples);
+      samples.times.forEach((timeMs, at) => {
+        const histogram = histograms?.[at] ?? null;
+        recordings[i].add(name, timeMs, histogram === null ? bits[at] : bitsOf(histogram.sum));
+      });
     }
   }
 }
