@@ -126,6 +126,7 @@ test('a query is explained as a tree, and its nodes are shown in the expression'
   await expect(row('sum by (mode)').getByRole('gridcell').nth(3)).toHaveText(/^[1-9]/);
 
   const pointedAt = page.locator('.cm-pointed-at');
+  await expect(page.locator('.cm-content')).toBeVisible(); // The editor comes with a script of its own.
   await row('node_cpu_seconds_total[30s]').hover();
   await expect(pointedAt.first()).toBeVisible();
   expect((await pointedAt.allTextContents()).join('')).toBe('node_cpu_seconds_total[30s]');
