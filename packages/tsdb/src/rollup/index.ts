@@ -9,4 +9,4 @@ export { union, windowsWithin } from './ranges.ts';
 export type { RolledColumns, RolledWindow, SeriesKind } from './rolled-columns.ts';
 export { kindOf } from './series-kind.ts';
 export type { BucketRow, BucketSketch, Sketch, Sketched, ValueList } from './sketch.ts';
-export { RAW_RETENTION_MS, sourcesOf, TIERS, type Tier, tierOf, windowEndOf } from './tiers.ts';
+export { FINEST_MS, RAW_RETENTION_MS, sourcesOf, TIERS, type Tier, tierOf, windowEndOf } from './tiers.ts';

@@ -1,3 +1,4 @@
+import { FINEST_MS } from '@tidemark/tsdb/rollup';
 import { type Steps, stepTime } from '../columns.ts';
 import { APPROXIMATE, EXACT, IMPOSSIBLE, type Quality, qualityOf } from './answer-class.ts';
 import { type Holdings, RAW } from './holdings.ts';
@@ -6,10 +7,11 @@ import { type Look, seenBetween } from './looks.ts';
 /**
  * From what an expression looks at, and what is there, to what answers it: for each step one tier, for all of the expression. By itself
  *
- *   1. the coarsest tier whose answer is exact, which holds all that the step sees and has stored some of it;
+ *   1. the coarsest tier whose answer is exact, which holds all that the step sees and has stored some of it; but not the finest, whose windows
+ *      take longer to read than the few samples that each of them stands for in series that are scraped slowly;
  *   2. the same with a bounded error, where raw samples do not hold the whole query;
  *   3. raw samples, where they hold all that the step sees;
- *   4. the finest tier that holds it, approximately;
+ *   4. the finest tier, where it is exact, and then the finest that holds it, approximately;
  *   5. where nothing holds all of it: the first of these that has stored some of it, approximately.
  *
  * Pure.
@@ -76,8 +78,9 @@ function candidatesOf(looks: readonly Look[], holdings: Holdings, wish: Wish, ra
   }
   const tiers = holdings.widthsMs.map((widthMs) => tierOf(widthMs, true)).filter(({ quality }) => quality.class !== 'impossible');
   const of = (wanted: Quality['class']) => tiers.filter(({ quality }) => quality.class === wanted);
+  const exact = of('exact').filter(({ widthMs }) => widthMs > FINEST_MS);
   const lastResorts = [...tiers].reverse().map((tier) => ({ ...tier, ifStored: false }));
-  return [...of('exact'), ...(rawHoldsAll ? [] : of('bounded')), raw, ...lastResorts];
+  return [...exact, ...(rawHoldsAll ? [] : of('bounded')), raw, ...of('exact'), ...lastResorts];
 }
 
 function partOf(candidate: Candidate | undefined): Choice {
