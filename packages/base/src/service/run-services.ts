@@ -7,7 +7,8 @@ import type { Service } from './service.ts';
 export async function runServices(services: readonly Service[], report: (event: ServiceEvent) => void): Promise<number> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  // A process manager signals a whole group, and parents pass it on: a second SIGTERM must not end what drains. A second Ctrl-C does.
+  process.once('SIGINT', onSignal).on('SIGTERM', onSignal);
   let exitCode = 0;
   const runs = services.map((service) =>
     service.run(stop.signal).catch((error: unknown) => {
