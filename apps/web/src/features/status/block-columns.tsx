@@ -16,24 +16,8 @@ export const EXTENT: readonly DenseColumn<BlockRow>[] = [
 /** `bytes`: the head over the last of them. */
 export function amounts(bytes: string): readonly DenseColumn<BlockRow>[] {
   return [
-    {
-      id: 'series',
-      head: 'Series',
-      width: '90px',
-      align: 'right',
-      from: 'tablet',
-      cell: (row) => row.series.toLocaleString('en-US'),
-      sortBy: (row) => row.series,
-    },
-    {
-      id: 'samples',
-      head: 'Samples',
-      width: '110px',
-      align: 'right',
-      from: 'tablet',
-      cell: (row) => row.samples.toLocaleString('en-US'),
-      sortBy: (row) => row.samples,
-    },
+    count('series', 'Series', '90px', (row) => row.series),
+    count('samples', 'Samples', '110px', (row) => row.samples),
     {
       id: 'bytes',
       head: bytes,
@@ -43,4 +27,8 @@ export function amounts(bytes: string): readonly DenseColumn<BlockRow>[] {
       sortBy: (row) => row.bytes,
     },
   ];
+}
+
+function count(id: string, head: string, width: string, of: (row: BlockRow) => number): DenseColumn<BlockRow> {
+  return { id, head, width, align: 'right', from: 'tablet', cell: (row) => of(row).toLocaleString('en-US'), sortBy: of };
 }
