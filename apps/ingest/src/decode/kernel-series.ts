@@ -22,13 +22,15 @@ export class KernelSeries {
   readonly #strings: StringCache;
   /** A label is one text in 1.0, two in 2.0. */
   readonly #textsPerLabel: 1 | 2;
-  /** By the number that a text was given here: the table's number of the name and of the value that it is, or `UNUSUAL`. */
+  /** By the number that a text was given here: the table's number of the name and of the value that it is, or `UNUSUAL`; a value may be `EMPTY`. */
   readonly #names = [UNUSUAL];
   readonly #values = [UNUSUAL];
-  /** Of the series being learnt: name, value, name, value … */
+  /** Of the series being learnt: name, value, name, value … as they were sent. */
   readonly #labels = new Uint32Array(2 * LABELS_PER_SERIES_MAX);
+  #hasEmpty = false;
   /** The names that were checked last, and are as they should be. */
-  #checked = new Uint32Array(0);
+  readonly #checked = new Uint32Array(LABELS_PER_SERIES_MAX);
+  #checkedSize = 0;
 
   constructor(version: RemoteWriteVersion, kernel: RemoteWriteKernel, texts: KernelTexts, strings: StringCache) {
     this.#kernel = kernel;
@@ -40,11 +42,11 @@ export class KernelSeries {
   /** Gives the kernel's next number its labels; false when they are refused, which the kernel has been told then. */
   learn(record: number): boolean {
     const size = this.#readUsual(record);
-    if (size > 0 && this.#hasUsualNames(size)) {
-      this.table.add(this.#labels, 2 * size);
-      return true;
-    }
-    return this.#learnSlowly(record);
+    if (size === 0 || !this.#hasUsualNames(size)) return this.#learnSlowly(record);
+    const kept = this.#hasEmpty ? this.#withoutEmpty(size) : size;
+    if (kept === 0) return this.#learnSlowly(record);
+    this.table.add(this.#labels, 2 * kept);
+    return true;
   }
 
   /** Labels that have to be sorted, or that are refused. */
@@ -66,10 +68,12 @@ export class KernelSeries {
     const step = this.#textsPerLabel;
     const size = kernel.textCount(record) / step;
     if (size > LABELS_PER_SERIES_MAX) return 0;
+    this.#hasEmpty = false;
     for (let label = 0; label < size; label++) {
       const name = this.#names[this.#numberOf(kernel.textAt(record, label * step))];
       const value = this.#values[this.#numberOf(kernel.textAt(record, label * step + step - 1))];
       if (name === UNUSUAL || value === UNUSUAL) return 0;
+      if (value === EMPTY) this.#hasEmpty = true;
       this.#labels[2 * label] = name;
       this.#labels[2 * label + 1] = value;
     }
@@ -78,8 +82,8 @@ export class KernelSeries {
 
   /** Each once, in order, and the metric's name among them. */
   #hasUsualNames(size: number): boolean {
+    if (this.#areChecked(size)) return true;
     const labels = this.#labels;
-    if (this.#checked.length === size && this.#checked.every((name, label) => name === labels[2 * label])) return true;
     const { texts } = this.table;
     let isNamed = false;
     for (let label = 0; label < size; label++) {
@@ -87,8 +91,31 @@ export class KernelSeries {
       if (label > 0 && compareNames(texts[labels[2 * label - 2]], name) >= 0) return false;
       if (name === METRIC_NAME) isNamed = true;
     }
-    if (isNamed) this.#checked = Uint32Array.from({ length: size }, (_, label) => labels[2 * label]);
-    return isNamed;
+    if (!isNamed) return false;
+    for (let label = 0; label < size; label++) this.#checked[label] = labels[2 * label];
+    this.#checkedSize = size;
+    return true;
+  }
+
+  #areChecked(size: number): boolean {
+    if (size !== this.#checkedSize) return false;
+    for (let label = 0; label < size; label++) if (this.#labels[2 * label] !== this.#checked[label]) return false;
+    return true;
+  }
+
+  /** An empty value is no label. How many there are then; 0 when the metric's name is none. */
+  #withoutEmpty(size: number): number {
+    const labels = this.#labels;
+    let kept = 0;
+    for (let label = 0; label < size; label++) {
+      const name = labels[2 * label];
+      const value = labels[2 * label + 1];
+      if (value !== EMPTY) {
+        labels[2 * kept] = name;
+        labels[2 * kept++ + 1] = value;
+      } else if (this.table.texts[name] === METRIC_NAME) return 0;
+    }
+    return kept;
   }
 
   /** The number of a text, which is read and checked when it has none yet. */
@@ -97,7 +124,7 @@ export class KernelSeries {
     if (known !== 0 || text === 0) return known;
     const [name, value] = this.#read(text);
     const number = this.#names.push(isUsualName(name) ? this.table.textNumber(name) : UNUSUAL) - 1;
-    this.#values.push(isUsualValue(value) ? this.table.textNumber(value) : UNUSUAL);
+    this.#values.push(value === '' ? EMPTY : isUsualValue(value) ? this.table.textNumber(value) : UNUSUAL);
     this.#kernel.setHostNumber(text, number);
     return number;
   }
@@ -130,3 +157,5 @@ export class KernelSeries {
 }
 
 const UNUSUAL = -1;
+/** A number that no text has. */
+const EMPTY = 0xffffffff;

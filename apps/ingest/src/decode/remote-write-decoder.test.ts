@@ -30,7 +30,7 @@ const plain = (version: Version, body: Buffer) =>
 const asSent = (message: Uint8Array) => Buffer.from(snappy.compress(message));
 
 function randomLabels(random: Prng): Label[] {
-  const names = ['__name__', 'job', 'instance', 'ü', 'le', ''];
+  const names = ['__name__', 'instance', 'job', 'le', 'ü', ''];
   const values = ['up', 'a', 'b', '', 'x'.repeat(200), 'größe', 'node-1.example.org:9100', '12345678', '123456789012345'];
   const count = random.int(0, 6);
   const labels = Array.from({ length: count }, (_, i) => ({ name: names[i], value: random.pick(values) }));
