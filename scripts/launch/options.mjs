@@ -6,12 +6,17 @@ export const USAGE = `Usage: npm start -- [options]
   --port N          the web on N, ingest on N+1, the query API on N+2   (8010)
   --data DIR        where everything is kept                            (./data)
   --config FILE     a prometheus.yml: what to scrape
+  --enable-feature  NAMES of what is off by default, with commas
   --listen ADDRESS  the address to listen on                            (127.0.0.1)
   --partitions N    gives the log more partitions                       (one for each core when it is made)
   --help            this text`;
 
+export const INGEST_FEATURES = ['created-timestamp-zero-ingestion', 'type-and-unit-labels'];
+export const WORKER_FEATURES = ['promql-delayed-name-removal'];
+const FEATURES = [...INGEST_FEATURES, ...WORKER_FEATURES];
+
 /**
- * @typedef {{ port: number, data: string, config: string | null, listen: string, partitions: number | null }} Options
+ * @typedef {{ port: number, data: string, config: string | null, listen: string, partitions: number | null, features: string[] }} Options
  * @typedef {{ kind: 'options' } & Options | { kind: 'help' } | { kind: 'refused', message: string }} ParsedOptions
  * @param {string[]} args
  * @returns {ParsedOptions}
@@ -27,6 +32,7 @@ export function parseOptions(args) {
         config: { type: 'string' },
         listen: { type: 'string', default: '127.0.0.1' },
         partitions: { type: 'string' },
+        'enable-feature': { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
@@ -42,5 +48,8 @@ export function parseOptions(args) {
   if (partitions !== null && !(Number.isInteger(partitions) && partitions >= 1 && partitions <= 1024)) {
     return { kind: 'refused', message: `--partitions takes a number from 1 to 1024, not "${values.partitions}"` };
   }
-  return { kind: 'options', port, data: values.data, config: values.config ?? null, listen: values.listen, partitions };
+  const features = values['enable-feature'].flatMap((names) => names.split(',').map((name) => name.trim()));
+  const unknown = features.find((name) => !FEATURES.includes(name));
+  if (unknown !== undefined) return { kind: 'refused', message: `--enable-feature takes ${FEATURES.join(', ')}, not "${unknown}"` };
+  return { kind: 'options', port, data: values.data, config: values.config ?? null, listen: values.listen, partitions, features };
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { ROOT } from '../prepare/project.mjs';
-import type { Options } from './options.mjs';
+import { INGEST_FEATURES, type Options, WORKER_FEATURES } from './options.mjs';
 
 /** One process to run: a service and how to know that it is ready. */
 export interface ProgramPlan {
@@ -31,6 +31,7 @@ export function programsOf(layout: Layout): ProgramPlan[] {
       args: [
         ...['--host', listen, '--port', String(port + 1), '--log', logDir],
         ...['--self', `tidemark-ingest=${at(1)}`, '--self', `tidemark-worker=${at(2)}`, '--self', `tidemark-web=${at(0)}`],
+        ...featuresOf(layout, INGEST_FEATURES),
         ...(layout.partitions === null ? [] : ['--partitions', String(layout.partitions)]),
         ...(layout.config === null ? [] : ['--config', resolve(layout.calledFrom, layout.config)]),
       ],
@@ -43,6 +44,7 @@ export function programsOf(layout: Layout): ProgramPlan[] {
       args: [
         ...['--host', listen, '--port', String(port + 2), '--log', logDir, '--data', join(dataDir, 'tsdb')],
         ...['--ingest', `http://${at(1)}`, '--web-url', `http://${at(0)}`],
+        ...featuresOf(layout, WORKER_FEATURES),
         ...(layout.config === null ? [] : ['--config', resolve(layout.calledFrom, layout.config)]),
       ],
       // Not an argument: other users of the machine could read it there.
@@ -64,6 +66,10 @@ export function programsOf(layout: Layout): ProgramPlan[] {
       readyUrl: ready(0),
     },
   ];
+}
+
+function featuresOf({ features }: Layout, known: readonly string[]): string[] {
+  return features.filter((name) => known.includes(name)).flatMap((name) => ['--enable-feature', name]);
 }
 
 /** Where what listens on `listen` is reached from this machine. */

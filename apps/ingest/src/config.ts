@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
+import { FEATURE_NAMES, type FeatureName, featuresOf, type IngestFeatures, isFeatureName } from './features.ts';
 import { defaultThreads, THREADS_MAX } from './limits.ts';
 import type { OwnService } from './prometheus-config/own-jobs.ts';
 
@@ -22,6 +23,7 @@ export interface IngestConfig {
   /** Tidemark's own services, whose `/metrics` are scraped each second. */
   readonly self: readonly OwnService[];
   readonly hostCollector: boolean;
+  readonly features: IngestFeatures;
 }
 
 /** From the command line; prints help or what is wrong and ends the process as commander does. */
@@ -46,6 +48,7 @@ export function readConfig(argv: readonly string[]): IngestConfig {
     )
     .option('--config <file>', 'a prometheus.yml whose targets are scraped')
     .option('--self <job=host:port>', "one of Tidemark's own services, scraped each second; repeatable", ownService, [])
+    .option('--enable-feature <names>', `what is off by default: ${FEATURE_NAMES.join(', ')}; several with commas`, featureNames, [])
     .option('--no-host-collector', 'do not collect metrics of this machine')
     .parse(argv)
     .opts();
@@ -61,6 +64,7 @@ export function readConfig(argv: readonly string[]): IngestConfig {
     configFile: options.config ?? null,
     self: options.self,
     hostCollector: options.hostCollector,
+    features: featuresOf(options.enableFeature),
   };
 }
 
@@ -70,6 +74,13 @@ function integer(from: number, to: number): (text: string) => number {
     if (!/^\d+$/.test(text) || value < from || value > to) throw new InvalidArgumentError(`an integer from ${from} to ${to} is wanted.`);
     return value;
   };
+}
+
+function featureNames(text: string, before: readonly FeatureName[]): readonly FeatureName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !isFeatureName(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`"${unknown}" is none of ${FEATURE_NAMES.join(', ')}.`);
+  return [...before, ...names.filter(isFeatureName)];
 }
 
 function ownService(text: string, before: readonly OwnService[]): OwnService[] {

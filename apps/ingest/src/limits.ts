@@ -108,5 +108,11 @@ export const EXPOSITION_BYTES_USUAL = 4 * 1024 * 1024;
  */
 export const EXPOSITION_BYTES_MAX = 64 * EXPOSITION_BYTES_USUAL;
 
+/**
+ * How long before a sample its series may have started for a zero to be stored there. As in Prometheus, whose blocks of two hours take
+ * what is up to half as old.
+ */
+export const START_ZERO_AGE_MS_MAX = 3_600_000;
+
 /** Lines, and metric families, that a target's parser remembers beside twice those of its last scrape. */
 export const LINES_SPARE = 1000;

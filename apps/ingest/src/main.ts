@@ -72,7 +72,7 @@ async function listening(publisher: Publisher, room: WaitingRoom, log: LogWriter
     name: 'http',
     host: isAlone ? config.host : '127.0.0.1',
     port: isAlone ? config.port : 0,
-    routes: isAlone ? { ...routes, ...pushRoutes(publisher, systemClock, createPushMetrics(threadRegistry)) } : routes,
+    routes: isAlone ? { ...routes, ...pushRoutes(publisher, systemClock, createPushMetrics(threadRegistry), config.features) } : routes,
     notReady: () => services.map((service) => service.notReady?.() ?? null).find((waiting) => waiting !== null) ?? null,
     onError,
   });

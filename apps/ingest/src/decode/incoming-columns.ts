@@ -3,6 +3,7 @@ import {
   isMark,
   type Labels,
   type MetricMetadata,
+  markedNumber,
   markHigh,
   markLow,
   type NamedSeries,
@@ -15,6 +16,7 @@ import type { IncomingBatch } from '../publish/publisher.ts';
 import type { SeriesNumbers } from '../publish/series-numbers.ts';
 import type { CheckedLabels } from './check-labels.ts';
 import { checkSent, type SentHistogram } from './histogram/sent-histogram.ts';
+import { emptyLike, type KnownStarts } from './start-zeros.ts';
 
 /** What a request held: the good series as columns, and what was left out. */
 export interface DecodedSamples {
@@ -47,6 +49,10 @@ export class IncomingColumns {
   #badReason = '';
   readonly #series: SeriesNumbers;
   readonly #table: NamedSeries;
+  /** Null: starts do not count. */
+  readonly #known: KnownStarts | null;
+  /** Of the series that is being read: when it started, by the place of the sample that says so. */
+  readonly #starts = new Map<number, number>();
   #numbers: Uint32Array;
   #settled = 0;
   #timesMs: Float64Array;
@@ -56,20 +62,22 @@ export class IncomingColumns {
   #refusedSamples = 0;
   #firstReason: string | null = null;
 
-  constructor(series: SeriesNumbers, samplesGuess: number) {
+  constructor(series: SeriesNumbers, samplesGuess: number, known: KnownStarts | null = null) {
     this.#series = series;
     this.#table = series.table;
+    this.#known = known;
     this.#numbers = new Uint32Array(samplesGuess);
     this.#timesMs = new Float64Array(samplesGuess);
     this.#words = new Uint32Array(samplesGuess * 2);
   }
 
-  /** A sample whose series is said afterwards, by `settle`. A time that no double can hold is NaN. */
-  add(timeMs: number, low: number, high: number): void {
+  /** A sample whose series is said afterwards, by `settle`. A time that no double can hold is NaN. `startMs`: of its series; 0 for none. */
+  add(timeMs: number, low: number, high: number, startMs = 0): void {
     if (this.#length === SAMPLES_PER_REQUEST_MAX) {
       throw new MalformedError(`more than ${SAMPLES_PER_REQUEST_MAX} samples in one request: send fewer at once`);
     }
     if (this.#length === this.#timesMs.length) this.#grow();
+    if (startMs !== 0 && this.#known !== null) this.#starts.set(this.#length, startMs);
     // Nobody sends marks: what looks like one is a NaN.
     const isMarked = isMark(high);
     this.#put(timeMs, isMarked ? 0 : low, isMarked ? NAN_HIGH : high);
@@ -83,13 +91,13 @@ export class IncomingColumns {
   }
 
   /** As `add`. One that cannot be taken is named by its series, and does no harm to others. */
-  addHistogram(timeMs: number, sent: SentHistogram): void {
+  addHistogram(timeMs: number, sent: SentHistogram, startMs = 0): void {
     const checked = checkSent(sent);
     if (checked.kind === 'refused') {
       if (this.#badHistograms++ === 0) this.#badReason = checked.reason;
       return;
     }
-    this.add(timeMs, STALE_LOW, STALE_HIGH);
+    this.add(timeMs, STALE_LOW, STALE_HIGH, startMs);
     if (checked.kind === 'stale') return;
     const number = this.#histograms.push(checked.bytes) - 1;
     this.#length--;
@@ -112,8 +120,25 @@ export class IncomingColumns {
     if (this.#badHistograms > 0) this.#refuseBad(checked);
     if (problem !== null) this.#refuse(problem);
     else if (checked.kind === 'labels') {
-      this.#numbers.fill(this.#series.numberOf(checked.labels), this.#settled, this.#length);
+      const number = this.#series.numberOf(checked.labels);
+      this.#addZeros(number);
+      this.#numbers.fill(number, this.#settled, this.#length);
       this.#settled = this.#length;
+    }
+    this.#starts.clear();
+  }
+
+  #addZeros(number: number): void {
+    if (this.#known === null) return;
+    for (let i = this.#settled, end = this.#length; i < end; i++) {
+      const startMs = this.#starts.get(i) ?? Number.NaN;
+      if (!this.#known.take(this.#table, number, startMs, this.#timesMs[i])) continue;
+      const high = this.#words[2 * i + 1];
+      this.add(startMs, 0, 0);
+      if (!isMark(high)) continue;
+      const empty = this.#histograms.push(emptyLike(this.#histograms[markedNumber(high, this.#words[2 * i])])) - 1;
+      this.#length--;
+      this.#put(startMs, markLow(empty), markHigh(empty));
     }
   }
 

@@ -3,30 +3,37 @@
  *
  *   Request     symbols = 4, timeseries = 5
  *   TimeSeries  labels_refs = 1 (name, value, name, value … in symbols), samples = 2, histograms = 3, exemplars = 4,
- *               metadata = 5 {type = 1, help_ref = 3, unit_ref = 4}, created_timestamp = 6
+ *               metadata = 5 {type = 1, help_ref = 3, unit_ref = 4}
  */
 
 import { BYTES, type Malformed, MalformedError, orMalformed, ProtobufCursor, utf8, VARINT } from '@tidemark/base/wire';
 import { type Labels, METRIC_TYPES } from '@tidemark/tsdb/model';
+import { type IngestFeatures, NO_FEATURES } from '../features.ts';
 import { LABELS_PER_SERIES_MAX, PLAIN_SERIES_MAX } from '../limits.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { checkLabels } from './check-labels.ts';
 import { readHistogram } from './histogram/read-histogram.ts';
 import { type DecodedSamples, IncomingColumns } from './incoming-columns.ts';
 import { familyOf, metadataOf } from './metadata.ts';
+import { KnownStarts } from './start-zeros.ts';
 import type { StringCache } from './string-cache.ts';
+import { withOnlyTypeAndUnit } from './type-and-unit.ts';
 import { readSample } from './write-sample.ts';
 
 type Symbols = readonly (string | null)[];
 
 export class RemoteWrite2Decoder {
   readonly #strings: StringCache;
+  readonly #features: IngestFeatures;
   readonly #series = new SeriesNumbers();
+  readonly #known: KnownStarts | null;
   #references = new Uint32Array(LABELS_PER_SERIES_MAX * 2);
   #referenceCount = 0;
 
-  constructor(strings: StringCache) {
+  constructor(strings: StringCache, features = NO_FEATURES) {
     this.#strings = strings;
+    this.#features = features;
+    this.#known = features.startZeros ? new KnownStarts() : null;
   }
 
   /** `bytes` are decompressed and not kept. */
@@ -34,7 +41,7 @@ export class RemoteWrite2Decoder {
     this.#series.renewAbove(PLAIN_SERIES_MAX);
     return orMalformed('protobuf', () => {
       const symbols = this.#readSymbols(new ProtobufCursor(bytes));
-      const columns = new IncomingColumns(this.#series, Math.ceil(bytes.length / SERIES_BYTES_GUESS));
+      const columns = new IncomingColumns(this.#series, Math.ceil(bytes.length / SERIES_BYTES_GUESS), this.#known);
       const cursor = new ProtobufCursor(bytes);
       while (cursor.next()) {
         if (cursor.field === 5) this.#readSeries(cursor, symbols, columns);
@@ -94,11 +101,11 @@ export class RemoteWrite2Decoder {
     if (this.#referenceCount % 2 !== 0) throw new MalformedError('a series has a label name without a value');
     if (!columns.isPending && metadataAt === -1) return;
     const sent = Array.from(this.#references.subarray(0, this.#referenceCount), (reference) => symbols[reference]);
-    const checked = checkLabels(sent);
+    const said = metadataAt === -1 ? null : readMetadata(new ProtobufCursor(cursor.bytes, metadataAt, metadataEnd), symbols);
+    const isTyped = said !== null && this.#features.typeAndUnit;
+    const checked = checkLabels(isTyped ? withOnlyTypeAndUnit(sent, METRIC_TYPES[said.type] ?? 'unknown', symbols[said.unit] ?? '') : sent);
     if (columns.isPending) columns.settle(checked);
-    if (metadataAt !== -1 && checked.kind === 'labels') {
-      readMetadata(new ProtobufCursor(cursor.bytes, metadataAt, metadataEnd), checked.labels, symbols, columns);
-    }
+    if (said !== null && checked.kind === 'labels') tell(said, checked.labels, symbols, columns);
   }
 
   /** Packed, or one by one: a decoder must take both. */
@@ -124,7 +131,14 @@ export class RemoteWrite2Decoder {
   }
 }
 
-function readMetadata(cursor: ProtobufCursor, labels: Labels, symbols: Symbols, columns: IncomingColumns): void {
+/** A type's number, and symbols; 0: not said. */
+interface SaidMetadata {
+  readonly type: number;
+  readonly help: number;
+  readonly unit: number;
+}
+
+function readMetadata(cursor: ProtobufCursor, symbols: Symbols): SaidMetadata {
   let type = 0;
   let help = 0;
   let unit = 0;
@@ -136,6 +150,10 @@ function readMetadata(cursor: ProtobufCursor, labels: Labels, symbols: Symbols, 
     else if (cursor.field === 4) unit = readReference(cursor, symbols);
     else cursor.skip();
   }
+  return { type, help, unit };
+}
+
+function tell({ type, help, unit }: SaidMetadata, labels: Labels, symbols: Symbols, columns: IncomingColumns): void {
   if (type === 0 && help === 0 && unit === 0) return; // What a sender without metadata says of each series.
   const family = familyOf(labels.name, METRIC_TYPES[type] ?? 'unknown');
   if (columns.metadata.has(family)) return; // Said of each of a family's series.

@@ -5,8 +5,9 @@
  * bytes, series that are refused, native histograms, very large requests) the plain decoder reads, so that it alone says what is wrong.
  */
 import { randomBytes } from 'node:crypto';
-import { systemClock } from '@tidemark/base';
+import { type Clock, systemClock } from '@tidemark/base';
 import { type Malformed, type SnappyResult, snappyDecompress } from '@tidemark/base/wire';
+import { type IngestFeatures, NO_FEATURES } from '../features.ts';
 import { RemoteWriteKernel, type RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
 import { DECOMPRESSED_BYTES_MAX, SERIES_TABLE_MAX } from '../limits.ts';
 import { readExemplars } from './exemplars.ts';
@@ -21,23 +22,33 @@ import { StringCache } from './string-cache.ts';
 
 export type DecodedBody = DecodedSamples | Malformed | (SnappyResult & { readonly kind: 'too_large' });
 
+export interface DecoderOptions {
+  readonly clock?: Clock;
+  readonly seriesMax?: number;
+  readonly features?: IngestFeatures;
+}
+
 export class RemoteWriteDecoder {
   readonly #version: RemoteWriteVersion;
   readonly #outgrown: Outgrown;
   readonly #strings = new StringCache();
   readonly #plain: PlainDecoder;
+  /** The kernel knows nothing of starts, nor of labels that are not among those of a series. */
+  readonly #isPlain: boolean;
   #seen: Seen;
 
-  constructor(version: RemoteWriteVersion, { clock = systemClock, seriesMax = SERIES_TABLE_MAX } = {}) {
+  constructor(version: RemoteWriteVersion, options: DecoderOptions = {}) {
+    const { clock = systemClock, seriesMax = SERIES_TABLE_MAX, features = NO_FEATURES } = options;
     this.#version = version;
     this.#outgrown = new Outgrown(clock, seriesMax);
-    this.#plain = version === '1.0' ? new RemoteWrite1Decoder(this.#strings) : new RemoteWrite2Decoder(this.#strings);
+    this.#plain = version === '1.0' ? new RemoteWrite1Decoder(this.#strings) : new RemoteWrite2Decoder(this.#strings, features);
+    this.#isPlain = version === '2.0' && (features.startZeros || features.typeAndUnit);
     this.#seen = nothingSeen(version, this.#strings);
   }
 
   /** `body` is not kept. The answer's columns are valid until the next call. */
   decode(body: Buffer): DecodedBody {
-    const decoded = this.#decodeUsual(body) ?? decodePlain(body, this.#plain);
+    const decoded = (this.#isPlain ? null : this.#decodeUsual(body)) ?? decodePlain(body, this.#plain);
     return decoded.kind === 'samples' && decoded.exemplars > 0 ? this.#withExemplars(decoded, body) : decoded;
   }
 

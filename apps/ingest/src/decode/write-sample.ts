@@ -1,12 +1,16 @@
 import { FIXED64, type ProtobufCursor, VARINT } from '@tidemark/base/wire';
 import type { IncomingColumns } from './incoming-columns.ts';
 
-/** `Sample` of both protocol versions: double value = 1, int64 timestamp = 2. The cursor stands at its length. */
+/**
+ * `Sample` of both protocol versions: double value = 1, int64 timestamp = 2; of the second int64 start_timestamp = 3. The cursor stands at
+ * its length.
+ */
 export function readSample(cursor: ProtobufCursor, columns: IncomingColumns): void {
   const outer = cursor.end;
   const end = cursor.lengthEnd();
   cursor.end = end;
   let timeMs = 0;
+  let startMs = 0;
   let low = 0;
   let high = 0;
   while (cursor.next()) {
@@ -19,10 +23,13 @@ export function readSample(cursor: ProtobufCursor, columns: IncomingColumns): vo
     } else if (cursor.field === 2) {
       cursor.expect(VARINT);
       timeMs = cursor.int64();
+    } else if (cursor.field === 3) {
+      cursor.expect(VARINT);
+      startMs = cursor.int64();
     } else {
       cursor.skip();
     }
   }
   cursor.end = outer;
-  columns.add(timeMs, low, high);
+  columns.add(timeMs, low, high, startMs);
 }

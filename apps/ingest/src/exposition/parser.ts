@@ -58,9 +58,15 @@ export class ExpositionParser<S> {
     this.#resolve = resolve;
   }
 
+  /** Every line of the next scrape is read and resolved anew. */
+  forget(): void {
+    this.#layout = NO_LAYOUT;
+    this.#series = [];
+  }
+
   /** `body` is not kept. */
   parse(body: Uint8Array, format: ExpositionFormat): Exposition<S> {
-    if (format !== this.#format) this.#forget();
+    if (format !== this.#format) this.forget();
     this.#format = format;
     for (const kernel of expositionKernels(body, this.#layout)) {
       this.#kernel = kernel;
@@ -143,16 +149,11 @@ export class ExpositionParser<S> {
   #boundMetadata(): void {
     if (this.metadata.families.size <= 2 * this.#layout.count + LINES_SPARE) return;
     this.metadata.families.clear();
-    this.#forget(); // So that the next scrape reads every comment again.
-  }
-
-  #forget(): void {
-    this.#layout = NO_LAYOUT;
-    this.#series = [];
+    this.forget(); // So that the next scrape reads every comment again.
   }
 
   #parsePlainly(body: Uint8Array): Exposition<S> {
-    this.#forget();
+    this.forget();
     this.#exemplars = [];
     const series: S[] = [];
     const times: number[] = [];

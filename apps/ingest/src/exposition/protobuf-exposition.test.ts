@@ -203,3 +203,35 @@ test('whatever the bytes are, it is a scrape or malformed', () => {
     }
   }
 });
+
+test('when counters, summaries and histograms started; their types and units as labels', () => {
+  const time = (seconds: number, nanos: number) =>
+    message((writer) => {
+      writer.int64(1, seconds);
+      writer.int64(2, nanos);
+    });
+  const started = (field: number, ...parts: Uint8Array[]) =>
+    Buffer.concat([...parts, message((writer) => writer.bytes(field, time(1_700_000_000, 5_000_000)))]);
+  const sent = body(
+    { name: 'c', type: 0, metrics: [metricOf(3, started(3, number(1)))] },
+    { name: 'g', type: 1, metrics: [metricOf(2, started(3, number(1)))] },
+    { name: 's', type: 2, metrics: [metricOf(4, started(4))] },
+    { name: 'h', type: 4, metrics: [metricOf(7, started(15))] },
+  );
+  const metadata = new FamilyMetadata();
+  const exposition = new ProtobufExposition((pairs) => Labels.from(pairsOf(pairs)), metadata, new Set());
+  const { series, startsMs } = exposition.parse(sent, { native: false, classicToo: false, typeAndUnit: true });
+  expect(series.map((labels, i) => [String(labels), startsMs[i] - 1_700_000_000_000])).toEqual([
+    ['c{__type__="counter"}', 5],
+    ['g{__type__="gauge"}', Number.NaN],
+    ...['s_count{__type__="summary"}', 's_sum{__type__="summary"}'].map((name) => [name, 5]),
+    ...['h_count{__type__="histogram"}', 'h_sum{__type__="histogram"}', 'h_bucket{__type__="histogram", le="+Inf"}'].map((name) => [
+      name,
+      5,
+    ]),
+  ]);
+});
+
+function pairsOf(flat: readonly string[]): [string, string][] {
+  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]]);
+}

@@ -4,33 +4,46 @@
  *
  *   MetricFamily  name = 1, help = 2, type = 3, metric = 4, unit = 5
  *   Metric        label = 1 {name = 1, value = 2}, gauge = 2, counter = 3, summary = 4, untyped = 5, timestamp_ms = 6, histogram = 7
- *   Counter       value = 1, exemplar = 2            Gauge, Untyped  value = 1
- *   Summary       sample_count = 1, sample_sum = 2, quantile = 3 {quantile = 1, value = 2}
+ *   Counter       value = 1, exemplar = 2, start_timestamp = 3            Gauge, Untyped  value = 1
+ *   Summary       sample_count = 1, sample_sum = 2, quantile = 3 {quantile = 1, value = 2}, start_timestamp = 4
  */
 import { MalformedError, ProtobufCursor, VARINT } from '@tidemark/base/wire';
 import type { FamilyMetadata } from '@tidemark/tsdb/exposition';
 import { METRIC_NAME } from '@tidemark/tsdb/model';
 import { readDouble, readUnsigned } from '../decode/histogram/packed.ts';
 import { checkSent } from '../decode/histogram/sent-histogram.ts';
+import { withTypeAndUnit } from '../decode/type-and-unit.ts';
 import { LINES_SPARE } from '../limits.ts';
 import type { Exposition, ScrapedExemplar } from './parser.ts';
-import { isNative, readExemplar, readExpositionHistogram, readExpositionText, type SentExemplar, within } from './protobuf-histogram.ts';
+import {
+  isNative,
+  readExemplar,
+  readExpositionHistogram,
+  readExpositionText,
+  readTime,
+  type SentExemplar,
+  within,
+} from './protobuf-histogram.ts';
 
 export interface ProtobufWishes {
   /** Native histograms are taken; else only their classic form. */
   readonly native: boolean;
   /** The classic form of a histogram that has both is taken beside the native one. */
   readonly classicToo: boolean;
+  /** Series are labelled with their metric's type and unit. */
+  readonly typeAndUnit?: boolean;
 }
 
 export interface ProtobufScrape<S> extends Exposition<S> {
+  /** When the series of each sample started; NaN where it is not told. */
+  readonly startsMs: Float64Array;
   /** By sample. */
   readonly histograms: readonly (Uint8Array | undefined)[];
   /** Why the first histogram that cannot be taken is left out. */
   readonly problem: string | null;
 }
 
-const TYPES = ['counter', 'gauge', 'summary', 'untyped', 'histogram', 'gaugehistogram'] as const;
+const TYPES = ['counter', 'gauge', 'summary', 'unknown', 'histogram', 'gaugehistogram'] as const;
 
 export class ProtobufExposition<S> {
   readonly #resolve: (pairs: readonly string[]) => S;
@@ -40,6 +53,7 @@ export class ProtobufExposition<S> {
   #known = new Map<string, S>();
   #series: S[] = [];
   #times: number[] = [];
+  #starts: number[] = [];
   #values: number[] = [];
   #histograms: (Uint8Array | undefined)[] = [];
   #exemplars: ScrapedExemplar[] = [];
@@ -56,6 +70,7 @@ export class ProtobufExposition<S> {
   parse(body: Buffer, wishes: ProtobufWishes): ProtobufScrape<S> {
     this.#series = [];
     this.#times = [];
+    this.#starts = [];
     this.#values = [];
     this.#histograms = [];
     this.#exemplars = [];
@@ -73,6 +88,7 @@ export class ProtobufExposition<S> {
       numbers: Uint32Array.from(this.#series, (_, i) => i),
       series: this.#series,
       timesMs: Float64Array.from(this.#times),
+      startsMs: Float64Array.from(this.#starts),
       values: Float64Array.from(this.#values),
       histograms: this.#histograms,
       exemplars: this.#exemplars,
@@ -90,16 +106,17 @@ export class ProtobufExposition<S> {
     while (cursor.next()) {
       if (cursor.field === 1) name = readExpositionText(cursor);
       else if (cursor.field === 2) help = readExpositionText(cursor);
-      else if (cursor.field === 3) type = TYPES[readUnsigned(cursor)] ?? 'untyped';
+      else if (cursor.field === 3) type = TYPES[readUnsigned(cursor)] ?? 'unknown';
       else if (cursor.field === 4) metrics.push(within(cursor));
       else if (cursor.field === 5) unit = readExpositionText(cursor);
       else cursor.skip();
     }
     if (name === '') throw new MalformedError('a metric family without a name');
-    this.#tell('TYPE', name, type === 'untyped' ? 'unknown' : type);
+    this.#tell('TYPE', name, type);
     if (help !== '') this.#tell('HELP', name, help);
     if (unit !== '' && name.endsWith(`_${unit}`)) this.#tell('UNIT', name, unit);
-    for (const metric of metrics) this.#readMetric(metric, name);
+    const said = this.#wishes.typeAndUnit ? withTypeAndUnit : (labels: readonly string[]) => labels;
+    for (const metric of metrics) this.#readMetric(metric, name, (labels) => said(labels, type, unit));
   }
 
   #tell(keyword: 'TYPE' | 'HELP' | 'UNIT', family: string, value: string): void {
@@ -108,18 +125,19 @@ export class ProtobufExposition<S> {
     if (this.#metadata.apply(keyword, family, escaped, 'openmetrics')) this.#changedFamilies.add(family);
   }
 
-  #readMetric(cursor: ProtobufCursor, name: string): void {
-    const labels: string[] = [];
+  #readMetric(cursor: ProtobufCursor, name: string, labelled: (own: readonly string[]) => readonly string[]): void {
+    const own: string[] = [];
     let timeMs = Number.NaN;
     const parts: { readonly field: number; readonly cursor: ProtobufCursor }[] = [];
     while (cursor.next()) {
-      if (cursor.field === 1) readLabel(within(cursor), labels);
+      if (cursor.field === 1) readLabel(within(cursor), own);
       else if (cursor.field === 6) {
         cursor.expect(VARINT);
         timeMs = cursor.int64() || Number.NaN;
       } else if ([2, 3, 4, 5, 7].includes(cursor.field)) parts.push({ field: cursor.field, cursor: within(cursor) });
       else cursor.skip();
     }
+    const labels = labelled(own);
     for (const { field, cursor: part } of parts) {
       if (field === 4) this.#readSummary(part, name, labels, timeMs);
       else if (field === 7) this.#readHistogram(part, name, labels, timeMs);
@@ -127,21 +145,24 @@ export class ProtobufExposition<S> {
     }
   }
 
-  #readNumber(cursor: ProtobufCursor, name: string, labels: readonly string[], timeMs: number, mayHaveExemplar: boolean): void {
+  #readNumber(cursor: ProtobufCursor, name: string, labels: readonly string[], timeMs: number, isCounter: boolean): void {
     let value = 0;
+    let startMs = Number.NaN;
     let exemplar: SentExemplar | null = null;
     while (cursor.next()) {
       if (cursor.field === 1) value = readDouble(cursor);
-      else if (cursor.field === 2 && mayHaveExemplar) exemplar = readExemplar(within(cursor));
+      else if (cursor.field === 2 && isCounter) exemplar = readExemplar(within(cursor));
+      else if (cursor.field === 3 && isCounter) startMs = readTime(within(cursor));
       else cursor.skip();
     }
-    this.#add(name, labels, value, timeMs);
+    this.#add(name, labels, value, { timeMs, startMs });
     this.#addExemplar(exemplar);
   }
 
   #readSummary(cursor: ProtobufCursor, name: string, labels: readonly string[], timeMs: number): void {
     let count = 0;
     let sum = 0;
+    let startMs = Number.NaN;
     const quantiles: [quantile: number, value: number][] = [];
     while (cursor.next()) {
       if (cursor.field === 1) count = readUnsigned(cursor);
@@ -154,34 +175,37 @@ export class ProtobufExposition<S> {
           else each.skip();
         }
         quantiles.push(pair);
-      } else cursor.skip();
+      } else if (cursor.field === 4) startMs = readTime(within(cursor));
+      else cursor.skip();
     }
-    this.#add(`${name}_count`, labels, count, timeMs);
-    this.#add(`${name}_sum`, labels, sum, timeMs);
-    for (const [quantile, value] of quantiles) this.#add(name, [...labels, 'quantile', formatBound(quantile)], value, timeMs);
+    const times = { timeMs, startMs };
+    this.#add(`${name}_count`, labels, count, times);
+    this.#add(`${name}_sum`, labels, sum, times);
+    for (const [quantile, value] of quantiles) this.#add(name, [...labels, 'quantile', formatBound(quantile)], value, times);
   }
 
   #readHistogram(cursor: ProtobufCursor, name: string, labels: readonly string[], timeMs: number): void {
-    const { sent, buckets, exemplars } = readExpositionHistogram(cursor);
+    const { sent, buckets, exemplars, startMs } = readExpositionHistogram(cursor);
+    const times = { timeMs, startMs };
     const takesNative = this.#wishes.native && isNative(sent);
     if (takesNative) {
       const checked = checkSent(sent);
-      if (checked.kind === 'histogram') this.#add(name, labels, Number.NaN, timeMs, checked.bytes);
+      if (checked.kind === 'histogram') this.#add(name, labels, Number.NaN, times, checked.bytes);
       else this.#problem ??= `histogram ${name} ${checked.kind === 'refused' ? checked.reason : 'has ended'}`;
       const told = exemplars.length > 0 ? exemplars : buckets.flatMap(({ exemplar }) => exemplar ?? []);
       if (checked.kind === 'histogram') for (const exemplar of told) this.#addExemplar(exemplar);
     }
     if (takesNative && !(this.#wishes.classicToo && buckets.length > 0)) return;
-    this.#add(`${name}_count`, labels, sent.count, timeMs);
-    this.#add(`${name}_sum`, labels, sent.sum[0], timeMs);
+    this.#add(`${name}_count`, labels, sent.count, times);
+    this.#add(`${name}_sum`, labels, sent.sum[0], times);
     for (const { upper, count, exemplar } of buckets) {
-      this.#add(`${name}_bucket`, [...labels, 'le', formatBound(upper)], count, timeMs);
+      this.#add(`${name}_bucket`, [...labels, 'le', formatBound(upper)], count, times);
       this.#addExemplar(exemplar);
     }
-    if (buckets.at(-1)?.upper !== Number.POSITIVE_INFINITY) this.#add(`${name}_bucket`, [...labels, 'le', '+Inf'], sent.count, timeMs);
+    if (buckets.at(-1)?.upper !== Number.POSITIVE_INFINITY) this.#add(`${name}_bucket`, [...labels, 'le', '+Inf'], sent.count, times);
   }
 
-  #add(name: string, labels: readonly string[], value: number, timeMs: number, histogram?: Uint8Array): void {
+  #add(name: string, labels: readonly string[], value: number, times: SampleTimes, histogram?: Uint8Array): void {
     const pairs = [METRIC_NAME, name, ...labels];
     let key = '';
     for (const text of pairs) key += `${text.length}:${text}`;
@@ -191,7 +215,8 @@ export class ProtobufExposition<S> {
       this.#known.set(key, series);
     }
     this.#series.push(series);
-    this.#times.push(timeMs);
+    this.#times.push(times.timeMs);
+    this.#starts.push(times.startMs);
     this.#values.push(value === value ? value : Number.NaN); // One NaN: a payload might mean something.
     this.#histograms.push(histogram);
   }
@@ -200,6 +225,12 @@ export class ProtobufExposition<S> {
   #addExemplar(exemplar: SentExemplar | null): void {
     if (exemplar !== null) this.#exemplars.push({ ...exemplar, at: this.#series.length - 1 });
   }
+}
+
+/** NaN where it is not told. */
+interface SampleTimes {
+  readonly timeMs: number;
+  readonly startMs: number;
 }
 
 function readLabel(cursor: ProtobufCursor, labels: string[]): void {

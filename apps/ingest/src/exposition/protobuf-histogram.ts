@@ -3,7 +3,7 @@
  *
  *   Histogram  sample_count = 1, sample_sum = 2, bucket = 3, sample_count_float = 4, schema = 5, zero_threshold = 6, zero_count = 7,
  *              zero_count_float = 8, negative_span = 9 {offset = 1, length = 2}, negative_delta = 10, negative_count = 11,
- *              positive_span = 12, positive_delta = 13, positive_count = 14, exemplars = 16
+ *              positive_span = 12, positive_delta = 13, positive_count = 14, start_timestamp = 15, exemplars = 16
  *   Bucket     cumulative_count = 1, upper_bound = 2, exemplar = 3, cumulative_count_float = 4
  *   Exemplar   label = 1 {name = 1, value = 2}, value = 2, timestamp = 3 {seconds = 1, nanos = 2}
  */
@@ -30,12 +30,15 @@ export interface ExpositionHistogram {
   readonly sent: SentHistogram;
   readonly buckets: readonly ClassicBucket[];
   readonly exemplars: readonly SentExemplar[];
+  /** NaN when it is not told. */
+  readonly startMs: number;
 }
 
 export function readExpositionHistogram(cursor: ProtobufCursor): ExpositionHistogram {
   const sent = newHistogram();
   const buckets: ClassicBucket[] = [];
   const exemplars: SentExemplar[] = [];
+  let startMs = Number.NaN;
   while (cursor.next()) {
     switch (cursor.field) {
       case 1:
@@ -81,6 +84,9 @@ export function readExpositionHistogram(cursor: ProtobufCursor): ExpositionHisto
       case 14:
         readDoubles(cursor, sent.positive.counts);
         break;
+      case 15:
+        startMs = readTime(within(cursor));
+        break;
       case 16:
         exemplars.push(readExemplar(within(cursor)));
         break;
@@ -88,7 +94,7 @@ export function readExpositionHistogram(cursor: ProtobufCursor): ExpositionHisto
         cursor.skip();
     }
   }
-  return { sent, buckets, exemplars };
+  return { sent, buckets, exemplars, startMs };
 }
 
 /** Clients that have native histograms and nothing observed yet give an empty span. */
@@ -138,7 +144,8 @@ export function readExemplar(cursor: ProtobufCursor): SentExemplar {
   return { pairs, value, timeMs };
 }
 
-function readTime(cursor: ProtobufCursor): number {
+/** `google.protobuf.Timestamp`: seconds = 1, nanos = 2. */
+export function readTime(cursor: ProtobufCursor): number {
   let seconds = 0;
   let nanos = 0;
   while (cursor.next()) {

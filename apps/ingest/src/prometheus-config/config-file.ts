@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Clock } from '@tidemark/base';
 import { type Routes, sendJson, sendText } from '@tidemark/base/http';
 import type { Service } from '@tidemark/base/service';
+import { type IngestFeatures, NO_FEATURES } from '../features.ts';
 import { FILE_POLL_MS } from '../scrape/limits.ts';
 import type { ScrapeJob } from './job.ts';
 import { loadPrometheusConfig } from './load.ts';
@@ -16,6 +17,8 @@ export interface ConfigFileOptions {
   /** Null: only Tidemark's own jobs. */
   readonly path: string | null;
   readonly ownJobs: readonly ScrapeJob[];
+  /** Of the file's jobs. */
+  readonly features?: IngestFeatures;
   readonly clock: Clock;
   readonly apply: (jobs: readonly ScrapeJob[]) => void;
   readonly warn: (message: string) => void;
@@ -46,13 +49,13 @@ export class ConfigFile implements Service {
   }
 
   async reload(): Promise<ReloadResult> {
-    const { path, ownJobs, apply, warn } = this.#options;
+    const { path, ownJobs, apply, warn, features = NO_FEATURES } = this.#options;
     if (path === null) {
       apply(ownJobs);
       return { kind: 'applied' };
     }
     this.#version = await versionOf(path);
-    const loaded = await load(path, new Set(ownJobs.map((job) => job.name)));
+    const loaded = await load(path, new Set(ownJobs.map((job) => job.name)), features);
     if (loaded.kind === 'refused') {
       this.#refusal = loaded.reason;
       return loaded;
@@ -86,14 +89,18 @@ interface Loaded {
   readonly shown: string;
 }
 
-async function load(path: string, taken: ReadonlySet<string>): Promise<Loaded | { readonly kind: 'refused'; readonly reason: string }> {
+async function load(
+  path: string,
+  taken: ReadonlySet<string>,
+  features: IngestFeatures,
+): Promise<Loaded | { readonly kind: 'refused'; readonly reason: string }> {
   let source: string;
   try {
     source = await readFile(path, 'utf8');
   } catch (error) {
     return { kind: 'refused', reason: `${path} cannot be read: ${(error as Error).message}` };
   }
-  const result = loadPrometheusConfig(source, (relative) => resolve(dirname(path), relative));
+  const result = loadPrometheusConfig(source, (relative) => resolve(dirname(path), relative), features);
   if (result.kind === 'invalid') {
     const problems = result.problems.map(({ path: at, line, message }) => `line ${line}${at === '' ? '' : `, ${at}`}: ${message}`);
     return { kind: 'refused', reason: `${path}: ${problems.join('; ')}` };

@@ -1,5 +1,6 @@
 import { type ScrapeProtocol, TEXT_PROTOCOLS } from '../exposition/format.ts';
 import type { ProtobufWishes } from '../exposition/protobuf-exposition.ts';
+import { type IngestFeatures, NO_FEATURES } from '../features.ts';
 import type { RelabelRule } from '../relabel/rule.ts';
 
 /**
@@ -24,6 +25,7 @@ export interface ScrapeJob {
   /** What is asked for, the one that is wanted most first. */
   readonly protocols: readonly ScrapeProtocol[];
   readonly histograms: ProtobufWishes;
+  readonly features: IngestFeatures;
   readonly http: HttpSettings;
   readonly limits: ScrapeLimits;
   readonly relabelRules: readonly RelabelRule[];
@@ -79,10 +81,11 @@ export const PLAIN_HTTP: HttpSettings = {
   followRedirects: true,
 };
 
-/** Text, and with it no native histograms. */
-export const TEXT_ONLY: Pick<ScrapeJob, 'protocols' | 'histograms'> = {
+/** Text, and with it no native histograms; nothing that is off by default. */
+export const TEXT_ONLY: Pick<ScrapeJob, 'protocols' | 'histograms' | 'features'> = {
   protocols: TEXT_PROTOCOLS,
   histograms: { native: false, classicToo: false },
+  features: NO_FEATURES,
 };
 
 export const NO_SCRAPE_LIMITS: ScrapeLimits = {

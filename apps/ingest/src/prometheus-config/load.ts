@@ -1,5 +1,6 @@
 import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { NATIVE_PROTOCOLS, TEXT_PROTOCOLS } from '../exposition/format.ts';
+import { type IngestFeatures, NO_FEATURES } from '../features.ts';
 import type { DiscoverySettings, HttpSettings, ScrapeJob, Secret } from './job.ts';
 import { type HttpClientConfig, type PrometheusFile, prometheusFile, type ScrapeConfig } from './schema.ts';
 import { printPath, unsupportedKeys, type YamlPath } from './unsupported.ts';
@@ -30,7 +31,11 @@ const TIMEOUT_MS_DEFAULT = 10_000;
 const INTERVAL_MS_MIN = 1000;
 
 /** `resolvePath` makes a file's name, relative to the configuration, absolute. */
-export function loadPrometheusConfig(source: string, resolvePath: (path: string) => string): LoadResult {
+export function loadPrometheusConfig(
+  source: string,
+  resolvePath: (path: string) => string,
+  features: IngestFeatures = NO_FEATURES,
+): LoadResult {
   const lines = new LineCounter();
   const document = parseDocument(source, { schema: 'failsafe', merge: true, lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -57,7 +62,7 @@ export function loadPrometheusConfig(source: string, resolvePath: (path: string)
   const jobs = file.scrape_configs.map((config, i) => {
     if (names.has(config.job_name)) complain(['scrape_configs', i, 'job_name'], `job name "${config.job_name}" is used twice`);
     names.add(config.job_name);
-    return jobOf(file, config, resolvePath, (key, message) => complain(['scrape_configs', i, key], message));
+    return jobOf({ file, features }, config, resolvePath, (key, message) => complain(['scrape_configs', i, key], message));
   });
   if (problems.length > 0) return { kind: 'invalid', problems };
   const warnings = unsupportedKeys(prometheusFile, value).map(
@@ -68,7 +73,17 @@ export function loadPrometheusConfig(source: string, resolvePath: (path: string)
 
 type Complain = (key: string, message: string) => void;
 
-function jobOf(file: PrometheusFile, config: ScrapeConfig, resolvePath: (path: string) => string, complain: Complain): ScrapeJob {
+interface Surroundings {
+  readonly file: PrometheusFile;
+  readonly features: IngestFeatures;
+}
+
+function jobOf(
+  { file, features }: Surroundings,
+  config: ScrapeConfig,
+  resolvePath: (path: string) => string,
+  complain: Complain,
+): ScrapeJob {
   const { global } = file;
   const intervalMs = config.scrape_interval ?? global.scrape_interval;
   const timeoutMs = config.scrape_timeout ?? Math.min(global.scrape_timeout ?? TIMEOUT_MS_DEFAULT, intervalMs);
@@ -88,8 +103,9 @@ function jobOf(file: PrometheusFile, config: ScrapeConfig, resolvePath: (path: s
     trackTimestampsStaleness: config.track_timestamps_staleness,
     compress: config.enable_compression,
     extraMetrics: config.extra_scrape_metrics || global.extra_scrape_metrics,
-    protocols: config.scrape_protocols ?? global.scrape_protocols ?? (native ? NATIVE_PROTOCOLS : TEXT_PROTOCOLS),
+    protocols: config.scrape_protocols ?? global.scrape_protocols ?? (native || features.startZeros ? NATIVE_PROTOCOLS : TEXT_PROTOCOLS),
     histograms: { native, classicToo: config.always_scrape_classic_histograms ?? global.always_scrape_classic_histograms ?? false },
+    features,
     http: httpOf(config, resolvePath, complain),
     limits: {
       samples: config.sample_limit ?? global.sample_limit ?? 0,

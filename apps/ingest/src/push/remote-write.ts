@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { release } from '@tidemark/base';
 import { readBody, sendText } from '@tidemark/base/http';
 import { RemoteWriteDecoder } from '../decode/remote-write-decoder.ts';
+import type { IngestFeatures } from '../features.ts';
 import type { RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
 import { REQUEST_BYTES_MAX } from '../limits.ts';
 import type { Publisher } from '../publish/publisher.ts';
@@ -20,10 +21,10 @@ export class RemoteWriteEndpoint {
   readonly #metrics: PushMetrics;
   readonly #decoders: Readonly<Record<RemoteWriteVersion, RemoteWriteDecoder>>;
 
-  constructor(publisher: Publisher, metrics: PushMetrics) {
+  constructor(publisher: Publisher, metrics: PushMetrics, features?: IngestFeatures) {
     this.#publisher = publisher;
     this.#metrics = metrics;
-    this.#decoders = { '1.0': new RemoteWriteDecoder('1.0'), '2.0': new RemoteWriteDecoder('2.0') };
+    this.#decoders = { '1.0': new RemoteWriteDecoder('1.0'), '2.0': new RemoteWriteDecoder('2.0', { features }) };
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

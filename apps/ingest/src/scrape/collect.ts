@@ -3,6 +3,7 @@ import type { Routes } from '@tidemark/base/http';
 import type { Service } from '@tidemark/base/service';
 import { DEFAULT_TENANT } from '@tidemark/tsdb/model';
 import type { Registry } from 'prom-client';
+import { type IngestFeatures, NO_FEATURES } from '../features.ts';
 import { createHostCollector } from '../host/collector.ts';
 import { ConfigFile, configRoutes } from '../prometheus-config/config-file.ts';
 import { type OwnService, ownJobs } from '../prometheus-config/own-jobs.ts';
@@ -19,6 +20,8 @@ export interface CollectOptions {
   readonly configFile: string | null;
   readonly self: readonly OwnService[];
   readonly hostCollector: boolean;
+  /** Of what the configuration names, not of Tidemark's own. */
+  readonly features?: IngestFeatures;
   readonly warn: (message: string) => void;
 }
 
@@ -36,7 +39,14 @@ export class ConfigRefusedError extends Error {
 export async function prepareCollecting({ publisher, clock, registry, warn, ...options }: CollectOptions): Promise<Collecting> {
   const scraper = new Scraper({ publisher, clock, tenant: DEFAULT_TENANT, metrics: createScrapeMetrics(registry), warn });
   const apply = (jobs: Parameters<Scraper['apply']>[0]) => scraper.apply(jobs);
-  const config = new ConfigFile({ path: options.configFile, ownJobs: ownJobs(options.self), clock, apply, warn });
+  const config = new ConfigFile({
+    path: options.configFile,
+    features: options.features ?? NO_FEATURES,
+    ownJobs: ownJobs(options.self),
+    clock,
+    apply,
+    warn,
+  });
   const first = await config.reload();
   if (first.kind === 'refused') throw new ConfigRefusedError(first.reason);
   const host = options.hostCollector ? createHostCollector({ publisher, clock }) : null;

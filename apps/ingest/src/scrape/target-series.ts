@@ -1,6 +1,8 @@
 import { orMalformed } from '@tidemark/base/wire';
-import type { ExpositionFormat } from '@tidemark/tsdb/exposition';
+import { type ExpositionFormat, familyNameOf } from '@tidemark/tsdb/exposition';
 import type { Exemplar, Labels, MetricMetadata, NamedSeries } from '@tidemark/tsdb/model';
+import { emptyLike, isStartDue } from '../decode/start-zeros.ts';
+import { withTypeAndUnit } from '../decode/type-and-unit.ts';
 import type { ScrapeFormat } from '../exposition/format.ts';
 import { type Exposition, ExpositionParser, type ScrapedExemplar } from '../exposition/parser.ts';
 import { ProtobufExposition } from '../exposition/protobuf-exposition.ts';
@@ -9,6 +11,7 @@ import type { ScrapeJob } from '../prometheus-config/job.ts';
 import { exemplarOf } from '../publish/exemplar.ts';
 import { SeriesNumbers } from '../publish/series-numbers.ts';
 import { ColumnsBuilder } from './columns.ts';
+import { CreatedLines, type Start } from './created-lines.ts';
 import { METADATA_REPEAT_MS, SERIES_SPARE } from './limits.ts';
 import { LiveSeries, type TrackedSeries } from './live-series.ts';
 import { settleLabels } from './settle-labels.ts';
@@ -40,14 +43,22 @@ interface Series extends TrackedSeries {
   timed: boolean;
   /** The last one that is durable: targets tell it until there is another. */
   exemplar: Exemplar | null;
+  /** When it started, as OpenMetrics tells it; null when that does not count. */
+  start: Start | null;
+  /** Of its newest durable sample that told a start, and of the newest in this round; NaN for none. */
+  lastMs: number;
+  roundMs: number;
   /** Its number in that table. */
   table: NamedSeries | null;
   number: number;
 }
 
-type Resolved = Series | { readonly labels: null; readonly refused: string | null };
+type Resolved = Series | { readonly labels: null; readonly refused: string | null; readonly created?: Start };
 
-const UNNAMED = { forgotten: false, timed: false, exemplar: null, table: null, number: 0 };
+const UNNAMED = {
+  ...{ forgotten: false, timed: false, exemplar: null, table: null, number: 0 },
+  ...{ start: null, lastMs: Number.NaN, roundMs: Number.NaN },
+};
 
 const DROPPED: Resolved = { labels: null, refused: null };
 
@@ -59,6 +70,10 @@ export class TargetSeries {
   readonly #series = new Map<string, Series>();
   readonly #live: LiveSeries<Series>;
   readonly #numbers = new SeriesNumbers();
+  readonly #created: CreatedLines;
+  /** Series of this round that tell when they started. */
+  #started: Series[] = [];
+  #format: ScrapeFormat = 'text';
   #round: Round;
   #timeMs = 0;
   #metadataAtMs = Number.NEGATIVE_INFINITY;
@@ -67,12 +82,19 @@ export class TargetSeries {
   constructor(target: Labels, job: ScrapeJob, before?: TargetSeries) {
     this.#job = job;
     const resolve = (pairs: readonly string[]): Resolved => {
-      const settled = settleLabels(pairs, target, job);
-      if (settled.kind === 'kept') return this.#seriesOf(settled.labels);
+      const told = this.#startOf(pairs);
+      if (told?.isCreated) return { labels: null, refused: null, created: told.start };
+      const settled = settleLabels(this.#typed(pairs), target, job);
+      if (settled.kind === 'kept') {
+        const series = this.#seriesOf(settled.labels);
+        series.start = told?.start ?? null;
+        return series;
+      }
       return settled.kind === 'dropped' ? DROPPED : { labels: null, refused: settled.reason };
     };
     this.#parser = new ExpositionParser(resolve);
     this.#protobuf = new ProtobufExposition(resolve, this.#parser.metadata, this.#parser.changedFamilies);
+    this.#created = new CreatedLines(this.#parser.metadata);
     const alive = before === undefined ? [] : before.#live.alive;
     this.#live = new LiveSeries(alive.map(({ labels }) => this.#remember({ labels, seenIn: 0, alive: true, ...UNNAMED })));
     this.#round = this.#emptyRound();
@@ -81,6 +103,7 @@ export class TargetSeries {
   /** A body that came. On failure the round has stale markers only, as if nothing had come. */
   take(body: Uint8Array, format: ScrapeFormat, timeMs: number): Round {
     const round = this.#begin(timeMs);
+    this.#format = format;
     if (format === 'protobuf') this.#takeProtobuf(Buffer.from(body.buffer, body.byteOffset, body.length));
     else this.#takeText(body, format);
     const limit = this.#job.limits.samples;
@@ -88,6 +111,7 @@ export class TargetSeries {
     if (round.failure !== null) {
       round.samples.clear();
       round.exemplars = [];
+      this.#started = [];
       this.#live.begin();
     }
     this.#live.addEnds(round.samples, timeMs);
@@ -95,25 +119,78 @@ export class TargetSeries {
   }
 
   #takeText(body: Uint8Array, format: ExpositionFormat): void {
-    const { malformed, ...read } = this.#parser.parse(body, format);
+    const { typeAndUnit } = this.#job.features;
+    const isFirst = this.#parser.changedFamilies.size === 0 && this.#parser.metadata.families.size === 0;
+    let { malformed, ...read } = this.#parser.parse(body, format);
+    if (typeAndUnit && !isFirst && this.#parser.changedFamilies.size > 0) {
+      // A type that has changed is another label of lines that look as they did.
+      this.#parser.forget();
+      ({ malformed, ...read } = this.#parser.parse(body, format));
+    }
     this.#takeAll(read);
     if (malformed !== null) this.#round.failure ??= `line ${malformed.line}: ${malformed.reason}`;
   }
 
   #takeProtobuf(body: Buffer): void {
-    const read = orMalformed('protobuf', () => ({ kind: 'read' as const, ...this.#protobuf.parse(body, this.#job.histograms) }));
+    const read = orMalformed('protobuf', () => ({ kind: 'read' as const, ...this.#protobuf.parse(body, this.#wishes()) }));
     if (read.kind === 'malformed') {
       this.#round.failure ??= read.reason;
       return;
     }
-    this.#takeAll(read, read.histograms);
+    this.#takeAll(read, read.histograms, read.startsMs);
     this.#round.problem = read.problem;
   }
 
-  #takeAll(read: Omit<Exposition<Resolved>, 'malformed'>, histograms?: readonly (Uint8Array | undefined)[]): void {
+  #takeAll(read: Omit<Exposition<Resolved>, 'malformed'>, histograms?: readonly (Uint8Array | undefined)[], startsMs?: Float64Array): void {
     const { numbers, series, values, timesMs, exemplars } = read;
-    for (let i = 0; i < numbers.length; i++) this.#sample(series[numbers[i]] as Resolved, histograms?.[i] ?? values[i], timesMs[i]);
+    const { startZeros } = this.#job.features;
+    if (startZeros && this.#created.size > 0) this.#readStarts(read);
+    for (let i = 0; i < numbers.length; i++) {
+      const resolved = series[numbers[i]] as Resolved;
+      const value = histograms?.[i] ?? values[i];
+      if (startZeros) this.#startAt(resolved, value, timesMs[i], startsMs?.[i]);
+      this.#sample(resolved, value, timesMs[i]);
+    }
     for (const exemplar of exemplars) this.#exemplar(series[numbers[exemplar.at]] as Resolved, exemplar, timesMs[exemplar.at]);
+  }
+
+  #wishes() {
+    const { histograms, features } = this.#job;
+    return { ...histograms, typeAndUnit: features.typeAndUnit };
+  }
+
+  #startOf(pairs: readonly string[]) {
+    return this.#job.features.startZeros && this.#format === 'openmetrics' ? this.#created.startOf(pairs) : null;
+  }
+
+  #typed(pairs: readonly string[]): readonly string[] {
+    if (!this.#job.features.typeAndUnit || this.#format === 'protobuf') return pairs;
+    const { families } = this.#parser.metadata;
+    const family = families.get(familyNameOf(pairs[1], families) ?? '');
+    return family === undefined ? pairs : withTypeAndUnit(pairs, family.type, family.unit);
+  }
+
+  /** They may come behind the samples that they are about. */
+  #readStarts({ numbers, series, values }: Omit<Exposition<Resolved>, 'malformed'>): void {
+    for (let i = 0; i < numbers.length; i++) {
+      const resolved = series[numbers[i]];
+      if (resolved === null || resolved.labels !== null || resolved.created === undefined) continue;
+      resolved.created.timeMs = Math.trunc(values[i] * 1000);
+      resolved.created.round = this.#round;
+    }
+  }
+
+  /** Before the sample that tells it. */
+  #startAt(resolved: Resolved, value: number | Uint8Array, ownTimeMs: number, toldMs: number | undefined): void {
+    if (resolved.labels === null) return;
+    const { start } = resolved;
+    const startMs = toldMs ?? (start?.round === this.#round ? start.timeMs : Number.NaN);
+    if (!(startMs > 0)) return;
+    const timeMs = ownTimeMs === ownTimeMs && this.#job.honorTimestamps ? ownTimeMs : this.#timeMs;
+    const series = resolved.forgotten ? this.#remember(resolved) : resolved;
+    if (isStartDue(startMs, timeMs, series.lastMs)) this.#put(series, startMs, typeof value === 'number' ? 0 : emptyLike(value));
+    series.roundMs = timeMs;
+    this.#started.push(series);
   }
 
   /** No body came: every live series ends. */
@@ -129,6 +206,7 @@ export class TargetSeries {
       const series = this.#series.get(exemplar.series.key);
       if (series !== undefined) series.exemplar = exemplar;
     }
+    for (const series of this.#started) series.lastMs = series.roundMs;
     for (const series of this.#live.settle()) this.#forget(series);
     this.#parser.changedFamilies.clear();
     if (this.#repeatsMetadata()) this.#metadataAtMs = this.#timeMs;
@@ -158,6 +236,11 @@ export class TargetSeries {
     this.#forgetUnsettled();
     this.#live.begin();
     this.#timeMs = timeMs;
+    this.#started = [];
+    if (this.#created.size > 2 * this.#live.alive.length + SERIES_SPARE) {
+      this.#created.clear();
+      this.#parser.forget();
+    }
     this.#numbers.renewAbove(2 * this.#live.alive.length + SERIES_SPARE);
     this.#round = this.#emptyRound();
     return this.#round;
@@ -191,6 +274,7 @@ export class TargetSeries {
   /** `value`: a number, or a native histogram's bytes. */
   #sample(resolved: Resolved, value: number | Uint8Array, ownTimeMs: number): void {
     const round = this.#round;
+    if (resolved.labels === null && resolved.created !== undefined) return;
     round.scraped++;
     if (resolved.labels === null) {
       if (resolved.refused !== null) round.failure ??= resolved.refused;

@@ -1,5 +1,6 @@
 /** What the main thread and a push thread say to each other. Each thread's messages arrive in the order in which they were sent. */
 import type { AppendResult } from '@tidemark/log';
+import type { IngestFeatures } from '../features.ts';
 
 /** What a push thread is started with. */
 export interface ThreadSetup {
@@ -9,6 +10,7 @@ export interface ThreadSetup {
   readonly mainPort: number;
   readonly mainRoutes: readonly string[];
   readonly partitions: number;
+  readonly features: IngestFeatures;
   /** Of the process's `WaitingRoom`. */
   readonly room: SharedArrayBuffer;
   /** Why senders are refused for want of disk; null when they are not. */

@@ -20,7 +20,7 @@ import { PortLog } from './port-log.ts';
 
 assert(parentPort !== null, 'a push thread is started by the main thread');
 const port = parentPort;
-const { host, port: tcpPort, mainPort, mainRoutes, partitions, room, diskLow } = workerData as ThreadSetup;
+const { host, port: tcpPort, mainPort, mainRoutes, partitions, features, room, diskLow } = workerData as ThreadSetup;
 const post = (message: FromThread, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const registry = new Registry();
@@ -41,7 +41,7 @@ const http = new HttpServer({
   isShared: true,
   routes: {
     ...forwardRoutes(mainRoutes, mainPort),
-    ...pushRoutes(new DiskGuard(publisher, disk, metrics), systemClock, createPushMetrics(registry)),
+    ...pushRoutes(new DiskGuard(publisher, disk, metrics), systemClock, createPushMetrics(registry), features),
   },
   notReady: () => null,
   onError: (error, request) => post({ kind: 'failed_request', path: request.url, error }),

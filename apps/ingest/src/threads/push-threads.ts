@@ -12,6 +12,7 @@ import { assert, type Clock } from '@tidemark/base';
 import { PortTakenError } from '@tidemark/base/http';
 import { DISK_LOOK_EVERY_MS, type Service } from '@tidemark/base/service';
 import type { LogWriter } from '@tidemark/log';
+import type { IngestFeatures } from '../features.ts';
 import type { WaitingRoom } from '../publish/waiting-room.ts';
 import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
 import { PortLogServer } from './port-log.ts';
@@ -22,6 +23,7 @@ export interface PushThreadsOptions {
   readonly port: number;
   readonly mainPort: number;
   readonly mainRoutes: readonly string[];
+  readonly features: IngestFeatures;
   readonly log: LogWriter;
   readonly room: WaitingRoom;
   readonly disk: { readonly low: string | null };
@@ -42,8 +44,8 @@ export class PushThreads implements Service {
 
   /** Throws `PortTakenError` when the port is. */
   async listen(): Promise<void> {
-    const { threads, host, port, mainPort, mainRoutes, log, room, disk, onError } = this.#options;
-    const shared = { host, mainPort, mainRoutes, partitions: log.partitions, room: room.memory, diskLow: disk.low };
+    const { threads, host, port, mainPort, mainRoutes, features, log, room, disk, onError } = this.#options;
+    const shared = { host, mainPort, mainRoutes, partitions: log.partitions, features, room: room.memory, diskLow: disk.low };
     await assertFree(host, port);
     this.#port = port;
     try {

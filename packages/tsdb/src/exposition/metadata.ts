@@ -19,6 +19,23 @@ export class FamilyMetadata {
   }
 }
 
+/** The family that a series belongs to, by the series' name and what is known of families; null when none is. */
+export function familyNameOf(name: string, families: ReadonlyMap<string, MetricMetadata>): string | null {
+  if (families.has(name)) return name;
+  const [suffix] = /_(total|bucket|count|sum|gcount|gsum|info)$/.exec(name) ?? [];
+  const family = suffix === undefined ? '' : name.slice(0, -suffix.length);
+  const type = families.get(family)?.type;
+  return type !== undefined && SUFFIXES[type]?.includes(suffix as string) ? family : null;
+}
+
+const SUFFIXES: Partial<Record<MetricType, readonly string[]>> = {
+  counter: ['_total'],
+  histogram: ['_bucket', '_count', '_sum'],
+  gaugehistogram: ['_bucket', '_gcount', '_gsum', '_count', '_sum'],
+  summary: ['_count', '_sum'],
+  info: ['_info'],
+};
+
 function fieldOf(keyword: string, family: string, value: string, format: ExpositionFormat): Partial<MetricMetadata> {
   if (keyword === 'TYPE') return { type: typeOf(value, format) };
   if (keyword === 'HELP') return { help: unescapeHelp(value, format) };

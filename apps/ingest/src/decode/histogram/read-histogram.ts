@@ -1,9 +1,10 @@
 /**
- * `Histogram` of remote write, which is the same in both versions:
+ * `Histogram` of remote write, which is the same in both versions but for the last field, which is of the second:
  *
  *   count_int = 1, count_float = 2, sum = 3, schema = 4, zero_threshold = 5, zero_count_int = 6, zero_count_float = 7,
  *   negative_spans = 8 {offset = 1, length = 2}, negative_deltas = 9, negative_counts = 10, positive_spans = 11,
- *   positive_deltas = 12, positive_counts = 13, reset_hint = 14, timestamp = 15, custom_values = 16
+ *   positive_deltas = 12, positive_counts = 13, reset_hint = 14, timestamp = 15, custom_values = 16,
+ *   start_timestamp = 17
  */
 import { type ProtobufCursor, VARINT } from '@tidemark/base/wire';
 import type { CounterHint } from '@tidemark/tsdb/model';
@@ -17,6 +18,7 @@ export function readHistogram(cursor: ProtobufCursor, columns: IncomingColumns):
   cursor.end = cursor.lengthEnd();
   const sent = newHistogram();
   let timeMs = 0;
+  let startMs = 0;
   while (cursor.next()) {
     switch (cursor.field) {
       case 1:
@@ -69,12 +71,16 @@ export function readHistogram(cursor: ProtobufCursor, columns: IncomingColumns):
       case 16:
         readDoubles(cursor, sent.bounds);
         break;
+      case 17:
+        cursor.expect(VARINT);
+        startMs = cursor.int64();
+        break;
       default:
         cursor.skip();
     }
   }
   cursor.end = outer;
-  columns.addHistogram(timeMs, sent);
+  columns.addHistogram(timeMs, sent, startMs);
 }
 
 const HINTS: readonly CounterHint[] = ['unknown', 'reset', 'not_reset', 'gauge'];

@@ -31,6 +31,7 @@ const HISTOGRAM: Record<string, readonly Field[]> = {
     ['reset_hint', 14, Type.INT32],
     ['timestamp', 15, Type.INT64],
     ['custom_values', 16, Type.DOUBLE, true],
+    ['start_timestamp', 17, Type.INT64],
   ],
   BucketSpan: [
     ['offset', 1, Type.SINT32],
@@ -91,6 +92,7 @@ const V2: Record<string, readonly Field[]> = {
   Sample: [
     ['bits', 1, Type.FIXED64],
     ['timestamp', 2, Type.INT64],
+    ['start_timestamp', 3, Type.INT64],
   ],
   Metadata: [
     ['type', 1, Type.INT32],
