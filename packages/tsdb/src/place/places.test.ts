@@ -7,7 +7,7 @@ import { nodeFiles } from '@tidemark/base/files';
 import { ManualClock, waitFor } from '@tidemark/base/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
-import { CACHE_PAGE_BYTES } from '../limits.ts';
+import { CACHE_PAGE_BYTES, type EngineLimits } from '../limits.ts';
 import { Labels } from '../model/labels.ts';
 import { Matcher } from '../model/matcher.ts';
 import { FolderStore } from '../object-store/folder-store.ts';
@@ -42,7 +42,7 @@ const cold = (): PlaceSettings => {
   const patient = new PatientStore(store, clock, prng(1), PATIENCE);
   return { kind: 'objects', name: 'cold', age: { afterMs: 12 * HOUR_MS }, store: patient, prefix: 'partition-0/' };
 };
-const open = (places: readonly PlaceSettings[] = [slow(), cold()], folder = 'engine') =>
+const open = (places: readonly PlaceSettings[] = [slow(), cold()], folder = 'engine', limits: Partial<EngineLimits> = {}) =>
   openEngine({
     dir: join(dir, folder),
     clock,
@@ -50,6 +50,7 @@ const open = (places: readonly PlaceSettings[] = [slow(), cold()], folder = 'eng
     retentionMs: 40 * HOUR_MS,
     places,
     onDamage: (error) => damage.push(error.message),
+    limits,
   });
 const hosts = (count: number) => Array.from({ length: count }, (_, i) => Labels.from({ __name__: 'up', host: `h${i}` }));
 const budget = (limits = {}) => new QueryBudget({ deadlineMs: 60_000, samplesMax: 1e7, seriesMax: 1e6, ...limits }, clock);
@@ -196,6 +197,33 @@ test('a store that is away delays what goes there; who asks for what lies there 
   expect(again.stats().places[0].waiting).toEqual({ blocks: 0, bytes: 0, trouble: null });
   await again.drain();
   expect(damage).toEqual([]);
+});
+
+test('while a store is away nobody is promised windows of which some may be deleted', async () => {
+  const limits = { rollups: true };
+  const engine = await open([cold()], 'engine', limits);
+  await fill(engine, 5, 30);
+  const windowsFrom = async (of: Engine) =>
+    (await of.tiers?.('default', ALWAYS))?.find(({ widthMs }) => widthMs === 300_000)?.ranges[0]?.fromMs;
+  const wholeFromMs = await windowsFrom(engine);
+  expect(wholeFromMs).toBeDefined();
+  await engine.drain();
+  await rm(join(dir, 'engine', 'far', 'PAGES'));
+  const again = await open([cold()], 'engine', limits);
+  expect(await windowsFrom(again)).toBe(wholeFromMs);
+  const deletion = { tenant: 'default', selectors: [[new Matcher('host', '=', 'none')]], range: ALWAYS };
+  expect(await again.deleteSamples(deletion, 0)).toEqual({ kind: 'deleted' });
+  store.trouble = 'away';
+  const promised = windowsFrom(again);
+  await waitFor('what is promised', async () => {
+    clock.advance(50);
+    return (await Promise.race([promised.then(() => true), clock.turn().then(() => false)])) === true;
+  });
+  expect(await promised).not.toBe(wholeFromMs);
+  store.trouble = null;
+  clock.advance(PATIENCE.restMs);
+  expect(await windowsFrom(again)).toBe(wholeFromMs);
+  await again.drain();
 });
 
 test('a store that never answers holds a query no longer than its deadline', async () => {

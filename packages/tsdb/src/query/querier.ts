@@ -71,17 +71,29 @@ export class Querier implements Queryable {
     return tiersHeld({ state, live, inMemory, deleted: (widthMs) => deleted.get(widthMs) ?? [] });
   }
 
-  /** By their width, between which times there is something that was deleted. */
+  /** By their width, between which times there is something that was deleted, or may be: of a block that does not answer nobody knows. */
   async #deletedWindows(tenant: string): Promise<ReadonlyMap<number, readonly TimeRange[]>> {
     const deleted = new Map<number, TimeRange[]>();
     if (this.#tombstones.all.length === 0) return deleted;
     for (const block of this.#store.rolled) {
       const { tenant: of, resolutionMs } = block.meta;
       if (of !== tenant) continue;
-      const ranges = await deletedIn(block, this.#tombstones, NO_BREATH);
+      const ranges = await this.#deletedIn(block);
       if (ranges.length > 0) deleted.set(resolutionMs, [...(deleted.get(resolutionMs) ?? []), ...ranges]);
     }
     return deleted;
+  }
+
+  async #deletedIn(block: Block): Promise<readonly TimeRange[]> {
+    block.hold();
+    try {
+      return await deletedIn(block, this.#tombstones, NO_BREATH);
+    } catch (error) {
+      if (!(error instanceof BlockUnreachableError)) throw error;
+      return [rangeOf(block.meta)];
+    } finally {
+      await block.release();
+    }
   }
 
   async visitRolled(request: RolledRequest, budget: QueryBudget, visit: (labels: Labels, windows: RolledColumns) => void): Promise<void> {
