@@ -55,6 +55,8 @@ export interface Stretch {
   readonly class: 'exact' | 'bounded' | 'approximate' | 'impossible';
   /** The greatest share by which a function is off; null where none can be stated. */
   readonly error: number | null;
+  /** So many series, counted at each selector, are made of raw samples all the same: their windows do not answer. */
+  readonly seriesFromRaw?: number;
 }
 
 export interface QueryCost {

@@ -35,9 +35,15 @@ export function stretchText(stretches: readonly Stretch[] | undefined, atMs: num
   if (stretch === undefined || !isTold(stretch)) return null;
   const { class: how, error } = stretch;
   if (how === 'impossible') return 'nothing that is kept answers it here';
-  const made = stretch.resolutionMs === 0 ? 'from raw samples' : `from windows of ${resolutionText(stretch)}`;
+  const made = madeOf(stretch);
   if (how === 'exact') return `${made}, exact`;
   return how === 'bounded' && error !== null ? `${made}, within ${Number((error * 100).toPrecision(2))} %` : `${made}, approximate`;
+}
+
+function madeOf(stretch: Stretch): string {
+  if (stretch.resolutionMs === 0) return 'from raw samples';
+  const { seriesFromRaw = 0 } = stretch;
+  return `from windows of ${resolutionText(stretch)}${seriesFromRaw > 0 ? ` (${seriesFromRaw} series from raw samples)` : ''}`;
 }
 
 /** A part of a line between two times, both included. */

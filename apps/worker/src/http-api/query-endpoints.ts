@@ -132,11 +132,12 @@ function statsOf({ cost, waitedMs }: QueryAnswer & { kind: 'answer' }): object {
 /** What is made of raw samples throughout needs no words. */
 function resolutionJson(stretches: readonly Stretch[]): unknown[] {
   if (stretches.every(({ resolutionMs, class: how }) => resolutionMs === 0 && how === 'exact')) return [];
-  return stretches.map(({ fromMs, toMs, resolutionMs, class: how, error }) => ({
+  return stretches.map(({ fromMs, toMs, resolutionMs, class: how, error, seriesFromRaw }) => ({
     start: fromMs / 1000,
     end: toMs / 1000,
     resolution: resolutionName(resolutionMs),
     class: how,
     error,
+    ...(seriesFromRaw !== undefined && { seriesFromRaw }),
   }));
 }

@@ -41,6 +41,7 @@ export interface PlainSelect {
   readonly matchers: readonly PlainMatcher[];
   readonly range: TimeRange;
   readonly newestOnly?: boolean;
+  readonly except?: ReadonlySet<string>;
 }
 
 export interface PlainRolled {
@@ -48,6 +49,7 @@ export interface PlainRolled {
   readonly matchers: readonly PlainMatcher[];
   readonly range: TimeRange;
   readonly widthMs: Millis;
+  readonly leavesOutSlow?: boolean;
 }
 
 /** By series. */

@@ -52,8 +52,8 @@ export function groupAnswers(group: PartitionGroup, clock: Clock): Answers {
       return DONE;
     },
     leaf: (leaf: Leaf, context: CallContext) => answerLeaf(group, leaf, parseLeaf(leaf.text), context),
-    select: async ({ tenant, matchers, range, newestOnly }: PlainSelect, { budget, table }) => {
-      const selected = await queryable.select({ tenant, matchers: matchersOf(matchers), range, newestOnly }, budget);
+    select: async ({ matchers, ...request }: PlainSelect, { budget, table }) => {
+      const selected = await queryable.select({ ...request, matchers: matchersOf(matchers) }, budget);
       const samples = await packSamples(selected, () => budget.breathe());
       const packed: PackedSamples = { labels: numbersOf(selected, table), ...samples };
       return { value: packed, buffers: buffersOf(packed) };

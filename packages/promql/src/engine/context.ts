@@ -3,13 +3,24 @@ import type { Trace } from '../explain/trace.ts';
 import type { LeafSource } from './leaf/leaf.ts';
 import type { Notes } from './notes.ts';
 
-/** Series whose windows do not keep what is asked of them, as their kind does not: how many. */
+/** Series whose windows do not keep what is asked of them, as their kind does not: how many, counted at each selector. */
 export interface Lacking {
   /** No answer is made of them. */
   leftOut: number;
   /** One is made, of which nothing is certain. */
   rough: number;
+  /** Raw samples answer in their place. */
+  fromRaw: number;
+  /** And others, as all should be. */
+  fromWindows: number;
 }
+
+export function nothingLacks(): Lacking {
+  return { leftOut: 0, rough: 0, fromRaw: 0, fromWindows: 0 };
+}
+
+/** Of which series raw samples are there, where windows do not answer: of those that are too slow to have any, of all. */
+export type RawFills = 'none' | 'slow' | 'all';
 
 /** What every node of one query shares. */
 export interface QueryContext {
@@ -30,6 +41,9 @@ export interface QueryContext {
   readonly tellsResets?: boolean;
   /** The tier whose windows selectors look at; 0: raw samples. */
   readonly widthMs: number;
+  readonly rawFills: RawFills;
+  /** Series that windows have answered: raw samples are asked of others. */
+  readonly except?: ReadonlySet<string>;
   readonly lacking: Lacking;
   /** Of the query itself: what `start()`, `end()`, `step()` and `range()` mean within subqueries too. */
   readonly startMs: number;

@@ -20,7 +20,7 @@ import {
   settleNames,
   withoutNames,
 } from './columns.ts';
-import type { QueryContext, QueryFeatures } from './context.ts';
+import { nothingLacks, type QueryContext, type QueryFeatures } from './context.ts';
 import { countSeries } from './count-series.ts';
 import { smoothVector } from './extended/smooth-vector.ts';
 import { callFunction, STREAMED } from './functions/index.ts';
@@ -82,12 +82,12 @@ export async function evaluateInstant(request: InstantRequest): Promise<QueryOut
   const steps = { startMs: atMs, stepMs: 1, count: 1 };
   const context = contextOf(request, atMs, atMs, 0);
   const question = { expr, steps, context, wish: request.resolution ?? 'auto' };
-  const [{ choice, value }] = await answerInTiers(
+  const [part] = await answerInTiers(
     question,
     (own, inTier) => instantValue(expr, own, inTier),
     () => noValue(expr, atMs),
   );
-  return { value, ...remarks(context, request), stretches: stretchesOf(steps, [choice]) };
+  return { value: part.value, ...remarks(context, request), stretches: stretchesOf(steps, [part]) };
 }
 
 export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome> {
@@ -112,10 +112,7 @@ export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome
     parts.map(({ choice, value }) => ({ from: choice.from, columns: value })),
     steps.count,
   );
-  const stretches = stretchesOf(
-    steps,
-    parts.map(({ choice }) => choice),
-  );
+  const stretches = stretchesOf(steps, parts);
   return { value: await rangeResult(columns, steps, request.budget), ...remarks(context, request), stretches };
 }
 
@@ -123,8 +120,9 @@ function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs
   const { tenant, queryable, budget, lookbackMs = LOOKBACK_MS, features = {}, trace } = request;
   // A leaf's series come without what goes at the end.
   const leaves = features.delayedNameRemoval ? null : (request.leaves ?? null);
-  const told = { notes: new Notes(), lacking: { leftOut: 0, rough: 0 } };
-  return { tenant, queryable, leaves, budget, lookbackMs, widthMs: RAW, features, trace, ...told, startMs, endMs, stepMs };
+  const told = { notes: new Notes(), lacking: nothingLacks() };
+  const inTier = { widthMs: RAW, rawFills: 'none' } as const;
+  return { tenant, queryable, leaves, budget, lookbackMs, ...inTier, features, trace, ...told, startMs, endMs, stepMs };
 }
 
 function remarks({ notes, budget }: QueryContext, { text }: QueryRequest): Pick<QueryOutcome, 'annotations' | 'missing'> {

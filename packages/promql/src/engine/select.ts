@@ -43,15 +43,19 @@ interface SelectedHistograms extends SelectedSeries {
 
 /** At each step the newest sample within the lookback, or with `asTimes` that sample's time in seconds. */
 export async function selectVector(selector: VectorSelector, steps: Steps, context: QueryContext, asTimes = false): Promise<Series[]> {
-  if (context.widthMs > 0) return selectRolled(selector, steps, context, asTimes);
-  const { queryable, budget, lookbackMs, tenant, tellsResets } = context;
+  if (context.widthMs > 0) {
+    const { series, rest } = await selectRolled(selector, steps, context, asTimes);
+    return rest === null ? series : [...series, ...(await selectVector(selector, steps, rest, asTimes))];
+  }
+  const { queryable, budget, lookbackMs, tenant, tellsResets, except, lacking } = context;
   const view = viewOf(selector, steps, context);
   const range = { fromMs: view.firstMs - lookbackMs + 1, toMs: view.lastMs };
-  const request = { tenant, matchers: selector.matchers, range, newestOnly: view.firstMs === view.lastMs && !tellsResets };
+  const request = { tenant, matchers: selector.matchers, range, newestOnly: view.firstMs === view.lastMs && !tellsResets, except };
   const found: Series[] = [];
   let newest: NewestSamples | null = null;
   await visitSeries(queryable, request, budget, (series) => {
     chargeColumns(budget, 1, steps);
+    if (except !== undefined) lacking.fromRaw++;
     const { times } = series.samples;
     if (newest === null || !sameTimes(newest.times, times)) newest = newestSamples(times.slice(), view, steps.count, lookbackMs);
     const seen = pickNewest(withHistograms(series, tellsResets), newest, asTimes);
@@ -114,12 +118,13 @@ function withResets(series: SelectedHistograms): SelectedHistograms {
 /** Each series' samples in a range; valid until `visit` returns. */
 export function visitStretches(
   { matchers, range, reduction }: Pick<SelectRequest, 'matchers' | 'range' | 'reduction'>,
-  { queryable, budget, tenant, tellsResets }: QueryContext,
+  { queryable, budget, tenant, tellsResets, except, lacking }: QueryContext,
   visit: (stretch: SampleStretch) => void,
 ): Promise<void> {
-  return visitSeries(queryable, { tenant, matchers, range, reduction }, budget, (series) =>
-    visit(stretchOf(withHistograms(series, tellsResets))),
-  );
+  return visitSeries(queryable, { tenant, matchers, range, reduction, except }, budget, (series) => {
+    if (except !== undefined) lacking.fromRaw++;
+    visit(stretchOf(withHistograms(series, tellsResets)));
+  });
 }
 
 /** The samples are loaded when the matrix is gone through. */

@@ -43,6 +43,8 @@ export interface Stretch {
   readonly class: AnswerClass;
   /** The greatest share by which one of its functions is off; null where none can be stated. */
   readonly error: number | null;
+  /** So many series, counted at each selector, are made of raw samples all the same: their windows do not answer. */
+  readonly seriesFromRaw?: number;
 }
 
 export interface QueryOutcome {

@@ -51,6 +51,7 @@ export class MemoryQueryable implements Queryable {
   async select(request: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]> {
     const selected: SelectedSeries[] = [];
     for (const series of this.#series.values()) {
+      if (request.except?.has(series.labels.key)) continue;
       if (!matchesAll(request.matchers, (name) => series.labels.get(name))) continue;
       series.columns ??= columnsOf(series.samples);
       const samples = slice(series.columns, request.range, request.newestOnly === true);

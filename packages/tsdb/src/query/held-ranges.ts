@@ -15,7 +15,8 @@ export function heldByAll(places: readonly (readonly Tiers[])[]): Tiers[] {
     if (widthMs === RAW) return { widthMs, ranges: filled.map((tiers) => rangesOf(tiers, RAW)).reduce((a, b) => intersection(a, b)) };
     const stored = union(filled.flatMap((tiers) => rangesOf(tiers, widthMs)));
     const there = filled.map((tiers) => union([...rangesOf(tiers, widthMs), ...windowsWithin(rangesOf(tiers, RAW), widthMs)]));
-    return { widthMs, ranges: there.reduce((all, each) => intersection(all, each), stored) };
+    const slow = filled.flatMap((tiers) => tiers.find((tier) => tier.widthMs === widthMs)?.slow ?? []);
+    return { widthMs, ranges: there.reduce((all, each) => intersection(all, each), stored), ...(slow.length > 0 && { slow: union(slow) }) };
   });
   return held.filter(({ ranges }) => ranges.length > 0).sort((a, b) => a.widthMs - b.widthMs);
 }

@@ -60,7 +60,8 @@ export class Querier implements Queryable {
   }
 
   visit(request: SelectRequest, budget: QueryBudget, visit: (series: SelectedSeries) => void): Promise<void> {
-    return this.#visit(request, budget, () => false, visit);
+    const { except } = request;
+    return this.#visit(request, budget, except === undefined ? () => false : ({ key }) => except.has(key), visit);
   }
 
   async tiers(tenant: string): Promise<readonly Tiers[]> {
@@ -128,7 +129,7 @@ export class Querier implements Queryable {
     visit: (labels: Labels, windows: RolledColumns) => void,
   ): Promise<ReadonlyMap<string, readonly WindowStretch[]>> {
     const also = new Map<string, readonly WindowStretch[]>();
-    const { tenant, matchers, widthMs, range } = request;
+    const { tenant, matchers, widthMs, range, leavesOutSlow = false } = request;
     if (units.length === 0) return also;
     const fast = new Set<string>();
     for (const [key, series] of found) {
@@ -136,7 +137,8 @@ export class Querier implements Queryable {
       if (await isNowhereSlow(series, units)) fast.add(key);
     }
     const asked = { fromMs: Math.max(range.fromMs, units[0].fromMs) + 1, toMs: Math.min(range.toMs, units[units.length - 1].toMs) };
-    const skip = ({ key }: Labels) => done.has(key) || fast.has(key);
+    if (leavesOutSlow && fast.size === found.size) return also;
+    const skip = ({ key }: Labels) => done.has(key) || fast.has(key) || (leavesOutSlow && !found.has(key));
     await this.#visit({ tenant, matchers, range: asked }, budget, skip, (series) => {
       const { key } = series.labels;
       const stretches = madeOfSamples(series, units, request);

@@ -21,6 +21,8 @@ export interface SelectRequest {
    * to the bit.
    */
   readonly reduction?: Reduction;
+  /** Series that are not asked, by their labels' key. */
+  readonly except?: ReadonlySet<string>;
 }
 
 export type Reduction = 'count' | 'min' | 'max' | 'sum';
@@ -48,6 +50,11 @@ export interface RolledRequest {
   readonly matchers: readonly Matcher[];
   readonly range: TimeRange;
   readonly widthMs: Millis;
+  /**
+   * Series that are scraped too slowly to have any windows of this width in the range need not be visited. Without it, their windows are made of
+   * samples.
+   */
+  readonly leavesOutSlow?: boolean;
 }
 
 /** What is there in one resolution: 0 is raw samples. */
@@ -55,6 +62,8 @@ export interface Tiers {
   readonly widthMs: Millis;
   /** Rising, apart; windows that end in them, `fromMs` excluded, are complete. */
   readonly ranges: readonly TimeRange[];
+  /** Where some series have samples instead: they are scraped slowly. Of the finest windows. */
+  readonly slow?: readonly TimeRange[];
 }
 
 /** Series that match, counted by the values of a label; null: all together. */

@@ -4,6 +4,7 @@ import { rollSamples } from '../rollup/aggregate.ts';
 import { copyWindows } from '../rollup/copy-windows.ts';
 import { JoinedWindows } from '../rollup/join-windows.ts';
 import { mergeWindows } from '../rollup/merge-windows.ts';
+import { intersection } from '../rollup/ranges.ts';
 import type { RolledColumns, SeriesKind } from '../rollup/rolled-columns.ts';
 import { sourcesOf } from '../rollup/tiers.ts';
 import type { QueryBudget } from './budget.ts';
@@ -21,15 +22,16 @@ export interface WindowRequest extends RolledRequest {
 
 type Visit = (labels: Labels, windows: RolledColumns) => void;
 
-/** Both ends of the range are ends of windows. Columns are valid until `visit` returns. */
-export async function visitWindows(queryable: Queryable, request: WindowRequest, budget: QueryBudget, visit: Visit): Promise<void> {
+/** Both ends of the range are ends of windows. Columns are valid until `visit` returns. Have series been left out for being slow, or may have? */
+export async function visitWindows(queryable: Queryable, request: WindowRequest, budget: QueryBudget, visit: Visit): Promise<boolean> {
   const { tenant, range, widthMs } = request;
   const tiers = (await queryable.tiers?.(tenant, range)) ?? [];
   const pieces = piecesOf(range, widthMs, (width) => tiers.find((tier) => tier.widthMs === width)?.ranges ?? []);
   // Fast path: nothing is copied.
   if (pieces.length === 1 && pieces[0].widthMs === widthMs) {
     await queryable.visitRolled?.(request, budget, visit);
-    return;
+    const slow = tiers.find((tier) => tier.widthMs === widthMs)?.slow ?? [];
+    return request.leavesOutSlow === true && intersection(slow, [range]).length > 0;
   }
   const found = new Map<string, { labels: Labels; parts: RolledColumns[] }>();
   for (const piece of pieces) {
@@ -44,6 +46,7 @@ export async function visitWindows(queryable: Queryable, request: WindowRequest,
     const stretches = parts.map((windows) => ({ windows, from: 0, to: windows.length, range }));
     visit(labels, new JoinedWindows(widthMs, stretches));
   }
+  return false;
 }
 
 /** Its windows are made of what has this width. */

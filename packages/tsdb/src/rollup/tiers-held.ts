@@ -4,7 +4,7 @@ import type { Tiers } from '../query/queryable.ts';
 import { LEVELS, levelOf, unitsAround } from './levels.ts';
 import { union, withoutAll } from './ranges.ts';
 import type { RollupState } from './rollup-state.ts';
-import { TIERS } from './tiers.ts';
+import { FINEST_MS, TIERS } from './tiers.ts';
 
 /** What of one tenant is where: both ends of ranges of times are their own. */
 export interface Holders {
@@ -25,7 +25,7 @@ export interface Holders {
 export function tiersHeld({ state, live, inMemory, deleted }: Holders): Tiers[] {
   if (live.length + inMemory.length + Object.keys(state.made).length === 0) return [];
   const memory = inMemory.map(openStart);
-  const held = [{ widthMs: 0, ranges: withoutAll([ALWAYS], state.gone[0] ?? []) }];
+  const held: Tiers[] = [{ widthMs: 0, ranges: withoutAll([ALWAYS], state.gone[0] ?? []) }];
   for (const { widthMs } of TIERS) {
     const own = state.made[widthMs] ?? [];
     const whole = (range: TimeRange) => wholeUnits(range, widthMs);
@@ -33,7 +33,7 @@ export function tiersHeld({ state, live, inMemory, deleted }: Holders): Tiers[] 
     const untrue = [...memory, ...dueBelow(state, widthMs), ...deleted(widthMs).map(openStart)].map(whole);
     const lacking = [...missing, ...untrue];
     const there = openToPast(withoutAll(hull(own), lacking), lacking);
-    if (there.length > 0) held.push({ widthMs, ranges: there });
+    if (there.length > 0) held.push({ widthMs, ranges: there, ...(widthMs === FINEST_MS && { slow: state.slow }) });
   }
   return held;
 }

@@ -59,11 +59,12 @@ export class Arguments {
     return value.series;
   }
 
-  matrix(i: number, reduction?: Reduction): Promise<Matrix> {
+  /** In its own context unless told otherwise. */
+  matrix(i: number, reduction?: Reduction, context: QueryContext = this.#context): Promise<Matrix> {
     const inner = unwrap(this.expr(i));
     assert(inner.kind === 'matrix' || inner.kind === 'subquery', `argument ${i} of ${this.#call.name} is a range vector`);
     if (inner.kind === 'matrix') this.#checkExtension(inner.vector);
-    return this.#evaluators.evaluateMatrix(inner, this.#steps, this.#context, reduction);
+    return this.#evaluators.evaluateMatrix(inner, this.#steps, context, reduction);
   }
 
   #checkExtension({ extension, span }: VectorSelector): void {

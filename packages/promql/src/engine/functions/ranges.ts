@@ -4,7 +4,7 @@ import { type Series, withoutName, withoutNames } from '../columns.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { Sample } from '../histogram/operate.ts';
 import type { SampleStretch } from '../select.ts';
-import { overRolled } from '../tiers/over-rolled.ts';
+import { type FromWindows, overRolled } from '../tiers/over-rolled.ts';
 import { rolledFunctionOf } from '../tiers/rolled-functions.ts';
 import {
   type AtOnce,
@@ -29,11 +29,12 @@ export async function ofNumbers(
   atOnce?: AtOnce,
   reduction?: Reduction,
 ): Promise<Series[]> {
-  const rolled = await fromWindows(call, at);
-  if (rolled !== null) return rolled;
-  const { args, steps, context, sink } = call;
+  const { series, rest: context } = await fromWindows(call, at);
+  if (context === null) return series;
+  const { args, steps, sink } = call;
   const onMixed = (stretch: SampleStretch) => new RangeNotes(context.notes, args.expr(at).span, stretch).ignored();
-  return overWindows(await args.matrix(at, reduction), steps, context, prepare, onMixed, atOnce, sink);
+  const found = await overWindows(await args.matrix(at, reduction, context), steps, context, prepare, onMixed, atOnce, sink);
+  return [...series, ...found];
 }
 
 /** Any samples, in whatever mix. */
@@ -43,16 +44,17 @@ export async function ofSamples(
   atOnce?: AtOnce,
   reduction?: Reduction,
 ): Promise<Series[]> {
-  const rolled = await fromWindows(call, 0);
-  if (rolled !== null) return rolled;
-  return overMixedWindows(await call.args.matrix(0, reduction), call.steps, call.context, prepare, atOnce, call.sink);
+  const { series, rest: context } = await fromWindows(call, 0);
+  if (context === null) return series;
+  const { args, steps, sink } = call;
+  return [...series, ...(await overMixedWindows(await args.matrix(0, reduction, context), steps, context, prepare, atOnce, sink))];
 }
 
 /** Where a tier is asked instead of samples; a subquery's points are samples whatever they were made of. */
-async function fromWindows(call: Invocation, at: number): Promise<Series[] | null> {
+async function fromWindows(call: Invocation, at: number): Promise<FromWindows> {
   const { args, steps, context, sink } = call;
   const matrix = unwrap(args.expr(at));
-  if (context.widthMs === 0 || matrix.kind !== 'matrix') return null;
+  if (context.widthMs === 0 || matrix.kind !== 'matrix') return { series: [], rest: context };
   return overRolled(matrix, steps, context, await rolledFunctionOf(call), sink);
 }
 

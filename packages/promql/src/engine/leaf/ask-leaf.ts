@@ -28,6 +28,8 @@ export async function askLeaf(expr: Expr, steps: Steps, context: QueryContext): 
   for (const part of parts) {
     lacking.leftOut += part.lacking.leftOut;
     lacking.rough += part.lacking.rough;
+    lacking.fromRaw += part.lacking.fromRaw;
+    lacking.fromWindows += part.lacking.fromWindows;
   }
   const told = parts.flatMap((part) => part.notes);
   if (told.length > 0) {
@@ -38,7 +40,7 @@ export async function askLeaf(expr: Expr, steps: Steps, context: QueryContext): 
 }
 
 function leafOf(expr: Expr, steps: Steps, context: QueryContext): Leaf {
-  const { tenant, lookbackMs, widthMs, startMs, endMs, stepMs, trace } = context;
+  const { tenant, lookbackMs, widthMs, rawFills, startMs, endMs, stepMs, trace } = context;
   return {
     tenant,
     text: textOf(expr),
@@ -46,6 +48,7 @@ function leafOf(expr: Expr, steps: Steps, context: QueryContext): Leaf {
     fromMs: oldestMs(expr, steps, context) - widthMs,
     lookbackMs,
     widthMs,
+    rawFills,
     startMs,
     endMs,
     stepMs,

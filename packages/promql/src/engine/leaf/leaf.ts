@@ -1,7 +1,7 @@
 import type { QueryBudget } from '@tidemark/tsdb';
 import type { LeafTrace } from '../../explain/trace.ts';
 import type { Series, Steps } from '../columns.ts';
-import type { Lacking } from '../context.ts';
+import type { Lacking, RawFills } from '../context.ts';
 import type { Note } from '../notes.ts';
 
 /**
@@ -19,6 +19,7 @@ export interface Leaf {
   readonly lookbackMs: number;
   /** As in `QueryContext`. */
   readonly widthMs: number;
+  readonly rawFills: RawFills;
   /** Of the query itself, as in `QueryContext`. */
   readonly startMs: number;
   readonly endMs: number;

@@ -1,8 +1,9 @@
 import type { Tiers } from '@tidemark/tsdb';
+import { FINEST_MS } from '@tidemark/tsdb/rollup';
 import type { Expr } from '../../syntax/ast.ts';
 import { lastStep, type Steps, stepTime } from '../columns.ts';
-import type { Lacking, QueryContext } from '../context.ts';
-import { APPROXIMATE } from './answer-class.ts';
+import { nothingLacks, type QueryContext, type RawFills } from '../context.ts';
+import { APPROXIMATE, EXACT } from './answer-class.ts';
 import { chooseTiers, type TierChoice, type Wish } from './choose-tier.ts';
 import { Holdings, RAW } from './holdings.ts';
 import { type Look, looksOf, seenBetween } from './looks.ts';
@@ -18,6 +19,8 @@ export interface Question {
 /** The answer at some of the steps, and which tier gave it. */
 export interface PartInTier<T> {
   readonly choice: TierChoice;
+  /** Series that raw samples answered for, as their windows do not, counted at each selector. */
+  readonly fromRaw: number;
   readonly value: T;
 }
 
@@ -33,35 +36,36 @@ export async function answerInTiers<T>(
   const looks = looksOf(expr, steps, context);
   const holdings = await holdingsOf(looks, steps, context);
   const parts: PartInTier<T>[] = [];
-  const tell = (choice: TierChoice, value: T, quality = choice.quality) => {
+  const tell = (choice: TierChoice, value: T, fromRaw: number, quality = choice.quality) => {
     noteQuality(choice, wish, expr, context.notes);
-    parts.push({ choice: { ...choice, quality }, value });
+    parts.push({ choice: { ...choice, quality }, fromRaw, value });
   };
-  const answer = async (choice: TierChoice, mayAskRaw: boolean): Promise<void> => {
+  const rawFillsOf = ({ widthMs, lacks }: TierChoice, own: Steps): RawFills => {
+    if (wish !== 'auto' || widthMs === RAW) return 'none';
+    if (looks.every(({ need }) => holdings.holds(RAW, seenBetween(need, own.startMs, lastStep(own))))) return 'all';
+    // Raw samples of slow series are there as long as minutes are.
+    return widthMs === FINEST_MS && !lacks ? 'slow' : 'none';
+  };
+  const answer = async (choice: TierChoice): Promise<void> => {
     const own = stepsOf(steps, choice);
-    if (choice.quality.class === 'impossible') return tell(choice, nothing(own));
-    const lacking: Lacking = { leftOut: 0, rough: 0 };
-    const value = await run(own, { ...context, widthMs: choice.widthMs, lacking });
-    if (lacking.leftOut + lacking.rough === 0) return tell(choice, value);
-    // Series that do not keep in windows what is asked of them: raw samples do.
-    const mixed = mayAskRaw ? withRaw(choice, chooseTiers(looks, own, holdings, RAW)) : [];
-    if (mixed.some(({ widthMs }) => widthMs === RAW)) {
-      for (const each of mixed) await answer(each, false);
+    if (choice.quality.class === 'impossible') return tell(choice, nothing(own), 0);
+    const lacking = nothingLacks();
+    const rawFills = rawFillsOf(choice, own);
+    const value = await run(own, { ...context, widthMs: choice.widthMs, rawFills, lacking });
+    const { leftOut, rough, fromRaw, fromWindows } = lacking;
+    if (fromRaw > 0 && fromWindows + leftOut === 0) return tell({ ...choice, widthMs: RAW, quality: EXACT }, value, 0);
+    if (leftOut + rough === 0) return tell(choice, value, fromRaw);
+    // Series that do not keep in windows what is asked of them: raw samples do, where they are there.
+    const stretches = wish === 'auto' ? chooseTiers(looks, own, holdings, RAW) : [];
+    if (stretches.length > 1) {
+      for (const { from, to } of stretches) await answer({ ...choice, from: choice.from + from, to: choice.from + to });
       return;
     }
-    tell(choice, value, APPROXIMATE);
+    tell(choice, value, fromRaw, APPROXIMATE);
     noteLacking(lacking, choice, expr, context.notes);
   };
-  for (const choice of chooseTiers(looks, steps, holdings, wish)) await answer(choice, wish === 'auto');
+  for (const choice of chooseTiers(looks, steps, holdings, wish)) await answer(choice);
   return parts;
-}
-
-/** The same steps, from raw samples where these are there. `raw`: for which of them they are. */
-function withRaw(choice: TierChoice, raw: readonly TierChoice[]): TierChoice[] {
-  return raw.map((each) => {
-    const at = { from: choice.from + each.from, to: choice.from + each.to };
-    return each.lacks ? { ...choice, ...at } : { ...each, ...at };
-  });
 }
 
 async function holdingsOf(looks: readonly Look[], steps: Steps, { queryable, tenant }: QueryContext): Promise<Holdings> {

@@ -60,9 +60,9 @@ test.each<[string, Asked, string[]]>([
   ],
   ['by the range, not by the step', { expr: 'rate(x[5m])', from: '48h', to: '0h', step: '1h' }, ['48h…2h 5m exact', '1h…0h raw exact']],
   [
-    'minutes only where raw samples have gone',
-    { expr: 'rate(x[5m])', from: '26h', to: '22h', step: '1m' },
-    ['26h…23.933333333333334h 1m exact', '23.916666666666668h…22h raw exact'],
+    'minutes as far as they are stored, and never such as would have to be made',
+    { expr: 'rate(x[5m])', from: '26h', to: '1h', step: '1m' },
+    ['26h…2h 1m exact', '1.9833333333333334h…1h raw exact'],
   ],
   ['and by the offset', { expr: 'rate(x[1h] offset 5m)', from: '48h', to: '4h', step: '1h' }, ['48h…4h 5m exact']],
   ['and by the start', { expr: 'rate(x[1h])', from: '2885m', to: '300m', step: '1h' }, ['48.083333333333336h…5.083333333333333h 5m exact']],

@@ -7,12 +7,15 @@ import { type Look, seenBetween } from './looks.ts';
 /**
  * From what an expression looks at, and what is there, to what answers it: for each step one tier, for all of the expression. By itself
  *
- *   1. the coarsest tier whose answer is exact, which holds all that the step sees and has stored some of it; but not the finest, whose windows
- *      take longer to read than the few samples that each of them stands for in series that are scraped slowly;
+ *   1. the coarsest tier whose answer is exact, which holds all that the step sees and has stored some of it; the finest only if it has stored all:
+ *      windows of a minute are worth little more than the samples that they would have to be made of;
  *   2. the same with a bounded error, where raw samples do not hold the whole query;
  *   3. raw samples, where they hold all that the step sees;
  *   4. the finest tier, where it is exact, and then the finest that holds it, approximately;
  *   5. where nothing holds all of it: the first of these that has stored some of it, approximately.
+ *
+ * Series that windows of the tier do not answer for, as they are scraped too slowly to have any, or are of a kind that does not keep what is asked,
+ * are answered from raw samples beside the others, where these are there: answer-in-tiers.ts.
  *
  * Pure.
  */
@@ -39,11 +42,17 @@ export function chooseTiers(looks: readonly Look[], steps: Steps, holdings: Hold
   const isStored = (widthMs: number, from: number, to: number) => seen(from, to).every((range) => holdings.keepsAll(widthMs, range));
   const keepsSome = (widthMs: number, step: number) => seen(step, step).some((range) => holdings.keepsSome(widthMs, range));
 
+  const isEnough = {
+    all: (widthMs: number, step: number) => isStored(widthMs, step, step),
+    some: keepsSome,
+    none: () => true,
+  };
+
   const last = steps.count - 1;
   const rawHoldsAll = holds(RAW, 0, last);
   const candidates = candidatesOf(looks, holdings, wish, rawHoldsAll);
   const choose = (step: number): Choice =>
-    candidates.find(({ widthMs, ifStored }) => holds(widthMs, step, step) && (!ifStored || keepsSome(widthMs, step))) ??
+    candidates.find(({ widthMs, stored }) => holds(widthMs, step, step) && isEnough[stored](widthMs, step)) ??
     partOf(candidates.find(({ widthMs }) => keepsSome(widthMs, step)));
 
   // Fast path: of most queries the best holds everything.
@@ -63,23 +72,23 @@ export function chooseTiers(looks: readonly Look[], steps: Steps, holdings: Hold
 type Choice = Omit<TierChoice, 'from' | 'to' | 'makes'>;
 
 interface Candidate extends Choice {
-  /** Not where all of it would have to be made of raw samples. */
-  readonly ifStored: boolean;
+  /** How much of what a step sees is stored, at least: the rest is made of raw samples. */
+  readonly stored: 'all' | 'some' | 'none';
 }
 
 /** The best first. */
 function candidatesOf(looks: readonly Look[], holdings: Holdings, wish: Wish, rawHoldsAll: boolean): Candidate[] {
-  const raw: Candidate = { widthMs: RAW, quality: EXACT, lacks: false, ifStored: false };
+  const raw: Candidate = { widthMs: RAW, quality: EXACT, lacks: false, stored: 'none' };
   if (looks.length === 0) return [raw];
-  const tierOf = (widthMs: number, ifStored: boolean) => ({ widthMs, quality: qualityOf(looks, widthMs), lacks: false, ifStored });
+  const tierOf = (widthMs: number, stored: Candidate['stored']) => ({ widthMs, quality: qualityOf(looks, widthMs), lacks: false, stored });
   if (wish !== 'auto') {
-    const only = wish === RAW ? raw : tierOf(wish, false);
+    const only = wish === RAW ? raw : tierOf(wish, 'none');
     return only.quality.class === 'impossible' ? [] : [only];
   }
-  const tiers = holdings.widthsMs.map((widthMs) => tierOf(widthMs, true)).filter(({ quality }) => quality.class !== 'impossible');
+  const tiers = holdings.widthsMs.map((widthMs) => tierOf(widthMs, 'some')).filter(({ quality }) => quality.class !== 'impossible');
   const of = (wanted: Quality['class']) => tiers.filter(({ quality }) => quality.class === wanted);
-  const exact = of('exact').filter(({ widthMs }) => widthMs > FINEST_MS);
-  const lastResorts = [...tiers].reverse().map((tier) => ({ ...tier, ifStored: false }));
+  const exact = of('exact').map((tier): Candidate => ({ ...tier, stored: tier.widthMs === FINEST_MS ? 'all' : 'some' }));
+  const lastResorts = [...tiers].reverse().map((tier): Candidate => ({ ...tier, stored: 'none' }));
   return [...exact, ...(rawHoldsAll ? [] : of('bounded')), raw, ...of('exact'), ...lastResorts];
 }
 

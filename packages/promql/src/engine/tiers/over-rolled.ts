@@ -7,6 +7,7 @@ import { chargeColumns, NOTHING, NUMBER, type Series, type SeriesSink, type Step
 import type { QueryContext } from '../context.ts';
 import { WINDOW_SLICE_SAMPLES } from '../limits.ts';
 import { rangeOf, type View, viewOf } from '../times.ts';
+import { RAW } from './holdings.ts';
 import { isLacking, keeps, type Need, type RolledFunction, type RolledSpan } from './rolled-function.ts';
 
 /**
@@ -21,8 +22,8 @@ export async function overRolled(
   context: QueryContext,
   what: RolledFunction,
   sink?: SeriesSink,
-): Promise<Series[]> {
-  const { queryable, tenant, budget, widthMs } = context;
+): Promise<FromWindows> {
+  const { queryable, tenant, budget, widthMs, lacking } = context;
   const ends = endsOf(viewOf(selector.vector, steps, context), steps.count, widthMs);
   const look = { ends, widthMs, ...fitted(rangeOf(selector, context), widthMs) };
   const found: Series[] = [];
@@ -34,12 +35,15 @@ export async function overRolled(
   };
   const long: { labels: Labels; windows: RolledColumns }[] = [];
   const range = { fromMs: ends[0] - look.rangeMs, toMs: ends[ends.length - 1] };
-  const request = { tenant, matchers: selector.vector.matchers, range, widthMs, kind: kindFor(what.need) };
-  await visitWindows(queryable, request, budget, (labels, windows) => {
+  const request = { ...{ tenant, matchers: selector.vector.matchers, range, widthMs }, ...keptFor(what.need, context) };
+  const rest = new Rest(context);
+  const hasSlow = await visitWindows(queryable, request, budget, (labels, windows) => {
     chargeColumns(budget, 1, steps);
     const kept = hasHistograms(windows) ? 'nothing' : keeps(windows, what.need);
-    if (kept === 'less') context.lacking.rough++;
-    if (kept === 'nothing' || kept === 'some') context.lacking.leftOut++;
+    if (kept !== 'all' && rest.takes()) return;
+    rest.leave(labels);
+    if (kept === 'less') lacking.rough++;
+    if (kept === 'nothing' || kept === 'some') lacking.leftOut++;
     if (kept === 'nothing') return;
     if (isLong(look, steps, what)) long.push({ labels, windows: copyWindows(windows) });
     else keep(finished(slide(labels, windows, look, steps, what, answers)));
@@ -50,21 +54,59 @@ export async function overRolled(
     for (; !slice.done; slice = sliding.next()) await budget.breathe();
     keep(slice.value);
   }
-  return found;
+  return { series: found, rest: rest.context(hasSlow) };
+}
+
+/** What windows answer, and the context in which raw samples answer for the rest of the series; null where there is none. */
+export interface FromWindows {
+  readonly series: Series[];
+  readonly rest: QueryContext | null;
+}
+
+/** Of the series of one selector those that raw samples answer for. */
+class Rest {
+  readonly #context: QueryContext;
+  readonly #answered = new Set<string>();
+  #isNeeded = false;
+
+  constructor(context: QueryContext) {
+    this.#context = context;
+  }
+
+  /** A series whose windows lack something: do raw samples answer for it? */
+  takes(): boolean {
+    const { rawFills } = this.#context;
+    this.#isNeeded ||= rawFills === 'all';
+    return rawFills === 'all';
+  }
+
+  /** To windows, whatever they make of it. */
+  leave({ key }: Labels): void {
+    if (this.#context.rawFills !== 'none') this.#answered.add(key);
+    this.#context.lacking.fromWindows++;
+  }
+
+  context(hasSlow: boolean): QueryContext | null {
+    return this.#isNeeded || hasSlow ? { ...this.#context, widthMs: RAW, rawFills: 'none', except: this.#answered } : null;
+  }
 }
 
 /** At each step the newest sample within the lookback, or its time in seconds: it is the last of its window. */
-export async function selectRolled(selector: VectorSelector, steps: Steps, context: QueryContext, asTimes: boolean): Promise<Series[]> {
-  const { queryable, tenant, budget, widthMs, lookbackMs } = context;
+export async function selectRolled(selector: VectorSelector, steps: Steps, context: QueryContext, asTimes: boolean): Promise<FromWindows> {
+  const { queryable, tenant, budget, widthMs, lookbackMs, lacking } = context;
   const ends = endsOf(viewOf(selector, steps, context), steps.count, widthMs);
   const answers = new Answers(steps.count, true);
   const found: Series[] = [];
   const range = { fromMs: ends[0] - Math.ceil(lookbackMs / widthMs) * widthMs, toMs: ends[ends.length - 1] };
-  const request = { tenant, matchers: selector.matchers, range, widthMs, kind: kindFor(null) };
-  await visitWindows(queryable, request, budget, (labels, windows) => {
+  const request = { ...{ tenant, matchers: selector.matchers, range, widthMs }, ...keptFor(null, context) };
+  const rest = new Rest(context);
+  const hasSlow = await visitWindows(queryable, request, budget, (labels, windows) => {
     chargeColumns(budget, 1, steps);
-    if (hasHistograms(windows)) {
-      context.lacking.leftOut++;
+    const isLacking = hasHistograms(windows);
+    if (isLacking && rest.takes()) return;
+    rest.leave(labels);
+    if (isLacking) {
+      lacking.leftOut++;
       return;
     }
     const { endMs, lastMs, last, staleAtEnd, staleEndMs } = windows;
@@ -83,7 +125,7 @@ export async function selectRolled(selector: VectorSelector, steps: Steps, conte
     const series = answers.series(labels);
     if (series !== null) found.push(series);
   });
-  return found;
+  return { series: found, rest: rest.context(hasSlow) };
 }
 
 /** Of which windows keep nothing. */
@@ -91,9 +133,9 @@ function hasHistograms({ count }: RolledColumns): boolean {
   return count.includes(0);
 }
 
-/** A kind of series that keeps it, and else as little as possible. */
-function kindFor(need: Need | null): SeriesKind {
-  return need === null || need === 'resets' ? 'counter' : 'gauge';
+/** Windows that are made keep it, and else as little as possible; those of slow series are not, where their samples are asked. */
+function keptFor(need: Need | null, { rawFills }: QueryContext): { readonly kind: SeriesKind; readonly leavesOutSlow: boolean } {
+  return { kind: need === null || need === 'resets' ? 'counter' : 'gauge', leavesOutSlow: rawFills !== 'none' };
 }
 
 interface RangeLook extends Fitted {

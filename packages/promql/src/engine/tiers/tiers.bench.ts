@@ -1,6 +1,7 @@
 /**
  * What a query costs that windows answer: `node packages/promql/src/engine/tiers/tiers.bench.ts`. An engine with 1,000 counters and 100
- * gauges at 60 s has lived through 30 days with its upkeep, and another with one counter at 10 minutes through a year.
+ * gauges at 60 s has lived through 30 days with its upkeep, another with one counter at 10 minutes through a year, and two through a day: with
+ * 200 counters at 1 s, and with 1,000 at 15 s.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,14 +41,14 @@ async function lived(dir: string, counters: number, gauges: number, days: number
     const group = { timeMs: clock.now() - 7000, numbers, values: values.slice() };
     const batch = { tenant: 'default', acceptedAtMs: clock.now(), table, groups: [group], metadata: [] };
     engine.append(batch, { offset, epochOffset: Math.floor(offset / 5) * 5 });
-    if (clock.now() % DAY_MS === 0) await engine.maintain(clock.now(), new AbortController().signal);
+    if (clock.now() % (days > 1 ? DAY_MS : HOUR_MS) === 0) await engine.maintain(clock.now(), new AbortController().signal);
   }
   return engine;
 }
 
-async function measure(queryable: Queryable, text: string, days: number, stepMs: number): Promise<void> {
+async function measure(queryable: Queryable, text: string, days: number, stepMs: number, resolution?: number): Promise<void> {
   const took: number[] = [];
-  const request = () => ({ expr: parse(text), tenant: 'default', queryable, budget: new QueryBudget(LIMITS, systemClock) });
+  const request = () => ({ expr: parse(text), tenant: 'default', queryable, budget: new QueryBudget(LIMITS, systemClock), resolution });
   const range = { startMs: START_MS + stepMs, endMs: START_MS + days * DAY_MS, stepMs };
   const { value, stretches } = await evaluateRange({ ...request(), ...range });
   for (let i = 0; i < ROUNDS; i++) {
@@ -59,7 +60,10 @@ async function measure(queryable: Queryable, text: string, days: number, stepMs:
   took.sort((a, b) => a - b);
   const at = (share: number) => took[Math.floor(share * (ROUNDS - 1))].toFixed(1);
   const points = value.kind === 'matrix' ? value.series.reduce((sum, { times }) => sum + times.length, 0) : 0;
-  const tiers = stretches.map(({ resolutionMs, fromMs, toMs }) => `${(toMs - fromMs) / stepMs + 1} × ${resolutionMs / MINUTE_MS}m`);
+  const tiers = stretches.map(
+    ({ resolutionMs, fromMs, toMs, seriesFromRaw = 0 }) =>
+      `${(toMs - fromMs) / stepMs + 1} × ${resolutionMs / MINUTE_MS}m${seriesFromRaw === 0 ? '' : ` (${seriesFromRaw} series raw)`}`,
+  );
   console.log(
     `${text}, ${days} d, step ${stepMs / MINUTE_MS} m: ${at(0.5)} ms CPU (${at(0)} to ${at(1)}), ${points} points, steps ${tiers.join(', ')}`,
   );
@@ -88,6 +92,16 @@ await over([1000, 100], 30, MINUTE_MS, async (engine) => {
     await measure(engine, text, 30, HOUR_MS);
   }
 });
+for (const [counters, everyMs] of [
+  [200, 1000],
+  [1000, 15_000],
+] as const) {
+  await over([counters, 0], 1, everyMs, async (engine) => {
+    for (const text of ['sum by (job) (rate(x_total[5m]))', 'rate(x_total[5m])']) {
+      for (const resolution of [0, undefined]) await measure(engine, text, 1, MINUTE_MS, resolution);
+    }
+  });
+}
 await over([1, 0], 365, 10 * MINUTE_MS, async (engine) => {
   for (const stepMs of [HOUR_MS, 6 * HOUR_MS, DAY_MS]) await measure(engine, `rate(x_total[${stepMs / HOUR_MS}h])`, 365, stepMs);
 });

@@ -56,7 +56,7 @@ test(
 function smallTable() {
   const table = new MemoryQueryable();
   for (let minute = 1; minute <= 4 * 1440; minute++) {
-    table.append(Labels.from({ __name__: 'x_total' }), minute * MINUTE_MS, minute);
+    table.append(Labels.from({ __name__: 'x_total', is: 'counter' }), minute * MINUTE_MS, minute);
     table.append(Labels.from({ __name__: 'y' }), minute * MINUTE_MS, minute % 10);
   }
   return rolledQueryable(table, [
@@ -124,6 +124,12 @@ test.each([
   ],
 ])('%s', async (_, text, atHours, expected) => {
   expect(await ask(text, atHours)).toMatchObject(expected);
+});
+
+test('raw samples answer for those series whose windows do not, and for no others', async () => {
+  const { values, ...stretch } = await ask('changes({__name__=~"x_total|y"}[1h])', 90);
+  expect(values.sort()).toEqual([59, 59]);
+  expect(stretch).toMatchObject({ ...FROM_HOURS, seriesFromRaw: 1, warnings: [] });
 });
 
 test('a resolution that is asked for answers alone', async () => {
