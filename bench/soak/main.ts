@@ -12,7 +12,7 @@ import { startProduct } from '@tidemark/tests/product';
 import { sendAll } from '../support/load.ts';
 import { churnBodies } from './churn.ts';
 import { type Moment, observer } from './observe.ts';
-import { plot } from './plot.ts';
+import { type Panel, plot } from './plot.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -22,6 +22,31 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: 'artifacts/soak' },
   },
 });
+
+const PANELS: readonly Panel<Moment>[] = [
+  {
+    title: 'Resident memory, MiB',
+    lines: [
+      ['ingest', 'ingestMiB'],
+      ['worker', 'workerMiB'],
+    ],
+  },
+  { title: 'Series in the head', lines: [['series', 'headSeries']] },
+  {
+    title: 'Files',
+    lines: [
+      ['in the data folder', 'files'],
+      ['open', 'openFiles'],
+    ],
+  },
+  {
+    title: 'On disk, MiB',
+    lines: [
+      ['log', 'logMiB'],
+      ['blocks', 'blocksMiB'],
+    ],
+  },
+];
 
 const SAMPLE_INTERVAL_MS = 15_000;
 const ROUND_MS = 1_000;
@@ -75,7 +100,7 @@ function until(atMs: number): Promise<void> {
 function write(moments: readonly Moment[]): void {
   const lines = [Object.keys(moments[0]), ...moments.map((moment) => Object.values(moment).map(figure))];
   writeFileSync(`${options.out}.csv`, `${lines.map((line) => line.join(',')).join('\n')}\n`);
-  writeFileSync(`${options.out}.svg`, plot(moments));
+  writeFileSync(`${options.out}.svg`, plot(PANELS, moments));
 }
 
 /** The medians of the third and the last quarter: a leak shows between them, the heap's breathing does not. */

@@ -60,7 +60,7 @@ async function headSeries(queryUrl: string): Promise<number> {
 }
 
 /** Files may go while it is gone through. */
-function folder(path: string): { files: number; bytes: number } {
+export function folder(path: string): { files: number; bytes: number } {
   let [files, bytes] = [0, 0];
   for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;

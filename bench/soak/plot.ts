@@ -1,45 +1,24 @@
-/** The course of a soak as one picture (SVG): memory, files, series, each over the minutes. */
+/** The course of a soak as one picture (SVG): some panels, each over the minutes. */
 import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import type { Moment } from './observe.ts';
 
-const PANELS: readonly { readonly title: string; readonly lines: readonly (readonly [name: string, of: keyof Moment])[] }[] = [
-  {
-    title: 'Resident memory, MiB',
-    lines: [
-      ['ingest', 'ingestMiB'],
-      ['worker', 'workerMiB'],
-    ],
-  },
-  { title: 'Series in the head', lines: [['series', 'headSeries']] },
-  {
-    title: 'Files',
-    lines: [
-      ['in the data folder', 'files'],
-      ['open', 'openFiles'],
-    ],
-  },
-  {
-    title: 'On disk, MiB',
-    lines: [
-      ['log', 'logMiB'],
-      ['blocks', 'blocksMiB'],
-    ],
-  },
-];
+export interface Panel<M> {
+  readonly title: string;
+  readonly lines: readonly (readonly [name: string, of: keyof M])[];
+}
 
 const [WIDTH, PANEL_HEIGHT] = [800, 190];
 
-export function plot(moments: readonly Moment[]): string {
+export function plot<M extends { readonly minute: number }>(panels: readonly Panel<M>[], moments: readonly M[]): string {
   use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: PANEL_HEIGHT * PANELS.length });
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: PANEL_HEIGHT * panels.length });
   chart.setOption({
     animation: false,
     backgroundColor: '#fff',
-    title: PANELS.map(({ title }, i) => ({ text: title, top: i * PANEL_HEIGHT + 6, left: 16, textStyle: { fontSize: 13 } })),
-    legend: PANELS.map(({ lines }, i) => ({
+    title: panels.map(({ title }, i) => ({ text: title, top: i * PANEL_HEIGHT + 6, left: 16, textStyle: { fontSize: 13 } })),
+    legend: panels.map(({ lines }, i) => ({
       top: i * PANEL_HEIGHT + 6,
       right: 24,
       data: lines.map(([name]) => `${name}${suffix(i)}`),
@@ -47,10 +26,10 @@ export function plot(moments: readonly Moment[]): string {
       itemHeight: 3,
       formatter: (name: string) => name.trimEnd(),
     })),
-    grid: PANELS.map((_, i) => ({ top: i * PANEL_HEIGHT + 36, height: PANEL_HEIGHT - 66, left: 64, right: 24 })),
-    xAxis: PANELS.map((_, i) => ({ gridIndex: i, type: 'value', min: 0, max: 'dataMax', axisLabel: { formatter: '{value} min' } })),
-    yAxis: PANELS.map((_, i) => ({ gridIndex: i, type: 'value', min: 0 })),
-    series: PANELS.flatMap(({ lines }, i) =>
+    grid: panels.map((_, i) => ({ top: i * PANEL_HEIGHT + 36, height: PANEL_HEIGHT - 66, left: 64, right: 24 })),
+    xAxis: panels.map((_, i) => ({ gridIndex: i, type: 'value', min: 0, max: 'dataMax', axisLabel: { formatter: '{value} min' } })),
+    yAxis: panels.map((_, i) => ({ gridIndex: i, type: 'value', min: 0 })),
+    series: panels.flatMap(({ lines }, i) =>
       lines.map(([name, of]) => ({
         type: 'line',
         name: `${name}${suffix(i)}`,
