@@ -1,7 +1,10 @@
-/** A worker that is killed while it rolls up, again and again, ends with the windows of one that was not, which are those of all samples. */
+/** A worker that is killed while it rolls up, again and again, ends with the bytes of one that was not, and these with the windows of all samples. */
+import { createHash } from 'node:crypto';
 import { type Prng, prng } from '@tidemark/base';
+import type { Files } from '@tidemark/base/files';
 import { type Process, SimulatedDisk, Simulation } from '@tidemark/base/simulation';
 import { expect, test } from 'vitest';
+import { type BlockMeta, decodeFooter, decodeMeta, footerBytesOf } from '../block/format.ts';
 import type { Engine } from '../engine.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import type { SampleBatch } from '../model/batch.ts';
@@ -66,8 +69,16 @@ function batchOf(round: readonly Sent[], acceptedAtMs: number): SampleBatch {
   return { tenant: 'default', acceptedAtMs, table: TABLE, groups, metadata: [] };
 }
 
-/** Of each width, how many windows an engine ends with that lives through all rounds; each of them is that of all samples. */
-async function live(seed: number, killsLeft: number): Promise<{ windows: ReadonlyMap<number, number>; kills: number }> {
+interface Ended {
+  /** Of each width, how many windows the engine ended with; each of them is that of all samples. */
+  readonly windows: ReadonlyMap<number, number>;
+  /** Of each block of windows what its meta says, but for its name, and all of its bytes before that. */
+  readonly blocks: readonly (Omit<BlockMeta, 'id'> & { readonly bytes: string })[];
+  readonly kills: number;
+}
+
+/** Lives through all rounds. */
+async function live(seed: number, killsLeft: number): Promise<Ended> {
   const simulation = new Simulation(seed);
   const { random } = simulation;
   const disk = new SimulatedDisk(simulation);
@@ -100,7 +111,8 @@ async function live(seed: number, killsLeft: number): Promise<{ windows: Readonl
     }
     return engine;
   };
-  let windows: ReadonlyMap<number, number> = new Map();
+  let windows: Ended['windows'] = new Map();
+  let blocks: Ended['blocks'] = [];
   await simulation.run(async () => {
     for (let left = killsLeft; ; left--) {
       const worker = simulation.start('worker');
@@ -108,6 +120,7 @@ async function live(seed: number, killsLeft: number): Promise<{ windows: Readonl
       const engine = await Promise.race([work(worker), killed]);
       if (engine !== null) {
         windows = await compareRolled(engine, 'default', all(rounds), new QueryBudget(UNLIMITED, worker.clock));
+        blocks = await rolledBlocks(engine, disk.filesOf(worker));
         await engine.drain();
         simulation.kill(worker);
         return;
@@ -117,8 +130,24 @@ async function live(seed: number, killsLeft: number): Promise<{ windows: Readonl
       if (random.chance(0.5)) disk.losePower();
     }
   });
-  return { windows, kills };
+  return { windows, blocks, kills };
 }
+
+async function rolledBlocks(engine: Engine, files: Files): Promise<Ended['blocks']> {
+  const rolled = engine.stats().blocks.filter(({ resolutionMs }) => resolutionMs > 0);
+  const blocks = await Promise.all(
+    rolled.map(async ({ id }) => {
+      const path = `/data/blocks/${id}.block`;
+      const file = await files.read(path);
+      const footer = decodeFooter(NEWEST, file.subarray(file.length - footerBytesOf(NEWEST)), path, file.length).meta;
+      const { id: _, ...meta } = decodeMeta(NEWEST, file.subarray(footer.at, footer.at + footer.bytes));
+      return { ...meta, bytes: createHash('sha256').update(file.subarray(0, footer.at)).digest('hex') };
+    }),
+  );
+  return blocks.sort((a, b) => a.resolutionMs - b.resolutionMs || a.windowMs - b.windowMs);
+}
+
+const NEWEST = 7;
 
 const UNLIMITED = { deadlineMs: 1e12, samplesMax: 1e9, seriesMax: 1e9 };
 
@@ -135,11 +164,13 @@ function all(rounds: readonly (readonly Sent[])[]): SeriesSamples[] {
 }
 
 for (let seed = 1; seed <= SEEDS; seed++) {
-  test(`killed again and again, the windows are those of all samples, seed ${seed}`, async () => {
+  test(`killed again and again, windows are those of all samples and blocks have the same bytes, seed ${seed}`, async () => {
     const whole = await live(seed, 0);
     for (const { widthMs } of TIERS) expect(whole.windows.get(widthMs)).toBeGreaterThan(0);
-    const { windows, kills } = await live(seed, 30);
+    const { windows, blocks, kills } = await live(seed, 30);
     expect(kills).toBeGreaterThan(5);
     expect(windows).toEqual(whole.windows);
+    expect(new Set(blocks.map(({ resolutionMs }) => resolutionMs)).size).toBe(TIERS.length);
+    expect(blocks).toEqual(whole.blocks);
   }, 60_000);
 }
