@@ -115,6 +115,10 @@ export const FUNCTION_DOCS: Readonly<Record<string, readonly string[]>> = {
   vector: ['A number as a vector: one sample without labels.', 'Behind `or` it is the value where nothing is there.'],
   time: ['The time for which the expression is evaluated, in seconds since the epoch: that of the step, not of the clock.'],
   timestamp: ['When each sample was taken, in seconds since the epoch.', 'Of anything but a selector it is the time of evaluation.'],
+  start_timestamp: [
+    'When the series of each sample started, in seconds since the epoch.',
+    'Nothing, where starts are not kept: they are not, here.',
+  ],
   sort: ['By value, rising, NaN last.', 'Of an instant query only: a range query orders by labels.'],
   sort_desc: ['By value, falling, NaN last.', 'Of an instant query only: a range query orders by labels.'],
   info: [

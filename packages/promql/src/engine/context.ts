@@ -56,4 +56,6 @@ export interface QueryContext {
 export interface QueryFeatures {
   /** Metrics' names go at the end of a query only, so that functions of labels can still use them: `promql-delayed-name-removal`. */
   readonly delayedNameRemoval?: boolean;
+  /** When a sample's series started says whether it was reset, and where it was zero: `use-start-timestamps`. */
+  readonly startTimestamps?: boolean;
 }

@@ -27,6 +27,8 @@ export interface SampleStretch {
   readonly facts?: ValueFacts;
   /** Native histograms have columns of their own. */
   readonly histograms?: HistogramColumns;
+  /** When the series of each sample started, where anybody keeps that and asks: 0 where it is not known. */
+  readonly starts?: Float64Array;
   /** As of the `Series` that a subquery's samples come from. */
   readonly dropsName?: boolean;
 }
@@ -34,6 +36,7 @@ export interface SampleStretch {
 export interface HistogramColumns {
   readonly times: Float64Array;
   readonly values: readonly NativeHistogram[];
+  readonly starts?: Float64Array;
 }
 
 /** A series with its native histograms by position; in `values` stands a mark there. */
@@ -41,11 +44,19 @@ interface SelectedHistograms extends SelectedSeries {
   readonly histograms?: readonly (NativeHistogram | undefined)[];
 }
 
-/** At each step the newest sample within the lookback, or with `asTimes` that sample's time in seconds. */
-export async function selectVector(selector: VectorSelector, steps: Steps, context: QueryContext, asTimes = false): Promise<Series[]> {
+/** What to give of a sample: itself, or its time or the start of its series in seconds. */
+export type Given = 'sample' | 'time' | 'start';
+
+/** At each step the newest sample within the lookback. */
+export async function selectVector(
+  selector: VectorSelector,
+  steps: Steps,
+  context: QueryContext,
+  given: Given = 'sample',
+): Promise<Series[]> {
   if (context.widthMs > 0) {
-    const { series, rest } = await selectRolled(selector, steps, context, asTimes);
-    return rest === null ? series : [...series, ...(await selectVector(selector, steps, rest, asTimes))];
+    const { series, rest } = await selectRolled(selector, steps, context, given === 'time');
+    return rest === null ? series : [...series, ...(await selectVector(selector, steps, rest, given))];
   }
   const { queryable, budget, lookbackMs, tenant, tellsResets, except, lacking } = context;
   const view = viewOf(selector, steps, context);
@@ -58,7 +69,7 @@ export async function selectVector(selector: VectorSelector, steps: Steps, conte
     if (except !== undefined) lacking.fromRaw++;
     const { times } = series.samples;
     if (newest === null || !sameTimes(newest.times, times)) newest = newestSamples(times.slice(), view, steps.count, lookbackMs);
-    const seen = pickNewest(withHistograms(series, tellsResets), newest, asTimes);
+    const seen = pickNewest(withHistograms(series, tellsResets), newest, given);
     if (!isEmpty(seen)) found.push(seen);
   });
   return found;
@@ -82,13 +93,14 @@ function newestSamples(times: Float64Array, view: View, count: number, lookbackM
   return { times, positions };
 }
 
-function pickNewest({ labels, samples, histograms }: SelectedHistograms, { times, positions }: NewestSamples, asTimes: boolean): Series {
-  const { values } = samples;
+function pickNewest({ labels, samples, histograms }: SelectedHistograms, { times, positions }: NewestSamples, given: Given): Series {
+  const { values, starts } = samples;
   const series = emptySeries(labels, positions.length);
   for (let i = 0; i < positions.length; i++) {
     const at = positions[i];
     if (at < 0 || isStaleAt(values, at)) continue;
-    putSample(series, i, asTimes ? times[at] / 1000 : (histograms?.[at] ?? values[at]));
+    if (given === 'sample') putSample(series, i, histograms?.[at] ?? values[at]);
+    else putSample(series, i, (given === 'time' ? times[at] : (starts?.[at] ?? 0)) / 1000);
   }
   return series;
 }
@@ -118,12 +130,12 @@ function withResets(series: SelectedHistograms): SelectedHistograms {
 /** Each series' samples in a range; valid until `visit` returns. */
 export function visitStretches(
   { matchers, range, reduction }: Pick<SelectRequest, 'matchers' | 'range' | 'reduction'>,
-  { queryable, budget, tenant, tellsResets, except, lacking }: QueryContext,
+  { queryable, budget, tenant, tellsResets, features, except, lacking }: QueryContext,
   visit: (stretch: SampleStretch) => void,
 ): Promise<void> {
   return visitSeries(queryable, { tenant, matchers, range, reduction, except }, budget, (series) => {
     if (except !== undefined) lacking.fromRaw++;
-    visit(stretchOf(withHistograms(series, tellsResets)));
+    visit(stretchOf(withHistograms(series, tellsResets), features.startTimestamps));
   });
 }
 
@@ -149,14 +161,23 @@ export function selectMatrix(
 }
 
 /** Numbers and histograms apart, stale markers left out. */
-export function stretchOf({ labels, samples, weights, facts, histograms }: SelectedHistograms): SampleStretch {
+export function stretchOf(
+  { labels, samples, weights, facts, histograms }: SelectedHistograms,
+  tellsStarts: boolean | undefined = false,
+): SampleStretch {
   const { times, values } = samples;
   const keepWhere = (wanted: (i: number) => boolean) => Uint32Array.from(times.keys()).filter(wanted);
+  const { starts } = samples;
+  const startsAt = (at: Uint32Array) => (tellsStarts && starts !== undefined ? { starts: columnAt(starts, at) } : undefined);
   if (histograms !== undefined) {
     const at = keepWhere((i) => histograms[i] !== undefined);
-    const columns = { times: columnAt(times, at), values: Array.from(at, (i) => histograms[i] as NativeHistogram) };
+    const columns = { times: columnAt(times, at), values: Array.from(at, (i) => histograms[i] as NativeHistogram), ...startsAt(at) };
     const numbers = keepWhere((i) => histograms[i] === undefined && !isStaleAt(values, i));
-    return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers), histograms: columns };
+    return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers), histograms: columns, ...startsAt(numbers) };
+  }
+  if (tellsStarts && starts !== undefined) {
+    const numbers = keepWhere((i) => !isStaleAt(values, i));
+    return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers), ...startsAt(numbers) };
   }
   if (!(facts?.hasNaN ?? windowKernel().hasNaN(values))) return { labels, times, values, weights, facts }; // Fast path: a stale marker is a NaN.
   let stale = 0;

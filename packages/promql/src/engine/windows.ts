@@ -17,6 +17,8 @@ export interface Window {
   readonly values: Float64Array;
   /** How many samples each value stands for, when that is not one: only for who asked for a reduction. */
   readonly weights?: Float64Array;
+  /** As in `SampleStretch`. */
+  readonly starts?: Float64Array;
   from: number;
   to: number;
   startMs: number;
@@ -31,6 +33,7 @@ export interface Window {
 export interface HistogramWindow {
   readonly times: Float64Array;
   readonly values: readonly NativeHistogram[];
+  readonly starts?: Float64Array;
   from: number;
   to: number;
 }
@@ -180,8 +183,8 @@ function pays({ values }: SampleStretch, { count }: Steps): boolean {
   return count >= KERNEL_STEPS_MIN || values.length >= KERNEL_SAMPLES_MIN;
 }
 
-function fits({ histograms, values, weights }: SampleStretch): boolean {
-  return histograms === undefined && weights === undefined && values.length <= KERNEL_SAMPLES_MAX;
+function fits({ histograms, values, weights, starts }: SampleStretch): boolean {
+  return histograms === undefined && weights === undefined && starts === undefined && values.length <= KERNEL_SAMPLES_MAX;
 }
 
 function answerAtOnce(
@@ -240,9 +243,9 @@ function windowAt({ times, values }: SampleStretch, { view, rangeMs }: Look, ste
 
 /** Window by window; yields where something else may run. */
 function* slide(stretch: SampleStretch, { view, rangeMs, extension }: Look, steps: Steps, answer: MixedFunction): Generator<void, Series> {
-  const { times, values, weights, labels } = stretch;
+  const { times, values, weights, starts, labels } = stretch;
   const answers = emptySeries(labels, steps.count, stretch);
-  const window: Window = { times, values, weights, from: 0, to: 0, startMs: 0, endMs: 0, evalMs: 0, step: 0 };
+  const window: Window = { times, values, weights, starts, from: 0, to: 0, startMs: 0, endMs: 0, evalMs: 0, step: 0 };
   const histograms: HistogramWindow = { times: NO_TIMES, values: [], ...stretch.histograms, from: 0, to: 0 };
   let seen = 0;
   for (let i = 0; i < steps.count; i++) {

@@ -106,6 +106,7 @@ define('sort_by_label_desc', 'v t* → v', 'Sorted by labels in natural order, f
 define('sort_desc', 'v → v', 'Sorted by value, falling. Instant queries only.');
 define('sqrt', 'v → v', 'Square root.');
 define('start', '→ s', "The query's start, in seconds since the epoch.");
+define('start_timestamp', 'v → v', 'When the series of each sample started, in seconds since the epoch, where that is kept.');
 define('stddev_over_time', 'm → v', 'Population standard deviation of the samples in the range.');
 define('stdvar_over_time', 'm → v', 'Population variance of the samples in the range.');
 define('step', '→ s', "The query's step, in seconds; 0 of an instant query.");

@@ -19,6 +19,8 @@ export type TableSample = 'stale' | number | NativeHistogram;
 interface TableSeries {
   readonly labels: Labels;
   readonly samples: Map<Millis, TableSample>;
+  /** Of the samples that tell when their series started. */
+  readonly starts: Map<Millis, Millis>;
   columns: SampleColumns | null;
 }
 
@@ -31,13 +33,15 @@ export class MemoryQueryable implements Queryable {
   }
 
   /** A later sample for the same time replaces the former. */
-  append(labels: Labels, timeMs: Millis, sample: TableSample): void {
+  append(labels: Labels, timeMs: Millis, sample: TableSample, startMs: Millis = 0): void {
     let series = this.#series.get(labels.key);
     if (series === undefined) {
-      series = { labels, samples: new Map(), columns: null };
+      series = { labels, samples: new Map(), starts: new Map(), columns: null };
       this.#series.set(labels.key, series);
     }
     series.samples.set(timeMs, sample);
+    if (startMs === 0) series.starts.delete(timeMs);
+    else series.starts.set(timeMs, startMs);
     series.columns = null;
   }
 
@@ -53,7 +57,7 @@ export class MemoryQueryable implements Queryable {
     for (const series of this.#series.values()) {
       if (request.except?.has(series.labels.key)) continue;
       if (!matchesAll(request.matchers, (name) => series.labels.get(name))) continue;
-      series.columns ??= columnsOf(series.samples);
+      series.columns ??= columnsOf(series);
       const samples = slice(series.columns, request.range, request.newestOnly === true);
       const { times } = samples;
       if (times.length === 0) continue;
@@ -84,7 +88,7 @@ export class MemoryQueryable implements Queryable {
   }
 }
 
-function columnsOf(samples: ReadonlyMap<Millis, TableSample>): SampleColumns {
+function columnsOf({ samples, starts }: Pick<TableSeries, 'samples' | 'starts'>): SampleColumns {
   const times = Float64Array.from(samples.keys()).sort();
   const values = new Float64Array(times.length);
   const histograms: NativeHistogram[] = [];
@@ -98,14 +102,20 @@ function columnsOf(samples: ReadonlyMap<Millis, TableSample>): SampleColumns {
       words.set([markLow(number), markHigh(number)], 2 * i);
     }
   }
-  return { times, values, ...(histograms.length > 0 && { histograms }) };
+  const told = starts.size > 0 && { starts: Float64Array.from(times, (time) => starts.get(time) ?? 0) };
+  return { times, values, ...(histograms.length > 0 && { histograms }), ...told };
 }
 
-function slice({ times, values, ...rest }: SampleColumns, range: TimeRange, newestOnly: boolean): SampleColumns {
+function slice({ times, values, starts, ...rest }: SampleColumns, range: TimeRange, newestOnly: boolean): SampleColumns {
   const to = firstAbove(times, range.toMs);
   const from = Math.min(firstAbove(times, range.fromMs - 1), to);
   const start = newestOnly ? Math.max(from, to - 1) : from;
-  return { ...rest, times: times.subarray(start, to), values: values.subarray(start, to) };
+  return {
+    ...rest,
+    times: times.subarray(start, to),
+    values: values.subarray(start, to),
+    ...(starts && { starts: starts.subarray(start, to) }),
+  };
 }
 
 /** Position of the first time above `limit`. */

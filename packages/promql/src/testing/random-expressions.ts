@@ -25,7 +25,8 @@ export interface Dialect {
 
 export const WHOLE_LANGUAGE: Dialect = {
   startS: 0,
-  functions: [...SIGNATURES.keys()],
+  // Of start times the tables say nothing.
+  functions: [...SIGNATURES.keys()].filter((name) => name !== 'start_timestamp'),
   aggregators: AGGREGATORS,
   trims: false,
   fills: true,

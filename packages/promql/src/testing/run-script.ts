@@ -10,6 +10,7 @@ import { parse } from '../syntax/parser.ts';
 import { compareFailure, compareOutcome } from './compare.ts';
 import { MemoryQueryable, type TableSample } from './memory-queryable.ts';
 import { type Evaluation, parseScript } from './script.ts';
+import type { NotedValue } from './series-notation.ts';
 
 export interface ScriptResult {
   readonly passed: number;
@@ -26,7 +27,8 @@ const LIMITS = { deadlineMs: 60_000, samplesMax: 50_000_000, seriesMax: 1_000_00
 
 /** What a script loads its samples into. */
 export interface ScriptStore {
-  append(labels: Labels, timeMs: Millis, sample: TableSample): void;
+  /** `startMs`: of the series, as the sample tells it; 0 for none. */
+  append(labels: Labels, timeMs: Millis, sample: TableSample, startMs: Millis): void;
   clear(): void | Promise<void>;
   /** Has what was appended until now. */
   queryable(): Queryable | Promise<Queryable>;
@@ -38,7 +40,7 @@ export interface ScriptStore {
  */
 export async function runScript(
   text: string,
-  features: QueryFeatures = { delayedNameRemoval: true },
+  features: QueryFeatures = { delayedNameRemoval: true, startTimestamps: true },
   store: ScriptStore = tableStore(),
 ): Promise<ScriptResult> {
   const failures: ScriptFailure[] = [];
@@ -46,11 +48,12 @@ export async function runScript(
   for (const command of parseScript(text)) {
     if (command.kind === 'clear') await store.clear();
     else if (command.kind === 'load') {
-      for (const { labels, values } of command.series) {
+      for (const { labels, values, starts } of command.series) {
         for (const [i, value] of values.entries()) {
-          if (value.kind === 'number') store.append(labels, i * command.stepMs, value.value);
-          else if (value.kind === 'stale') store.append(labels, i * command.stepMs, 'stale');
-          else if (value.kind === 'histogram') store.append(labels, i * command.stepMs, value.histogram);
+          const timeMs = i * command.stepMs;
+          const afterMs = starts?.[i] ?? null;
+          const sample = sampleOf(value);
+          if (sample !== null) store.append(labels, timeMs, sample, afterMs === null ? 0 : timeMs + afterMs);
         }
       }
     } else {
@@ -60,6 +63,12 @@ export async function runScript(
     }
   }
   return { passed, failures };
+}
+
+function sampleOf(value: NotedValue): TableSample | null {
+  if (value.kind === 'number') return value.value;
+  if (value.kind === 'histogram') return value.histogram;
+  return value.kind === 'stale' ? 'stale' : null;
 }
 
 function tableStore(): ScriptStore {

@@ -1,7 +1,7 @@
 import { parseDuration, parseSignedNumber } from '../syntax/numbers.ts';
 import { readString } from '../syntax/strings.ts';
 import { nativeFromClassic } from './nhcb.ts';
-import { type NotedSeries, parseSeries } from './series-notation.ts';
+import { type NotedSeries, parseSeries, parseStarts } from './series-notation.ts';
 
 /** A `.test` script as commands. The language is that of Prometheus' promqltest. */
 export type Command =
@@ -64,7 +64,7 @@ function parseCommand(head: string, body: readonly string[], line: number): Comm
   if (head === 'clear') return { kind: 'clear' };
   const load = /^load(_with_nhcb)?\s+(\S+)$/.exec(head);
   if (load !== null) {
-    const series = body.map(parseSeries);
+    const series = parseLoaded(body);
     const native = load[1] === undefined ? [] : nativeFromClassic(series);
     return { kind: 'load', stepMs: time(load[2]), series: [...series, ...native] };
   }
@@ -78,6 +78,26 @@ function parseCommand(head: string, body: readonly string[], line: number): Comm
   const [, mode, from, to, step, expr] = range;
   const steps = { endMs: time(to), stepMs: time(step) };
   return { kind: 'eval', line, expr, range: steps, startMs: time(from), expected: parseExpected(mode, body) };
+}
+
+/** A line of starts is about the series behind it. */
+function parseLoaded(body: readonly string[]): NotedSeries[] {
+  const series: NotedSeries[] = [];
+  let told: ReturnType<typeof parseStarts> = null;
+  for (const line of body) {
+    const starts = parseStarts(line);
+    if (starts !== null && told === null) {
+      told = starts;
+      continue;
+    }
+    const one = parseSeries(line);
+    if (told !== null && !(told.labels.equals(one.labels) && told.starts.length === one.values.length))
+      throw new ScriptError(`starts that do not fit the series: ${line}`);
+    series.push(told === null ? one : { ...one, starts: told.starts });
+    told = null;
+  }
+  if (told !== null) throw new ScriptError('starts without a series');
+  return series;
 }
 
 type Draft = { -readonly [K in keyof Expected]: Expected[K] };

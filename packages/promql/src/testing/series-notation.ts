@@ -2,7 +2,7 @@ import { Labels, METRIC_NAME } from '@tidemark/tsdb/model';
 import { combineHistograms } from '../engine/histogram/combine.ts';
 import type { NativeHistogram } from '../engine/histogram/native-histogram.ts';
 import { lex } from '../syntax/lexer.ts';
-import { parseSignedNumber } from '../syntax/numbers.ts';
+import { parseDuration, parseSignedNumber } from '../syntax/numbers.ts';
 import { parseHistogram } from './histogram-notation.ts';
 
 /**
@@ -18,11 +18,40 @@ export type NotedValue =
 export interface NotedSeries {
   readonly labels: Labels;
   readonly values: readonly NotedValue[];
+  /** By value: when its series started, in milliseconds after the sample; null where that is not told. */
+  readonly starts?: readonly (number | null)[];
 }
 
 export function parseSeries(line: string): NotedSeries {
   const split = endOfMetric(line);
   return { labels: parseMetric(line.slice(0, split)), values: parseValues(line.slice(split)) };
+}
+
+/**
+ * `metric{label="value"}@st -1m -1m+1sx2 _`: when the series of each value started, counted from its sample; of the series that follows.
+ * Null for any other line.
+ */
+export function parseStarts(line: string): { readonly labels: Labels; readonly starts: readonly (number | null)[] } | null {
+  const split = endOfMetric(line);
+  const [mark, ...items] = line.slice(split).trim().split(/\s+/);
+  return mark === '@st' ? { labels: parseMetric(line.slice(0, split)), starts: items.flatMap(parseStart) } : null;
+}
+
+const START = /^([+-]?\d+[a-z]*?[a-wyz]*)(?:([+-]\d+[a-z]*?[a-wyz]*))?(?:x(\d+))?$/;
+
+function parseStart(item: string): (number | null)[] {
+  const blank = /^_(?:x(\d+))?$/.exec(item);
+  if (blank !== null) return Array.from({ length: Number(blank[1] ?? 1) }, () => null);
+  const [, first, step = '0', times = '0'] = START.exec(item) ?? [];
+  if (first === undefined) throw new SyntaxError(`start that is none: ${item}`);
+  return Array.from({ length: Number(times) + 1 }, (_, i) => signedMs(first) + i * signedMs(step));
+}
+
+function signedMs(text: string): number {
+  const [, sign, duration] = /^([+-]?)(.*)$/.exec(text) as RegExpExecArray;
+  const ms = duration === '0' ? 0 : parseDuration(duration);
+  if (ms === null) throw new SyntaxError(`duration that is none: ${text}`);
+  return sign === '-' ? -ms : ms;
 }
 
 function endOfMetric(line: string): number {

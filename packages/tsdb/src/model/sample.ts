@@ -13,6 +13,8 @@ export interface SampleColumns {
   readonly values: Float64Array;
   /** What marks among the values stand for, by their numbers. Where it is missing, there are none. */
   readonly histograms?: readonly NativeHistogram[];
+  /** When the series of each sample started, 0 where it is not known. The engine keeps none. */
+  readonly starts?: Float64Array;
 }
 
 export const NO_SAMPLES: SampleColumns = { times: new Float64Array(0), values: new Float64Array(0) };

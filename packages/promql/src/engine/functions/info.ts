@@ -22,7 +22,7 @@ const info: FunctionBody = async (call) => {
   const matchers = [...named, ...wanted, ...identifyingMatchers(plain)];
   const asked: VectorSelector = { kind: 'vector', name: '', matchers, extension: null, span: call.expr.span, ...shiftOf(args.expr(0)) };
   // The same place is looked at twice: which of two info series is newer decides.
-  const found = matchers.some(({ name }) => IDENTIFYING.includes(name)) ? await selectVector(asked, steps, context, true) : [];
+  const found = matchers.some(({ name }) => IDENTIFYING.includes(name)) ? await selectVector(asked, steps, context, 'time') : [];
   refuseHistograms(call, found.length === 0 ? [] : await selectVector(asked, steps, context));
   const enriched = new Enrichment(call, found, wanted);
   for (const one of plain) {

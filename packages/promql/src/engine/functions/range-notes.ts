@@ -36,6 +36,10 @@ export class RangeNotes {
     this.#notes.warn(message, this.#span);
   }
 
+  overlapping(): void {
+    this.#notes.warn(`sample has start time that overlaps with previous sample timestamp for metric ${this.#metric}`, this.#span);
+  }
+
   collided(): void {
     this.#notes.warn('conflicting counter resets during histogram aggregation', this.#span);
   }

@@ -7,11 +7,12 @@ import { type NativeHistogram, sameHistogram } from '../histogram/native-histogr
 import type { Sample } from '../histogram/operate.ts';
 import type { SampleStretch } from '../select.ts';
 import type { AtOnce, HistogramWindow, MixedFunction, Prepared, Window, WindowFunction } from '../windows.ts';
-import { extrapolation } from './extrapolation.ts';
+import { extrapolation, secondsOf } from './extrapolation.ts';
 import { histogramGrowth, instantGrowth } from './histogram-rates.ts';
 import { RangeNotes } from './range-notes.ts';
 import { nameless, newestFirst, ofOneKind, ofSamples } from './ranges.ts';
 import type { FunctionBody, FunctionTable, Invocation } from './registry.ts';
+import { factorSince, isRestarted, noteOverlaps, startWithin } from './start-times.ts';
 
 /** How fast counters and gauges move. */
 
@@ -41,7 +42,7 @@ function ofCounter(perSecond: boolean): FunctionBody {
     const extension = extensionOf(call);
     const series =
       extension === null
-        ? await ofOneKind({ ...call, sink: noting }, counterGrowth(perSecond), histogramGrowth(true, perSecond), atOnce)
+        ? await ofOneKind({ ...call, sink: noting }, counterGrowth(call, perSecond), histogramGrowth(true, perSecond), atOnce)
         : await extendedGrowth(call, extension === 'smoothed', true, perSecond);
     series.forEach(note);
     return series;
@@ -60,8 +61,10 @@ function resetsOf(values: Float64Array): number[] {
   return resets;
 }
 
-function counterGrowth(perSecond: boolean): Prepared<WindowFunction> {
-  return ({ values }: SampleStretch) => {
+function counterGrowth(call: Invocation, perSecond: boolean): Prepared<WindowFunction> {
+  return (stretch: SampleStretch) => {
+    const { values, starts } = stretch;
+    if (starts !== undefined) return startedGrowth(new RangeNotes(call.context.notes, call.args.expr(0).span, stretch), perSecond);
     const resets = resetsOf(values);
     let next = 0;
     return (window) => {
@@ -72,6 +75,18 @@ function counterGrowth(perSecond: boolean): Prepared<WindowFunction> {
       for (let i = next; i < resets.length && resets[i] < to; i++) growth += values[resets[i] - 1];
       return growth * extrapolation(window, window, { before: values[from], growth }, perSecond);
     };
+  };
+}
+
+function startedGrowth(notes: RangeNotes, perSecond: boolean): WindowFunction {
+  return (window) => {
+    const { values, from, to } = window;
+    noteOverlaps(window, notes);
+    let growth = values[to - 1] - values[from];
+    for (let i = from + 1; i < to; i++) if (values[i] < values[i - 1] || isRestarted(window, i)) growth += values[i - 1];
+    const start = startWithin(window, window.startMs);
+    if (start !== null) return (growth + values[from]) * factorSince(start, window, window.endMs, perSecond ? secondsOf(window) : 1);
+    return to - from < 2 ? undefined : growth * extrapolation(window, window, { before: values[from], growth }, perSecond);
   };
 }
 
@@ -98,7 +113,8 @@ function lastTwo(isCounter: boolean, perSecond: boolean): FunctionBody {
         const seconds = perSecond ? (newest.timeMs - before.timeMs) / 1000 : 1;
         if (typeof newest.sample === 'number' && typeof before.sample === 'number') return lastTwoNumbers(window, isCounter, perSecond);
         if (typeof newest.sample !== 'number' && typeof before.sample !== 'number') {
-          return instantGrowth(before.sample, newest.sample, isCounter, seconds, notes);
+          const isReset = isRestarted(histograms, histograms.to - 1);
+          return instantGrowth(before.sample, newest.sample, { isCounter, isReset }, seconds, notes);
         }
         notes.mixed();
         return undefined;
@@ -108,9 +124,11 @@ function lastTwo(isCounter: boolean, perSecond: boolean): FunctionBody {
   });
 }
 
-function lastTwoNumbers({ times, values, from, to }: Window, isCounter: boolean, perSecond: boolean): number | undefined {
+function lastTwoNumbers(window: Window, isCounter: boolean, perSecond: boolean): number | undefined {
+  const { times, values, from, to } = window;
   if (to - from < 2 || times[to - 1] === times[to - 2]) return undefined;
-  const growth = isCounter && values[to - 1] < values[to - 2] ? values[to - 1] : values[to - 1] - values[to - 2];
+  const isReset = isCounter && (values[to - 1] < values[to - 2] || isRestarted(window, to - 1));
+  const growth = isReset ? values[to - 1] : values[to - 1] - values[to - 2];
   return perSecond ? growth / ((times[to - 1] - times[to - 2]) / 1000) : growth;
 }
 
@@ -128,15 +146,21 @@ function countPairs(
     if (typeof before === 'number' && typeof after === 'number') return numbers(before, after);
     return typeof before === 'number' || typeof after === 'number' || histograms(before, after);
   };
+  const restarted = what === 'resets' ? isRestarted : () => false;
   const answer: MixedFunction = (window, stretch) => {
     let count = 0;
     if (stretch.from === stretch.to) {
       const { values, from, to } = window;
-      for (let i = from + 1; i < to; i++) if (numbers(values[i - 1], values[i])) count++;
+      for (let i = from + 1; i < to; i++) if (numbers(values[i - 1], values[i]) || restarted(window, i)) count++;
       return count;
     }
     const samples = newestFirst(window, stretch);
-    for (let i = 1; i < samples.length; i++) if (differ(samples[i].sample, samples[i - 1].sample)) count++;
+    const startOf = startsByTime(window, stretch);
+    for (let i = 1; i < samples.length; i++) {
+      const [after, before] = [samples[i - 1], samples[i]];
+      const pair = { times: Float64Array.of(before.timeMs, after.timeMs), starts: startOf(before.timeMs, after.timeMs) };
+      if (differ(before.sample, after.sample) || restarted(pair, 1)) count++;
+    }
     return count;
   };
   return nameless((call) => {
@@ -144,6 +168,13 @@ function countPairs(
     const { lookbackMs } = call.context;
     return ofSamples(call, () => (window, stretch) => answer(...anchored(window, stretch, lookbackMs)));
   });
+}
+
+/** Of two samples, of whichever kind they are. */
+function startsByTime(...windows: readonly (Window | HistogramWindow)[]): (...timesMs: number[]) => Float64Array | undefined {
+  if (windows.every(({ starts }) => starts === undefined)) return () => undefined;
+  const starts = new Map(windows.flatMap((window) => Array.from(window.times, (timeMs, i) => [timeMs, window.starts?.[i] ?? 0] as const)));
+  return (...timesMs) => Float64Array.from(timesMs, (timeMs) => starts.get(timeMs) ?? 0);
 }
 
 /** With the newest sample before the window, of whichever kind. */

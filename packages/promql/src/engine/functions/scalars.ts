@@ -47,12 +47,20 @@ const vector: FunctionBody = async ({ args, steps }) => {
 const timestamp: FunctionBody = async ({ args, steps, context }) => {
   const inner = unwrap(args.expr(0));
   if (inner.kind === 'vector')
-    return { kind: 'vector', series: await withoutNames(await selectVector(inner, steps, context, true), context) };
+    return { kind: 'vector', series: await withoutNames(await selectVector(inner, steps, context, 'time'), context) };
   const series = await args.vector(0);
   return {
     kind: 'vector',
     series: await withoutNames(await mapInSlices(series, steps.count, context.budget, (one) => evaluationTimes(one, steps)), context),
   };
+};
+
+/** Of anything but a selector nothing is known; nor without starts. */
+const startTimestamp: FunctionBody = async ({ args, steps, context }) => {
+  const inner = unwrap(args.expr(0));
+  if (inner.kind !== 'vector') await args.vector(0);
+  if (inner.kind !== 'vector' || !context.features.startTimestamps) return { kind: 'vector', series: [] };
+  return { kind: 'vector', series: await withoutNames(await selectVector(inner, steps, context, 'start'), context) };
 };
 
 function evaluationTimes({ labels, present }: Series, steps: Steps): Series {
@@ -68,6 +76,7 @@ export const SCALARS: FunctionTable = {
   range: ({ steps, context }) => byStep(steps, () => (context.endMs - context.startMs) / 1000),
   scalar,
   start: ({ steps, context }) => byStep(steps, () => context.startMs / 1000),
+  start_timestamp: startTimestamp,
   step: ({ steps, context }) => byStep(steps, () => context.stepMs / 1000),
   time: ({ steps }) => byStep(steps, (i) => stepTime(steps, i) / 1000),
   timestamp,
