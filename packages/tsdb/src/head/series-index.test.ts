@@ -5,7 +5,14 @@ import { compareLabels, Labels } from '../model/labels.ts';
 import { NamedSeries } from '../model/named-series.ts';
 import { Pacer } from '../pacer.ts';
 import { SeriesIndex } from './series-index.ts';
+import { SoughtSeries } from './sought-series.ts';
 import { TextPairs } from './text-pairs.ts';
+
+const ROOM = { seriesMax: 1e6, metricSeriesMax: 1e6, isFull: false };
+const FULL = { ...ROOM, isFull: true };
+const SMALL = { ...ROOM, metricSeriesMax: 9 };
+/** Of the pool's labels, by their key. */
+const metricOf = (key: string) => /m\d/.exec(key)?.[0];
 
 test('series are found by labels, id and place while others come and go, and an id never means another series', async () => {
   for (let seed = 1; seed <= 8; seed++) {
@@ -13,6 +20,7 @@ test('series are found by labels, id and place while others come and go, and an 
     const index = new SeriesIndex();
     const pacer = new Pacer(new ManualClock());
     const pairs = new TextPairs();
+    const sought = new SoughtSeries();
     const placeOf = new Map<string, number>();
     /** Every id that there ever was. */
     const labelsOf = new Map<number, string>();
@@ -21,22 +29,36 @@ test('series are found by labels, id and place while others come and go, and an 
     });
     const table = NamedSeries.of(pool);
     for (let round = 0; round < 25; round++) {
-      for (let i = random.int(0, 60); i > 0; i--) {
-        const number = random.int(0, pool.length);
-        const labels = pool[number];
-        const isRefused = random.chance(0.1);
-        const place = index.resolve(
-          pairs.find(table, number, index.postings),
-          () => labels,
-          () => (isRefused ? 'series_limit' : null),
-        );
-        const known = placeOf.get(labels.key);
-        if (known !== undefined || !isRefused) expect(place).toBe(known ?? place);
-        else expect(place).toBe('series_limit');
-        if (known !== undefined || typeof place === 'string') continue;
-        placeOf.set(labels.key, place);
-        expect(labelsOf.has(index.idOf(place)), `seed ${seed}`).toBe(false);
-        labelsOf.set(index.idOf(place), labels.key);
+      for (let i = random.int(0, 12); i > 0; i--) {
+        // Together as far as their pairs are known, as a record's are; the next one is new then.
+        const asked = Array.from({ length: random.int(1, 8) }, () => random.int(0, pool.length));
+        const room = random.pick([ROOM, ROOM, ROOM, FULL, SMALL]);
+        const isMet = asked.map((number) => placeOf.has(pool[number].key));
+        sought.clear();
+        const end = asked.findIndex((number) => !pairs.find(table, number, index.postings, sought));
+        const { count, refusal } = index.resolveAll(sought, room);
+        const together = end < 0 ? asked.length : end;
+        expect(refusal === null ? together : count, `seed ${seed}`).toBe(count);
+        if (refusal !== null) expect([refusal, isMet[count]]).toEqual([room === FULL ? 'memory_limit' : 'metric_series_limit', false]);
+        const met = asked.slice(0, count).map((number, at) => [number, sought.places[at]]);
+        if (refusal === null && end >= 0) {
+          const place = index.add(pool[asked[end]], room);
+          if (typeof place === 'string') expect(room).not.toBe(ROOM);
+          else met.push([asked[end], place]);
+        }
+        for (const [number, place] of met) {
+          const { key } = pool[number];
+          const known = placeOf.get(key);
+          if (known !== undefined) {
+            expect(place).toBe(known);
+            continue;
+          }
+          if (room === SMALL)
+            expect([...placeOf.keys()].filter((other) => metricOf(other) === metricOf(key)).length).toBeLessThan(SMALL.metricSeriesMax);
+          placeOf.set(key, place);
+          expect(labelsOf.has(index.idOf(place)), `seed ${seed}`).toBe(false);
+          labelsOf.set(index.idOf(place), key);
+        }
       }
       if (random.chance(0.3)) {
         const gone = [...placeOf].filter(() => random.chance(0.4));

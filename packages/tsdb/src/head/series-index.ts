@@ -1,9 +1,18 @@
 import type { NewSeriesRefusal } from '../engine.ts';
-import { Labels } from '../model/labels.ts';
+import { Labels, METRIC_NAME } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import { InMemoryPostings } from '../postings/in-memory.ts';
 import { grown, WordArena } from '../postings/word-arena.ts';
 import { LabelsCache } from './labels-cache.ts';
+import { hashOf, type SoughtSeries } from './sought-series.ts';
+
+/** What new series are measured by. */
+export interface SeriesRoom {
+  readonly seriesMax: number;
+  readonly metricSeriesMax: number;
+  /** Memory has no room for more. */
+  readonly isFull: boolean;
+}
 
 /**
  * The series of one tenant in memory, in typed arrays. A series has
@@ -134,21 +143,45 @@ export class SeriesIndex {
   }
 
   /**
-   * The place of the series with these labels; taken when there is none, unless `refusalOf` refuses it. `known` are its pairs as
-   * the postings know them, null when one is new.
+   * Finds series whose pairs are all known, in their order, and takes places for those that are new, until one is refused: writes
+   * `sought.places`. Returns of how many, and why not of the next one.
    */
-  resolve(
-    known: Uint32Array | null,
-    labelsOf: () => Labels,
-    refusalOf: (labels: Labels) => NewSeriesRefusal | null,
-  ): number | NewSeriesRefusal {
-    if (known !== null) {
-      const place = this.#lookUp(known, hashOf(known));
-      if (place >= 0) return place;
+  resolveAll(sought: SoughtSeries, room: SeriesRoom): { readonly count: number; readonly refusal: NewSeriesRefusal | null } {
+    this.#fetch(sought);
+    const { count, pairs, ends, hashes, places } = sought;
+    let refusal: NewSeriesRefusal | null = null;
+    let resolved = 0;
+    for (let from = 0; resolved < count; from = ends[resolved++]) {
+      const to = ends[resolved];
+      const hash = hashes[resolved];
+      let place = this.#lookUp(pairs, from, to, hash);
+      if (place < 0) {
+        const isMetricFull = this.#size >= room.metricSeriesMax && this.#postings.metricSeries(pairs, from, to) >= room.metricSeriesMax;
+        refusal = this.#refusal(room, isMetricFull);
+        if (refusal !== null) break;
+        const id = this.#nextId++;
+        this.#postings.addNext(id, pairs, from, to);
+        place = this.#settle(id, pairs, from, to, hash, this.#takePlace());
+      }
+      places[resolved] = place;
     }
-    if (this.#nextId === IDS_MAX) return 'series_limit';
-    const labels = labelsOf();
-    return refusalOf(labels) ?? this.#add(labels, known);
+    this.#postings.endNext();
+    return { count: resolved, refusal };
+  }
+
+  /** The place of a new series: one of its pairs nobody carries. */
+  add(labels: Labels, room: SeriesRoom): number | NewSeriesRefusal {
+    const refusal = this.#refusal(room, this.#postings.count(METRIC_NAME, labels.name) >= room.metricSeriesMax);
+    if (refusal !== null) return refusal;
+    const id = this.#nextId++;
+    const pairs = this.#postings.add(id, labels);
+    return this.#settle(id, pairs, 0, pairs.length, hashOf(pairs, 0, pairs.length), this.#takePlace());
+  }
+
+  #refusal({ seriesMax, isFull }: SeriesRoom, isMetricFull: boolean): NewSeriesRefusal | null {
+    if (this.#size >= seriesMax || this.#nextId === IDS_MAX) return 'series_limit';
+    if (isMetricFull) return 'metric_series_limit';
+    return isFull ? 'memory_limit' : null;
   }
 
   /** Its id stands for nothing from now on. Postings name it until `forgetRemoved`: they are searched once for many. */
@@ -212,22 +245,14 @@ export class SeriesIndex {
     }
     const id = this.#nextId++;
     this.#postings.addPairs(id, pairs);
-    this.#settle(id, pairs, place);
+    this.#settle(id, pairs, 0, pairs.length, hashOf(pairs, 0, pairs.length), place);
   }
 
-  /** `known` are its pairs, when all of them are known. */
-  #add(labels: Labels, known: Uint32Array | null): number {
-    const id = this.#nextId++;
-    if (known !== null) this.#postings.addPairs(id, known);
-    return this.#settle(id, known ?? this.#postings.add(id, labels), this.#takePlace());
-  }
-
-  #settle(id: number, pairs: Uint32Array, place: number): number {
-    const hash = hashOf(pairs);
-    const at = this.#pairs.take(1 + pairs.length);
+  #settle(id: number, pairs: Uint32Array, from: number, to: number, hash: number, place: number): number {
+    const at = this.#pairs.take(1 + to - from);
     const { words } = this.#pairs;
-    words[at] = pairs.length;
-    for (let i = 0; i < pairs.length; i++) words[at + 1 + i] = pairs[i];
+    words[at] = to - from;
+    for (let i = from, word = at + 1; i < to; i++, word++) words[word] = pairs[i];
     this.#pairsAt[place] = at;
     this.#hashes[place] = hash;
     this.#idOf[place] = id;
@@ -275,20 +300,28 @@ export class SeriesIndex {
     return this.#used++;
   }
 
+  /** Brings near what `#lookUp` will read, by loads that do not wait for each other; it writes `places` so that they are done at all. */
+  #fetch({ count, hashes, places }: SoughtSeries): void {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let at = 0; at < count; at++) places[at] = slots[hashes[at] & mask];
+  }
+
   /** -1 when there is none. */
-  #lookUp(pairs: Uint32Array, hash: number): number {
-    const mask = this.#slots.length - 1;
+  #lookUp(pairs: Uint32Array, from: number, to: number, hash: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const place = this.#slots[slot] - 1;
-      if (place < 0 || (this.#hashes[place] === hash && this.#has(place, pairs))) return place;
+      const place = slots[slot] - 1;
+      if (place < 0 || (this.#hashes[place] === hash && this.#has(place, pairs, from, to))) return place;
     }
   }
 
-  #has(place: number, pairs: Uint32Array): boolean {
+  #has(place: number, pairs: Uint32Array, from: number, to: number): boolean {
     const at = this.#pairsAt[place];
     const { words } = this.#pairs;
-    if (words[at] !== pairs.length) return false;
-    for (let i = 0; i < pairs.length; i++) if (words[at + 1 + i] !== pairs[i]) return false;
+    if (words[at] !== to - from) return false;
+    for (let i = from, word = at + 1; i < to; i++, word++) if (words[word] !== pairs[i]) return false;
     return true;
   }
 
@@ -375,14 +408,3 @@ const STRETCH = 4096;
 
 /** Places are taken again when one in so many has been left. */
 const REUSED_SHARE = 4;
-
-/** Of pairs by their numbers: good for one life of the process. */
-function hashOf(pairs: Uint32Array): number {
-  let hash = pairs.length;
-  for (let i = 0; i < pairs.length; i++) {
-    hash = Math.imul(hash ^ pairs[i], 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  hash = Math.imul(hash, 0x85ebca77);
-  return (hash ^ (hash >>> 13)) >>> 0;
-}

@@ -4,12 +4,12 @@ import type { AppendOutcome, BatchOrigin, NewSeriesRefusal, RefusalReason } from
 import { type LimitsOfTenant, windowOf } from '../limits.ts';
 import type { SampleBatch, SampleGroup, SeriesTable } from '../model/batch.ts';
 import { isMark } from '../model/histogram-mark.ts';
-import { type Labels, METRIC_NAME } from '../model/labels.ts';
 import type { GroupFilter } from '../tombstones/batch-filter.ts';
 import { HeadColumns, type HeadMemory } from './head-columns.ts';
 import { HistogramHeap } from './histogram-heap.ts';
 import { OpenWindows } from './open-windows.ts';
-import { SeriesIndex } from './series-index.ts';
+import { SeriesIndex, type SeriesRoom } from './series-index.ts';
+import { SoughtSeries } from './sought-series.ts';
 import { TextPairs } from './text-pairs.ts';
 
 /** What an append is told of the rest of the engine. */
@@ -36,6 +36,7 @@ export class TenantHead {
   readonly #limits: LimitsOfTenant;
   /** From a batch's series number to its series, so that steady appends look no labels up. */
   readonly #resolved = new WeakMap<SeriesTable, Resolution>();
+  readonly #sought = new SoughtSeries();
   #newestMs: Millis;
   #isFull = false;
   /** Series that were looked up by their labels. */
@@ -110,6 +111,8 @@ export class TenantHead {
     for (let from = 0; from < numbers.length; ) {
       let { places, generation } = this.#resolutionOf(table);
       const count = columns.take(places, numbers, values, from);
+      /** New series are looked up one by one then: those that are refused are said. */
+      let isRefusing = false;
       for (let i = 0; ; ) {
         const next = columns.appendNext(i, count, timeMs, windowMs);
         outcome.appended += next - i;
@@ -117,7 +120,11 @@ export class TenantHead {
         i = next;
         const number = numbers[from + i];
         const known = places[number] - 1;
-        if (known < 0 || !series.isTaken(known)) {
+        if (known < 0 && !isRefusing) {
+          isRefusing = this.#resolveAll(table, numbers, from + i, from + count);
+          ({ places, generation } = this.#resolutionOf(table));
+          columns.retake(places, numbers, from, i, count);
+        } else if (known < 0 || !series.isTaken(known)) {
           const place = this.#resolve(table, number);
           if (typeof place === 'string') {
             outcome.refuse(place, table, number, 1);
@@ -150,22 +157,57 @@ export class TenantHead {
     return this.histograms.areSame(held.words[1], held.words[0], high, low);
   }
 
-  readonly #refusalOfNew = (labels: Labels): NewSeriesRefusal | null => {
-    const { seriesPerTenantMax, seriesPerMetricMax } = this.#limits;
-    if (this.series.size >= seriesPerTenantMax) return 'series_limit';
-    if (this.series.postings.count(METRIC_NAME, labels.name) >= seriesPerMetricMax) return 'metric_series_limit';
-    return this.#isFull ? 'memory_limit' : null;
-  };
+  /** Slow path: series' first samples in their epoch, of those at `[from, to)` whose places are not known. True when one has been refused. */
+  #resolveAll(table: SeriesTable, numbers: Uint32Array, from: number, to: number): boolean {
+    const sought = this.#sought;
+    for (let at = from; at < to; ) {
+      const { places, pairs } = this.#resolutionOf(table);
+      const { postings } = this.series;
+      let isNew = false;
+      sought.clear();
+      for (; at < to && !sought.isFull && !isNew; at++) {
+        const number = numbers[at];
+        if (places[number] === 0) isNew = !pairs.find(table, number, postings, sought);
+      }
+      if (this.#settle(table) !== null) return true;
+      if (isNew && typeof this.#add(table, numbers[at - 1]) === 'string') return true;
+    }
+    return false;
+  }
 
-  /** Slow path: a series' first sample in its epoch. */
   #resolve(table: SeriesTable, number: number): number | NewSeriesRefusal {
+    const sought = this.#sought;
+    sought.clear();
+    if (!this.#resolutionOf(table).pairs.find(table, number, this.series.postings, sought)) return this.#add(table, number);
+    return this.#settle(table) ?? sought.places[0];
+  }
+
+  /** Those that are sought have their places then; or they are refused from one of them on. */
+  #settle(table: SeriesTable): NewSeriesRefusal | null {
+    const { numbers, places } = this.#sought;
+    const { count, refusal } = this.series.resolveAll(this.#sought, this.#room);
+    const resolved = this.#resolutionOf(table).places;
+    for (let at = 0; at < count; at++) {
+      this.columns.enter(places[at]);
+      resolved[numbers[at]] = places[at] + 1;
+    }
+    this.#resolutions += refusal === null ? count : count + 1;
+    return refusal;
+  }
+
+  /** One of whose pairs is new, and so is the series. */
+  #add(table: SeriesTable, number: number): number | NewSeriesRefusal {
     this.#resolutions++;
-    const known = this.#resolutionOf(table).pairs.find(table, number, this.series.postings);
-    const place = this.series.resolve(known, () => table.labels(number), this.#refusalOfNew);
-    const isRefused = typeof place === 'string';
-    if (!isRefused) this.columns.enter(place);
-    this.#resolutionOf(table).places[number] = isRefused ? 0 : place + 1;
+    const place = this.series.add(table.labels(number), this.#room);
+    if (typeof place === 'string') return place;
+    this.columns.enter(place);
+    this.#resolutionOf(table).places[number] = place + 1;
     return place;
+  }
+
+  get #room(): SeriesRoom {
+    const { seriesPerTenantMax, seriesPerMetricMax } = this.#limits;
+    return { seriesMax: seriesPerTenantMax, metricSeriesMax: seriesPerMetricMax, isFull: this.#isFull };
   }
 
   #resolutionOf(table: SeriesTable): Resolution {

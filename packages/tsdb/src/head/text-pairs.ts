@@ -1,5 +1,6 @@
 import type { SeriesTable } from '../model/batch.ts';
 import type { InMemoryPostings } from '../postings/in-memory.ts';
+import type { SoughtSeries } from './sought-series.ts';
 
 /**
  * A table's label pairs by the postings' numbers for them, so that a series whose texts have been seen is found without reading one.
@@ -13,30 +14,32 @@ export class TextPairs {
   #names = new Uint32Array(0);
   #pairs = new Uint32Array(0);
   #forgotten = 0;
-  #found = new Uint32Array(64);
 
-  /** The pairs of a series, valid until the next call; null when one is not there, so that no series has these labels. */
-  find(table: SeriesTable, series: number, postings: InMemoryPostings): Uint32Array | null {
+  /** Adds a series to `sought`, by its pairs; false when one of them is not there, so that no series has these labels. */
+  find(table: SeriesTable, series: number, postings: InMemoryPostings, sought: SoughtSeries): boolean {
     const { texts } = table;
     const row = table.textsOf(series);
     const count = row.length / 2;
-    this.#prepare(texts.length, count, postings.forgotten);
+    this.#prepare(texts.length, postings.forgotten);
+    const at = sought.reserve(count);
+    const { pairs } = sought;
     for (let i = 0; i < count; i++) {
       const name = row[2 * i];
       const value = row[2 * i + 1];
       if (this.#names[value] !== name + 1) {
         // Slow path: the first series with this pair, or another name has the value as well.
         const pair = postings.pair(texts[name], texts[value]);
-        if (pair === undefined) return null;
+        if (pair === undefined) return false;
         this.#names[value] = name + 1;
         this.#pairs[value] = pair;
       }
-      this.#found[i] = this.#pairs[value];
+      pairs[at + i] = this.#pairs[value];
     }
-    return this.#found.subarray(0, count);
+    sought.add(series, count);
+    return true;
   }
 
-  #prepare(texts: number, count: number, forgotten: number): void {
+  #prepare(texts: number, forgotten: number): void {
     if (this.#forgotten !== forgotten) {
       this.#forgotten = forgotten;
       this.#names.fill(0);
@@ -48,6 +51,5 @@ export class TextPairs {
       this.#names.set(names);
       this.#pairs.set(pairs);
     }
-    if (this.#found.length < count) this.#found = new Uint32Array(2 * count);
   }
 }

@@ -8,11 +8,13 @@ test('lists of ids are what was pushed, whatever their lengths, and a view stays
     const lists = new IdLists();
     const model: number[][] = Array.from({ length: 200 }, () => []);
     const views: { readonly view: Uint32Array; readonly then: number[] }[] = [];
-    for (let id = 0; id < 6000; id++) {
+    for (let id = 0, to = 0; id < 12_000; id = to) {
       // A few lists hold most ids, most hold few.
       const list = Math.floor(model.length * random.next() ** random.pick([1, 6, 40]));
-      lists.push(list, id);
-      model[list].push(id);
+      to = id + (random.chance(0.01) ? random.int(1, 700) : 1);
+      if (to === id + 1) lists.push(list, id);
+      else lists.pushRun(list, id, to);
+      for (let next = id; next < to; next++) model[list].push(next);
       const asked = random.int(0, model.length);
       expect(lists.length(asked)).toBe(model[asked].length);
       if (random.chance(0.02)) {

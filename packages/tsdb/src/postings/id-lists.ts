@@ -35,6 +35,16 @@ export class IdLists {
     }
   }
 
+  /** The ids `[from, to)`, as if they were pushed. */
+  pushRun(list: number, from: number, to: number): void {
+    let id = from;
+    while (id < to && this.length(list) <= ARENA_IDS_MAX) this.push(list, id++);
+    if (id < to) {
+      this.#large[this.#at[list]].pushRun(id, to);
+      this.#lengths[list] += to - id;
+    }
+  }
+
   /** Later pushes do not change it. */
   view(list: number): IdList {
     const length = this.length(list);
@@ -104,6 +114,14 @@ export class GrowingIds {
   push(id: number): void {
     if (this.#length === this.#ids.length) this.#ids = grown(this.#ids, 4);
     this.#ids[this.#length++] = id;
+  }
+
+  pushRun(from: number, to: number): void {
+    const length = this.#length + to - from;
+    if (length > this.#ids.length) this.#ids = grown(this.#ids, length);
+    const ids = this.#ids;
+    for (let at = this.#length, id = from; id < to; at++, id++) ids[at] = id;
+    this.#length = length;
   }
 
   keep(ids: IdList): void {

@@ -1,9 +1,10 @@
 import { sortInSlices } from '@tidemark/base';
-import { compareNames, type Labels } from '../model/labels.ts';
+import { compareNames, type Labels, METRIC_NAME } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import { type IdList, NO_IDS, subtract } from './id-list.ts';
 import { GrowingIds, IdLists } from './id-lists.ts';
 import type { LabelIndex, ValueBatch } from './label-index.ts';
+import { PairRuns } from './pair-runs.ts';
 import { ValueNumbers } from './value-numbers.ts';
 
 /**
@@ -16,6 +17,7 @@ export class InMemoryPostings implements LabelIndex {
   readonly #nameOf: string[] = [];
   readonly #valueOf: string[] = [];
   readonly #lists = new IdLists();
+  readonly #runs = new PairRuns(this.#lists);
   readonly #all = new GrowingIds(NO_IDS);
   readonly #freePairs: number[] = [];
   /** By so many pairs. */
@@ -40,6 +42,26 @@ export class InMemoryPostings implements LabelIndex {
   addPairs(id: number, pairs: ArrayLike<number>): void {
     this.#all.push(id);
     for (let i = 0; i < pairs.length; i++) this.#lists.push(pairs[i], id);
+  }
+
+  /**
+   * Like `addPairs`, of those at `[from, to)`, of series that come one after another: `endNext` is to be called before anybody asks, or anything else
+   * comes.
+   */
+  addNext(id: number, pairs: ArrayLike<number>, from: number, to: number): void {
+    this.#all.push(id);
+    this.#runs.add(id, pairs, from, to);
+  }
+
+  endNext(): void {
+    this.#runs.end();
+  }
+
+  /** How many series have the metric's name that is among these pairs; `addNext` may go on. */
+  metricSeries(pairs: ArrayLike<number>, from: number, to: number): number {
+    this.#runs.end();
+    for (let i = from; i < to; i++) if (this.#nameOf[pairs[i]] === METRIC_NAME) return this.#lists.length(pairs[i]);
+    return 0;
   }
 
   /** Rises when one of the `PAIRS_TOLD_TOGETHER` pairs of this number comes or goes. */
