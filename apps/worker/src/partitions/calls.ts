@@ -26,10 +26,11 @@ export interface LeafReply {
   readonly series: number;
 }
 
+/** What there is nothing of is missing. */
 export interface PlainPart {
-  readonly columns: PackedColumns;
-  readonly notes: readonly Note[];
-  readonly lacking: Lacking;
+  readonly columns?: PackedColumns;
+  readonly notes?: readonly Note[];
+  readonly lacking?: Lacking;
   /** Of a leaf that is traced. */
   readonly trace?: LeafTrace;
   /** Of the samples that were looked at. */

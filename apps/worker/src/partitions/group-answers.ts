@@ -23,7 +23,8 @@ import type {
   RolledReply,
 } from './calls.ts';
 import type { Answers, CallContext, Reply } from './channel/answerer.ts';
-import { buffersOf, numbersOf, type PackedSamples, packColumns, packSamples } from './codec/packed-series.ts';
+import { buffersOf, numberLabels, numbersOf, type PackedSamples, packColumns, packSamples } from './codec/packed-series.ts';
+import { leafOf, type PlainLeaf } from './codec/plain-leaf.ts';
 import { FreshestSample } from './freshest-sample.ts';
 import { partitionFolder } from './partition-folder.ts';
 import type { PartitionGroup } from './partition-group.ts';
@@ -51,7 +52,7 @@ export function groupAnswers(group: PartitionGroup, clock: Clock): Answers {
       await group.drain();
       return DONE;
     },
-    leaf: (leaf: Leaf, context: CallContext) => answerLeaf(group, leaf, parseLeaf(leaf.text), context),
+    leaf: (leaf: PlainLeaf, context: CallContext) => answerLeaf(group, leafOf(leaf), parseLeaf(leaf.text), context),
     select: async ({ matchers, ...request }: PlainSelect, { budget, table }) => {
       const selected = await queryable.select({ ...request, matchers: matchersOf(matchers) }, budget);
       const samples = await packSamples(selected, () => budget.breathe());
@@ -155,13 +156,18 @@ async function answerLeaf(group: PartitionGroup, leaf: Leaf, expr: Expr, { budge
     const columns = await packColumns(part.series, leaf.steps.count, () => budget.breathe());
     answered.push({ ...part, columns, newestMs: fresh.atMs, place: `partition ${group.consumers[i].partition}` });
   }
-  const parts = answered.map(({ series, columns, place, trace, ...rest }): PlainPart => {
-    const packed = { labels: numbersOf(series, table), ...columns };
-    const bytes = buffersOf(packed).reduce((sum, { byteLength }) => sum + byteLength, 0);
-    return { ...rest, columns: packed, ...(trace && { trace: { ...trace, place, bytes } }) };
+  const parts = answered.map(({ series, columns, notes, lacking, newestMs, place, trace }): PlainPart => {
+    if (columns !== null) numberLabels(columns, series, table);
+    return {
+      newestMs,
+      ...(columns !== null && { columns }),
+      ...(notes.length > 0 && { notes }),
+      ...(Object.values(lacking).some((series) => series > 0) && { lacking }),
+      ...(trace && { trace: { ...trace, place, bytes: columns?.bytes.byteLength ?? 0 } }),
+    };
   });
   const value: LeafReply = { parts, samples: budget.samples - used.samples, series: budget.series - used.series };
-  return { value, buffers: parts.flatMap(({ columns }) => buffersOf(columns)) };
+  return { value, buffers: parts.flatMap(({ columns }) => (columns === undefined ? [] : [columns.bytes])) };
 }
 
 function matchersOf(plain: readonly PlainMatcher[]): Matcher[] {

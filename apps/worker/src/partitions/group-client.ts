@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Millis } from '@tidemark/base';
 import type { Service } from '@tidemark/base/service';
-import type { Leaf, LeafPart } from '@tidemark/promql';
+import { type Leaf, type LeafPart, nothingLacks } from '@tidemark/promql';
 import type {
   CleaningOutcome,
   Deletion,
@@ -33,7 +33,9 @@ import type {
 } from './calls.ts';
 import { Caller, type CallOptions } from './channel/caller.ts';
 import { decodeError } from './channel/errors.ts';
+import type { LabelsReader } from './codec/labels-table.ts';
 import { type PackedSamples, unpackColumns, unpackSamples } from './codec/packed-series.ts';
+import { plainLeaf } from './codec/plain-leaf.ts';
 
 /** The main thread's view of a group of partitions, wherever that runs. */
 export interface GroupClientOptions {
@@ -111,14 +113,7 @@ export class GroupClient implements Service, Queryable {
   }
 
   leaf(leaf: Leaf, budget: QueryBudget, ahead: boolean): Promise<LeafAnswer> {
-    return this.#caller.call('leaf', leaf, {
-      budget,
-      ahead,
-      decode: ({ parts, ...rest }: LeafReply, table) => ({
-        parts: parts.map(({ columns, ...part }) => ({ ...part, series: unpackColumns(columns, table) })),
-        ...rest,
-      }),
-    });
+    return this.#caller.call('leaf', plainLeaf(leaf), { budget, ahead, decode: leafAnswer });
   }
 
   select({ matchers, ...request }: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]> {
@@ -273,6 +268,17 @@ class RemotePartition implements ConsumedPartition {
     // A probe's answer and what was told before it may cross.
     if (progress.consumedToMs >= this.#progress.consumedToMs) this.#progress = progress;
   }
+}
+
+function leafAnswer({ parts, samples, series }: LeafReply, table: LabelsReader): LeafAnswer {
+  const decoded = parts.map(({ columns, notes = [], lacking = nothingLacks(), newestMs, trace }) => ({
+    series: columns === undefined ? [] : unpackColumns(columns, table),
+    notes,
+    lacking,
+    newestMs,
+    trace,
+  }));
+  return { parts: decoded, samples, series };
 }
 
 function asItIs<T>(value: T): T {

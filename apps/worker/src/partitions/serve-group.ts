@@ -32,7 +32,7 @@ export async function serveGroup({ thread, port, clock, logger, open }: ServedGr
     opened = await open();
   } catch (error) {
     const events: GroupEvent[] = [{ kind: 'failed', error: encodeError(error) }];
-    port.postMessage({ news: null, spent: [], returns: [], events } satisfies FromThread);
+    port.postMessage({ events } satisfies FromThread);
     return;
   }
   const tell = (event: GroupEvent) => answerer.tell(event);

@@ -7,6 +7,7 @@ import { LabelsWriter } from '../codec/labels-table.ts';
 import { encodeError } from './errors.ts';
 import type { CallMessage, FromThread, ReturnMessage, Spent, ToThread } from './messages.ts';
 import { Outbox } from './outbox.ts';
+import { shareOf } from './plain-share.ts';
 
 /** A partition thread's end: answers calls, in slices, and tells what happens. */
 export interface Reply {
@@ -64,7 +65,7 @@ export class Answerer {
     this.#options.port.close();
   }
 
-  async #receive({ calls, cancelled }: ToThread): Promise<void> {
+  async #receive({ calls, cancelled = [] }: ToThread): Promise<void> {
     for (const id of cancelled) this.#running.get(id)?.abort();
     for (const call of calls) {
       // Registered before the first one begins: a call may be cancelled while it waits for its turn.
@@ -90,7 +91,7 @@ export class Answerer {
     const { precedence } = this.#options;
     try {
       const { reply, missing } = call.ahead ? await precedence.ahead(() => this.#run(call)) : await this.#run(call);
-      this.#returns.push({ id: call.id, kind: 'value', value: reply.value, missing });
+      this.#returns.push({ id: call.id, kind: 'value', value: reply.value, ...(missing.length > 0 && { missing }) });
       this.#outbox.due(reply.buffers);
     } catch (error) {
       this.#returns.push({ id: call.id, kind: 'error', error: encodeError(error) });
@@ -111,12 +112,12 @@ export class Answerer {
     const answer = answers[method];
     assert(answer !== undefined, `no such call: ${method}`);
     const { signal } = this.#running.get(id) as AbortController;
-    const limits = share ?? { limits: UNLIMITED, startMs: clock.now(), samples: 0, series: 0 };
+    const limits = share === null ? { limits: UNLIMITED, startMs: clock.now(), samples: 0, series: 0 } : shareOf(share);
     let told = limits;
     const report = () => {
       const { samples, series } = budget;
       if (share === null || (samples === told.samples && series === told.series)) return;
-      this.#spent.push({ id, samples: samples - told.samples, series: series - told.series });
+      this.#spent.push([id, samples - told.samples, series - told.series]);
       told = { ...told, samples, series };
       this.#outbox.due();
     };
@@ -135,7 +136,13 @@ export class Answerer {
   }
 
   #take(): FromThread {
-    const message = { news: this.#table.takeNews(), spent: this.#spent, returns: this.#returns, events: this.#events };
+    const news = this.#table.takeNews();
+    const message = {
+      ...(news !== null && { news }),
+      ...(this.#spent.length > 0 && { spent: this.#spent }),
+      ...(this.#returns.length > 0 && { returns: this.#returns }),
+      ...(this.#events.length > 0 && { events: this.#events }),
+    };
     this.#spent = [];
     this.#returns = [];
     this.#events = [];

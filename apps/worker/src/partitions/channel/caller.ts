@@ -6,6 +6,7 @@ import { LabelsReader } from '../codec/labels-table.ts';
 import { decodeError } from './errors.ts';
 import type { CallMessage, FromThread, ReturnMessage, ToThread } from './messages.ts';
 import { Outbox } from './outbox.ts';
+import { plainShare } from './plain-share.ts';
 
 /** The main thread's end: calls what a partition thread answers, and hears what it tells. */
 export interface CallOptions<T> {
@@ -77,7 +78,7 @@ export class Caller {
       const settle = (message: ReturnMessage) => {
         end();
         if (message.kind === 'error') return reject(decodeError(message.error));
-        for (const stretch of message.missing) budget?.miss(stretch);
+        for (const stretch of message.missing ?? []) budget?.miss(stretch);
         try {
           resolve(decode(message.value as never, this.#table));
         } catch (error) {
@@ -85,7 +86,7 @@ export class Caller {
         }
       };
       this.#waiting.set(id, { settle, spent, fail });
-      this.#calls.push({ id, method, argument, budget: budget?.share() ?? null, ahead });
+      this.#calls.push({ id, method, argument, budget: budget === undefined ? null : plainShare(budget.share()), ahead });
       this.#outbox.due();
     });
   }
@@ -103,7 +104,7 @@ export class Caller {
   }
 
   #take(): ToThread {
-    const message = { calls: this.#calls, cancelled: this.#cancelled };
+    const message = { calls: this.#calls, ...(this.#cancelled.length > 0 && { cancelled: this.#cancelled }) };
     this.#calls = [];
     this.#cancelled = [];
     return message;
@@ -114,9 +115,9 @@ export class Caller {
     this.#isReading = true;
     let sliceEndMs = performance.now() + RETURNS_SLICE_MS;
     for (let message = this.#incoming.shift(); message !== undefined; message = this.#incoming.shift()) {
-      const { news, spent, returns, events } = message;
-      if (news !== null) this.#table.read(news);
-      for (const { id, samples, series } of spent) this.#waiting.get(id)?.spent(samples, series);
+      const { news, spent = [], returns = [], events = [] } = message;
+      if (news !== undefined) this.#table.read(news);
+      for (const [id, samples, series] of spent) this.#waiting.get(id)?.spent(samples, series);
       for (const event of events) this.#onEvent(event as never);
       for (const returned of returns) {
         this.#waiting.get(returned.id)?.settle(returned);

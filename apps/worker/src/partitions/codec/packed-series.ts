@@ -4,47 +4,84 @@ import type { Labels, NativeHistogram } from '@tidemark/tsdb/model';
 import type { LabelsReader, LabelsWriter } from './labels-table.ts';
 
 /**
- * Many series in few buffers, which change hands without a copy.
+ * Columns over steps of many series, in one buffer that changes hands without a copy. Series whose values lie at the same steps, nearly
+ * always all of them, share one pattern of presence.
  *
- * Columns over steps: a value for each series and step in one block; series whose values lie at the same steps, nearly always all of
- * them, share one pattern of presence.
+ *   values f64[series × steps]   labels u32[series]   pattern u32[series]   patterns u8[steps] each
  */
 export interface PackedColumns {
-  /** Labels, by their numbers. */
-  readonly labels: Uint32Array;
+  readonly bytes: ArrayBuffer;
+  readonly series: number;
   readonly steps: number;
-  readonly values: Float64Array;
-  readonly patterns: Uint8Array;
-  readonly patternOf: Uint32Array;
-  /** By series, where there are any. */
-  readonly histograms: ReadonlyMap<number, Series['histograms']>;
+  /** By series; missing where there are none. */
+  readonly histograms?: ReadonlyMap<number, Series['histograms']>;
 }
 
 /** By series. Labels are numbered in the turn in which they are sent: what is packed before, with breathes, has none yet. */
-export function numbersOf(series: readonly { readonly labels: Labels }[], table: LabelsWriter): Uint32Array {
+export function numbersOf(series: readonly Labelled[], table: LabelsWriter): Uint32Array {
   return Uint32Array.from(series, ({ labels }) => table.numberOf(labels));
 }
 
-export async function packColumns(
-  series: readonly Series[],
-  steps: number,
-  breathe: () => Promise<void>,
-): Promise<Omit<PackedColumns, 'labels'>> {
-  const values = new Float64Array(series.length * steps);
+interface Labelled {
+  readonly labels: Labels;
+}
+
+/** Null for no series. Their labels are yet to be numbered, by `numberLabels`. */
+export async function packColumns(series: readonly Series[], steps: number, breathe: () => Promise<void>): Promise<PackedColumns | null> {
+  if (series.length === 0) return null;
   const patternOf = new Uint32Array(series.length);
   const patterns = new Patterns();
+  for (const [i, { present }] of series.entries()) {
+    await breathe();
+    patternOf[i] = patterns.numberOf(present);
+  }
+  const parts = partsOf(new ArrayBuffer(bytesOf(series.length, steps, patterns.all.length)), series.length, steps);
+  parts.patternOf.set(patternOf);
+  for (const [i, present] of patterns.all.entries()) parts.patterns.set(present, i * steps);
   const histograms = new Map<number, Series['histograms']>();
   for (const [i, one] of series.entries()) {
     await breathe();
-    values.set(one.values, i * steps);
-    patternOf[i] = patterns.numberOf(one.present);
+    parts.values.set(one.values, i * steps);
     if (one.histograms !== undefined && one.present.includes(HISTOGRAM)) histograms.set(i, one.histograms);
   }
-  return { steps, values, patterns: patterns.joined(steps), patternOf, histograms };
+  const packed = { bytes: parts.values.buffer as ArrayBuffer, series: series.length, steps };
+  return histograms.size === 0 ? packed : { ...packed, histograms };
+}
+
+export function numberLabels({ bytes, series: count, steps }: PackedColumns, series: readonly Labelled[], table: LabelsWriter): void {
+  const { labels } = partsOf(bytes, count, steps);
+  for (let i = 0; i < count; i++) labels[i] = table.numberOf(series[i].labels);
+}
+
+export function unpackColumns({ bytes, series: count, steps, histograms }: PackedColumns, table: LabelsReader): Series[] {
+  const { values, labels, patternOf, patterns } = partsOf(bytes, count, steps);
+  const present = Array.from({ length: steps === 0 ? 0 : patterns.length / steps }, (_, i) =>
+    patterns.subarray(i * steps, (i + 1) * steps),
+  );
+  const series: Series[] = [];
+  for (let i = 0; i < count; i++) {
+    const one = { labels: table.at(labels[i]), values: values.subarray(i * steps, (i + 1) * steps), present: present[patternOf[i]] };
+    series.push(histograms?.has(i) ? { ...one, histograms: histograms.get(i) } : one);
+  }
+  return series;
+}
+
+function bytesOf(series: number, steps: number, patterns: number): number {
+  return series * steps * 8 + series * 8 + patterns * steps;
+}
+
+function partsOf(bytes: ArrayBuffer, series: number, steps: number) {
+  const labelsAt = series * steps * 8;
+  return {
+    values: new Float64Array(bytes, 0, series * steps),
+    labels: new Uint32Array(bytes, labelsAt, series),
+    patternOf: new Uint32Array(bytes, labelsAt + series * 4, series),
+    patterns: new Uint8Array(bytes, labelsAt + series * 8),
+  };
 }
 
 class Patterns {
-  readonly #list: Uint8Array[] = [];
+  readonly all: Uint8Array[] = [];
   readonly #numbers = new Map<Uint8Array, number>();
   /** The one of series that have a number at each step. */
   #full: number | null = null;
@@ -53,29 +90,11 @@ class Patterns {
     let number = this.#numbers.get(present);
     if (number !== undefined) return number;
     const isFull = present.every((kind) => kind === NUMBER);
-    number = isFull && this.#full !== null ? this.#full : this.#list.push(present) - 1;
+    number = isFull && this.#full !== null ? this.#full : this.all.push(present) - 1;
     if (isFull) this.#full = number;
     this.#numbers.set(present, number);
     return number;
   }
-
-  joined(steps: number): Uint8Array {
-    const joined = new Uint8Array(this.#list.length * steps);
-    for (const [i, present] of this.#list.entries()) joined.set(present, i * steps);
-    return joined;
-  }
-}
-
-export function unpackColumns({ labels, steps, values, patterns, patternOf, histograms }: PackedColumns, table: LabelsReader): Series[] {
-  const present = Array.from({ length: steps === 0 ? 0 : patterns.length / steps }, (_, i) =>
-    patterns.subarray(i * steps, (i + 1) * steps),
-  );
-  return Array.from(labels, (number, i) => ({
-    labels: table.at(number),
-    values: values.subarray(i * steps, (i + 1) * steps),
-    present: present[patternOf[i]],
-    ...(histograms.has(i) && { histograms: histograms.get(i) }),
-  }));
 }
 
 /** Samples of series, one after the other; series that share a column of times have it once. */
@@ -131,7 +150,7 @@ export function unpackSamples({ labels, times, values, spans, histograms }: Pack
   });
 }
 
-/** The buffers that change hands with a packed value. */
-export function buffersOf(packed: PackedColumns | PackedSamples): ArrayBuffer[] {
+/** The buffers that change hands with packed samples. */
+export function buffersOf(packed: PackedSamples): ArrayBuffer[] {
   return Object.values(packed).flatMap((part) => (ArrayBuffer.isView(part) ? [part.buffer as ArrayBuffer] : []));
 }
