@@ -54,12 +54,13 @@ export class WindowPlans {
     this.#shape = shape;
   }
 
-  of(times: Float64Array): SharedPlan {
+  /** `areLasting`: the times stay what they are, and need no copy. */
+  of(times: Float64Array, areLasting: boolean): SharedPlan {
     const known = this.#known.get(times);
     if (known !== undefined) return known;
     let plan = this.#plans.get(times[0])?.find((made) => sameTimes(made.times, times));
     if (plan === undefined) {
-      plan = this.#make(times.slice());
+      plan = this.#make(areLasting ? times : times.slice());
       this.#keep(plan);
     }
     if (this.#known.size >= COLUMNS_KEPT) this.#known.clear();
@@ -102,6 +103,7 @@ export class WindowPlans {
       extrapolation:
         extrapolate === null ? null : { sampled: column(0), toStart: column(1), toEnd: column(2), per: column(3), factor: column(4) },
     };
+    placeWindows(plan, times, this.#look);
     const span = { times, from: 0, to: 0 };
     let answers = 0;
     let samplesMost = 0;
@@ -109,10 +111,8 @@ export class WindowPlans {
     for (let i = 0; i < count; i++) {
       const endMs = view.firstMs + i * view.stepMs;
       const startMs = endMs - rangeMs;
-      while (span.to < times.length && times[span.to] <= endMs) span.to++;
-      while (span.from < span.to && times[span.from] <= startMs) span.from++;
-      plan.from[i] = span.from;
-      plan.to[i] = span.to;
+      span.from = plan.from[i];
+      span.to = plan.to[i];
       const hasAnswer = span.to - span.from >= samplesMin;
       plan.present[i] = hasAnswer ? NUMBER : NOTHING;
       if (!hasAnswer) continue;
@@ -130,6 +130,33 @@ export class WindowPlans {
       plan.extrapolation.factor[i] = factorOf(reach, per);
     }
     return { ...plan, present: this.#patternOf(plan.present), isEmpty: answers === 0, samplesMost, samplesSeen };
+  }
+}
+
+/** Looks at few of the times: those near where they would be if their number grew evenly. */
+function placeWindows({ from, to }: Pick<WindowPlan, 'from' | 'to'>, times: Float64Array, { view, rangeMs }: Look): void {
+  const { firstMs, stepMs } = view;
+  countUpTo(to, times, firstMs, stepMs);
+  // Mostly a window begins where one some steps before it ends.
+  const steps = rangeMs / stepMs;
+  const isOnSteps = Number.isInteger(steps) && Number.isInteger(stepMs) && Number.isInteger(firstMs);
+  const others = isOnSteps ? Math.min(steps, from.length) : from.length;
+  countUpTo(from.subarray(0, others), times, firstMs - rangeMs, stepMs);
+  from.set(to.subarray(0, from.length - others), others);
+}
+
+/** By step how many of the times are not after it. */
+function countUpTo(counts: Uint32Array, times: Float64Array, firstMs: number, stepMs: number): void {
+  let before = 0;
+  let count = 0;
+  for (let i = 0; i < counts.length; i++) {
+    const timeMs = firstMs + i * stepMs;
+    const least = count;
+    count = Math.min(count + (count - before), times.length);
+    while (count < times.length && times[count] <= timeMs) count++;
+    while (count > least && times[count - 1] > timeMs) count--;
+    counts[i] = count;
+    before = least;
   }
 }
 

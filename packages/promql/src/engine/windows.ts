@@ -107,7 +107,7 @@ export async function overMixedWindows(
   await matrix.each((stretch) => {
     chargeColumns(budget, 1, steps);
     if (plans !== null && atOnce !== undefined && fits(stretch) && pays(stretch, steps)) {
-      const plan = plans.of(stretch.times);
+      const plan = plans.of(stretch.times, stretch.facts !== undefined);
       if (plan.isEmpty) return;
       if (atOnce.what !== 'quantile' || plan.samplesMost <= KERNEL_SORTED_MAX) {
         if (SEES_EACH_WINDOW.has(atOnce.what) && plan.samplesSeen > KERNEL_SEEN_MAX) long.push({ ...copyOf(stretch), plan });

@@ -38,9 +38,9 @@ export class DecodedRuns {
     this.#turn++;
   }
 
-  /** What was added of a series' runs in some blocks, if it has all of their samples in the range. */
-  find(runs: readonly RunEntry[], range: TimeRange): Run | null {
-    const run = this.#of(runs);
+  /** What was added of a series' runs in some blocks, if it has all of their samples in the range. `last`: what was found of them before. */
+  find(runs: readonly RunEntry[], range: TimeRange, last: Run | null = null): Run | null {
+    const run = last === null || last.isForgotten ? this.#of(runs) : last;
     if (run === undefined || range.fromMs < run.covers.fromMs || range.toMs > run.covers.toMs) return null;
     run.usedAt = this.#turn;
     return run;

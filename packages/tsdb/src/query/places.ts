@@ -4,6 +4,7 @@ import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import { type Breathe, resolveMatchers } from '../postings/label-index.ts';
 import type { BlockSeries } from './block-source.ts';
+import type { Run } from './decoded-runs.ts';
 import type { HeadSource } from './head-source.ts';
 
 /** Where a series is: in which blocks, and under which number in the head, or -1. */
@@ -19,6 +20,8 @@ export interface InBlocks {
   readonly series: readonly (BlockSeries | null)[];
   /** Of those that have it. */
   readonly runs: readonly RunEntry[];
+  /** What was found decoded of them last. */
+  decoded: Run | null;
 }
 
 /** The series of all lists, in label order, as are those of each: made once for lists that come again. */
@@ -43,7 +46,7 @@ export async function placesInBlocks(lists: readonly (readonly BlockSeries[])[],
       next[i]++;
       return one;
     });
-    places.push({ labels, series, runs: series.flatMap((one) => (one === null ? [] : [one.run])) });
+    places.push({ labels, series, runs: series.flatMap((one) => (one === null ? [] : [one.run])), decoded: null });
   }
   merged.set(lists[0], [{ lists, places }, ...known].slice(0, MERGED_KEPT));
   return places;

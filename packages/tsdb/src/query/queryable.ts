@@ -33,7 +33,7 @@ export interface SelectedSeries {
   readonly samples: SampleColumns;
   /** How many samples each value stands for, where a `reduction` was asked for; without, each for itself. */
   readonly weights?: Float64Array;
-  /** Missing where nobody has looked. */
+  /** Missing where nobody has looked. With them the times stay what they are, and series that have the same give the same array. */
   readonly facts?: ValueFacts;
 }
 

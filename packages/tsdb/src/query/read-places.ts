@@ -76,7 +76,9 @@ export class PlaceReader {
   }
 
   #runOf(inBlocks: InBlocks): Run | null {
-    return this.#asTheyAre && this.#isWhole(inBlocks) ? decodedRuns().find(inBlocks.runs, this.#asked.request.range) : null;
+    if (!this.#asTheyAre || !this.#isWhole(inBlocks)) return null;
+    inBlocks.decoded = decodedRuns().find(inBlocks.runs, this.#asked.request.range, inBlocks.decoded);
+    return inBlocks.decoded;
   }
 
   #isWhole({ series }: InBlocks): boolean {
