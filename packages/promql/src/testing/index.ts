@@ -4,4 +4,4 @@ export { type RandomTable, randomTable, type Sample, TABLE_MS } from './random-t
 export { rolledQueryable } from './rolled-queryable.ts';
 export { runScript, type ScriptFailure, type ScriptResult } from './run-script.ts';
 export { ScriptError } from './script.ts';
-export { type Agreed, askBoth, DAY_MS, DAYS, randomSamples, tableOf } from './tier-agreement.ts';
+export { type Agreed, askBoth, DAY_MS, DAYS, type RolledSample, randomSamples, tableOf } from './tier-agreement.ts';
