@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prng, systemClock } from '@tidemark/base';
 import { nodeFiles } from '@tidemark/base/files';
-import { askKnown, counter, DAY_MS, HOUR_MS, type KnownSeries, Life, wave } from '@tidemark/tests/history';
+import { askKnown, counter, DAY_MS, HOUR_MS, type KnownSeries, knownOf, Life, wave } from '@tidemark/tests/history';
 import { tieredRetention } from '@tidemark/tsdb';
 import { FolderStore, type ObjectStore, openS3Store, PatientStore } from '@tidemark/tsdb/object-store';
 import { S3_MISSING, startS3Server } from '@tidemark/tsdb/testing';
@@ -90,10 +90,6 @@ const PANELS: readonly Panel<Moment>[] = [
   },
 ];
 
-const ANY = ['count_over_time', 'min_over_time', 'max_over_time', 'first_over_time', 'last_over_time'];
-const COUNTERS = [...ANY, 'increase'];
-const GAUGES = [...ANY, 'sum_over_time', 'avg_over_time', 'quantile_over_time 0.5', 'quantile_over_time 0.95', 'quantile_over_time 0.99'];
-
 /** The first of January 2025. */
 const BEGAN_MS = 20_089 * DAY_MS;
 const COLD_AFTER_MS = 12 * HOUR_MS;
@@ -148,7 +144,7 @@ async function soak(): Promise<Moment[]> {
   try {
     for (let hour = 0; hour < days * 24; hour++) {
       if (hour % 24 === 0) for (const series of seriesOf(`day-${hour / 24}`, life.nowMs, life.nowMs + 10 * DAY_MS)) life.add(series);
-      await life.liveHour();
+      await life.live(1);
       if ((hour + 1) % OBSERVE_EVERY_HOURS === 0) {
         if (performance.now() > troubledUntilMs) await ask(life, lasting, prng(hour), () => performance.now() <= troubledUntilMs);
         const moment = await observe(life);
@@ -183,7 +179,7 @@ function* seriesOf(generation: string, fromMs: number, toMs: number): Generator<
 async function ask(life: Life, lasting: readonly KnownSeries[], random: ReturnType<typeof prng>, isTroubled: () => boolean): Promise<void> {
   for (const widthMs of [5 * MINUTE_MS, HOUR_MS, DAY_MS]) {
     const series = random.pick(lasting);
-    const known = random.pick(series.labels.name === 'load' ? GAUGES : COUNTERS);
+    const known = random.pick(knownOf(series));
     const newestMs = Math.floor(life.nowMs / widthMs) * widthMs;
     // At five minutes of the thirty days for which these are kept, and a block's length.
     const ageMs = Math.min(life.nowMs - BEGAN_MS, widthMs < HOUR_MS ? 29 * DAY_MS : Number.POSITIVE_INFINITY);

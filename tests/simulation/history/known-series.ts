@@ -57,6 +57,16 @@ export const KNOWN: Readonly<Record<string, (series: KnownSeries, endMs: Millis,
   'quantile_over_time 0.99': (...window) => quantileIn(0.99, ...window),
 };
 
+/** What windows keep of the series. */
+export function knownOf({ labels }: KnownSeries): readonly string[] {
+  return labels.name.endsWith('_total') ? OF_COUNTERS : OF_GAUGES;
+}
+
+const OF_ALL = ['count_over_time', 'min_over_time', 'max_over_time', 'first_over_time', 'last_over_time'];
+const OF_COUNTERS = [...OF_ALL, 'increase'];
+const QUANTILES = ['quantile_over_time 0.5', 'quantile_over_time 0.95', 'quantile_over_time 0.99'];
+const OF_GAUGES = [...OF_ALL, 'sum_over_time', 'avg_over_time', ...QUANTILES];
+
 /** As it is written: `name` or `name parameter`, of a window of `selector`. */
 export function queryOf(known: string, selector: string, widthMs: Millis): string {
   const [name, parameter] = known.split(' ');

@@ -53,10 +53,10 @@ export class Life {
     this.#living.add(series);
   }
 
-  /** One hour: its samples, then upkeep. Places are given what is old enough for them meanwhile. */
-  async liveHour(): Promise<void> {
+  /** Some hours of samples, then a round of upkeep. Places are given what is old enough for them meanwhile. */
+  async live(hours: number): Promise<void> {
     const fromMs = this.nowMs;
-    this.#clock.advance(HOUR_MS);
+    this.#clock.advance(hours * HOUR_MS);
     const groups = this.#samplesOf(fromMs, this.nowMs);
     const batch = { tenant: 'default', acceptedAtMs: this.nowMs, table: this.#table, groups, metadata: [] };
     const { refused } = this.#engine.append(batch, { offset: this.#offset, epochOffset: this.#offset });
@@ -77,10 +77,10 @@ export class Life {
     });
   }
 
-  /** What is in memory becomes blocks, and a new engine goes on with the folder. */
-  async restart(): Promise<void> {
+  /** What is in memory becomes blocks, and a new engine goes on with the folder; by other rules, perhaps. */
+  async restart(retention: RetentionRules = this.#options.retention): Promise<void> {
     await this.#engine.drain();
-    this.#engine = await open(this.#options, this.#clock);
+    this.#engine = await open({ ...this.#options, retention }, this.#clock);
   }
 
   end(): Promise<void> {
