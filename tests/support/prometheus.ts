@@ -29,7 +29,7 @@ export async function startPrometheus(folder: string): Promise<Prometheus> {
   const features =
     version[0] < 3
       ? 'promql-negative-offset'
-      : 'promql-experimental-functions,promql-duration-expr,promql-extended-range-selectors,promql-binop-fill-modifiers';
+      : 'promql-per-step-stats,promql-experimental-functions,promql-duration-expr,promql-extended-range-selectors,promql-binop-fill-modifiers';
   const args = [
     '--config.file=/dev/null',
     `--storage.tsdb.path=${join(folder, 'prometheus')}`,

@@ -7,6 +7,7 @@ export type { Leaf, LeafPart, LeafSource } from './engine/leaf/leaf.ts';
 export { LOOKBACK_MS } from './engine/limits.ts';
 export type { Note } from './engine/notes.ts';
 export { QueryError } from './engine/query-error.ts';
+export { countSamples, type SampleCounts } from './engine/sample-counts.ts';
 export type { AnswerClass } from './engine/tiers/answer-class.ts';
 export type { Wish } from './engine/tiers/choose-tier.ts';
 export type { Annotations, MatrixSeries, QueryOutcome, QueryValue, Stretch, VectorSample } from './engine/value.ts';

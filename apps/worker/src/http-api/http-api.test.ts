@@ -318,7 +318,7 @@ test.each<[path: string, status: number, body: string]>([
     `query?query=count(requests_total)&time=${T}&stats=all`,
     200,
     success(
-      `{"resultType":"vector","result":[{"metric":{},"value":[${T},"2"]}],"stats":{"timings":{"evalTotalTime":0,"resultSortTime":0,"queryPreparationTime":0,"innerEvalTime":0,"execQueueTime":0,"execTotalTime":0},"samples":{"totalQueryableSamples":2,"samplesRead":2,"peakSamples":2}}}`,
+      `{"resultType":"vector","result":[{"metric":{},"value":[${T},"2"]}],"stats":{"timings":{"evalTotalTime":0,"resultSortTime":0,"queryPreparationTime":0,"innerEvalTime":0,"execQueueTime":0,"execTotalTime":0},"samples":{"totalQueryableSamplesPerStep":[[${T},2]],"totalQueryableSamples":2,"samplesReadPerStep":[[${T},2]],"samplesRead":2,"peakSamples":2}}}`,
     ),
   ],
   [`query?query=time()&time=${T}&stats=`, 200, success(`{"resultType":"scalar","result":[${T},"${T}"]}`)],

@@ -1,4 +1,4 @@
-import type { Stretch, Wish } from '@tidemark/promql';
+import type { SampleCounts, Stretch, Wish } from '@tidemark/promql';
 import { lineAndColumn } from '@tidemark/promql/syntax';
 import type { QueryProblem } from '@tidemark/rpc';
 import { NOTES_MAX, RANGE_POINTS_MAX } from '../limits.ts';
@@ -18,8 +18,14 @@ export function instantEndpoint(queries: QueryService, now: () => number): Endpo
     const lookbackMs = lookbackOf(parameters);
     const resolution = resolutionOf(parameters);
     const text = parameters.text('query');
-    const answer = await queries.query(tenant, text, { kind: 'instant', atMs, lookbackMs, resolution }, { signal, timeoutMs });
-    return answerOf(answer, { text, limit, wantsStats: parameters.text('stats') !== '' });
+    const stats = parameters.text('stats');
+    const answer = await queries.query(
+      tenant,
+      text,
+      { kind: 'instant', atMs, lookbackMs, resolution },
+      { signal, timeoutMs, countsSamples: stats !== '' },
+    );
+    return answerOf(answer, { text, limit, stats });
   };
 }
 
@@ -42,9 +48,10 @@ export function rangeEndpoint(queries: QueryService): Endpoint {
     const lookbackMs = lookbackOf(parameters);
     const resolution = resolutionOf(parameters);
     const text = parameters.text('query');
+    const stats = parameters.text('stats');
     const when = { kind: 'range', startMs, endMs, stepMs, lookbackMs, resolution } as const;
-    const answer = await queries.query(tenant, text, when, { signal, timeoutMs });
-    return answerOf(answer, { text, limit, wantsStats: parameters.text('stats') !== '' });
+    const answer = await queries.query(tenant, text, when, { signal, timeoutMs, countsSamples: stats !== '' });
+    return answerOf(answer, { text, limit, stats });
   };
 }
 
@@ -91,16 +98,16 @@ export const TRUNCATED = 'results truncated due to limit';
 interface AskedOfAnswer {
   readonly text: string;
   readonly limit: number;
-  readonly wantsStats: boolean;
+  readonly stats: string;
 }
 
-function answerOf(answer: QueryAnswer, { text, limit, wantsStats }: AskedOfAnswer): Answer {
+function answerOf(answer: QueryAnswer, { text, limit, stats }: AskedOfAnswer): Answer {
   if (answer.kind === 'problem') throw apiError(answer.problem, 'query', text);
   const { value, annotations, stretches, missing } = answer;
   const truncated = seriesCount(value) > limit ? [TRUNCATED] : [];
   return {
-    data: resultJson(value, limit, wantsStats ? statsOf(answer) : null),
-    warnings: [...first(annotations.warnings, 'warning'), ...truncated],
+    data: resultJson(value, limit, stats === '' ? null : statsOf(answer, stats === 'all')),
+    warnings: [...first(annotations.warnings, 'warning'), ...truncated, ...statsWarnings(stats)],
     infos: first(annotations.infos, 'info'),
     resolution: resolutionJson(stretches),
     missing,
@@ -113,8 +120,8 @@ function first(notes: readonly string[], level: 'warning' | 'info'): readonly st
   return omitted > 0 ? [...notes.slice(0, NOTES_MAX), `${omitted} more ${level} annotations omitted`] : notes;
 }
 
-/** In Prometheus' names; seconds. What is not measured apart is 0. */
-function statsOf({ cost, waitedMs }: QueryAnswer & { kind: 'answer' }): object {
+/** In Prometheus' names; seconds. What is not measured apart is 0. `each`: step by step, too. */
+function statsOf({ cost, waitedMs, counts }: QueryAnswer & { kind: 'answer' }, each: boolean): object {
   const { elapsedMs, samples } = cost;
   return {
     timings: {
@@ -125,8 +132,29 @@ function statsOf({ cost, waitedMs }: QueryAnswer & { kind: 'answer' }): object {
       execQueueTime: waitedMs / 1000,
       execTotalTime: (waitedMs + elapsedMs) / 1000,
     },
-    samples: { totalQueryableSamples: samples, samplesRead: samples, peakSamples: samples },
+    samples: {
+      ...(each && counts !== null && { totalQueryableSamplesPerStep: byStep(counts, counts.looked) }),
+      totalQueryableSamples: counts === null ? samples : sumOf(counts.looked),
+      ...(each && counts !== null && { samplesReadPerStep: byStep(counts, counts.read) }),
+      samplesRead: counts === null ? samples : sumOf(counts.read),
+      peakSamples: samples,
+    },
   };
+}
+
+function byStep({ startMs, stepMs }: SampleCounts, counted: Float64Array): [number, number][] {
+  return Array.from(counted, (samples, i) => [(startMs + i * stepMs) / 1000, samples]);
+}
+
+function sumOf(counted: Float64Array): number {
+  return counted.reduce((sum, samples) => sum + samples, 0);
+}
+
+/** As Prometheus says it of what it will refuse some day. */
+function statsWarnings(stats: string): string[] {
+  if (['', 'true', 'all'].includes(stats)) return [];
+  const value = JSON.stringify(stats);
+  return [`value ${value} for parameter "stats" is deprecated and will be rejected in the next major release, use "true" or "all"`];
 }
 
 /** What is made of raw samples throughout needs no words. */

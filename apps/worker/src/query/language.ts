@@ -1,4 +1,5 @@
 import {
+  countSamples,
   type Expr,
   evaluateInstant,
   evaluateRange,
@@ -7,6 +8,7 @@ import {
   QueryError,
   type QueryFeatures,
   type QueryOutcome,
+  type SampleCounts,
   type Trace,
   type Wish,
 } from '@tidemark/promql';
@@ -43,6 +45,21 @@ export function evaluate(
   return when.kind === 'instant'
     ? evaluateInstant({ ...request, atMs: when.atMs })
     : evaluateRange({ ...request, startMs: when.startMs, endMs: when.endMs, stepMs: when.stepMs });
+}
+
+/** What it looks at, as Prometheus counts it. */
+export function countedSamples(
+  what: { readonly expr: Expr; readonly tenant: string },
+  when: Evaluation,
+  { queryable }: QuerySource,
+  budget: QueryBudget,
+): Promise<SampleCounts> {
+  const request = { ...what, queryable, budget, lookbackMs: when.lookbackMs };
+  return countSamples(
+    when.kind === 'instant'
+      ? { ...request, atMs: when.atMs }
+      : { ...request, startMs: when.startMs, endMs: when.endMs, stepMs: when.stepMs },
+  );
 }
 
 /** What went wrong, for whoever asked. Throws what is not theirs to know: a bug. */

@@ -1,5 +1,5 @@
 import type { Clock, Millis } from '@tidemark/base';
-import type { Expr, QueryFeatures, QueryOutcome, Trace } from '@tidemark/promql';
+import type { Expr, QueryFeatures, QueryOutcome, SampleCounts, Trace } from '@tidemark/promql';
 import type { QueryCost, QueryProblem } from '@tidemark/rpc';
 import { type Queryable, QueryBudget, type QueryLimits } from '@tidemark/tsdb';
 import { LRUCache } from 'lru-cache';
@@ -7,7 +7,7 @@ import type { Histogram } from 'prom-client';
 import { PARSED_QUERIES_MAX, QUERIES_RUNNING_MAX, QUERIES_WAITING_MAX } from '../limits.ts';
 import type { QuerySource } from '../partitions/partitions.ts';
 import { Admission } from './admission.ts';
-import { type Evaluation, evaluate, parseExpression, problemOf } from './language.ts';
+import { countedSamples, type Evaluation, evaluate, parseExpression, problemOf } from './language.ts';
 
 /**
  * Every query that somebody waits for: parsed once, admitted in turn, run within its budget, and ended when its
@@ -33,11 +33,13 @@ export interface QueryOptions {
   readonly timeoutMs?: number;
   /** Hears what each node costs. */
   readonly trace?: Trace;
+  /** The samples that it looks at are counted, which costs about as much again. */
+  readonly countsSamples?: boolean;
 }
 
 export type QueryAnswer =
   /** `waitedMs`: for its turn. */
-  | ({ readonly kind: 'answer'; readonly cost: QueryCost; readonly waitedMs: Millis } & QueryOutcome)
+  | ({ readonly kind: 'answer'; readonly cost: QueryCost; readonly waitedMs: Millis; readonly counts: SampleCounts | null } & QueryOutcome)
   | { readonly kind: 'problem'; readonly problem: QueryProblem };
 
 export type Parsed = { readonly kind: 'parsed'; readonly expr: Expr } | { readonly kind: 'problem'; readonly problem: QueryProblem };
@@ -79,9 +81,17 @@ export class QueryService {
         options.trace,
       );
       const cost = { elapsedMs: budget.elapsedMs, series: budget.series, samples: budget.samples };
-      return { kind: 'answer' as const, ...outcome, cost, waitedMs };
+      const counts = options.countsSamples ? await this.#count({ expr: parsed.expr, tenant }, when, budget, options) : null;
+      return { kind: 'answer' as const, ...outcome, cost, waitedMs, counts };
     });
     return work.kind === 'done' ? work.value : work;
+  }
+
+  /** Within the query's time, but beside its samples. */
+  #count(what: { readonly expr: Expr; readonly tenant: string }, when: Evaluation, budget: QueryBudget, options: QueryOptions) {
+    const { clock, limits, pause, source } = this.#options;
+    const deadlineMs = Math.max(0, deadlineOf(options, limits) - budget.elapsedMs);
+    return countedSamples(what, when, source, new QueryBudget({ ...limits, deadlineMs }, clock, budget.signal, pause));
   }
 
   /** Any other question to the store, under the same turns and limits. */

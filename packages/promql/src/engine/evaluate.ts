@@ -79,7 +79,7 @@ export interface RangeRequest extends QueryRequest {
 
 export async function evaluateInstant(request: InstantRequest): Promise<QueryOutcome> {
   const { expr, atMs } = request;
-  const steps = { startMs: atMs, stepMs: 1, count: 1 };
+  const steps = stepsOf(request);
   const context = contextOf(request, atMs, atMs, 0);
   const question = { expr, steps, context, wish: request.resolution ?? 'auto' };
   const [part] = await answerInTiers(
@@ -100,7 +100,7 @@ export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome
     const name = type === 'matrix' ? 'range vector' : type;
     throw new QueryError('bad_data', `invalid expression type "${name}" for range query, must be Scalar or instant Vector`, expr.span);
   }
-  const steps = { startMs, stepMs, count: Math.floor((endMs - startMs) / stepMs) + 1 };
+  const steps = stepsOf(request);
   const context = contextOf(request, startMs, endMs, stepMs);
   chargeColumns(context.budget, 1, steps);
   const parts = await answerInTiers(
@@ -116,7 +116,13 @@ export async function evaluateRange(request: RangeRequest): Promise<QueryOutcome
   return { value: await rangeResult(columns, steps, request.budget), ...remarks(context, request), stretches };
 }
 
-function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs: number): QueryContext {
+export function stepsOf(request: InstantRequest | RangeRequest): Steps {
+  if ('atMs' in request) return { startMs: request.atMs, stepMs: 1, count: 1 };
+  const { startMs, endMs, stepMs } = request;
+  return { startMs, stepMs, count: Math.floor((endMs - startMs) / stepMs) + 1 };
+}
+
+export function contextOf(request: QueryRequest, startMs: number, endMs: number, stepMs: number): QueryContext {
   const { tenant, queryable, budget, lookbackMs = LOOKBACK_MS, features = {}, trace } = request;
   // A leaf's series come without what goes at the end.
   const leaves = features.delayedNameRemoval ? null : (request.leaves ?? null);
