@@ -12,8 +12,8 @@ export const USAGE = `Usage: npm start -- [options]
   --help            this text`;
 
 export const INGEST_FEATURES = ['created-timestamp-zero-ingestion', 'type-and-unit-labels'];
-export const WORKER_FEATURES = ['promql-delayed-name-removal'];
-const FEATURES = [...INGEST_FEATURES, ...WORKER_FEATURES];
+export const WORKER_FEATURES = ['promql-delayed-name-removal', 'type-and-unit-labels'];
+const FEATURES = [...new Set([...INGEST_FEATURES, ...WORKER_FEATURES])];
 
 /**
  * @typedef {{ port: number, data: string, config: string | null, listen: string, partitions: number | null, features: string[] }} Options

@@ -69,7 +69,7 @@ function flagsOf(command: Command): Record<string, string> {
 }
 
 /** In Prometheus' names. What does not change the meaning of an expression is always on. */
-const FEATURES = ['promql-delayed-name-removal'] as const;
+const FEATURES = ['promql-delayed-name-removal', 'type-and-unit-labels'] as const;
 
 export type Feature = (typeof FEATURES)[number];
 

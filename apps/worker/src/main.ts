@@ -62,7 +62,10 @@ async function main(): Promise<number> {
   const places = { logDir, dataDir, retention, partitionsAll, memoryBytes: memoryBytes(), tenants, storage };
   const groups = await startThreads(places, config.threads ?? availableParallelism());
   const disk = await DiskWatch.open({ path: config.dataDir, holds: 'samples', floorBytes: config.diskFloorBytes, clock });
-  const features = { delayedNameRemoval: config.features.includes('promql-delayed-name-removal') };
+  const features = {
+    delayedNameRemoval: config.features.includes('promql-delayed-name-removal'),
+    typeAndUnitLabels: config.features.includes('type-and-unit-labels'),
+  };
   const { services, http } = createWorker({
     clock,
     logger,

@@ -130,7 +130,7 @@ export function createWorker(parts: WorkerParts): Worker {
           groups,
           notReady,
           flags: parts.flags ?? {},
-          delayedNameRemoval: parts.features?.delayedNameRemoval ?? false,
+          features: parts.features ?? {},
           damaged: async () => {
             const reports = await Promise.all(groups.map((group) => group.report()));
             return reports.flatMap((report) => report.partitions).reduce((sum, { status }) => sum + status.damaged, 0);

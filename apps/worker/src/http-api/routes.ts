@@ -86,7 +86,7 @@ export function httpApiRoutes({
     ...get('targets/metadata', targetMetadataEndpoint(ingest)),
     ...get('scrape_pools', scrapePoolsEndpoint(ingest)),
     ...get('alertmanagers', alertmanagersEndpoint),
-    ...get('features', featuresEndpoint(runtime.delayedNameRemoval)),
+    ...get('features', featuresEndpoint(runtime.features)),
     ...get('status/config', configEndpoint(ingest)),
     ...get('status/flags', flagsEndpoint(runtime.flags)),
     ...get('status/tsdb', tsdbEndpoint(queries, runtime.groups, runtime.now)),

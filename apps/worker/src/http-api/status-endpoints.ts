@@ -1,3 +1,4 @@
+import type { QueryFeatures } from '@tidemark/promql';
 import { AGGREGATORS, BINARY_OPERATORS, format, SIGNATURES } from '@tidemark/promql/syntax';
 import type { Queryable } from '@tidemark/tsdb';
 import { compareNames, type MetricMetadata } from '@tidemark/tsdb/model';
@@ -34,7 +35,7 @@ export interface RuntimeInfo {
   readonly notReady: () => string | null;
   /** By name, as on the command line. */
   readonly flags: Readonly<Record<string, string>>;
-  readonly delayedNameRemoval: boolean;
+  readonly features: QueryFeatures;
 }
 
 export function runtimeInfoEndpoint({ startedAtMs, now, damaged }: RuntimeInfo): Endpoint {
@@ -79,7 +80,7 @@ export function flagsEndpoint(flags: Readonly<Record<string, string>>): Endpoint
 }
 
 /** `/api/v1/features`: what of Prometheus' features is there, by kind. */
-export function featuresEndpoint(delayedNameRemoval: boolean): Endpoint {
+export function featuresEndpoint({ delayedNameRemoval = false, typeAndUnitLabels = false }: QueryFeatures): Endpoint {
   const yes = (names: Iterable<string>) => Object.fromEntries([...names].sort(compareNames).map((name) => [name, true]));
   return () =>
     answer({
@@ -97,6 +98,8 @@ export function featuresEndpoint(delayedNameRemoval: boolean): Endpoint {
         ...yes(['anchored', 'at_modifier', 'bool', 'by', 'duration_expr', 'fill', 'fill_left', 'fill_right', 'group_left', 'group_right']),
         ...yes(['ignoring', 'negative_offset', 'offset', 'on', 'smoothed', 'subqueries', 'without']),
         delayed_name_removal: delayedNameRemoval,
+        per_step_stats: true,
+        type_and_unit_labels: typeAndUnitLabels,
       },
       promql_functions: yes(SIGNATURES.keys()),
       promql_operators: yes([...AGGREGATORS, ...BINARY_OPERATORS]),

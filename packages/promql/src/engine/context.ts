@@ -58,4 +58,6 @@ export interface QueryFeatures {
   readonly delayedNameRemoval?: boolean;
   /** When a sample's series started says whether it was reset, and where it was zero: `use-start-timestamps`. */
   readonly startTimestamps?: boolean;
+  /** Counters are known by `__type__`, not by their names: `type-and-unit-labels`. */
+  readonly typeAndUnitLabels?: boolean;
 }

@@ -18,18 +18,24 @@ import { factorSince, isRestarted, noteOverlaps, startWithin } from './start-tim
 
 const COUNTER_NAME = /_(total|sum|count|bucket)$/;
 
-/** `rate` and `increase` say so when the metric is not named like a counter. */
+/** `rate` and `increase` say so when the metric is not named like a counter, or is not said to be one. */
 function ofCounter(perSecond: boolean): FunctionBody {
   return nameless(async (call) => {
     const { args, context, sink } = call;
     const named = metricNameOf(args.expr(0));
     const noted = new Set<string>();
+    const byType = context.features.typeAndUnitLabels === true;
     const note = ({ labels, histograms }: Series): void => {
       const name = labels.name || named;
-      if (histograms !== undefined || name === '' || noted.has(name)) return;
-      noted.add(name);
-      if (COUNTER_NAME.test(name)) return;
-      const message = `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`;
+      const type = byType ? labels.get('__type__') : '';
+      const key = `${type} ${name}`;
+      if (histograms !== undefined || name === '' || noted.has(key)) return;
+      noted.add(key);
+      if (byType ? type === 'counter' || type === 'histogram' : COUNTER_NAME.test(name)) return;
+      const why = byType
+        ? `__type__ label is not set to "counter" or "histogram", got ${JSON.stringify(type)}:`
+        : 'name does not end in _total/_sum/_count/_bucket:';
+      const message = `metric might not be a counter, ${why} ${JSON.stringify(name)}`;
       context.notes.info(message, args.expr(0).span, 'counter name');
     };
     const noting: SeriesSink | undefined =

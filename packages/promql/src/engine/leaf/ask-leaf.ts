@@ -40,7 +40,7 @@ export async function askLeaf(expr: Expr, steps: Steps, context: QueryContext): 
 }
 
 function leafOf(expr: Expr, steps: Steps, context: QueryContext): Leaf {
-  const { tenant, lookbackMs, widthMs, rawFills, startMs, endMs, stepMs, trace } = context;
+  const { tenant, lookbackMs, widthMs, rawFills, startMs, endMs, stepMs, features, trace } = context;
   return {
     tenant,
     text: textOf(expr),
@@ -52,6 +52,7 @@ function leafOf(expr: Expr, steps: Steps, context: QueryContext): Leaf {
     startMs,
     endMs,
     stepMs,
+    ...(features.typeAndUnitLabels && { features }),
     ...(trace !== undefined && { traced: true }),
   };
 }

@@ -10,13 +10,13 @@ import type { Leaf, LeafPart } from './leaf.ts';
 
 /** The part of a leaf that `queryable` has. `expr` is the leaf's text, parsed. */
 export async function evaluateLeaf(leaf: Leaf, expr: Expr, queryable: Queryable, budget: QueryBudget): Promise<LeafPart> {
-  const { tenant, steps, lookbackMs, widthMs, rawFills, startMs, endMs, stepMs } = leaf;
+  const { tenant, steps, lookbackMs, widthMs, rawFills, startMs, endMs, stepMs, features = {} } = leaf;
   const notes = new Notes();
   const lacking = nothingLacks();
   const told = { notes, lacking };
   const inTier = { widthMs, rawFills };
   const trace = leaf.traced ? new Trace() : undefined;
-  const context = { tenant, queryable, leaves: null, budget, lookbackMs, features: {}, trace, ...inTier, ...told, startMs, endMs, stepMs };
+  const context = { tenant, queryable, leaves: null, budget, lookbackMs, features, trace, ...inTier, ...told, startMs, endMs, stepMs };
   const series = await seriesOf(unwrap(expr), steps, context);
   const nodes = trace && { trace: { place: '', bytes: 0, nodes: trace.all(expr) } };
   return { series, notes: notes.all(), lacking, ...nodes };

@@ -148,3 +148,20 @@ test('what may lie in several places is evaluated over samples', async () => {
   const text = 'sum by (parity) (rate(x_total[2m]))';
   expect(await answer(text, 'range', table, { ask: async () => null })).toEqual(await answer(text, 'range', table));
 });
+
+test('with types as labels a counter is what is said to be one, wherever it lies', async () => {
+  const { table } = randomTable(prng(1));
+  const named = (type: string) => Labels.from({ __name__: 'typed_total', __type__: type, job: type });
+  for (const type of ['counter', 'gauge', '']) for (const minute of [8, 9, 10]) table.append(named(type), minute * 60_000, minute);
+  const texts = new Set<string>();
+  for (const features of [{ typeAndUnitLabels: true }, {}]) {
+    for (const leaves of [undefined, leavesOf([table])]) {
+      const request = { expr: parse('rate(typed_total[5m])'), tenant: 'default', queryable: table, leaves, budget: budget(), features };
+      const { annotations } = await evaluateInstant({ ...request, atMs: 600_000 });
+      texts.add(annotations.infos.join());
+    }
+  }
+  const said = (type: string) =>
+    `PromQL info: metric might not be a counter, __type__ label is not set to "counter" or "histogram", got "${type}": "typed_total" (1:6)`;
+  expect([...texts]).toEqual([said(''), '']);
+});

@@ -1,7 +1,7 @@
 import type { QueryBudget } from '@tidemark/tsdb';
 import type { LeafTrace } from '../../explain/trace.ts';
 import type { Series, Steps } from '../columns.ts';
-import type { Lacking, RawFills } from '../context.ts';
+import type { Lacking, QueryFeatures, RawFills } from '../context.ts';
 import type { Note } from '../notes.ts';
 
 /**
@@ -24,6 +24,7 @@ export interface Leaf {
   readonly startMs: number;
   readonly endMs: number;
   readonly stepMs: number;
+  readonly features?: QueryFeatures;
   /** Its places tell what its nodes have cost. */
   readonly traced?: boolean;
 }
