@@ -114,7 +114,7 @@ describe.skipIf(version === null)(`beside Prometheus ${version?.join('.') ?? '(t
 
 const DATES = ['day_of_month', 'day_of_week', 'day_of_year', 'days_in_month', 'hour', 'minute', 'month', 'year'];
 /** Which of equals are taken is not promised, and the sine of a large number is its last bits'. Dates of what is no time are whatever the machine makes of it. */
-const UNSPECIFIED = ['limitk', 'limit_ratio', 'topk', 'bottomk', 'sin', 'cos', 'tan', ...DATES];
+const UNSPECIFIED = ['limitk', 'topk', 'bottomk', 'sin', 'cos', 'tan', ...DATES];
 /** What means something else since 3.0. */
 const CHANGED = isOld ? ['histogram_fraction', 'rate', 'increase', 'predict_linear', 'stddev', 'stdvar', 'absent_over_time'] : [];
 /** What may differ in its last bit. */

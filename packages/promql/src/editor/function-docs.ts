@@ -153,7 +153,7 @@ export const AGGREGATION_DOCS: Readonly<Record<string, readonly string[]>> = {
     'The k series with the smallest values of each group, with all their labels.',
     'Chosen anew at each step: over a range there may be more than k.',
   ],
-  limitk: ['k series of each group, whichever: chosen by a hash of their labels, so that they stay the same.'],
+  limitk: ['k series of each group, whichever: the first in the order of their labels, so that they stay the same.'],
   limit_ratio: ['A share of the series, chosen by a hash of their labels: 0.1 a tenth; −0.9 the others.'],
   quantile: [
     'The φ-quantile of the values of each group, between neighbours by their distance.',

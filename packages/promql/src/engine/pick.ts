@@ -1,4 +1,4 @@
-import { crc32c, sortInSlices } from '@tidemark/base';
+import { sortInSlices } from '@tidemark/base';
 import type { QueryBudget } from '@tidemark/tsdb';
 import { compareLabels } from '@tidemark/tsdb/model';
 import type { Aggregation } from '../syntax/ast.ts';
@@ -10,6 +10,7 @@ import { emptySeries, HISTOGRAM, isEmpty, NOTHING, NUMBER, type Series, sampleAt
 import type { QueryContext } from './context.ts';
 import { ignoreHistograms } from './histogram/fold.ts';
 import { formatHistogram } from './histogram/native-histogram.ts';
+import { hashedShare } from './labels-hash.ts';
 import type { Notes } from './notes.ts';
 import { QueryError } from './query-error.ts';
 import { byRank, ranks } from './running-pick.ts';
@@ -63,8 +64,8 @@ async function pickFromGroup(
   const { operator } = expr;
   if (operator === 'limit_ratio') {
     return mapInSlices(members, count, budget, (member) => {
-      const place = placeOf(member);
-      return keepWhere(member, (_, i) => withinRatio(place, limits[i]));
+      const share = hashedShare(member.labels);
+      return keepWhere(member, (_, i) => withinRatio(share, limits[i]));
     });
   }
   const chosen = new Map<number, Uint8Array>();
@@ -105,16 +106,9 @@ function keepWhere(series: Series, keep: (kind: number, step: number) => boolean
   return { ...series, present: series.present.map((kind, i) => (kind !== 0 && keep(kind, i) ? kind : 0)) };
 }
 
-const encoder = new TextEncoder();
-
-/** From 0 to 1, and always the same. */
-function placeOf({ labels }: Series): number {
-  return crc32c(encoder.encode(labels.key)) / 2 ** 32;
-}
-
 /** A series is in or out at each step and each evaluation alike; `-r` picks what `1-r` leaves. */
-function withinRatio(place: number, ratio: number): boolean {
-  return ratio >= 0 ? place < ratio : place >= 1 + ratio;
+function withinRatio(share: number, ratio: number): boolean {
+  return ratio >= 0 ? share < ratio : share >= 1 + ratio;
 }
 
 /** One series for each group and value, the value in a label of its own. */
