@@ -74,7 +74,7 @@ export class PartitionWriter {
     const first = this.#end;
     const frames = this.#frames(records, nowMs);
     try {
-      const { file, segment } = await this.#segmentFor(frames.length, nowMs);
+      const { file, segment } = this.#currentFor(frames.length, nowMs) ?? (await this.#nextSegment(nowMs));
       if (frames.length <= WRITE_NOW_BYTES_MAX) file.writeNow(frames, segment.bytes);
       else await file.write(frames, segment.bytes);
       await file.sync();
@@ -101,22 +101,26 @@ export class PartitionWriter {
   }
 
   #frames(records: readonly Uint8Array[], nowMs: Millis): Buffer {
-    const frames = Buffer.allocUnsafe(records.reduce((sum, record) => sum + FRAME_HEADER_BYTES + record.length, 0));
+    let bytes = 0;
+    for (const { length } of records) bytes += FRAME_HEADER_BYTES + length;
+    const frames = Buffer.allocUnsafe(bytes);
     let at = 0;
-    records.forEach((record, i) => {
-      at = writeFrame(frames, at, this.#salt, this.#end + i, nowMs, record);
-    });
+    for (let i = 0; i < records.length; i++) at = writeFrame(frames, at, this.#salt, this.#end + i, nowMs, records[i]);
     return frames;
   }
 
-  async #segmentFor(bytes: number, nowMs: Millis): Promise<{ file: OpenFile; segment: SegmentFacts }> {
+  /** The segment that is being written, unless it is full or old. */
+  #currentFor(bytes: number, nowMs: Millis): { readonly file: OpenFile; readonly segment: SegmentFacts } | null {
     const last = this.#segments.at(-1);
-    if (this.#file !== null && last !== undefined) {
-      const isFull = last.bytes > 0 && last.bytes + bytes > this.#limits.segmentBytesMax;
-      const isOld = nowMs - last.beganMs >= this.#limits.segmentMsMax;
-      if (!isFull && !isOld) return { file: this.#file, segment: last };
-      await this.close();
-    }
+    if (this.#file === null || last === undefined) return null;
+    const isFull = last.bytes > 0 && last.bytes + bytes > this.#limits.segmentBytesMax;
+    const isOld = nowMs - last.beganMs >= this.#limits.segmentMsMax;
+    return isFull || isOld ? null : { file: this.#file, segment: last };
+  }
+
+  async #nextSegment(nowMs: Millis): Promise<{ readonly file: OpenFile; readonly segment: SegmentFacts }> {
+    await this.close();
+    const last = this.#segments.at(-1);
     const file = await this.#files.open(segmentPath(this.#dir, this.partition, this.#end), 'create');
     const segment = { partition: this.partition, first: this.#end, bytes: 0, beganMs: nowMs };
     if (last?.first === this.#end) this.#segments.pop();

@@ -97,9 +97,14 @@ async function readLastDurable(files: Files, dir: string, partitions: number, sa
 }
 
 interface Waiting {
-  readonly partition: number;
   readonly record: Uint8Array;
   readonly settle: (result: AppendResult) => void;
+}
+
+/** What a commit has written of one partition, and where it begins, or why it is not there. */
+interface Written {
+  readonly waiting: readonly Waiting[];
+  readonly result: AppendResult;
 }
 
 class FileLogWriter implements LogWriter {
@@ -112,7 +117,8 @@ class FileLogWriter implements LogWriter {
   readonly #retention: Retention | undefined;
   readonly #queueBytesMax: number;
   readonly #report: (event: FileLogEvent) => void;
-  #queue: Waiting[] = [];
+  /** By partition. */
+  #queue = new Map<number, Waiting[]>();
   #queueBytes = 0;
   #committing: Promise<void> | null = null;
   readonly #time: TrustedClock;
@@ -154,7 +160,9 @@ class FileLogWriter implements LogWriter {
     }
     this.#queueBytes += record.length;
     return new Promise((settle) => {
-      this.#queue.push({ partition, record, settle });
+      const queue = this.#queue.get(partition);
+      if (queue === undefined) this.#queue.set(partition, [{ record, settle }]);
+      else queue.push({ record, settle });
       this.#committing ??= this.#commitAll();
     });
   }
@@ -190,40 +198,43 @@ class FileLogWriter implements LogWriter {
   async #commitAll(): Promise<void> {
     await Promise.resolve(); // What is appended in the same turn belongs to the same commit.
     do {
-      if (this.#queue.length > 0) await this.#commit(this.#queue.splice(0));
+      const queue = this.#queue;
+      this.#queue = new Map();
+      if (queue.size > 0) await this.#commit(queue);
       else this.#publishUntilDone();
-    } while (this.#queue.length > 0);
+    } while (this.#queue.size > 0);
     this.#committing = null;
   }
 
-  async #commit(batch: readonly Waiting[]): Promise<void> {
+  async #commit(queue: ReadonlyMap<number, readonly Waiting[]>): Promise<void> {
     const beganMs = this.#clock.monotonicMs();
-    const answers = new Map<Waiting, AppendResult>();
-    const commits = [...Map.groupBy(batch, (waiting) => waiting.partition)].map(async ([partition, list]) => {
-      try {
-        const first = await this.#writers[partition].append(
-          list.map((waiting) => waiting.record),
-          this.#clock.now(),
-        );
-        list.forEach((waiting, i) => void answers.set(waiting, { kind: 'appended', offset: first + i }));
-      } catch (error) {
-        const refusal = this.#refusedByDisk(error);
-        for (const waiting of list) answers.set(waiting, refusal);
-      }
-    });
-    await Promise.all(commits);
+    const commits: Promise<Written>[] = [];
+    for (const [partition, waiting] of queue) commits.push(this.#commitTo(partition, waiting));
+    const written = commits.length === 1 ? [await commits[0]] : await Promise.all(commits);
     this.#publishUntilDone();
-    this.#report({
-      kind: 'committed',
-      records: batch.length,
-      bytes: batch.reduce((sum, waiting) => sum + waiting.record.length, 0),
-      tookMs: this.#clock.monotonicMs() - beganMs,
-    });
-    for (const waiting of batch) {
-      this.#queueBytes -= waiting.record.length;
-      waiting.settle(answers.get(waiting) as AppendResult);
+    let records = 0;
+    let bytes = 0;
+    for (const { waiting, result } of written) {
+      for (let i = 0; i < waiting.length; i++) {
+        const { record, settle } = waiting[i];
+        bytes += record.length;
+        settle(result.kind === 'appended' ? { kind: 'appended', offset: result.offset + i } : result);
+      }
+      records += waiting.length;
     }
+    this.#queueBytes -= bytes;
+    this.#report({ kind: 'committed', records, bytes, tookMs: this.#clock.monotonicMs() - beganMs });
     if (this.#retention !== undefined && this.#clock.monotonicMs() >= this.#retentionAtMs) await this.#dropOldSegments();
+  }
+
+  async #commitTo(partition: number, waiting: readonly Waiting[]): Promise<Written> {
+    try {
+      const records = waiting.map(({ record }) => record);
+      const offset = await this.#writers[partition].append(records, this.#clock.now());
+      return { waiting, result: { kind: 'appended', offset } };
+    } catch (error) {
+      return { waiting, result: this.#refusedByDisk(error) };
+    }
   }
 
   /** The records are durable: failing to tell the readers so is no reason to refuse them. Tells them with the next commit, or soon. */
