@@ -23,9 +23,11 @@ export class KernelMetadata {
   }
 
   /** Of the last request: of each family what was said of it first. `table` names the kernel's series. */
-  said(table: NamedSeries): MetricMetadata[] {
+  said(table: NamedSeries): readonly MetricMetadata[] {
+    const said = this.#kernel.said();
+    if (said.length === 0) return NONE;
     const families = new Map<string, MetricMetadata>();
-    for (const entry of this.#kernel.said()) {
+    for (const entry of said) {
       const { family, metadata } = typeof entry === 'number' ? this.#known[entry] : this.#learn(entry, table.labels(entry.series));
       if (metadata !== null && !families.has(family)) families.set(family, metadata);
     }
@@ -46,6 +48,8 @@ export class KernelMetadata {
     return this.#known[number];
   }
 }
+
+const NONE: readonly MetricMetadata[] = [];
 
 interface Said {
   readonly family: string;

@@ -69,7 +69,7 @@ export class RemoteWriteDecoder {
     }
     const { kernel, series, metadata } = this.#seen;
     let isUsual = kernel.read(body);
-    for (const record of kernel.added()) if (!series.learn(record)) isUsual = false;
+    if (kernel.addedCount > 0) for (const record of kernel.added()) if (!series.learn(record)) isUsual = false;
     const { histograms, exemplars } = kernel;
     if (!isUsual || histograms > 0) return null;
     const { table } = series;

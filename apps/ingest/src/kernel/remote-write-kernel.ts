@@ -44,6 +44,16 @@ export interface SaidOfSeries {
   readonly unit: number;
 }
 
+interface Columns {
+  readonly numbers: Uint32Array;
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+const NO_COLUMNS: Columns = { numbers: new Uint32Array(0), timesMs: new Float64Array(0), values: new Float64Array(0) };
+
+const NOTHING_SAID: readonly SaidOfSeries[] = [];
+
 /** A record's words: see apps/ingest/kernel/series.ts and metadata.ts. */
 const SERIES_NUMBER_WORD = 1;
 const TEXT_COUNT_WORD = 2;
@@ -71,6 +81,7 @@ export class RemoteWriteKernel {
   readonly #numbers: Uint32Array;
   readonly #timesMs: Float64Array;
   readonly #values: Float64Array;
+  #columns: Columns = NO_COLUMNS;
 
   /** 64 random bits, so that nobody can send labels that are slow to look up. */
   constructor(version: RemoteWriteVersion, seed: readonly [low: number, high: number]) {
@@ -96,7 +107,6 @@ export class RemoteWriteKernel {
 
   /** False when the request is not for the kernel. `added` must be looked at all the same: the kernel will not tell again. */
   read(body: Uint8Array): boolean {
-    assert(!this.isFull, 'a full kernel is put away');
     this.#exports.begin();
     if (body.length > this.#body.length) return false;
     this.#body.set(body);
@@ -105,13 +115,17 @@ export class RemoteWriteKernel {
   }
 
   /** The last request's columns. */
-  columns(): { numbers: Uint32Array; timesMs: Float64Array; values: Float64Array } {
+  columns(): Columns {
     const count = this.#exports.sampleCount();
-    return {
-      numbers: this.#numbers.subarray(0, count),
-      timesMs: this.#timesMs.subarray(0, count),
-      values: this.#values.subarray(0, count),
-    };
+    // A sender's requests are mostly of one size.
+    if (count !== this.#columns.numbers.length) {
+      this.#columns = {
+        numbers: this.#numbers.subarray(0, count),
+        timesMs: this.#timesMs.subarray(0, count),
+        values: this.#values.subarray(0, count),
+      };
+    }
+    return this.#columns;
   }
 
   get histograms(): number {
@@ -120,6 +134,10 @@ export class RemoteWriteKernel {
 
   get exemplars(): number {
     return this.#exports.exemplars.value;
+  }
+
+  get addedCount(): number {
+    return this.#exports.addedCount();
   }
 
   /** Series of the last request that the kernel had not seen before, in the order of their numbers: their records. */
@@ -162,9 +180,11 @@ export class RemoteWriteKernel {
    * What the last request said of its metrics (2.0), each once: a number that `nameMetadata` gave, or a series whose metadata has
    * none yet.
    */
-  said(): (number | SaidOfSeries)[] {
+  said(): readonly (number | SaidOfSeries)[] {
+    const count = this.#exports.metadataCount();
+    if (count === 0) return NOTHING_SAID;
     const at = this.#exports.METADATA.value >> 2;
-    return Array.from({ length: this.#exports.metadataCount() }, (_, i) => {
+    return Array.from({ length: count }, (_, i) => {
       const [record, number, type, help, unit] = this.#words.subarray(at + SAID_WORDS * i, at + SAID_WORDS * (i + 1));
       return record === 0 ? number : { record, series: this.#words[(record >> 2) + SERIES_NUMBER_WORD], type, help, unit };
     });

@@ -40,11 +40,11 @@ export class Crowd {
   async #gather(): Promise<void> {
     await this.#clock.turn();
     if (this.#present < this.#expected) {
-      const complete = new Promise<void>((resolve) => {
+      await new Promise<void>((resolve) => {
         this.#complete = resolve;
+        // An AbortSignal for the sleep would cost more than the timer that it ends.
+        void this.#clock.sleep(GATHER_MS_MAX).then(resolve);
       });
-      // An AbortSignal for the sleep would cost more than the timer that it ends.
-      await Promise.race([complete, this.#clock.sleep(GATHER_MS_MAX)]);
       this.#complete = null;
       await this.#clock.turn();
     }

@@ -14,10 +14,10 @@ export class DiskGuard implements Publisher {
     this.#metrics = metrics;
   }
 
-  async publish(batch: IncomingBatch): Promise<PublishResult> {
+  publish(batch: IncomingBatch): Promise<PublishResult> {
     const { low } = this.#disk;
     if (low === null) return this.#below.publish(batch);
-    this.#metrics.refused.inc(batch.timesMs.length);
-    return { kind: 'refused', status: 503, reason: low, retryAfterMs: RETRY_AFTER_LOW_DISK_MS };
+    this.#metrics.refused.count += batch.timesMs.length;
+    return Promise.resolve({ kind: 'refused', status: 503, reason: low, retryAfterMs: RETRY_AFTER_LOW_DISK_MS });
   }
 }

@@ -11,13 +11,13 @@ import type { AppendResult, LogWriter, RecordEncoder } from '@tidemark/log';
 import { METADATA_PER_RECORD } from '../limits.ts';
 import { exemplarsEnd } from './exemplar.ts';
 import type { PublishMetrics } from './metrics.ts';
-import type { PublishResult } from './publisher.ts';
+import type { IncomingBatch, PublishResult } from './publisher.ts';
 import { WaitingSamples } from './waiting-samples.ts';
 
-/** One tenant's samples, and who waits for them. */
+/** One tenant's samples, and the answer that all who brought some wait for. */
 interface Waiting {
   readonly samples: WaitingSamples;
-  readonly askers: { readonly settle: (result: PublishResult) => void; readonly fail: (error: unknown) => void }[];
+  readonly answer: PromiseWithResolvers<PublishResult>;
 }
 
 export interface LaneOptions {
@@ -47,20 +47,19 @@ export class Lane {
     this.#gathered = gathered;
   }
 
-  /** `add` is called at once, and adds what arrived. */
-  publish(tenant: string, acceptedAtMs: Millis, add: (samples: WaitingSamples) => void): Promise<PublishResult> {
+  /** Takes the samples at `positions`, or all of them, at once. */
+  publish(batch: IncomingBatch, acceptedAtMs: Millis, positions: Uint32Array | null = null): Promise<PublishResult> {
+    const { tenant } = batch;
     let waiting = this.#waiting.get(tenant);
     if (waiting === undefined) {
-      waiting = { samples: this.#spare.pop() ?? new WaitingSamples(), askers: [] };
+      waiting = { samples: this.#spare.pop() ?? new WaitingSamples(), answer: Promise.withResolvers() };
       waiting.samples.begin(tenant, acceptedAtMs);
       this.#waiting.set(tenant, waiting);
     }
-    add(waiting.samples);
-    const { askers } = waiting;
-    return new Promise((settle, fail) => {
-      askers.push({ settle, fail });
-      this.#flushing ??= this.#flushAll();
-    });
+    if (positions === null) waiting.samples.addAll(batch);
+    else waiting.samples.addSome(batch, positions);
+    this.#flushing ??= this.#flushAll();
+    return waiting.answer.promise;
   }
 
   /** Resolves when nothing waits any more. */
@@ -80,43 +79,45 @@ export class Lane {
 
   /** The tenants' records stand in one epoch: when one is lost, which may be its first, none of those behind it can be relied on. */
   async #flush(waiting: readonly Waiting[]): Promise<void> {
-    const askers = waiting.flatMap((one) => one.askers);
     try {
-      const appends = waiting.flatMap(({ samples }) => {
-        const records = this.#append(samples);
+      const appends: Promise<AppendResult>[] = [];
+      for (const { samples } of waiting) {
+        this.#append(samples, appends);
         if (this.#spare.length < SPARE_MAX) this.#spare.push(samples);
-        return records;
-      });
-      const results = await Promise.all(appends);
-      const refusal = results.find((result) => result.kind === 'refused');
-      if (refusal !== undefined) this.#encoder.restartEpoch();
-      const answer: PublishResult = refusal === undefined ? { kind: 'durable' } : { ...refusal, status: 503 };
-      for (const { settle } of askers) settle(answer);
+      }
+      const refusal = refusalOf(appends.length === 1 ? [await appends[0]] : await Promise.all(appends));
+      if (refusal !== null) this.#encoder.restartEpoch();
+      for (const { answer } of waiting) answer.resolve(refusal ?? DURABLE);
     } catch (error) {
       this.#encoder.restartEpoch();
-      for (const { fail } of askers) fail(error);
+      for (const { answer } of waiting) answer.reject(error);
     }
   }
 
-  #append(waiting: WaitingSamples): Promise<AppendResult>[] {
+  #append(waiting: WaitingSamples, appends: Promise<AppendResult>[]): void {
     const all = waiting.samples();
-    const appends: Promise<AppendResult>[] = [];
+    const { metadata, exemplars } = all;
     let from = 0;
     let metadataFrom = 0;
     let exemplarsFrom = 0;
-    while (from < waiting.length || metadataFrom < all.metadata.length || exemplarsFrom < all.exemplars.length) {
-      const exemplarsTo = exemplarsEnd(all.exemplars, exemplarsFrom);
-      const exemplars = all.exemplars.slice(exemplarsFrom, exemplarsTo);
-      const metadata = all.metadata.slice(metadataFrom, metadataFrom + METADATA_PER_RECORD);
-      const { bytes, to } = this.#encoder.encode({ ...all, metadata, exemplars }, from);
-      this.#metrics.records.inc();
-      this.#metrics.recordBytes.inc(bytes.length);
+    do {
+      const exemplarsTo = exemplarsEnd(exemplars, exemplarsFrom);
+      const isWhole = metadataFrom + exemplarsFrom === 0 && exemplarsTo === exemplars.length && metadata.length <= METADATA_PER_RECORD;
+      const part = isWhole
+        ? all
+        : {
+            ...all,
+            metadata: metadata.slice(metadataFrom, metadataFrom + METADATA_PER_RECORD),
+            exemplars: exemplars.slice(exemplarsFrom, exemplarsTo),
+          };
+      const { bytes, to } = this.#encoder.encode(part, from);
+      this.#metrics.records.count++;
+      this.#metrics.recordBytes.count += bytes.length;
       appends.push(this.#appendRecord(bytes));
       from = to;
-      metadataFrom += metadata.length;
+      metadataFrom += part.metadata.length;
       exemplarsFrom = exemplarsTo;
-    }
-    return appends;
+    } while (from < waiting.length || metadataFrom < metadata.length || exemplarsFrom < exemplars.length);
   }
 
   async #appendRecord(bytes: Uint8Array): Promise<AppendResult> {
@@ -124,6 +125,14 @@ export class Lane {
     release(bytes);
     return result;
   }
+}
+
+const DURABLE: PublishResult = { kind: 'durable' };
+
+/** What all are told when a record was refused; null when none was. */
+function refusalOf(results: readonly AppendResult[]): PublishResult | null {
+  for (const result of results) if (result.kind === 'refused') return { ...result, status: 503 };
+  return null;
 }
 
 /** One being filled and one being written, for each of a few tenants. */

@@ -4,7 +4,7 @@
 import { assert, type Clock, type Millis } from '@tidemark/base';
 import type { Service } from '@tidemark/base/service';
 import { type LogWriter, PRODUCER_BYTES, RecordEncoder } from '@tidemark/log';
-import type { Exemplar } from '@tidemark/tsdb/model';
+import type { Exemplar, MetricMetadata } from '@tidemark/tsdb/model';
 import { Placement } from '@tidemark/tsdb/shard';
 import { Crowd } from './crowd.ts';
 import { Lane } from './lane.ts';
@@ -56,25 +56,24 @@ export class LogPublisher implements Publisher, Service {
     const room = roomOf(batch);
     const refusal = this.#room.refusal(batch.tenant, room);
     if (refusal !== null) {
-      this.#metrics.refused.inc(samples);
+      this.#metrics.refused.count += samples;
       return refusal;
     }
     const acceptedAtMs = this.#clock.now();
-    const stop = this.#metrics.seconds.startTimer();
+    const beganMs = this.#clock.monotonicMs();
     this.#room.enter(batch.tenant, room);
     this.#crowd.enter();
-    this.#metrics.waitingSamples.inc(samples);
+    this.#metrics.waitingSamples.count += samples;
     try {
-      const results = await Promise.all(this.#toLanes(batch, acceptedAtMs));
-      const answer = results.find((result) => result.kind === 'refused') ?? results[0];
-      if (answer.kind === 'durable') this.#metrics.samples.inc(samples);
-      else this.#metrics.refused.inc(samples);
+      const answer = await this.#toLanes(batch, acceptedAtMs);
+      if (answer.kind === 'durable') this.#metrics.samples.count += samples;
+      else this.#metrics.refused.count += samples;
       return answer;
     } finally {
       this.#room.leave(batch.tenant, room);
       this.#crowd.leave();
-      this.#metrics.waitingSamples.dec(samples);
-      stop();
+      this.#metrics.waitingSamples.count -= samples;
+      this.#metrics.durations.add(this.#clock.monotonicMs() - beganMs);
     }
   }
 
@@ -88,29 +87,35 @@ export class LogPublisher implements Publisher, Service {
     await this.#log.close();
   }
 
-  #toLanes(batch: IncomingBatch, acceptedAtMs: Millis): Promise<PublishResult>[] {
+  #toLanes(batch: IncomingBatch, acceptedAtMs: Millis): Promise<PublishResult> {
+    return this.#lanes.length === 1 ? this.#lanes[0].publish(batch, acceptedAtMs) : this.#toEachLane(batch, acceptedAtMs);
+  }
+
+  async #toEachLane(batch: IncomingBatch, acceptedAtMs: Millis): Promise<PublishResult> {
     const { tenant } = batch;
-    if (this.#lanes.length === 1) return [this.#lanes[0].publish(tenant, acceptedAtMs, (samples) => samples.addAll(batch))];
     const { positions, ends } = this.#placer.place(batch);
-    const exemplarsBy = Map.groupBy(batch.exemplars ?? NONE, ({ series }) => this.#placement.partitionOf(tenant, series));
+    const { exemplars: all = NONE } = batch;
+    const exemplarsBy = all.length > 0 ? Map.groupBy(all, ({ series }) => this.#placement.partitionOf(tenant, series)) : null;
     const answers: Promise<PublishResult>[] = [];
     for (let partition = 0, from = 0; partition < ends.length; from = ends[partition++]) {
       // Metadata is little and belongs to no series: partition 0 carries it.
-      const metadata = partition === 0 ? batch.metadata : [];
+      const metadata = partition === 0 ? batch.metadata : NO_METADATA;
       const own = positions.subarray(from, ends[partition]);
-      const exemplars = exemplarsBy.get(partition) ?? NONE;
+      const exemplars = exemplarsBy?.get(partition) ?? NONE;
       if (own.length === 0 && metadata.length === 0 && exemplars.length === 0) continue;
-      const lane = this.#lanes[partition];
-      answers.push(lane.publish(tenant, acceptedAtMs, (samples) => samples.addSome({ ...batch, metadata, exemplars }, own)));
+      answers.push(this.#lanes[partition].publish({ ...batch, metadata, exemplars }, acceptedAtMs, own));
     }
-    return answers;
+    const results = await Promise.all(answers);
+    return results.find((result) => result.kind === 'refused') ?? results[0];
   }
 }
 
 const NONE: readonly Exemplar[] = [];
+const NO_METADATA: readonly MetricMetadata[] = [];
 
 /** What it takes while it waits, in samples: a native histogram's bytes as well. */
-function roomOf({ numbers, histograms = [] }: IncomingBatch): number {
+function roomOf({ numbers, histograms }: IncomingBatch): number {
+  if (histograms === undefined) return numbers.length;
   let bytes = 0;
   for (const histogram of histograms) bytes += histogram.length;
   return numbers.length + Math.ceil(bytes / SAMPLE_BYTES);

@@ -21,6 +21,8 @@ export class WaitingSamples {
   #timesMs = new Float64Array(FIRST_SAMPLES);
   /** Values as words, so that NaN payloads stay. */
   #words = new Uint32Array(2 * FIRST_SAMPLES);
+  /** The same memory. Between two Float64Arrays a copy is of bytes. */
+  #values = new Float64Array(this.#words.buffer);
 
   /** Forgets what was here. */
   begin(tenant: string, acceptedAtMs: Millis): void {
@@ -43,7 +45,7 @@ export class WaitingSamples {
     const at = this.#begin(table, numbers.length);
     this.#numbers.set(numbers, at);
     this.#timesMs.set(timesMs, at);
-    this.#words.set(new Uint32Array(values.buffer, values.byteOffset, 2 * values.length), 2 * at);
+    this.#values.set(values, at);
     this.#addBeside(batch, at);
   }
 
@@ -67,13 +69,12 @@ export class WaitingSamples {
   /** Views: valid until something is added. */
   samples(): Required<RecordSamples> {
     let from = 0;
-    const values = new Float64Array(this.#words.buffer);
     const columns = this.#parts.map(({ table, to }) => {
       const part = {
         table,
         numbers: this.#numbers.subarray(from, to),
         timesMs: this.#timesMs.subarray(from, to),
-        values: values.subarray(from, to),
+        values: this.#values.subarray(from, to),
       };
       from = to;
       return part;
@@ -89,9 +90,9 @@ export class WaitingSamples {
   }
 
   /** What the batch has beside the samples that were added from position `at` on. */
-  #addBeside({ metadata, exemplars = [], histograms }: IncomingBatch, at: number): void {
+  #addBeside({ metadata, exemplars, histograms }: IncomingBatch, at: number): void {
     for (const entry of metadata) this.#metadata.push(entry);
-    for (const exemplar of exemplars) this.#exemplars.push(exemplar);
+    if (exemplars !== undefined) for (const exemplar of exemplars) this.#exemplars.push(exemplar);
     if (histograms !== undefined) this.#addHistograms(histograms, at);
   }
 
@@ -121,6 +122,7 @@ export class WaitingSamples {
     this.#numbers = new Uint32Array(capacity);
     this.#timesMs = new Float64Array(capacity);
     this.#words = new Uint32Array(2 * capacity);
+    this.#values = new Float64Array(this.#words.buffer);
     if (capacity < numbers.length) return;
     this.#numbers.set(numbers);
     this.#timesMs.set(timesMs);

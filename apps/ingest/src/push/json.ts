@@ -25,10 +25,9 @@ export class JsonPushEndpoint {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const stop = this.#metrics.seconds.startTimer({ protocol: 'json' });
+    const beganMs = this.#clock.monotonicMs();
     await this.#answer(request, response);
-    stop();
-    this.#metrics.requests.inc({ protocol: 'json', code: response.statusCode });
+    this.#metrics.protocol('json').answered(response.statusCode, this.#clock.monotonicMs() - beganMs);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

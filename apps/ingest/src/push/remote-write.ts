@@ -5,50 +5,60 @@
  * are durable, and the first bad one is named); 415 for what is not spoken here; 503 with Retry-After when the log is full.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { release } from '@tidemark/base';
+import { type Clock, release } from '@tidemark/base';
 import { readBody, sendText } from '@tidemark/base/http';
 import { RemoteWriteDecoder } from '../decode/remote-write-decoder.ts';
 import type { IngestFeatures } from '../features.ts';
 import type { RemoteWriteVersion } from '../kernel/remote-write-kernel.ts';
 import { REQUEST_BYTES_MAX } from '../limits.ts';
 import type { Publisher } from '../publish/publisher.ts';
-import type { PushMetrics } from './metrics.ts';
+import type { ProtocolMetrics, PushMetrics } from './metrics.ts';
 import { sendRetryLater, takeIn, type Written } from './take-in.ts';
 import { tenantOf } from './tenant.ts';
 
 export class RemoteWriteEndpoint {
   readonly #publisher: Publisher;
+  readonly #clock: Clock;
   readonly #metrics: PushMetrics;
-  readonly #decoders: Readonly<Record<RemoteWriteVersion, RemoteWriteDecoder>>;
+  readonly #versions: Readonly<Record<RemoteWriteVersion, VersionParts>>;
 
-  constructor(publisher: Publisher, metrics: PushMetrics, features?: IngestFeatures) {
+  constructor(publisher: Publisher, clock: Clock, metrics: PushMetrics, features?: IngestFeatures) {
     this.#publisher = publisher;
+    this.#clock = clock;
     this.#metrics = metrics;
-    this.#decoders = { '1.0': new RemoteWriteDecoder('1.0'), '2.0': new RemoteWriteDecoder('2.0', { features }) };
+    const partsOf = (version: RemoteWriteVersion, decoder: RemoteWriteDecoder) => ({
+      version,
+      decoder,
+      metrics: metrics.protocol(`remote_write_${version}`),
+    });
+    this.#versions = {
+      '1.0': partsOf('1.0', new RemoteWriteDecoder('1.0')),
+      '2.0': partsOf('2.0', new RemoteWriteDecoder('2.0', { features })),
+    };
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const version = versionOf(request.headers['content-type']);
+    const { headers } = request;
+    const version = versionOf(headers['content-type']);
     if (version === null)
       return unsupported(request, response, 'Content-Type', 'application/x-protobuf, also with proto=io.prometheus.write.v2.Request');
     // Without the header it is snappy too, as the first senders did not say so.
-    if ((request.headers['content-encoding'] ?? 'snappy') !== 'snappy') return unsupported(request, response, 'Content-Encoding', 'snappy');
+    if ((headers['content-encoding'] ?? 'snappy') !== 'snappy') return unsupported(request, response, 'Content-Encoding', 'snappy');
 
-    const protocol = `remote_write_${version}`;
-    const stop = this.#metrics.seconds.startTimer({ protocol });
-    await this.#answer(request, response, version);
-    stop();
-    this.#metrics.requests.inc({ protocol, code: response.statusCode });
+    const beganMs = this.#clock.monotonicMs();
+    const parts = this.#versions[version];
+    await this.#answer(request, response, parts);
+    parts.metrics.answered(response.statusCode, this.#clock.monotonicMs() - beganMs);
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse, version: RemoteWriteVersion): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse, { version, decoder }: VersionParts): Promise<void> {
     if (version === '2.0') sayWritten(response, { samples: 0, histograms: 0, exemplars: 0 });
     const tenant = tenantOf(request);
     if (tenant === null) return sendText(response, 400, 'X-Scope-OrgID is no valid tenant name\n');
     const body = await readBody(request, REQUEST_BYTES_MAX);
     if (body.kind === 'aborted') return;
     if (body.kind === 'too_large') return sendText(response, 400, `the request is larger than ${body.limitBytes} bytes\n`);
-    const decoded = this.#decoders[version].decode(body.bytes);
+    const decoded = decoder.decode(body.bytes);
     release(body.bytes);
     if (decoded.kind === 'too_large') {
       return sendText(response, 400, `the request is ${decoded.bytes} bytes decompressed, ${decoded.limitBytes} are allowed\n`);
@@ -63,8 +73,15 @@ export class RemoteWriteEndpoint {
   }
 }
 
+interface VersionParts {
+  readonly version: RemoteWriteVersion;
+  readonly decoder: RemoteWriteDecoder;
+  readonly metrics: ProtocolMetrics;
+}
+
 /** Null when the type is another one. */
 function versionOf(contentType = 'application/x-protobuf'): RemoteWriteVersion | null {
+  if (contentType === 'application/x-protobuf') return '1.0'; // Fast path: what 1.0 says.
   const [type, ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
   if (type !== 'application/x-protobuf') return null;
   const proto = parameters.find((parameter) => parameter.startsWith('proto='))?.slice('proto='.length);

@@ -8,7 +8,7 @@ import { RemoteWriteEndpoint } from './remote-write.ts';
 
 /** The push protocols. */
 export function pushRoutes(publisher: Publisher, clock: Clock, metrics: PushMetrics, features?: IngestFeatures): Routes {
-  const remoteWrite = new RemoteWriteEndpoint(publisher, metrics, features);
+  const remoteWrite = new RemoteWriteEndpoint(publisher, clock, metrics, features);
   const json = new JsonPushEndpoint(publisher, clock, metrics);
   return {
     'POST /api/v1/write': (request, response) => remoteWrite.handle(request, response),

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { sendText } from '@tidemark/base/http';
 import type { DecodedSamples } from '../decode/incoming-columns.ts';
 import type { Publisher } from '../publish/publisher.ts';
-import type { DropReason, PushMetrics } from './metrics.ts';
+import type { PushMetrics } from './metrics.ts';
 
 /** What is durable. */
 export interface Written {
@@ -20,13 +20,12 @@ export type TakenIn =
   | { readonly kind: 'refused'; readonly status: 429 | 503; readonly reason: string; readonly retryAfterMs: number };
 
 export async function takeIn(tenant: string, decoded: DecodedSamples, publisher: Publisher, metrics: PushMetrics): Promise<TakenIn> {
-  const drop = (reason: DropReason, count: number) => count > 0 && metrics.dropped.inc({ reason }, count);
   const { batch, refused } = decoded;
   const published = await publisher.publish({ tenant, ...batch });
   if (published.kind === 'refused') return published;
   const exemplars = batch.exemplars?.length ?? 0;
-  drop('exemplar', decoded.exemplars - exemplars);
-  drop('invalid_series', refused?.samples ?? 0);
+  metrics.dropped.exemplar.count += decoded.exemplars - exemplars;
+  metrics.dropped.invalid_series.count += refused?.samples ?? 0;
   const { histograms } = decoded;
   const written = { samples: batch.numbers.length - histograms, histograms, exemplars };
   if (refused === null) return { kind: 'written', ...written };
