@@ -4,6 +4,7 @@ import type { Pacer } from '../pacer.ts';
 import { InMemoryPostings } from '../postings/in-memory.ts';
 import { grown, WordArena } from '../postings/word-arena.ts';
 import { LabelsCache } from './labels-cache.ts';
+import { FREE, OTHER, PLACES_MAX, PlaceTable } from './place-table.ts';
 import { hashOf, type SoughtSeries } from './sought-series.ts';
 
 /** What new series are measured by. */
@@ -20,8 +21,8 @@ export interface SeriesRoom {
  *   a place   where all that is known of it lies, from 0 on: another series takes it when this one has left
  *   an id     in postings, rising from series to series, so that who holds one never meets another series
  *
- *   place → id, hash, where its label pairs are:  count  pair{count}     pairs by their numbers in the postings' dictionary
- *   hash  → place, in a table with open addressing
+ *   place → id, where its label pairs are:  count  pair{count}     pairs by their numbers in the postings' dictionary
+ *   hash  → place (place-table.ts)
  *   id    → place, as both rise together in `#ids` and `#places`
  *
  * Places of series that have left are taken again many at a time, and `generation` rises: whoever remembers places of
@@ -33,7 +34,6 @@ export class SeriesIndex {
   readonly #labels = new LabelsCache();
   /** By place. 0: nobody is there. */
   #pairsAt = new Uint32Array(FIRST_PLACES);
-  #hashes = new Uint32Array(FIRST_PLACES);
   #idOf = new Uint32Array(FIRST_PLACES);
   readonly #pairs = new WordArena();
   /** By so many places. */
@@ -41,11 +41,8 @@ export class SeriesIndex {
   #used = 0;
   #left: number[] = [];
   #free: number[] = [];
-  /** Place and one, 0 where nothing is. A power of two. */
-  #slots = new Uint32Array(2 * FIRST_PLACES);
-  /** That `#slots` is to become, and how many of its slots have been moved there: no series waits for all others. */
-  #larger: Uint32Array<ArrayBuffer> | null = null;
-  #moved = 0;
+  /** By hash. */
+  readonly #table = new PlaceTable();
   /** By rising id; with series that have been removed and are not forgotten yet. */
   #ids = new Uint32Array(FIRST_PLACES);
   #places = new Uint32Array(FIRST_PLACES);
@@ -147,8 +144,8 @@ export class SeriesIndex {
    * `sought.places`. Returns of how many, and why not of the next one.
    */
   resolveAll(sought: SoughtSeries, room: SeriesRoom): { readonly count: number; readonly refusal: NewSeriesRefusal | null } {
-    this.#fetch(sought);
     const { count, pairs, ends, hashes, places } = sought;
+    this.#table.fetch(hashes, count, places);
     let refusal: NewSeriesRefusal | null = null;
     let resolved = 0;
     for (let from = 0; resolved < count; from = ends[resolved++]) {
@@ -179,7 +176,7 @@ export class SeriesIndex {
   }
 
   #refusal({ seriesMax, isFull }: SeriesRoom, isMetricFull: boolean): NewSeriesRefusal | null {
-    if (this.#size >= seriesMax || this.#nextId === IDS_MAX) return 'series_limit';
+    if (this.#size >= seriesMax || this.#used >= PLACES_MAX || this.#nextId === IDS_MAX) return 'series_limit';
     if (isMetricFull) return 'metric_series_limit';
     return isFull ? 'memory_limit' : null;
   }
@@ -188,7 +185,7 @@ export class SeriesIndex {
   remove(place: number): void {
     this.#removedIds.push(this.#idOf[place]);
     for (const pair of this.pairsOf(place)) this.#removedPairs.add(pair);
-    this.#unlink(place);
+    this.#table.remove(place);
     const at = this.#pairsAt[place];
     this.#pairs.give(at, 1 + this.#pairs.words[at]);
     this.#pairsAt[place] = 0;
@@ -226,18 +223,14 @@ export class SeriesIndex {
 
   /** Makes room for places below `end`. */
   reserve(end: number): void {
-    if (end > this.#hashes.length) this.#growPlaces(end);
+    if (end > this.#idOf.length) this.#growPlaces(end);
     if (end > this.#ids.length) this.#growList(end);
-    const slots = 2 ** Math.ceil(Math.log2(Math.max(1, SLOTS_PER_SERIES * end)));
-    if (slots <= this.#slots.length) return;
-    this.#larger = new Uint32Array(slots);
-    this.#moved = 0;
-    this.#move(this.#slots.length);
+    this.#table.reserve(end);
   }
 
   /** The next place of another life, and who was there, by pairs that the postings have; nobody without any. */
   restore(pairs: Uint32Array): void {
-    if (this.#used === this.#hashes.length) this.#growPlaces(0);
+    if (this.#used === this.#idOf.length) this.#growPlaces(0);
     const place = this.#used++;
     if (pairs.length === 0) {
       this.#left.push(place);
@@ -254,14 +247,13 @@ export class SeriesIndex {
     words[at] = to - from;
     for (let i = from, word = at + 1; i < to; i++, word++) words[word] = pairs[i];
     this.#pairsAt[place] = at;
-    this.#hashes[place] = hash;
     this.#idOf[place] = id;
     if (this.#listed === this.#ids.length) this.#growList(0);
     this.#ids[this.#listed] = id;
     this.#places[this.#listed++] = place;
     this.#size++;
     this.#changed(place);
-    this.#link(place, hash);
+    this.#table.add(place, hash);
     return place;
   }
 
@@ -272,7 +264,6 @@ export class SeriesIndex {
 
   #growPlaces(end: number): void {
     this.#pairsAt = grown(this.#pairsAt, end);
-    this.#hashes = grown(this.#hashes, end);
     this.#idOf = grown(this.#idOf, end);
   }
 
@@ -296,24 +287,17 @@ export class SeriesIndex {
       this.generation++;
       return this.#free.pop() as number;
     }
-    if (this.#used === this.#hashes.length) this.#growPlaces(0);
+    if (this.#used === this.#idOf.length) this.#growPlaces(0);
     return this.#used++;
-  }
-
-  /** Brings near what `#lookUp` will read, by loads that do not wait for each other; it writes `places` so that they are done at all. */
-  #fetch({ count, hashes, places }: SoughtSeries): void {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    for (let at = 0; at < count; at++) places[at] = slots[hashes[at] & mask];
   }
 
   /** -1 when there is none. */
   #lookUp(pairs: Uint32Array, from: number, to: number, hash: number): number {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const place = slots[slot] - 1;
-      if (place < 0 || (this.#hashes[place] === hash && this.#has(place, pairs, from, to))) return place;
+    const table = this.#table;
+    for (let slot = table.firstSlot(hash); ; slot = table.slotAfter(slot)) {
+      const place = table.placeIn(slot, hash);
+      if (place === FREE) return -1;
+      if (place !== OTHER && this.#has(place, pairs, from, to)) return place;
     }
   }
 
@@ -323,48 +307,6 @@ export class SeriesIndex {
     if (words[at] !== to - from) return false;
     for (let i = from, word = at + 1; i < to; i++, word++) if (words[word] !== pairs[i]) return false;
     return true;
-  }
-
-  #link(place: number, hash: number): void {
-    const slot = put(this.#slots, place, hash);
-    if (this.#larger === null && SLOTS_PER_SERIES * this.#size <= this.#slots.length) return;
-    this.#larger ??= new Uint32Array(2 * this.#slots.length);
-    if (slot < this.#moved) put(this.#larger, place, hash);
-    // A table that is nearly full, as series leave while it grows, is moved at once.
-    this.#move(8 * this.#size > 7 * this.#slots.length ? this.#slots.length : MOVED_WITH_EACH);
-  }
-
-  /** Brings what is in the next `count` slots to the larger table, and has that instead once it has all. */
-  #move(count: number): void {
-    const larger = this.#larger as Uint32Array<ArrayBuffer>;
-    const slots = this.#slots;
-    const end = Math.min(slots.length, this.#moved + count);
-    for (; this.#moved < end; this.#moved++) {
-      const place = slots[this.#moved] - 1;
-      if (place >= 0) put(larger, place, this.#hashes[place]);
-    }
-    if (this.#moved < slots.length) return;
-    this.#slots = larger;
-    this.#larger = null;
-    this.#moved = 0;
-  }
-
-  /** Those behind it that would no longer be found move up. */
-  #unlink(place: number): void {
-    // Those that move up may pass by what is being moved: that begins anew.
-    this.#larger = null;
-    this.#moved = 0;
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let gap = this.#hashes[place] & mask;
-    while (slots[gap] !== place + 1) gap = (gap + 1) & mask;
-    for (let slot = (gap + 1) & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const home = this.#hashes[slots[slot] - 1] & mask;
-      if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
-      slots[gap] = slots[slot];
-      gap = slot;
-    }
-    slots[gap] = 0;
   }
 
   /** The first position whose id is `id` or more. */
@@ -382,26 +324,11 @@ export class SeriesIndex {
 
 const FIRST_PLACES = 64;
 
-/** Half of them are free: who looks for what is not there, as each new series does, reads two or three slots. At three quarters it would be eight. */
-const SLOTS_PER_SERIES = 2;
-
 /** Saved as one part: written in a tenth of a millisecond, and anew when one of them has changed. */
 export const PLACES_TOLD_TOGETHER = 2048;
 
 /** Postings have ids of 32 bits: four thousand million series of one tenant in one life of the process. */
 const IDS_MAX = 2 ** 32;
-
-/** Slots that a new series moves: the larger table is there long before this one is full. */
-const MOVED_WITH_EACH = 16;
-
-/** Returns the slot. */
-function put(slots: Uint32Array, place: number, hash: number): number {
-  const mask = slots.length - 1;
-  let slot = hash & mask;
-  while (slots[slot] !== 0) slot = (slot + 1) & mask;
-  slots[slot] = place + 1;
-  return slot;
-}
 
 /** Gone through between two breathes: tens of microseconds. */
 const STRETCH = 4096;
