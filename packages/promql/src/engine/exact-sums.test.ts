@@ -1,5 +1,5 @@
 import { type Prng, prng } from '@tidemark/base';
-import { windowKernel } from '@tidemark/tsdb/kernel';
+import { newWindowPlan, windowKernel } from '@tidemark/tsdb/kernel';
 import { expect, test } from 'vitest';
 import { NOTHING, NUMBER } from './columns.ts';
 import { ExactSums } from './exact-sums.ts';
@@ -81,7 +81,9 @@ test('the kernel adds to the same bits, and leaves to the plain form what it mus
     const plain = new ExactSums(count);
     const others = random.chance(0.5) ? new ExactSums(count, true) : null;
     const positions = Uint32Array.from({ length: count }, (_, i) => i);
-    const plan = { from: positions, to: positions.map((i) => i + 1), parameter: null, extrapolation: null };
+    const plan = newWindowPlan(count);
+    plan.from.set(positions);
+    plan.to.set(positions.map((i) => i + 1));
     const patterns = Array.from({ length: 3 }, () => Uint8Array.from(positions, () => (random.chance(0.8) ? NUMBER : NOTHING)));
     for (let series = random.int(1, 30); series > 0; series--) {
       const spread = random.pick([1, 60, 1000]);

@@ -21,7 +21,12 @@ export class ExactSums {
 
   /** Who says `inKernel` says when it is done: `release`. */
   constructor(count: number, inKernel = false) {
-    const room = inKernel && count >= KERNEL_STEPS_MIN ? sumRoom().take(3 * count) : null;
+    const room =
+      inKernel && count >= KERNEL_STEPS_MIN
+        ? (sumRoom()
+            .take(3 * count)
+            ?.fill(0) ?? null)
+        : null;
     this.#isInKernel = room !== null;
     this.#sums = room ?? new Float64Array(3 * count);
     this.#high = this.#sums.subarray(0, count);

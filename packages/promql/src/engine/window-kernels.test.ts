@@ -1,7 +1,7 @@
 import { type Prng, prng } from '@tidemark/base';
 import { ManualClock } from '@tidemark/base/testing';
 import { type Queryable, QueryBudget, type SelectedSeries } from '@tidemark/tsdb';
-import { windowKernel } from '@tidemark/tsdb/kernel';
+import { newWindowPlan, windowKernel } from '@tidemark/tsdb/kernel';
 import { Labels } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
 import { parse } from '../syntax/parser.ts';
@@ -79,7 +79,9 @@ test('windows that overlap are added up as each is alone, bit for bit', () => {
     });
     const length = random.int(5, 60);
     const to = Uint32Array.from(values, (_, i) => i + 1);
-    const plan = { from: to.map((end) => Math.max(0, end - length)), to, parameter: null, extrapolation: null };
+    const plan = newWindowPlan(values.length);
+    plan.to.set(to);
+    plan.from.set(to.map((end) => Math.max(0, end - length)));
     for (const [what, plain] of [
       ['sum', sumOf],
       ['mean', meanOf],

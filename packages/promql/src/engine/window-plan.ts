@@ -1,4 +1,4 @@
-import type { WindowPlan } from '@tidemark/tsdb/kernel';
+import { newWindowPlan, PLAN_NUMBERS, planRoom, type WindowPlan } from '@tidemark/tsdb/kernel';
 import { NOTHING, NUMBER, type Steps } from './columns.ts';
 import { factorOf, reachOf, secondsOf } from './functions/extrapolation.ts';
 import type { Look } from './windows.ts';
@@ -27,9 +27,6 @@ export interface PlanShape {
 /** Numbers of all plans that are kept, their times included: 16 MiB. In label order the series of all targets alternate. */
 const PLANNED_NUMBERS_MAX = 2 ** 21;
 
-/** Positions, what growth needs, and a parameter. */
-const NUMBERS_PER_STEP = 7;
-
 const PATTERNS_KEPT = 16;
 
 /** Columns known by being the same array; other arrays may have the same times. */
@@ -47,11 +44,22 @@ export class WindowPlans {
   readonly #known = new Map<Float64Array, SharedPlan>();
   /** Those of all plans: nearly always a few, told apart by being the same array. */
   #patterns: Uint8Array[] = [];
+  /** Where its plans lie in the kernels' memory, those too that are no longer kept: somebody may look through them still. */
+  readonly #rooms: Float64Array[] = [];
+  /** That of the plan in the making. */
+  readonly #present: Uint8Array;
 
   constructor(look: Look, steps: Steps, shape: PlanShape) {
     this.#look = look;
     this.#steps = steps;
     this.#shape = shape;
+    this.#present = new Uint8Array(steps.count);
+  }
+
+  /** Its plans are not looked through any more. */
+  release(): void {
+    for (const room of this.#rooms.reverse()) planRoom().giveBack(room);
+    this.#rooms.length = 0;
   }
 
   /** `areLasting`: the times stay what they are, and need no copy. */
@@ -69,7 +77,7 @@ export class WindowPlans {
   }
 
   #keep(plan: SharedPlan): void {
-    this.#numbers += plan.times.length + NUMBERS_PER_STEP * this.#steps.count;
+    this.#numbers += plan.times.length + PLAN_NUMBERS * this.#steps.count;
     if (this.#numbers > PLANNED_NUMBERS_MAX) {
       this.#plans.clear();
       this.#known.clear();
@@ -79,30 +87,23 @@ export class WindowPlans {
     this.#plans.set(times[0], [...(this.#plans.get(times[0]) ?? []), plan]);
   }
 
-  /** The very array of an earlier plan that has an answer at the same steps. */
+  /** The very array of an earlier plan that has an answer at the same steps, or a copy. */
   #patternOf(present: Uint8Array): Uint8Array {
     const known = this.#patterns.find((pattern) => Buffer.compare(pattern, present) === 0);
     if (known !== undefined) return known;
-    this.#patterns = [present, ...this.#patterns].slice(0, PATTERNS_KEPT);
-    return present;
+    const own = present.slice();
+    this.#patterns = [own, ...this.#patterns].slice(0, PATTERNS_KEPT);
+    return own;
   }
 
   #make(times: Float64Array): SharedPlan {
     const { count } = this.#steps;
     const { view, rangeMs } = this.#look;
     const { samplesMin, extrapolate, parameter } = this.#shape;
-    const positions = new Uint32Array(2 * count);
-    const numbers = new Float64Array(((parameter === undefined ? 0 : 1) + (extrapolate === null ? 0 : 5)) * count);
-    const column = (at: number) => numbers.subarray(at * count, (at + 1) * count);
-    const plan = {
-      times,
-      from: positions.subarray(0, count),
-      to: positions.subarray(count),
-      present: new Uint8Array(count),
-      parameter: parameter === undefined ? null : column(extrapolate === null ? 0 : 5),
-      extrapolation:
-        extrapolate === null ? null : { sampled: column(0), toStart: column(1), toEnd: column(2), per: column(3), factor: column(4) },
-    };
+    const room = planRoom().take(PLAN_NUMBERS * count);
+    if (room !== null) this.#rooms.push(room);
+    const plan = newWindowPlan(count, room ?? undefined);
+    const present = this.#present;
     placeWindows(plan, times, this.#look);
     const span = { times, from: 0, to: 0 };
     let answers = 0;
@@ -114,22 +115,22 @@ export class WindowPlans {
       span.from = plan.from[i];
       span.to = plan.to[i];
       const hasAnswer = span.to - span.from >= samplesMin;
-      plan.present[i] = hasAnswer ? NUMBER : NOTHING;
+      present[i] = hasAnswer ? NUMBER : NOTHING;
       if (!hasAnswer) continue;
       answers++;
       samplesMost = Math.max(samplesMost, span.to - span.from);
       samplesSeen += span.to - span.from;
-      if (plan.parameter !== null) plan.parameter[i] = parameter?.(i, times, span.from, span.to) ?? 0;
-      if (plan.extrapolation === null) continue;
+      if (parameter !== undefined) plan.parameter[i] = parameter(i, times, span.from, span.to);
+      if (extrapolate === null) continue;
       const reach = reachOf(span, { startMs, endMs });
-      const per = extrapolate?.perSecond ? secondsOf({ startMs, endMs }) : 1;
-      plan.extrapolation.sampled[i] = reach.sampled;
-      plan.extrapolation.toStart[i] = reach.toStart;
-      plan.extrapolation.toEnd[i] = reach.toEnd;
-      plan.extrapolation.per[i] = per;
-      plan.extrapolation.factor[i] = factorOf(reach, per);
+      const per = extrapolate.perSecond ? secondsOf({ startMs, endMs }) : 1;
+      plan.sampled[i] = reach.sampled;
+      plan.toStart[i] = reach.toStart;
+      plan.toEnd[i] = reach.toEnd;
+      plan.per[i] = per;
+      plan.factor[i] = factorOf(reach, per);
     }
-    return { ...plan, present: this.#patternOf(plan.present), isEmpty: answers === 0, samplesMost, samplesSeen };
+    return { ...plan, times, present: this.#patternOf(present), isEmpty: answers === 0, samplesMost, samplesSeen };
   }
 }
 
@@ -167,14 +168,13 @@ export function pieceOf(
   to: number,
 ): WindowPlan & { readonly samplesFrom: number; readonly samplesTo: number } {
   const samplesFrom = plan.from[from];
-  return {
-    samplesFrom,
-    samplesTo: plan.to[to - 1],
-    from: plan.from.slice(from, to).map((at) => at - samplesFrom),
-    to: plan.to.slice(from, to).map((at) => at - samplesFrom),
-    parameter: plan.parameter?.subarray(from, to) ?? null,
-    extrapolation: null,
-  };
+  const piece = newWindowPlan(to - from);
+  for (let i = from; i < to; i++) {
+    piece.from[i - from] = plan.from[i] - samplesFrom;
+    piece.to[i - from] = plan.to[i] - samplesFrom;
+    piece.parameter[i - from] = plan.parameter[i];
+  }
+  return { ...piece, samplesFrom, samplesTo: plan.to[to - 1] };
 }
 
 export function sameTimes(a: Float64Array, b: Float64Array): boolean {

@@ -97,11 +97,26 @@ export async function overMixedWindows(
   atOnce?: AtOnce,
   sink?: SeriesSink,
 ): Promise<Series[]> {
-  const { budget } = context;
+  const plans = atOnce !== undefined && steps.count <= KERNEL_WINDOWS_MAX ? new WindowPlans(matrix, steps, atOnce) : null;
+  try {
+    return await overPlanned(matrix, steps, context, prepare, atOnce, sink, plans);
+  } finally {
+    plans?.release();
+  }
+}
+
+async function overPlanned(
+  matrix: Matrix,
+  steps: Steps,
+  { budget }: QueryContext,
+  prepare: Prepared<MixedFunction>,
+  atOnce: AtOnce | undefined,
+  sink: SeriesSink | undefined,
+  plans: WindowPlans | null,
+): Promise<Series[]> {
   const found: Series[] = [];
   const take = sink ?? ((series) => found.push(series));
   const long: (SampleStretch & { readonly plan?: SharedPlan })[] = [];
-  const plans = atOnce !== undefined && steps.count <= KERNEL_WINDOWS_MAX ? new WindowPlans(matrix, steps, atOnce) : null;
   // Whoever takes series one by one has done with the kernel's answers before the next are made.
   const room = sink === undefined ? new ColumnRoom(steps.count) : null;
   await matrix.each((stretch) => {

@@ -1,5 +1,6 @@
 // How far counters and gauges moved in each window: packages/promql/src/engine/functions/rates.ts says how.
-import { answer, factor, fromOf, numberOf, per, RESETS, sampled, toEnd, toOf, toStart, valueAt, values } from './memory';
+import { pairAt } from './lanes';
+import { ANSWERS, answer, factor, fromOf, numberOf, per, placeOf, RESETS, sampled, toEnd, toOf, toStart, valueAt, values } from './memory';
 
 /** Of windows with fewer than two samples the answer is 0, and nobody asks for it. */
 export function gaugeGrowth(windows: u32): void {
@@ -13,6 +14,57 @@ export function gaugeGrowth(windows: u32): void {
 /** Windows begin and end in rising order. */
 export function counterGrowth(samples: u32, windows: u32, neverFalls: bool): void {
   const resets: u32 = neverFalls ? 0 : findResets(samples);
+  if (resets === 0) withoutResets(windows);
+  else withResets(windows, resets);
+}
+
+/** Two at a time, as nearly all counters are far from zero and so stretched to the window's ends. */
+function withoutResets(windows: u32): void {
+  const zero = f64x2.splat(0);
+  const tiny = f64x2.splat(TINY);
+  const surely = f64x2.splat(SURELY);
+  let window: u32 = 0;
+  for (; window + 1 < windows; window += 2) {
+    const from = fromOf(window);
+    const to = toOf(window);
+    const nextFrom = fromOf(window + 1);
+    const nextTo = toOf(window + 1);
+    if (to >= from + 2 && nextTo >= nextFrom + 2) {
+      const before = pairAt(placeOf(from), placeOf(nextFrom));
+      const growth = f64x2.sub(pairAt(placeOf(to - 1), placeOf(nextTo - 1)), before);
+      const at = (<usize>window) << 3;
+      const toZero = f64x2.mul(v128.load(sampled + at), before);
+      const reach = f64x2.mul(f64x2.mul(v128.load(toStart + at), growth), surely);
+      const isFar = v128.and(f64x2.gt(toZero, reach), f64x2.gt(before, tiny));
+      const grows = v128.and(f64x2.gt(growth, zero), f64x2.ge(before, zero));
+      if (i64x2.all_true(v128.or(isFar, v128.not(grows)))) {
+        v128.store(ANSWERS + at, f64x2.mul(growth, v128.load(factor + at)));
+        continue;
+      }
+    }
+    growOne(window);
+    growOne(window + 1);
+  }
+  if (window < windows) growOne(window);
+}
+
+/** By more than rounding can be wrong, where values are not so small that they lose digits. */
+const SURELY: f64 = 1.000000001;
+const TINY: f64 = 1e-290;
+
+function growOne(window: u32): void {
+  const from = fromOf(window);
+  const to = toOf(window);
+  if (to < from + 2) {
+    answer(window, 0);
+    return;
+  }
+  const before = valueAt(from);
+  const growth = valueAt(to - 1) - before;
+  answer(window, growth * factorOf(window, before, growth));
+}
+
+function withResets(windows: u32, resets: u32): void {
   let next: u32 = 0;
   for (let window: u32 = 0; window < windows; window++) {
     const from = fromOf(window);

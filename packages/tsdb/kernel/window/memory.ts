@@ -19,7 +19,7 @@ export let toEnd: usize = 0;
 export let per: usize = 0;
 export let factor: usize = 0;
 
-/** A plan's columns lie behind each other; src/kernel/window-kernel.ts says what they mean, and keeps plans. */
+/** A plan's columns lie behind each other; src/kernel/window-plan.ts says what they mean. */
 export function lookThrough(plan: usize, windows: u32): void {
   const column = (<usize>windows) << 3;
   from = plan;
@@ -57,8 +57,12 @@ export function lookAt(address: usize): void {
   values = address;
 }
 
+export function placeOf(at: u32): usize {
+  return values + ((<usize>at) << 3);
+}
+
 export function valueAt(at: u32): f64 {
-  return load<f64>(values + ((<usize>at) << 3));
+  return load<f64>(placeOf(at));
 }
 
 export function fromOf(window: u32): u32 {

@@ -1,3 +1,4 @@
 export { KERNEL_SAMPLES_MAX, KERNEL_SORTED_MAX, KERNEL_WINDOWS_MAX } from '../limits.ts';
-export { type SumRoom, sumRoom } from './sum-room.ts';
-export { type WindowAnswers, type WindowPlan, windowKernel } from './window-kernel.ts';
+export { planRoom, sumRoom } from './room.ts';
+export { type WindowAnswers, windowKernel } from './window-kernel.ts';
+export { newWindowPlan, PLAN_NUMBERS, type WindowPlan } from './window-plan.ts';

@@ -1,5 +1,6 @@
 import { type KernelMemory, kernelMemory } from '@tidemark/base/kernel';
-import { DECODED_VALUES_MAX, KERNEL_SAMPLES_MAX } from '../limits.ts';
+import { DECODED_VALUES_MAX, KERNEL_SAMPLES_MAX, KERNEL_WINDOWS_MAX } from '../limits.ts';
+import { PLAN_NUMBERS } from './window-plan.ts';
 
 /**
  * One memory of a thread's kernels, so that what one has decoded the other looks through where it is:
@@ -24,10 +25,14 @@ const DECODED_PAGES = Math.ceil((8 * DECODED_VALUES_MAX) / 65_536);
 /** The plans of the windows that queries look through now: sixteen of 16,384 windows, or a thousand of a chart's. */
 export const PLANS_AT = RUN_AT + ((RUN_PAGES + DECODED_PAGES) << 16);
 export const PLANS_BYTES = 14 * 2 ** 20;
-const PLANS_PAGES = PLANS_BYTES / 65_536;
+
+/** A copy of one that had no room there. */
+export const PLAN_AT = PLANS_AT + PLANS_BYTES;
+const PLAN_BYTES = 8 * PLAN_NUMBERS * KERNEL_WINDOWS_MAX;
+const PLANS_PAGES = (PLANS_BYTES + PLAN_BYTES) / 65_536;
 
 /** Sums of the groups that queries form now: half a thousand of a chart's 241 steps. */
-export const SUMS_AT = PLANS_AT + PLANS_BYTES;
+export const SUMS_AT = PLANS_AT + (PLANS_PAGES << 16);
 export const SUMS_BYTES = 4 * 2 ** 20;
 const SUMS_PAGES = SUMS_BYTES / 65_536;
 

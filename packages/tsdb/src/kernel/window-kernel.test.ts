@@ -2,7 +2,8 @@ import { prng } from '@tidemark/base';
 import { expect, test } from 'vitest';
 import { randomValues } from '../testing/random-columns.ts';
 import { codecKernel } from './codec-kernel.ts';
-import { type WindowAnswers, type WindowPlan, windowKernel } from './window-kernel.ts';
+import { type WindowAnswers, windowKernel } from './window-kernel.ts';
+import { newWindowPlan, type WindowPlan } from './window-plan.ts';
 
 const ANSWERS: readonly WindowAnswers[] = ['counter growth', 'sum', 'mean', 'min', 'max', 'variance', 'changes', 'resets', 'count', 'last'];
 
@@ -55,8 +56,19 @@ test('values fall where the plain comparison says so, and growth of others may g
 
 /** Windows of `length` samples at most, one for each sample. */
 function planOf(samples: number, length: number): WindowPlan {
-  const to = Uint32Array.from({ length: samples }, (_, i) => i + 1);
-  const column = (value: number) => new Float64Array(samples).fill(value);
-  const extrapolation = { sampled: column(3), toStart: column(0.5), toEnd: column(0.25), per: column(4), factor: column(0.3125) };
-  return { from: to.map((end) => Math.max(0, end - length)), to, parameter: null, extrapolation };
+  const plan = newWindowPlan(samples);
+  for (let i = 0; i < samples; i++) {
+    plan.to[i] = i + 1;
+    plan.from[i] = Math.max(0, i + 1 - length);
+  }
+  for (const [name, value] of GROWTH) plan[name].fill(value);
+  return plan;
 }
+
+const GROWTH = [
+  ['sampled', 3],
+  ['toStart', 0.5],
+  ['toEnd', 0.25],
+  ['per', 4],
+  ['factor', 0.3125],
+] as const;

@@ -1,7 +1,8 @@
 import { assert } from '@tidemark/base';
 import { type KernelConstant, loadKernel } from '@tidemark/base/kernel';
 import { KERNEL_SAMPLES_MAX, KERNEL_SORTED_MAX, KERNEL_WINDOWS_MAX } from '../limits.ts';
-import { CODEC_PAGES, PLANS_AT, PLANS_BYTES, sharedMemory } from './shared-memory.ts';
+import { CODEC_PAGES, PLAN_AT, sharedMemory } from './shared-memory.ts';
+import type { WindowPlan } from './window-plan.ts';
 
 /** Which answers a kernel gives. Its plain form is in packages/promql/src/engine/functions, and gives the same bits. */
 export type WindowAnswers =
@@ -19,30 +20,6 @@ export type WindowAnswers =
   | 'resets'
   | 'count'
   | 'last';
-
-/**
- * The windows that a query looks through, by positions in a series' columns: the same for all series that have the
- * same times. Windows begin and end in rising order. Not changed once it has been used.
- */
-export interface WindowPlan {
-  readonly from: Uint32Array;
-  /** Behind the last. */
-  readonly to: Uint32Array;
-  /** By window: which quantile, or what the newest growth is divided by. */
-  readonly parameter: Float64Array | null;
-  /** For growth, by window of two samples or more, in seconds. */
-  readonly extrapolation: {
-    /** From the first sample to the last. */
-    readonly sampled: Float64Array;
-    /** From the first sample to where the growth is stretched, and from the last. */
-    readonly toStart: Float64Array;
-    readonly toEnd: Float64Array;
-    /** What is divided by at the end: the window's length, or 1. */
-    readonly per: Float64Array;
-    /** What growth is multiplied by, for what is no counter near zero. */
-    readonly factor: Float64Array;
-  } | null;
-}
 
 interface WindowExports {
   readonly VALUES: KernelConstant;
@@ -84,9 +61,6 @@ export class WindowKernel {
   #pattern: Uint8Array | null = null;
   /** What was looked through last. */
   #plan: WindowPlan | null = null;
-  /** Where plans lie: behind each other, until there is no more room, and all are put there anew. */
-  #plansAt = new WeakMap<WindowPlan, number>();
-  #plansEnd = PLANS_AT;
 
   constructor() {
     const { exports, memory } = loadKernel<WindowExports>(new URL('../../dist/window.wasm', import.meta.url), sharedMemory());
@@ -203,29 +177,14 @@ export class WindowKernel {
     this.#exports.lookAt(isHere ? values.byteOffset : this.#values.byteOffset);
   }
 
+  /** Where it lies, if that is here; else a copy. */
   #lookThrough(plan: WindowPlan): void {
     if (this.#plan === plan) return;
     this.#plan = plan;
-    this.#exports.lookThrough(this.#plansAt.get(plan) ?? this.#put(plan), plan.from.length);
-  }
-
-  /** Columns by window behind each other, as `lookThrough` of kernel/window/memory.ts has them. */
-  #put(plan: WindowPlan): number {
-    const windows = plan.from.length;
-    if (this.#plansEnd + windows * PLAN_BYTES > PLANS_AT + PLANS_BYTES) {
-      this.#plansAt = new WeakMap();
-      this.#plansEnd = PLANS_AT;
-    }
-    const at = this.#plansEnd;
-    this.#plansEnd += windows * PLAN_BYTES;
-    this.#plansAt.set(plan, at);
-    new Uint32Array(this.#memory, at, windows).set(plan.from);
-    new Uint32Array(this.#memory, at + 4 * windows, windows).set(plan.to);
-    const { parameter, extrapolation } = plan;
-    const columns = [parameter, ...GROWTH_COLUMNS.map((name) => extrapolation?.[name] ?? null)];
-    for (const [i, column] of columns.entries())
-      if (column !== null) new Float64Array(this.#memory, at + 8 * windows * (i + 1), windows).set(column);
-    return at;
+    const { numbers, from } = plan;
+    const isHere = numbers.buffer === this.#memory;
+    if (!isHere) new Float64Array(this.#memory, PLAN_AT, numbers.length).set(numbers);
+    this.#exports.lookThrough(isHere ? numbers.byteOffset : PLAN_AT, from.length);
   }
 }
 
@@ -233,11 +192,6 @@ export class WindowKernel {
 function standsStill(values: Float64Array): boolean {
   return values[0] === values[values.length - 1] && Number.isFinite(values[0]);
 }
-
-const GROWTH_COLUMNS = ['sampled', 'toStart', 'toEnd', 'per', 'factor'] as const;
-
-/** Of each window: two positions, a parameter, and what growth needs. */
-const PLAN_BYTES = 8 + 8 * (1 + GROWTH_COLUMNS.length);
 
 let shared: WindowKernel | null = null;
 

@@ -26,7 +26,7 @@ function ofCounter(perSecond: boolean): FunctionBody {
     const noted = new Set<string>();
     const byType = context.features.typeAndUnitLabels === true;
     const note = ({ labels, histograms }: Series): void => {
-      const name = labels.name || named;
+      const name = named || labels.name;
       const type = byType ? labels.get('__type__') : '';
       const key = `${type} ${name}`;
       if (histograms !== undefined || name === '' || noted.has(key)) return;

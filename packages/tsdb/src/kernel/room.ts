@@ -1,18 +1,21 @@
-import { SUMS_AT, SUMS_BYTES, sharedMemory } from './shared-memory.ts';
+import { PLANS_AT, PLANS_BYTES, SUMS_AT, SUMS_BYTES, sharedMemory } from './shared-memory.ts';
 
-/** Room for sums in the kernels' memory, taken by who forms them and given back at the end of the query. */
-export class SumRoom {
+/** Room in the kernels' memory, taken by who needs it for a query and given back at its end. */
+export class Room {
   /** What is taken, in rising order, in numbers from the start. */
   readonly #taken: { readonly at: number; readonly length: number }[] = [];
+  readonly #from: number;
   readonly #room: number;
   readonly #memory: ArrayBuffer;
 
-  constructor() {
+  /** Its place in the memory. */
+  constructor(from: number, bytes: number) {
     this.#memory = sharedMemory().buffer;
-    this.#room = SUMS_BYTES / 8;
+    this.#from = from;
+    this.#room = bytes / 8;
   }
 
-  /** Zeros; null where there is no room. */
+  /** With whatever lies there; null where there is no room. */
   take(length: number): Float64Array | null {
     // Fast path: behind all others.
     const last = this.#taken.at(-1);
@@ -28,20 +31,27 @@ export class SumRoom {
     }
     if (at + length > this.#room) return null;
     this.#taken.splice(before, 0, { at, length });
-    return new Float64Array(this.#memory, SUMS_AT + 8 * at, length).fill(0);
+    return new Float64Array(this.#memory, this.#from + 8 * at, length);
   }
 
   giveBack(column: Float64Array): void {
-    const at = (column.byteOffset - SUMS_AT) / 8;
+    const at = (column.byteOffset - this.#from) / 8;
     const known = this.#taken.findLastIndex((each) => each.at === at);
     if (known >= 0) this.#taken.splice(known, 1);
   }
 }
 
-let shared: SumRoom | null = null;
+let sums: Room | null = null;
+let plans: Room | null = null;
 
-/** This thread's. */
-export function sumRoom(): SumRoom {
-  shared ??= new SumRoom();
-  return shared;
+/** This thread's, for sums of groups. */
+export function sumRoom(): Room {
+  sums ??= new Room(SUMS_AT, SUMS_BYTES);
+  return sums;
+}
+
+/** This thread's, for plans of windows. */
+export function planRoom(): Room {
+  plans ??= new Room(PLANS_AT, PLANS_BYTES);
+  return plans;
 }
