@@ -45,22 +45,25 @@ function common(tier: TimeRange, raw: TimeRange, widthMs: number): TimeRange {
   };
 }
 
-function textOfWindows({ length, endMs, count, first, last, min, max }: RolledColumns): string {
-  return Array.from({ length }, (_, i) => `${endMs[i]}: ${count[i]} ${first[i]}…${last[i]} ${min[i]}…${max[i]}`).join(', ');
+function textOfWindows({ length, endMs, count, first, last, min, max, histograms }: RolledColumns): string {
+  return Array.from({ length }, (_, i) => {
+    if (count[i] === 0 || (histograms?.[i] ?? null) !== null) return `${endMs[i]}: histograms`;
+    return `${endMs[i]}: ${count[i]} ${first[i]}…${last[i]} ${min[i]}…${max[i]}`;
+  }).join(', ');
 }
 
 function textOfSamples({ times, values }: SampleColumns, { fromMs, toMs }: TimeRange, widthMs: number): string {
   const windows = new Map<number, number[]>();
-  /** Ends of those that have histograms, which say nothing. */
-  const silent = new Set<number>();
+  /** Ends of those that have histograms. */
+  const withHistograms = new Set<number>();
   for (const [i, time] of times.entries()) {
     if (time <= fromMs || time > toMs || isStaleAt(values, i)) continue;
     const endMs = windowEndOf(time, widthMs);
-    if (isMarkAt(values, i)) silent.add(endMs);
+    if (isMarkAt(values, i)) withHistograms.add(endMs);
     windows.set(endMs, [...(windows.get(endMs) ?? []), values[i]]);
   }
   return Array.from(windows, ([endMs, all]) => {
-    if (silent.has(endMs)) return `${endMs}: 0 0…0 0…0`;
+    if (withHistograms.has(endMs)) return `${endMs}: histograms`;
     const numbers = all.filter((value) => !Number.isNaN(value));
     const extreme = (of: (...values: number[]) => number) => (numbers.length === 0 ? Number.NaN : of(...numbers) + 0);
     return `${endMs}: ${all.length} ${all[0]}…${all[all.length - 1]} ${extreme(Math.min)}…${extreme(Math.max)}`;

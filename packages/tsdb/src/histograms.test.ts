@@ -16,8 +16,11 @@ import type { NativeHistogram } from './model/native-histogram.ts';
 import { histogramsOf } from './model/sample.ts';
 import { openEngine } from './open-engine.ts';
 import { QueryBudget } from './query/budget.ts';
+import { copyWindows } from './rollup/copy-windows.ts';
+import type { RolledColumns } from './rollup/rolled-columns.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const START_MS = 1_700_006_400_000;
 const idle = new AbortController().signal;
 const TABLE = NamedSeries.of([Labels.from({ __name__: 'latency' })]);
@@ -118,18 +121,21 @@ test('a query is charged for buckets, in memory and in a block', async () => {
   }
 });
 
-test('windows of histograms say nothing, and are not missing', async () => {
+test('windows of histograms have them, and those of both kinds say nothing', async () => {
   const engine = await open({ rollups: true });
   for (let i = 0; i < 1200; i++) {
-    const sample = i <= 600 ? i : counted(i);
+    const sample = i <= 600 || i === 1000 ? i : counted(i);
     engine.append(batchOf(START_MS + i * 6000, sample), { offset: i, epochOffset: i });
   }
   clock.advance(30 * HOUR_MS);
   await engine.maintain(clock.now(), idle);
-  const counts: number[] = [];
+  const found: RolledColumns[] = [];
   const range = { fromMs: START_MS, toMs: START_MS + 2 * HOUR_MS };
-  await engine.visitRolled?.({ tenant: 'default', matchers: MATCHERS, range, widthMs: HOUR_MS }, budget(), (_, windows) => {
-    counts.push(...windows.count);
+  await engine.visitRolled?.({ tenant: 'default', matchers: MATCHERS, range, widthMs: 5 * MINUTE_MS }, budget(), (_, windows) => {
+    found.push(copyWindows(windows));
   });
-  expect(counts).toEqual([600, 0]);
+  const at = (minutes: number) => minutes / 5 - 1;
+  const [{ count, histograms }] = found;
+  expect([60, 65, 100, 105].map((minutes) => count[at(minutes)])).toEqual([50, 50, 0, 50]);
+  expect([60, 65, 100, 105].map((minutes) => histograms?.[at(minutes)]?.last.count)).toEqual([undefined, 651, undefined, 1051]);
 });

@@ -1,5 +1,6 @@
 import { assert } from '@tidemark/base';
 import { describeMissing, joinMissing, type Queryable, type QueryBudget, type Reduction } from '@tidemark/tsdb';
+import { scaleHistogram } from '@tidemark/tsdb/model';
 import type { Trace } from '../explain/trace.ts';
 import { type Aggregation, type Expr, type MatrixSelector, type Subquery, unwrap } from '../syntax/ast.ts';
 import { typeOf } from '../syntax/check.ts';
@@ -24,7 +25,6 @@ import { nothingLacks, type QueryContext, type QueryFeatures } from './context.t
 import { countSeries } from './count-series.ts';
 import { smoothVector } from './extended/smooth-vector.ts';
 import { callFunction, STREAMED } from './functions/index.ts';
-import { scaleHistogram } from './histogram/combine.ts';
 import { askLeaf } from './leaf/ask-leaf.ts';
 import type { LeafSource } from './leaf/leaf.ts';
 import { canGoOn } from './leaf/shape.ts';

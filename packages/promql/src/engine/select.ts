@@ -1,10 +1,9 @@
 import { type Reduction, type SelectedSeries, type SelectRequest, type ValueFacts, visitSeries } from '@tidemark/tsdb';
 import { windowKernel } from '@tidemark/tsdb/kernel';
-import { histogramsOf, isStaleAt, type Labels } from '@tidemark/tsdb/model';
+import { histogramsOf, isReset, isStaleAt, type Labels } from '@tidemark/tsdb/model';
 import type { MatrixSelector, VectorSelector } from '../syntax/ast.ts';
 import { chargeColumns, emptySeries, isEmpty, putSample, type Series, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
-import { isReset } from './histogram/combine.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import { selectRolled } from './tiers/over-rolled.ts';
 import { reachOf, type View, viewOf } from './times.ts';

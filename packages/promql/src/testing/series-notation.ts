@@ -1,5 +1,4 @@
-import { Labels, METRIC_NAME } from '@tidemark/tsdb/model';
-import { combineHistograms } from '../engine/histogram/combine.ts';
+import { combineHistograms, Labels, METRIC_NAME } from '@tidemark/tsdb/model';
 import type { NativeHistogram } from '../engine/histogram/native-histogram.ts';
 import { lex } from '../syntax/lexer.ts';
 import { parseDuration, parseSignedNumber } from '../syntax/numbers.ts';

@@ -1,4 +1,11 @@
 export type { SampleBatch, SampleGroup, SeriesTable } from './batch.ts';
+export {
+  alignHistograms,
+  combineHistograms,
+  divideHistogram,
+  isReset,
+  scaleHistogram,
+} from './combine-histograms.ts';
 export type { Exemplar } from './exemplar.ts';
 export { checkHistogram, decodeHistogram, encodeHistogram, hasIntegers } from './histogram-bytes.ts';
 export { isMark, isMarkAt, MARKS_MAX, markedNumber, markHigh, markLow } from './histogram-mark.ts';
@@ -12,11 +19,14 @@ export {
   bucketsOf,
   type CounterHint,
   CUSTOM_SCHEMA,
+  isCustom,
+  mapCounts,
   type NativeHistogram,
   SCHEMA_MAX,
   SCHEMA_MIN,
   sameHistogram,
   spansOf,
+  upperBound,
 } from './native-histogram.ts';
 export { type AnnouncedSeries, type AnnouncedTexts, ProducerEpoch, TenantTables } from './producer-epoch.ts';
 export { histogramsOf, isStaleAt, NO_SAMPLES, type SampleColumns, STALE_HIGH, STALE_LOW, sameBits, writeStaleAt } from './sample.ts';

@@ -62,3 +62,25 @@ export function sameHistogram(a: NativeHistogram, b: NativeHistogram, same: (a: 
     sameBuckets(a.negative, b.negative)
   );
 }
+
+export function isCustom(histogram: NativeHistogram): boolean {
+  return histogram.schema === CUSTOM_SCHEMA;
+}
+
+export function upperBound({ schema, bounds }: NativeHistogram, index: number): number {
+  if (schema !== CUSTOM_SCHEMA) return 2 ** (index * 2 ** -schema);
+  if (index < 0) return Number.NEGATIVE_INFINITY;
+  return index < bounds.length ? bounds[index] : Number.POSITIVE_INFINITY;
+}
+
+export function mapCounts(histogram: NativeHistogram, change: (count: number) => number): NativeHistogram {
+  const each = (buckets: Buckets) => bucketsOf([...buckets].map(([index, count]) => [index, change(count)] as const));
+  return {
+    ...histogram,
+    zeroCount: change(histogram.zeroCount),
+    count: change(histogram.count),
+    sum: change(histogram.sum),
+    positive: each(histogram.positive),
+    negative: each(histogram.negative),
+  };
+}

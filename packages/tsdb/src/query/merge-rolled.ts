@@ -2,6 +2,7 @@ import type { Labels } from '../model/labels.ts';
 import { copyWindows } from '../rollup/copy-windows.ts';
 import { mergeWindows } from '../rollup/merge-windows.ts';
 import type { RolledColumns } from '../rollup/rolled-columns.ts';
+import type { RolledHistogram } from '../rollup/rolled-histogram.ts';
 import type { Sketch } from '../rollup/sketch.ts';
 import type { QueryBudget } from './budget.ts';
 import type { Queryable, RolledRequest } from './queryable.ts';
@@ -41,6 +42,7 @@ function inOrder(parts: readonly RolledColumns[]): RolledColumns {
       : Float64Array.from(rows, ({ windows, at }) => windows[name]?.[at] ?? Number.NaN);
   const column = (name: 'endMs' | 'count' | 'firstMs' | 'lastMs' | 'first' | 'last' | 'min' | 'max' | 'sum') =>
     Float64Array.from(rows, ({ windows, at }) => windows[name][at]);
+  const hasHistograms = parts.some(({ histograms }) => histograms !== null);
   const hasSketches = parts.some(({ sketches }) => sketches !== null);
   return {
     widthMs: parts[0].widthMs,
@@ -60,6 +62,7 @@ function inOrder(parts: readonly RolledColumns[]): RolledColumns {
     changes: kept('changes'),
     deviation: kept('deviation'),
     sketches: hasSketches ? rows.map(({ windows, at }): Sketch | null => windows.sketches?.[at] ?? null) : null,
+    histograms: hasHistograms ? rows.map(({ windows, at }): RolledHistogram | null => windows.histograms?.[at] ?? null) : null,
     staleAtEnd: Uint8Array.from(rows, ({ windows, at }) => windows.staleAtEnd[at]),
     staleEndMs: Float64Array.from(parts.flatMap(({ staleEndMs }) => [...staleEndMs])).sort(),
   };

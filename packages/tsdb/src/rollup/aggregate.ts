@@ -1,11 +1,12 @@
 import type { Millis } from '@tidemark/base';
 import { hasMarks, wordsOf } from '../codec/columns.ts';
-import { isMarkAt } from '../model/histogram-mark.ts';
-import { isStaleAt, type SampleColumns } from '../model/sample.ts';
+import type { NativeHistogram } from '../model/native-histogram.ts';
+import { histogramsOf, isStaleAt, type SampleColumns } from '../model/sample.ts';
 import { deviationOf } from './deviation.ts';
 import { sketchOf } from './make-sketch.ts';
 import { RolledBuffer } from './rolled-buffer.ts';
 import { type RolledColumns, type RolledWindow, SAYS_NOTHING, type SeriesKind } from './rolled-columns.ts';
+import { rollHistograms } from './rolled-histogram.ts';
 import { sumOfDecimals, sumOfSame } from './sums.ts';
 import { tierOf, windowEndOf } from './tiers.ts';
 
@@ -40,9 +41,9 @@ function windowsAtMost(times: Float64Array, widthMs: Millis): number {
   return Math.min(times.length, Math.ceil(spanMs / widthMs) + 1);
 }
 
-interface Numbers extends SampleColumns {
-  /** By sample, is it a histogram? Null where there are none. */
-  readonly marked: readonly boolean[] | null;
+interface Numbers extends Pick<SampleColumns, 'times' | 'values'> {
+  /** By sample. Null where there are none. */
+  readonly histograms: readonly (NativeHistogram | undefined)[] | null;
   /** By sample, the time of the stale marker that comes next, before another sample; null where there are no markers. */
   readonly staleAfter: Float64Array | null;
 }
@@ -51,8 +52,8 @@ interface Numbers extends SampleColumns {
 function withoutMarkers(samples: SampleColumns): Numbers {
   const { times, values } = samples;
   // Fast path: nothing to leave out.
-  const marked = hasMarks(wordsOf(values), 0, values.length) ? Array.from(values, (_, i) => isMarkAt(values, i)) : null;
-  if (!hasMarkers(values)) return { times, values, marked, staleAfter: null };
+  const histograms = hasMarks(wordsOf(values), 0, values.length) ? (histogramsOf(samples) ?? null) : null;
+  if (!hasMarkers(values)) return { times, values, histograms, staleAfter: null };
   const kept = { times: new Float64Array(times.length), values: new Float64Array(times.length) };
   const staleAfter = new Float64Array(times.length).fill(Number.POSITIVE_INFINITY);
   let count = 0;
@@ -62,8 +63,8 @@ function withoutMarkers(samples: SampleColumns): Numbers {
       kept.values[count++] = values[i];
     } else if (count > 0) staleAfter[count - 1] = Math.min(staleAfter[count - 1], times[i]);
   }
-  const keptMarked = marked?.filter((_, i) => !isStaleAt(values, i)) ?? null;
-  return { times: kept.times.subarray(0, count), values: kept.values.subarray(0, count), marked: keptMarked, staleAfter };
+  const own = histograms?.filter((_, i) => !isStaleAt(values, i)) ?? null;
+  return { times: kept.times.subarray(0, count), values: kept.values.subarray(0, count), histograms: own, staleAfter };
 }
 
 function hasMarkers(values: Float64Array): boolean {
@@ -85,7 +86,7 @@ function staleWindows({ times, values }: SampleColumns, widthMs: Millis): Millis
 
 /** Of samples `[from, to)`, at least one. */
 function windowOf(
-  { times, values, marked, staleAfter }: Numbers,
+  { times, values, histograms, staleAfter }: Numbers,
   from: number,
   to: number,
   endMs: Millis,
@@ -93,7 +94,12 @@ function windowOf(
   floor: number | null,
 ): RolledWindow {
   const staleAtEnd = staleAfter !== null && staleAfter[to - 1] <= endMs;
-  if (marked?.slice(from, to).includes(true)) return { ...SAYS_NOTHING, endMs, firstMs: times[from], lastMs: times[to - 1], staleAtEnd };
+  const own = histograms?.slice(from, to).filter((each) => each !== undefined) ?? [];
+  if (own.length > 0) {
+    const histogram = own.length === to - from ? rollHistograms(own) : null;
+    const count = histogram === null ? 0 : to - from;
+    return { ...SAYS_NOTHING, endMs, count, firstMs: times[from], lastMs: times[to - 1], histogram, staleAtEnd };
+  }
   const first = values[from];
   let min = first;
   let max = first;
@@ -131,6 +137,7 @@ function windowOf(
     changes,
     deviation: !isGauge || (min === max && Number.isFinite(sum)) ? 0 : deviationOf(values, from, to, sum / (to - from)),
     sketch: floor === null || isOne ? null : sketchOf(values, from, to, floor),
+    histogram: null,
     staleAtEnd,
   };
 }

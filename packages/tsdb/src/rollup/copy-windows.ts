@@ -2,7 +2,7 @@ import type { RolledColumns } from './rolled-columns.ts';
 
 /** Plain columns of their own, whatever becomes of those that they are made of. */
 export function copyWindows(windows: RolledColumns): RolledColumns {
-  const { widthMs, length, sumIsExact, sketches } = windows;
+  const { widthMs, length, sumIsExact, sketches, histograms } = windows;
   return {
     widthMs,
     length,
@@ -21,6 +21,7 @@ export function copyWindows(windows: RolledColumns): RolledColumns {
     changes: windows.changes?.slice() ?? null,
     deviation: windows.deviation?.slice() ?? null,
     sketches: sketches?.slice() ?? null,
+    histograms: histograms?.slice() ?? null,
     staleAtEnd: windows.staleAtEnd.slice(),
     staleEndMs: windows.staleEndMs.slice(),
   };

@@ -2,9 +2,11 @@ import { ByteReader } from '@tidemark/base';
 import { digitsOf, fromDigits } from './decimal-columns.ts';
 import { readNumbers, readPositions } from './number-columns.ts';
 import { boundedSum } from './rolled-buffer.ts';
-import { deviationsAt, GAUGE, isEven, MIXED, RESETS, RESIDUALS, SKETCHES } from './rolled-chunk.ts';
+import { deviationsAt, GAUGE, HISTOGRAMS, isEven, MIXED, RESETS, RESIDUALS, SKETCHES } from './rolled-chunk.ts';
 import type { RolledColumns } from './rolled-columns.ts';
 import type { Frame } from './rolled-frame.ts';
+import type { RolledHistogram } from './rolled-histogram.ts';
+import { readHistograms } from './rolled-histograms.ts';
 import { type Levels, type LevelsKind, ONE_VALUE, RISING, readLevels } from './rolled-levels.ts';
 import { decodeSketches } from './rolled-sketches.ts';
 import type { Sketch } from './sketch.ts';
@@ -30,6 +32,7 @@ export class DecodedWindows implements RolledColumns {
   #changes: Float64Array | null = null;
   #deviation: Float64Array | null = null;
   #sketches: readonly (Sketch | null)[] | null = null;
+  #histograms: readonly (RolledHistogram | null)[] | null = null;
 
   constructor(frame: Frame, bytes: Uint8Array) {
     this.widthMs = frame.widthMs;
@@ -95,6 +98,12 @@ export class DecodedWindows implements RolledColumns {
     return this.#sketches;
   }
 
+  get histograms(): readonly (RolledHistogram | null)[] | null {
+    if (!this.#has(HISTOGRAMS)) return null;
+    this.#histograms ??= readHistograms(this.#section('histograms'), this.length);
+    return this.#histograms;
+  }
+
   get #levelsRead(): Levels {
     this.#levels ??= readLevels(this.#section('levels'), this.#kind, this.length);
     return this.#levels;
@@ -112,6 +121,7 @@ export class DecodedWindows implements RolledColumns {
   #sectionNames(): SectionName[] {
     const names: SectionName[] = ['levels'];
     if (this.#has(RESETS)) names.push('resets');
+    if (this.#has(HISTOGRAMS)) names.push('histograms');
     if (this.#kind === ONE_VALUE) return names;
     if (this.#has(GAUGE)) names.push('sum', 'changes', 'deviation');
     if (this.#has(SKETCHES)) names.push('sketches');
@@ -178,7 +188,7 @@ export class DecodedWindows implements RolledColumns {
   }
 }
 
-type SectionName = 'levels' | 'resets' | 'sum' | 'changes' | 'deviation' | 'sketches';
+type SectionName = 'levels' | 'resets' | 'histograms' | 'sum' | 'changes' | 'deviation' | 'sketches';
 
 interface Resets {
   readonly resets: Float64Array;

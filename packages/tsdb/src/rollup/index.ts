@@ -7,6 +7,7 @@ export { mergeSketches } from './make-sketch.ts';
 export { mergedWindow, mergeWindows, sketchedOf } from './merge-windows.ts';
 export { union, windowsWithin } from './ranges.ts';
 export type { RolledColumns, RolledWindow, SeriesKind } from './rolled-columns.ts';
+export { isGauge, type RolledHistogram } from './rolled-histogram.ts';
 export { kindOf } from './series-kind.ts';
 export type { BucketRow, BucketSketch, Sketch, Sketched, ValueList } from './sketch.ts';
 export { FINEST_MS, RAW_RETENTION_MS, sourcesOf, TIERS, type Tier, tierOf, windowEndOf } from './tiers.ts';

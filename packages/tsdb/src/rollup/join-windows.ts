@@ -2,6 +2,7 @@ import type { Millis } from '@tidemark/base';
 import { lowerBound } from '../codec/columns.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { RolledColumns } from './rolled-columns.ts';
+import type { RolledHistogram } from './rolled-histogram.ts';
 import type { Sketch } from './sketch.ts';
 
 /** Some windows of a series: those that end in a range, its start excluded. */
@@ -43,6 +44,7 @@ export class JoinedWindows implements RolledColumns {
   #deviation: Float64Array | null | undefined;
   #staleAtEnd: Uint8Array | undefined;
   #sketches: readonly (Sketch | null)[] | null | undefined;
+  #histograms: readonly (RolledHistogram | null)[] | null | undefined;
 
   constructor(widthMs: Millis, stretches: readonly WindowStretch[]) {
     this.widthMs = widthMs;
@@ -127,6 +129,15 @@ export class JoinedWindows implements RolledColumns {
       this.#sketches = isKept ? parts.flatMap((part, i) => part ?? noneFor(this.#stretches[i])) : null;
     }
     return this.#sketches;
+  }
+
+  get histograms(): readonly (RolledHistogram | null)[] | null {
+    if (this.#histograms === undefined) {
+      const parts = this.#stretches.map(({ windows, from, to }) => windows.histograms?.slice(from, to) ?? null);
+      const areThere = parts.some((part) => part !== null);
+      this.#histograms = areThere ? parts.flatMap((part, i) => part ?? noneFor(this.#stretches[i])) : null;
+    }
+    return this.#histograms;
   }
 
   get staleAtEnd(): Uint8Array {

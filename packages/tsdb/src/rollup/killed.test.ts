@@ -8,8 +8,11 @@ import { type BlockMeta, decodeFooter, decodeMeta, footerBytesOf } from '../bloc
 import type { Engine } from '../engine.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import type { SampleBatch } from '../model/batch.ts';
+import { encodeHistogram } from '../model/histogram-bytes.ts';
+import { markHigh, markLow } from '../model/histogram-mark.ts';
 import { Labels } from '../model/labels.ts';
 import { NamedSeries } from '../model/named-series.ts';
+import { bucketsOf, type NativeHistogram } from '../model/native-histogram.ts';
 import { writeStaleAt } from '../model/sample.ts';
 import { openEngine } from '../open-engine.ts';
 import { QueryBudget } from '../query/budget.ts';
@@ -25,14 +28,14 @@ const idle = new AbortController().signal;
 /** Of slow series raw samples stay, which their minutes are made of. */
 const RETENTION = { ...DEFAULT_LIMITS.retention, ages: { 0: 8 * HOUR_MS }, slowRawMs: Number.POSITIVE_INFINITY };
 
-const NAMES = ['x_total', 'x_total', 'y', 'mixed_total', 'slow'];
+const NAMES = ['x_total', 'x_total', 'y', 'mixed_total', 'slow', 'latency'];
 const LABELS = NAMES.map((name, i) => Labels.from({ __name__: name, i: String(i) }));
 const TABLE = NamedSeries.of(LABELS);
 
 interface Sent {
   readonly timeMs: number;
   readonly series: number;
-  readonly value: number | 'stale';
+  readonly value: number | 'stale' | NativeHistogram;
 }
 
 /** By ten minutes, in which they arrive: with gaps, stale markers, resets at the seams of windows, and some hours late. */
@@ -49,24 +52,45 @@ function randomSamples(random: Prng, beganMs: number): Sent[][] {
       const falls = name === 'mixed_total' && Math.floor(timeMs / (4 * HOUR_MS)) % 2 === 0;
       if (name.startsWith('x')) values[series] = isSeam || random.chance(0.002) ? 0 : values[series] + random.int(0, 9);
       else values[series] = falls || name === 'y' ? random.int(0, 100) / 10 : values[series] + 1;
+      const isHistogram = name === 'latency' && !random.chance(0.001);
+      if (name === 'latency' && (isSeam || random.chance(0.01))) values[series] = 0;
       const lateRounds = random.chance(0.01) ? random.int(0, 24) : 0;
       rounds[round + lateRounds].push({
         timeMs: timeMs + random.int(0, 3),
         series,
-        value: random.chance(0.01) ? 'stale' : values[series],
+        value: random.chance(0.01) ? 'stale' : isHistogram ? histogramOf(values[series]) : values[series],
       });
     }
   }
   return rounds;
 }
 
+/** Of a counter that has come so far. */
+function histogramOf(count: number): NativeHistogram {
+  const rest = { bounds: [], zeroThreshold: 0, zeroCount: 0, negative: new Map(), hint: 'unknown' } as const;
+  const buckets = [count % 7, Math.floor(count / 7)].map((each, i) => [i, each] as const);
+  return { ...rest, schema: count % 5 === 0 ? 1 : 2, count: (count % 7) + Math.floor(count / 7), sum: count, positive: bucketsOf(buckets) };
+}
+
+/** `histograms` grow by those among them. */
+function columnOf(values: readonly Sent['value'][], histograms: NativeHistogram[]): Float64Array {
+  const column = Float64Array.from(values, (value) => (typeof value === 'number' ? value : 0));
+  for (const [i, value] of values.entries()) {
+    if (value === 'stale') writeStaleAt(column, i);
+    else if (typeof value !== 'number') {
+      const at = histograms.push(value) - 1;
+      new Uint32Array(column.buffer).set([markLow(at), markHigh(at)], 2 * i);
+    }
+  }
+  return column;
+}
+
 function batchOf(round: readonly Sent[], acceptedAtMs: number): SampleBatch {
+  const histograms: NativeHistogram[] = [];
   const groups = round.map(({ timeMs, series, value }) => {
-    const values = Float64Array.of(value === 'stale' ? 0 : value);
-    if (value === 'stale') writeStaleAt(values, 0);
-    return { timeMs, numbers: Uint32Array.of(series), values };
+    return { timeMs, numbers: Uint32Array.of(series), values: columnOf([value], histograms) };
   });
-  return { tenant: 'default', acceptedAtMs, table: TABLE, groups, metadata: [] };
+  return { tenant: 'default', acceptedAtMs, table: TABLE, groups, metadata: [], histograms: histograms.map(encodeHistogram) };
 }
 
 interface Ended {
@@ -157,9 +181,12 @@ function all(rounds: readonly (readonly Sent[])[]): SeriesSamples[] {
     // Of two for the same time the first counts.
     for (const sent of rounds.flat()) if (sent.series === series && !byTime.has(sent.timeMs)) byTime.set(sent.timeMs, sent);
     const rising = [...byTime.values()].sort((a, b) => a.timeMs - b.timeMs);
-    const values = Float64Array.from(rising, ({ value }) => (value === 'stale' ? 0 : value));
-    for (const [i, { value }] of rising.entries()) if (value === 'stale') writeStaleAt(values, i);
-    return { labels, samples: { times: Float64Array.from(rising, ({ timeMs }) => timeMs), values } };
+    const histograms: NativeHistogram[] = [];
+    const values = columnOf(
+      rising.map(({ value }) => value),
+      histograms,
+    );
+    return { labels, samples: { times: Float64Array.from(rising, ({ timeMs }) => timeMs), values, histograms } };
   });
 }
 

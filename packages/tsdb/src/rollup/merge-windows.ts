@@ -3,6 +3,7 @@ import { onGrid } from './deviation.ts';
 import { mergeSketches } from './make-sketch.ts';
 import { RolledBuffer } from './rolled-buffer.ts';
 import { type RolledColumns, type RolledWindow, SAYS_NOTHING } from './rolled-columns.ts';
+import { joinHistograms } from './rolled-histogram.ts';
 import type { Sketched } from './sketch.ts';
 import { sumOfDecimals } from './sums.ts';
 import { tierOf, windowEndOf } from './tiers.ts';
@@ -38,11 +39,16 @@ export function mergedWindow(
   sketchFloor: number | null,
 ): Omit<RolledWindow, 'endMs' | 'staleAtEnd'> {
   const { count: counts, first, last, min: mins, max: maxes } = windows;
-  if (counts.subarray(from, to).includes(0)) {
+  const [firstMs, lastMs] = [windows.firstMs[from], windows.lastMs[to - 1]];
+  const histograms = windows.histograms?.slice(from, to) ?? [];
+  if (histograms.some((each) => each !== null) || counts.subarray(from, to).includes(0)) {
+    const histogram =
+      histograms.length === 0 ? null : joinHistograms(histograms.map((each, i) => ({ count: counts[from + i], histogram: each })));
+    if (histogram !== null)
+      return { ...SAYS_NOTHING, count: counts.subarray(from, to).reduce((a, b) => a + b), firstMs, lastMs, histogram };
     // That some windows do not keep them is said on.
     const known = (column: Float64Array | null) => (column?.subarray(from, to).some(Number.isNaN) ? Number.NaN : 0);
     const [resets, changes] = [known(windows.resets), known(windows.changes)];
-    const [firstMs, lastMs] = [windows.firstMs[from], windows.lastMs[to - 1]];
     return { ...SAYS_NOTHING, resets, resetCorrection: resets, changes, firstMs, lastMs };
   }
   let count = counts[from];
@@ -64,8 +70,8 @@ export function mergedWindow(
   const isLess = windows.deviation === null || Number.isNaN(changes);
   return {
     count,
-    firstMs: windows.firstMs[from],
-    lastMs: windows.lastMs[to - 1],
+    firstMs,
+    lastMs,
     first: first[from],
     last: last[to - 1],
     min,
@@ -76,6 +82,7 @@ export function mergedWindow(
     changes,
     deviation: isLess || (min === max && Number.isFinite(sum)) ? 0 : mergedDeviation(windows, from, to, sum / count),
     sketch: isLess || windows.sketches === null || sketchFloor === null ? null : mergeSketches(sketchedOf(windows, from, to), sketchFloor),
+    histogram: null,
   };
 }
 

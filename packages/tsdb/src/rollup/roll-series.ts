@@ -8,7 +8,7 @@ import { FINEST_MS } from './tiers.ts';
 
 /**
  * The windows of one series' samples in one unit, by width; null of the finest where it is too slow to have any, and where it has native
- * histograms, of which windows say nothing: so their raw samples are kept as long as those of slow series.
+ * histograms, whose raw samples cost as much: so they are kept as long as those of slow series.
  */
 export function rollSeries(samples: SampleColumns, widthsMs: readonly Millis[], name: string): (RolledColumns | null)[] {
   const isOnlyRaw = isSlow(samples.times) || hasMarks(wordsOf(samples.values), 0, samples.values.length);

@@ -1,5 +1,6 @@
 import { assert, type Millis } from '@tidemark/base';
 import type { RolledColumns, RolledWindow, SeriesKind } from './rolled-columns.ts';
+import type { RolledHistogram } from './rolled-histogram.ts';
 import { isSeldom } from './series-kind.ts';
 import type { Sketch } from './sketch.ts';
 
@@ -20,6 +21,8 @@ export class RolledBuffer {
   #columns: NumberColumns;
   #staleAtEnd: Uint8Array<ArrayBuffer>;
   #sketches: (Sketch | null)[] = [];
+  readonly #histograms: (RolledHistogram | null)[] = [];
+  #hasHistograms = false;
   #staleEndMs: number[] = [];
   #length = 0;
   #counters = 0;
@@ -56,6 +59,8 @@ export class RolledBuffer {
     columns.deviation[at] = isCounter ? Number.NaN : window.deviation;
     this.#staleAtEnd[at] = window.staleAtEnd ? 1 : 0;
     if (this.#hasSketches) this.#sketches.push(isCounter ? null : window.sketch);
+    this.#histograms.push(window.histogram);
+    this.#hasHistograms ||= window.histogram !== null;
     this.#length++;
   }
 
@@ -89,6 +94,7 @@ export class RolledBuffer {
       changes: isGauge ? column('changes') : null,
       deviation: isGauge ? column('deviation') : null,
       sketches: this.#hasSketches && isGauge ? this.#sketches : null,
+      histograms: this.#hasHistograms ? this.#histograms : null,
       staleAtEnd: this.#staleAtEnd.subarray(0, length),
       staleEndMs: Float64Array.from(this.#staleEndMs),
     };

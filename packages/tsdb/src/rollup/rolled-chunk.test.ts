@@ -1,7 +1,11 @@
 import { type Prng, prng } from '@tidemark/base';
 import { expect, test } from 'vitest';
-import { type SampleColumns, writeStaleAt } from '../model/sample.ts';
+import { scaleHistogram } from '../model/combine-histograms.ts';
+import { markHigh, markLow } from '../model/histogram-mark.ts';
+import type { NativeHistogram } from '../model/native-histogram.ts';
+import { isStaleAt, type SampleColumns, writeStaleAt } from '../model/sample.ts';
 import { formatExamples, fromHex } from '../testing/format-examples.ts';
+import { randomHistogram } from '../testing/random-histogram.ts';
 import { rollSamples } from './aggregate.ts';
 import { DecodedWindows } from './decoded-windows.ts';
 import { mergeWindows } from './merge-windows.ts';
@@ -20,9 +24,9 @@ function decoded(windows: RolledColumns, from: number, to: number): RolledColumn
 /** Getters become what they get. */
 function plain(windows: RolledColumns) {
   const { widthMs, length, endMs, count, firstMs, lastMs, first, last, min, max, sum, sumIsExact } = windows;
-  const { resetCorrection, resets, changes, deviation, sketches, staleAtEnd, staleEndMs } = windows;
+  const { resetCorrection, resets, changes, deviation, sketches, histograms, staleAtEnd, staleEndMs } = windows;
   const numbers = { widthMs, length, endMs, count, firstMs, lastMs, first, last, min, max, sum, sumIsExact };
-  return { ...numbers, resetCorrection, resets, changes, deviation, sketches, staleAtEnd, staleEndMs };
+  return { ...numbers, resetCorrection, resets, changes, deviation, sketches, histograms, staleAtEnd, staleEndMs };
 }
 
 test.each(Array.from({ length: 150 }, (_, seed) => seed))('windows come back bit for bit: seed %i', (seed) => {
@@ -93,7 +97,20 @@ function randomSeries(random: Prng): SampleColumns {
   }
   const columns = { times: Float64Array.from(times), values: Float64Array.from(values) };
   for (const at of stale) writeStaleAt(columns.values, at);
-  return columns;
+  return random.chance(0.3) ? withHistograms(random, columns) : columns;
+}
+
+/** Histograms in place of most values, alike for a while. */
+function withHistograms(random: Prng, { times, values }: SampleColumns): SampleColumns {
+  const histograms: NativeHistogram[] = [];
+  let next = randomHistogram(random);
+  for (let i = 0; i < values.length; i++) {
+    if (isStaleAt(values, i) || random.chance(0.002)) continue;
+    if (random.chance(0.02)) next = randomHistogram(random);
+    const at = histograms.push(scaleHistogram(next, 1 + i)) - 1;
+    new Uint32Array(values.buffer).set([markLow(at), markHigh(at)], 2 * i);
+  }
+  return { times, values, histograms };
 }
 
 const ODD = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 2 ** -1074, Number.MAX_VALUE, -1e300, 1e-300];

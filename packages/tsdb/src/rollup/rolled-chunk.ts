@@ -3,6 +3,7 @@ import { digitsOf, fromDigits, isDecimal } from './decimal-columns.ts';
 import { atStep, stepOf } from './deviation.ts';
 import { writeNumbers, writePositions } from './number-columns.ts';
 import type { RolledColumns } from './rolled-columns.ts';
+import { writeHistograms } from './rolled-histograms.ts';
 import { ANY, formOf, type LevelsForm, type LevelsKind, ONE_VALUE, RISING, writeLevels } from './rolled-levels.ts';
 import { encodeSketches } from './rolled-sketches.ts';
 import { sumOfSame } from './sums.ts';
@@ -11,11 +12,13 @@ import { sumOfSame } from './sums.ts';
  * What the windows of a chunk hold; where these lie is in their frame (rolled-frame.ts). Drawn in docs/format/rolled-chunk.md.
  *
  *   windows := flags:u8  section*        flags: the kind of levels; 4 resets; 8 what a gauge has; 16 sketches; 32 sums are residuals;
- *                                              64 some windows are a counter's all the same: their changes are NaN
+ *                                              64 some windows are a counter's all the same: their changes are NaN;
+ *                                              128 some have native histograms, and are 0 in all else
  *   section := bytes:varint  content
  *
  *   levels                               see rolled-levels.ts
  *   resets       when kept               positions; if there are any: resets:numbers  correction:numbers  [min:numbers  max:numbers]
+ *   histograms   when there are some     see rolled-histograms.ts
  *   sum          of a gauge that is      numbers; residuals are digits, less count · min
  *   changes      not one value           numbers
  *   deviation                            numbers: its steps; -Infinity for 0; the one before where all samples are equal
@@ -26,19 +29,23 @@ export const GAUGE = 8;
 export const SKETCHES = 16;
 export const RESIDUALS = 32;
 export const MIXED = 64;
+export const HISTOGRAMS = 128;
 
 /** Windows `[from, to)`. */
 export function encodeWindows(all: RolledColumns, from: number, to: number): Uint8Array {
   const windows = stretchOf(all, from, to);
   const found = formOf(windows);
   const form: LevelsForm = found.kind === ONE_VALUE && !followsFromOne(windows) ? { kind: ANY, places: null } : found;
-  const { changes, resets, sketches } = windows;
+  const { changes, resets, sketches, histograms } = windows;
   const residuals = changes === null || form.places === null ? null : sumResiduals(windows, form.places);
   const out = new ByteWriter(1024);
   const gauge = changes === null ? 0 : GAUGE | (changes.some(Number.isNaN) ? MIXED : 0);
-  out.u8(form.kind | (resets ? RESETS : 0) | gauge | (sketches ? SKETCHES : 0) | (residuals ? RESIDUALS : 0));
+  const own = histograms?.some((each) => each !== null) ? histograms : null;
+  const others = (resets ? RESETS : 0) | (sketches ? SKETCHES : 0) | (residuals ? RESIDUALS : 0) | (own ? HISTOGRAMS : 0);
+  out.u8(form.kind | gauge | others);
   writeSection(out, (section) => writeLevels(section, form, windows));
   if (resets !== null) writeSection(out, (section) => writeResets(section, windows, form.kind));
+  if (own !== null) writeSection(out, (section) => writeHistograms(section, own));
   if (form.kind === ONE_VALUE) return out.finish();
   if (changes !== null) {
     writeSection(out, (section) => writeNumbers(section, residuals ?? windows.sum));
@@ -75,6 +82,7 @@ function stretchOf(windows: RolledColumns, from: number, to: number): RolledColu
     changes: cut(windows.changes),
     deviation: cut(windows.deviation),
     sketches: windows.sketches?.slice(from, to) ?? null,
+    histograms: windows.histograms?.slice(from, to) ?? null,
   };
 }
 

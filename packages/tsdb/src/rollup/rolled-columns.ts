@@ -1,4 +1,5 @@
 import type { Millis } from '@tidemark/base';
+import type { RolledHistogram } from './rolled-histogram.ts';
 import type { Sketch } from './sketch.ts';
 
 /**
@@ -10,14 +11,14 @@ import type { Sketch } from './sketch.ts';
  * - A NaN is a sample: it counts, makes the sum NaN, and is least or greatest only where every sample is NaN. Which NaN is not kept.
  * - What a kind of series does not keep is null; where it is of one kind in some windows and of another in others, NaN says of which it is
  *   not kept: `changes` of what all gauges keep.
- * - A window with a native histogram says nothing but between which times it has samples: its count is 0, as all else is. Whoever needs
- *   more asks raw samples.
+ * - A window of native histograms has them in `histograms`, and is 0 in the columns of numbers. One with numbers beside them, or with histograms that
+ *   do not go together, says nothing but between which times it has samples: its count is 0, too. Whoever needs more asks raw samples.
  */
 export interface RolledColumns {
   readonly widthMs: Millis;
   readonly length: number;
   readonly endMs: Float64Array;
-  /** Samples; 0 where there are histograms among them. */
+  /** Samples; 0 where windows say nothing of them. */
   readonly count: Float64Array;
   /** Times of the first and the last sample. */
   readonly firstMs: Float64Array;
@@ -41,6 +42,8 @@ export interface RolledColumns {
   readonly deviation: Float64Array | null;
   /** From five minutes up. A null entry says that min, max and count tell all: see `SketchSum`. Counters have none. */
   readonly sketches: readonly (Sketch | null)[] | null;
+  /** Null: there are none. */
+  readonly histograms: readonly (RolledHistogram | null)[] | null;
   /** 1: a stale marker follows the last sample within the window. */
   readonly staleAtEnd: Uint8Array;
   /** Ends of the absent windows that hold a stale marker, rising: the series was gone from there on, at the latest. */
@@ -66,10 +69,11 @@ export interface RolledWindow {
   changes: number;
   deviation: number;
   sketch: Sketch | null;
+  histogram: RolledHistogram | null;
   staleAtEnd: boolean;
 }
 
-/** What there is in a window with a native histogram, beside its times. */
+/** What there is in the columns of numbers of a window with native histograms. */
 export const SAYS_NOTHING = {
   count: 0,
   first: 0,
@@ -82,4 +86,5 @@ export const SAYS_NOTHING = {
   changes: 0,
   deviation: 0,
   sketch: null,
+  histogram: null,
 } satisfies Partial<RolledWindow>;

@@ -85,6 +85,7 @@ export async function visitFound(
       const windows = new JoinedWindows(widthMs, made === undefined ? stretches : filledWith(stretches, made));
       if (windows.length + windows.staleEndMs.length === 0) continue;
       budget.chargeSamples(windows.length);
+      budget.chargeHistograms((windows.histograms ?? []).flatMap((each) => (each === null ? [] : [each.first, each.last])));
       visit(labels, windows);
     }
   }

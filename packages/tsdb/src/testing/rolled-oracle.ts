@@ -91,17 +91,19 @@ function unitsOf({ times, values }: SampleColumns, unitMs: number): TimeRange[] 
   return [...ends].map((end) => ({ fromMs: end - unitMs, toMs: end }));
 }
 
-function within({ times, values }: SampleColumns, { fromMs, toMs }: TimeRange): SampleColumns {
+function within({ times, values, histograms }: SampleColumns, { fromMs, toMs }: TimeRange): SampleColumns {
   const from = times.findIndex((time) => time > fromMs);
   const to = times.findLastIndex((time) => time <= toMs) + 1;
-  return { times: times.slice(from, to), values: values.slice(from, to) };
+  return { times: times.slice(from, to), values: values.slice(from, to), histograms };
 }
 
 /** Of minutes only what all series have: those of slow ones are made of raw samples when they are asked for. */
 function plainOf(windows: RolledColumns): object {
   const { endMs, count, firstMs, lastMs, first, last, min, max, sum, sumIsExact, resets, changes, deviation, sketches, staleAtEnd } =
     windows;
-  const { resetCorrection } = windows;
+  const { resetCorrection, histograms } = windows;
   const plain = { endMs, count, firstMs, lastMs, first, last, min, max, staleAtEnd };
-  return windows.widthMs === FINEST_MS ? plain : { ...plain, sum, sumIsExact, resets, resetCorrection, changes, deviation, sketches };
+  return windows.widthMs === FINEST_MS
+    ? plain
+    : { ...plain, sum, sumIsExact, resets, resetCorrection, changes, deviation, sketches, histograms };
 }

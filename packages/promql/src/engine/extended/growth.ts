@@ -1,9 +1,9 @@
+import { combineHistograms, divideHistogram, isReset, scaleHistogram } from '@tidemark/tsdb/model';
 import type { Series } from '../columns.ts';
 import { difference, noteHints } from '../functions/histogram-rates.ts';
 import { RangeNotes } from '../functions/range-notes.ts';
 import { ofSamples } from '../functions/ranges.ts';
 import type { Invocation } from '../functions/registry.ts';
-import { combineHistograms, divideHistogram, isReset, scaleHistogram } from '../histogram/combine.ts';
 import { isCustom, type NativeHistogram } from '../histogram/native-histogram.ts';
 import type { HistogramWindow, Window } from '../windows.ts';
 import { type Ends, type ExtendedRange, endsOf, lineAt, shareOf } from './ends.ts';

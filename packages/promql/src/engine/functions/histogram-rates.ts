@@ -1,4 +1,4 @@
-import { combineHistograms, divideHistogram, isReset, scaleHistogram } from '../histogram/combine.ts';
+import { combineHistograms, divideHistogram, isReset, scaleHistogram } from '@tidemark/tsdb/model';
 import { mapCounts, type NativeHistogram } from '../histogram/native-histogram.ts';
 import type { HistogramWindow } from '../windows.ts';
 import { extrapolation, secondsOf } from './extrapolation.ts';

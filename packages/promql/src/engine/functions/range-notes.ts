@@ -8,7 +8,7 @@ export class RangeNotes {
   readonly #span: Span;
   readonly #metric: string;
 
-  constructor(notes: Notes, span: Span, { labels }: SampleStretch) {
+  constructor(notes: Notes, span: Span, { labels }: Pick<SampleStretch, 'labels'>) {
     this.#notes = notes;
     this.#span = span;
     this.#metric = JSON.stringify(labels.name);

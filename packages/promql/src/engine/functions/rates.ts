@@ -1,8 +1,8 @@
+import { isReset } from '@tidemark/tsdb/model';
 import { type Extension, unwrap } from '../../syntax/ast.ts';
 import { metricNameOf } from '../../syntax/check.ts';
 import type { Series, SeriesSink } from '../columns.ts';
 import { extendedGrowth } from '../extended/growth.ts';
-import { isReset } from '../histogram/combine.ts';
 import { type NativeHistogram, sameHistogram } from '../histogram/native-histogram.ts';
 import type { Sample } from '../histogram/operate.ts';
 import type { SampleStretch } from '../select.ts';

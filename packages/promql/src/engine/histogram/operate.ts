@@ -1,7 +1,7 @@
+import { combineHistograms, divideHistogram, scaleHistogram } from '@tidemark/tsdb/model';
 import type { Binary } from '../../syntax/ast.ts';
 import { type BinaryOperator, isTrim } from '../../syntax/token.ts';
 import type { Notes } from '../notes.ts';
-import { combineHistograms, divideHistogram, scaleHistogram } from './combine.ts';
 import { type NativeHistogram, sameHistogram } from './native-histogram.ts';
 import { trimHistogram } from './trim.ts';
 

@@ -1,4 +1,4 @@
-import { alignHistograms, divideHistogram } from './combine.ts';
+import { alignHistograms, divideHistogram } from '@tidemark/tsdb/model';
 import { type Buckets, bucketsOf, isCustom, mapCounts, type NativeHistogram } from './native-histogram.ts';
 
 /** Sum and mean of native histograms, each count compensated as Prometheus does (Kahan's summation in Neumaier's form). */

@@ -3,12 +3,15 @@ import type { Labels } from '@tidemark/tsdb/model';
 import { copyWindows, type RolledColumns, type SeriesKind } from '@tidemark/tsdb/rollup';
 import type { MatrixSelector, VectorSelector } from '../../syntax/ast.ts';
 import { ColumnRoom } from '../column-room.ts';
-import { chargeColumns, NOTHING, NUMBER, type Series, type SeriesSink, type Steps, stepTime } from '../columns.ts';
+import { chargeColumns, HISTOGRAM, NOTHING, NUMBER, type Series, type SeriesSink, type Steps, stepTime } from '../columns.ts';
 import type { QueryContext } from '../context.ts';
+import { RangeNotes } from '../functions/range-notes.ts';
+import type { NativeHistogram } from '../histogram/native-histogram.ts';
+import type { Sample } from '../histogram/operate.ts';
 import { WINDOW_SLICE_SAMPLES } from '../limits.ts';
 import { rangeOf, type View, viewOf } from '../times.ts';
 import { RAW } from './holdings.ts';
-import { isLacking, keeps, type Need, type RolledFunction, type RolledSpan } from './rolled-function.ts';
+import { histogramAt, isLacking, keeps, type Need, type RolledFunction, type RolledSpan } from './rolled-function.ts';
 
 /**
  * Selectors over windows of the context's tier, as select.ts and windows.ts over samples. Windows that do not fit the steps are taken
@@ -33,23 +36,24 @@ export async function overRolled(
   const keep = (series: Series | null) => {
     if (series !== null) take(series);
   };
-  const long: { labels: Labels; windows: RolledColumns }[] = [];
+  const long: Asked[] = [];
   const range = { fromMs: ends[0] - look.rangeMs, toMs: ends[ends.length - 1] };
   const request = { ...{ tenant, matchers: selector.vector.matchers, range, widthMs }, ...keptFor(what.need, context) };
   const rest = new Rest(context);
   const hasSlow = await visitWindows(queryable, request, budget, (labels, windows) => {
     chargeColumns(budget, 1, steps);
-    const kept = hasHistograms(windows) ? 'nothing' : keeps(windows, what.need);
+    const kept = keeps(windows, what);
     if (kept !== 'all' && rest.takes()) return;
     rest.leave(labels);
     if (kept === 'less') lacking.rough++;
     if (kept === 'nothing' || kept === 'some') lacking.leftOut++;
     if (kept === 'nothing') return;
-    if (isLong(look, steps, what)) long.push({ labels, windows: copyWindows(windows) });
-    else keep(finished(slide(labels, windows, look, steps, what, answers)));
+    const asked = { labels, windows, what, notes: new RangeNotes(context.notes, selector.span, { labels }), isPartial: kept === 'some' };
+    if (isLong(look, steps, what)) long.push({ ...asked, windows: copyWindows(windows) });
+    else keep(finished(slide(asked, look, steps, answers)));
   });
-  for (const { labels, windows } of long) {
-    const sliding = slide(labels, windows, look, steps, what, answers);
+  for (const asked of long) {
+    const sliding = slide(asked, look, steps, answers);
     let slice = sliding.next();
     for (; !slice.done; slice = sliding.next()) await budget.breathe();
     keep(slice.value);
@@ -102,14 +106,11 @@ export async function selectRolled(selector: VectorSelector, steps: Steps, conte
   const rest = new Rest(context);
   const hasSlow = await visitWindows(queryable, request, budget, (labels, windows) => {
     chargeColumns(budget, 1, steps);
-    const isLacking = hasHistograms(windows);
-    if (isLacking && rest.takes()) return;
+    const isPartial = windows.count.includes(0);
+    if (isPartial && rest.takes()) return;
     rest.leave(labels);
-    if (isLacking) {
-      lacking.leftOut++;
-      return;
-    }
-    const { endMs, lastMs, last, staleAtEnd, staleEndMs } = windows;
+    if (isPartial) lacking.leftOut++;
+    const { endMs, count, lastMs, last, histograms, staleAtEnd, staleEndMs } = windows;
     answers.begin();
     let next = 0;
     let stale = 0;
@@ -120,17 +121,13 @@ export async function selectRolled(selector: VectorSelector, steps: Steps, conte
       const at = next - 1;
       if (at < 0 || lastMs[at] <= atMs - lookbackMs || staleAtEnd[at] === 1) continue;
       if (stale > 0 && staleEndMs[stale - 1] > endMs[at]) continue;
-      answers.put(i, asTimes ? lastMs[at] / 1000 : last[at]);
+      if (asTimes) answers.put(i, lastMs[at] / 1000);
+      else if (count[at] > 0) answers.put(i, histograms?.[at]?.last ?? last[at]);
     }
     const series = answers.series(labels);
     if (series !== null) found.push(series);
   });
   return { series: found, rest: rest.context(hasSlow) };
-}
-
-/** Of which windows keep nothing. */
-function hasHistograms({ count }: RolledColumns): boolean {
-  return count.includes(0);
 }
 
 /** Windows that are made keep it, and else as little as possible; those of slow series are not, where their samples are asked. */
@@ -171,17 +168,24 @@ function finished<T>(sliding: Generator<void, T>): T {
   return slice.value;
 }
 
+/** What is asked of one series. */
+interface Asked {
+  readonly labels: Labels;
+  readonly windows: RolledColumns;
+  readonly what: RolledFunction;
+  readonly notes: RangeNotes;
+  /** Some steps have no answer. */
+  readonly isPartial: boolean;
+}
+
 /** Step by step; yields where something else may run. */
 function* slide(
-  labels: Labels,
-  windows: RolledColumns,
+  { labels, windows, what, notes, isPartial }: Asked,
   look: RangeLook,
   steps: Steps,
-  what: RolledFunction,
   answers: Answers,
 ): Generator<void, Series | null> {
   const { ends, rangeMs, share } = look;
-  const isPartial = keeps(windows, what.need) === 'some';
   answers.begin();
   const span: RolledSpan = { windows, from: 0, to: 0, startMs: 0, endMs: 0, share, evalMs: 0, step: 0 };
   let [from, to] = [0, 0];
@@ -197,8 +201,7 @@ function* slide(
     span.endMs = untilMs;
     span.evalMs = stepTime(steps, i);
     span.step = i;
-    const isLeftOut = isPartial && isLacking(span, what.need as Need);
-    const answer = isLeftOut ? undefined : what.answer(span);
+    const answer = isPartial && isLacking(span, what) ? undefined : answerOf(span, what, notes);
     if (answer !== undefined) answers.put(i, answer);
     seen += (to - from) * (what.need === 'sketches' ? 50 : 1);
     if (seen < WINDOW_SLICE_SAMPLES) continue;
@@ -206,6 +209,11 @@ function* slide(
     yield;
   }
   return answers.series(labels);
+}
+
+/** Of windows that are all of numbers, or all of histograms. */
+function answerOf(span: RolledSpan, what: RolledFunction, notes: RangeNotes): Sample | undefined {
+  return histogramAt(span.windows, span.from) === null ? what.answer(span) : what.ofHistograms?.answer(span, notes);
 }
 
 /** How many windows end until then, of which `known` do. Where none is missing that is known without looking. */
@@ -227,6 +235,7 @@ class Answers {
   readonly #values: Float64Array;
   readonly #present: Uint8Array;
   readonly #full: Uint8Array;
+  #histograms: (NativeHistogram | undefined)[] | null = null;
   readonly #room: ColumnRoom | null;
   #count = 0;
 
@@ -240,19 +249,27 @@ class Answers {
 
   begin(): void {
     this.#present.fill(NOTHING);
+    this.#histograms = null;
     this.#count = 0;
   }
 
-  put(step: number, value: number): void {
-    this.#values[step] = value;
-    this.#present[step] = NUMBER;
+  put(step: number, sample: Sample): void {
     this.#count++;
+    if (typeof sample === 'number') {
+      this.#values[step] = sample;
+      this.#present[step] = NUMBER;
+      return;
+    }
+    this.#histograms ??= [];
+    this.#histograms[step] = sample;
+    this.#present[step] = HISTOGRAM;
   }
 
   /** Null without an answer. */
   series(labels: Labels): Series | null {
     if (this.#count === 0) return null;
     const values = this.#room === null ? this.#values : this.#room.copyOf(this.#values);
+    if (this.#histograms !== null) return { labels, values, present: this.#present.slice(), histograms: this.#histograms };
     return { labels, values, present: this.#count === this.#full.length ? this.#full : this.#present.slice() };
   }
 }

@@ -1,4 +1,6 @@
-import type { RolledColumns } from '@tidemark/tsdb/rollup';
+import { isGauge, type RolledColumns, type RolledHistogram } from '@tidemark/tsdb/rollup';
+import type { RangeNotes } from '../functions/range-notes.ts';
+import type { Sample } from '../histogram/operate.ts';
 
 /** Windows `[from, to)` of one series, which lie within one step's range; at least one. */
 export interface RolledSpan {
@@ -22,21 +24,63 @@ export type Need = 'changes' | 'deviation' | 'resets' | 'sketches' | 'sum';
 export interface RolledFunction {
   readonly need: Need | null;
   readonly answer: (span: RolledSpan) => number | undefined;
+  /** Of windows that have native histograms and nothing else. Null: of these it has no answer, whatever is kept. */
+  readonly ofHistograms: HistogramAnswer | null;
+}
+
+export interface HistogramAnswer {
+  /** Which windows tell. */
+  readonly of: 'all' | 'counters' | 'gauges' | 'none';
+  readonly answer: (span: RolledSpan, notes: RangeNotes) => Sample | undefined;
 }
 
 /** Can the function be answered from them, from each or from some; and if so, as well as is said of it? */
-export function keeps(windows: RolledColumns, need: Need | null): 'all' | 'some' | 'less' | 'nothing' {
-  if (need === null || windows.length === 0) return 'all';
+export function keeps(windows: RolledColumns, what: RolledFunction): 'all' | 'some' | 'less' | 'nothing' {
+  const { length, histograms, count } = windows;
+  if (length === 0) return 'all';
+  // Fast path: numbers throughout.
+  if (histograms === null && !count.includes(0)) return keepsOfNumbers(windows, what.need);
+  let lacking = 0;
+  for (let i = 0; i < length; i++) if (lacksAt(windows, i, what)) lacking++;
+  if (lacking === length) return 'nothing';
+  return lacking > 0 || isMixed(windows, 0, length) ? 'some' : 'all';
+}
+
+/** Is there a window in the span that does not keep it, or has histograms where others have numbers? */
+export function isLacking({ windows, from, to }: RolledSpan, what: RolledFunction): boolean {
+  for (let i = from; i < to; i++) if (lacksAt(windows, i, what)) return true;
+  return isMixed(windows, from, to);
+}
+
+/** Of a step's windows, of which none has anything else if the first one has. */
+export function histogramAt({ histograms }: RolledColumns, at: number): RolledHistogram | null {
+  return histograms?.[at] ?? null;
+}
+
+function keepsOfNumbers(windows: RolledColumns, need: Need | null): 'all' | 'some' | 'less' | 'nothing' {
+  if (need === null) return 'all';
   if (need === 'sum') return windows.sumIsExact ? 'all' : 'less';
   const kept = keptOf(windows, need);
   if (kept === null) return 'nothing';
   return kept.some(Number.isNaN) ? 'some' : 'all';
 }
 
-/** Is there a window in the span that does not keep it? */
-export function isLacking({ windows, from, to }: RolledSpan, need: Need): boolean {
+function lacksAt(windows: RolledColumns, at: number, { need, ofHistograms }: RolledFunction): boolean {
+  if (windows.count[at] === 0) return true;
+  const histogram = histogramAt(windows, at);
+  if (histogram !== null) return ofHistograms !== null && !tells(ofHistograms.of, histogram);
+  if (need === null) return false;
   const kept = keptOf(windows, need);
-  for (let i = from; i < to; i++) if (kept === null || Number.isNaN(kept[i])) return true;
+  return kept === null || Number.isNaN(kept[at]);
+}
+
+function tells(of: HistogramAnswer['of'], histogram: RolledHistogram): boolean {
+  return of === 'all' || of === (isGauge(histogram) ? 'gauges' : 'counters');
+}
+
+function isMixed({ histograms }: RolledColumns, from: number, to: number): boolean {
+  if (histograms === null) return false;
+  for (let i = from + 1; i < to; i++) if ((histograms[i] === null) !== (histograms[from] === null)) return true;
   return false;
 }
 

@@ -1,28 +1,34 @@
 import { assert } from '@tidemark/base';
 import { mergeSketches, quantileOfSketch, type RolledColumns, type Sketched, sketchedOf, stretchesOf, tierOf } from '@tidemark/tsdb/rollup';
 import { KahanSum } from '../kahan.ts';
-import type { Need, RolledFunction, RolledSpan } from './rolled-function.ts';
+import type { HistogramAnswer, Need, RolledFunction, RolledSpan } from './rolled-function.ts';
+import { asOfNumbers, FIRST_HISTOGRAM, LAST_HISTOGRAM, sumOfHistograms } from './rolled-histograms.ts';
 
 /** One number for all samples of a range, out of windows. */
 
-function over(answer: RolledFunction['answer'], need: Need | null = null): RolledFunction {
-  return { need, answer };
+function over(answer: RolledFunction['answer'], need: Need | null = null, ofHistograms: HistogramAnswer | null = null): RolledFunction {
+  return { need, answer, ofHistograms };
+}
+
+/** That looks at no value. */
+function ofAny(answer: RolledFunction['answer']): RolledFunction {
+  return over(answer, null, asOfNumbers(answer));
 }
 
 export const ROLLED_OVER_TIME = {
-  avg_over_time: over((span) => sumOf(span) / countOf(span), 'sum'),
-  count_over_time: over((span) => countOf(span) * span.share),
-  first_over_time: over(({ windows, from }) => windows.first[from]),
-  last_over_time: over(({ windows, to }) => windows.last[to - 1]),
+  avg_over_time: over((span) => sumOf(span) / countOf(span), 'sum', sumOfHistograms(true)),
+  count_over_time: ofAny((span) => countOf(span) * span.share),
+  first_over_time: over(({ windows, from }) => windows.first[from], null, FIRST_HISTOGRAM),
+  last_over_time: over(({ windows, to }) => windows.last[to - 1], null, LAST_HISTOGRAM),
   mad_over_time: over((span) => medianDeviation(sketchOf(span)), 'sketches'),
   max_over_time: over(({ windows, from, to }) => windows.max[extremeAt(windows.max, from, to, isMore, false)]),
   min_over_time: over(({ windows, from, to }) => windows.min[extremeAt(windows.min, from, to, isLess, false)]),
-  present_over_time: over(() => 1),
+  present_over_time: ofAny(() => 1),
   stddev_over_time: over((span) => Math.sqrt(varianceOf(span)), 'deviation'),
   stdvar_over_time: over(varianceOf, 'deviation'),
-  sum_over_time: over((span) => sumOf(span) * span.share, 'sum'),
-  ts_of_first_over_time: over(({ windows, from }) => windows.firstMs[from] / 1000),
-  ts_of_last_over_time: over(({ windows, to }) => windows.lastMs[to - 1] / 1000),
+  sum_over_time: over((span) => sumOf(span) * span.share, 'sum', sumOfHistograms(false)),
+  ts_of_first_over_time: ofAny(({ windows, from }) => windows.firstMs[from] / 1000),
+  ts_of_last_over_time: ofAny(({ windows, to }) => windows.lastMs[to - 1] / 1000),
   ts_of_max_over_time: over(({ windows, from, to }) => timeOf(windows, extremeAt(windows.max, from, to, isMore, true), windows.max)),
   ts_of_min_over_time: over(({ windows, from, to }) => timeOf(windows, extremeAt(windows.min, from, to, isLess, true), windows.min)),
 } satisfies Record<string, RolledFunction>;

@@ -1,11 +1,13 @@
 import { factorOf, notBelowZero, reachBetween, secondsOf } from '../functions/extrapolation.ts';
 import type { RolledFunction } from './rolled-function.ts';
+import { CHANGES_OF_HISTOGRAMS, growthOfHistograms, RESETS_OF_HISTOGRAMS, UNKNOWN } from './rolled-histograms.ts';
 
 /** How fast counters and gauges move, out of windows. */
 
 function ofCounter(perSecond: boolean): RolledFunction {
   return {
     need: 'resets',
+    ofHistograms: growthOfHistograms(true, perSecond),
     answer(span) {
       const { windows, from, to } = span;
       const { first, last, count } = windows;
@@ -28,6 +30,7 @@ function ofCounter(perSecond: boolean): RolledFunction {
 
 const delta: RolledFunction = {
   need: null,
+  ofHistograms: growthOfHistograms(false, false),
   answer(span) {
     const { windows, from, to } = span;
     let samples = 0;
@@ -42,6 +45,7 @@ const delta: RolledFunction = {
 function lastTwo(isCounter: boolean, perSecond: boolean): RolledFunction {
   return {
     need: isCounter ? 'resets' : null,
+    ofHistograms: UNKNOWN,
     answer({ windows, from, to }) {
       const at = to - 1;
       const isAlone = at === from;
@@ -61,6 +65,7 @@ function lastTwo(isCounter: boolean, perSecond: boolean): RolledFunction {
 
 const resets: RolledFunction = {
   need: 'resets',
+  ofHistograms: RESETS_OF_HISTOGRAMS,
   answer({ windows, from, to, share }) {
     const within = windows.resets as Float64Array;
     let count = within[from];
@@ -71,6 +76,7 @@ const resets: RolledFunction = {
 
 const changes: RolledFunction = {
   need: 'changes',
+  ofHistograms: CHANGES_OF_HISTOGRAMS,
   answer({ windows, from, to, share }) {
     const within = windows.changes as Float64Array;
     let count = within[from];

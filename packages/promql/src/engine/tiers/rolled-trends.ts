@@ -35,6 +35,7 @@ function lineOfOne({ windows, from }: RolledSpan, atMs: number): Line | undefine
 
 export const DERIV: RolledFunction = {
   need: null,
+  ofHistograms: null,
   answer: (span) => lineOf(span, span.windows.firstMs[span.from])?.slope,
 };
 
@@ -42,6 +43,7 @@ export const DERIV: RolledFunction = {
 export function predictLinear(ahead: Float64Array): RolledFunction {
   return {
     need: null,
+    ofHistograms: null,
     answer(span) {
       const line = lineOf(span, span.evalMs);
       return line && line.slope * ahead[span.step] + line.intercept;
