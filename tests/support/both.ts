@@ -48,7 +48,7 @@ export async function startBoth(): Promise<Both> {
 const PART_MS = 300_000;
 
 /** Prometheus takes nothing that is much older than the newest. */
-function inTimeOrder(series: readonly SeriesToSend[]): SeriesToSend[][] {
+export function inTimeOrder(series: readonly SeriesToSend[]): SeriesToSend[][] {
   const parts = new Map<number, SeriesToSend[]>();
   for (const { labels, samples } of series) {
     for (const [part, some] of Map.groupBy(samples, ({ timeMs }) => Math.floor(timeMs / PART_MS))) {
