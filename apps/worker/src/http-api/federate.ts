@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import { sortInSlices, systemClock } from '@tidemark/base';
 import type { Handler } from '@tidemark/base/http';
 import { LOOKBACK_MS } from '@tidemark/promql';
 import { compareLabels, isMarkAt, isStaleAt, Labels, METRIC_NAME } from '@tidemark/tsdb/model';
+import { REPLY_PIECE_CHARS } from '../limits.ts';
 import type { QueryService } from '../query/query-service.ts';
 import { tenantOf } from '../tenant.ts';
 import { ApiError } from './api-error.ts';
 import { bodyFor } from './compressed-body.ts';
+import { drained, goneSignal } from './endpoint.ts';
 import { formatValue } from './number-format.ts';
 import { Parameters } from './parameters.ts';
 import { apiError } from './query-endpoints.ts';
@@ -24,12 +27,19 @@ export function federateHandler(
     try {
       const tenant = tenantOf(request);
       if (tenant === null) throw new ApiError('bad_data', 'X-Scope-OrgID names no tenant: use letters, digits and -_.');
+      const signal = goneSignal(response);
       const parameters = await Parameters.read(request, url);
-      const newest = await newestSamples(queries, tenant, parameters, now());
+      const newest = await newestSamples(queries, tenant, parameters, now(), signal);
       const body = bodyFor(request, response);
       const escaping = /escaping\s*=\s*"?allow-utf-8/.test(request.headers.accept ?? '') ? 'allow-utf-8' : 'underscores';
       response.writeHead(200, { 'Content-Type': `text/plain; version=0.0.4; charset=utf-8; escaping=${escaping}` });
-      body.end(textOf(escaping === 'allow-utf-8' ? newest : newest.map(plainlyNamed)));
+      for (const piece of textOf(newest, escaping === 'allow-utf-8' ? (one) => one : plainlyNamed)) {
+        const flows = body.write(piece);
+        if (flows) await systemClock.turn();
+        else await drained(body, signal);
+        if (signal.aborted) return;
+      }
+      body.end();
     } catch (error) {
       if (!(error instanceof ApiError)) onError(error, request);
       const known = error instanceof ApiError ? error : new ApiError('internal', 'internal error: see the log of the worker');
@@ -39,26 +49,39 @@ export function federateHandler(
   };
 }
 
+const SAMPLES_PER_LOOK = 256;
+
 interface Newest {
   readonly labels: Labels;
   readonly atMs: number;
   readonly value: number;
 }
 
-async function newestSamples(queries: QueryService, tenant: string, parameters: Parameters, nowMs: number): Promise<Newest[]> {
+async function newestSamples(
+  queries: QueryService,
+  tenant: string,
+  parameters: Parameters,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<Newest[]> {
   const selectors = selectorsOf({ parameters });
   const range = { fromMs: nowMs - LOOKBACK_MS + 1, toMs: nowMs };
-  const found = await queries.run('federate', tenant, {}, async (budget) => {
+  const found = await queries.run('federate', tenant, { signal }, async (budget) => {
     const byKey = new Map<string, Newest>();
     for (const matchers of selectors) {
       for (const { labels, samples } of await queries.queryable.select({ tenant, matchers, range, newestOnly: true }, budget)) {
+        if (byKey.size % SAMPLES_PER_LOOK === 0) await budget.breathe();
         const last = samples.times.length - 1;
         // The text format has no native histograms: Prometheus leaves them out, too.
         if (isStaleAt(samples.values, last) || isMarkAt(samples.values, last)) continue;
         byKey.set(labels.key, { labels, atMs: samples.times[last], value: samples.values[last] });
       }
     }
-    return [...byKey.values()].sort((a, b) => compareNamed(a.labels, b.labels));
+    return sortInSlices(
+      [...byKey.values()],
+      (a, b) => compareNamed(a.labels, b.labels),
+      () => budget.breathe(),
+    );
   });
   if (found.kind === 'problem') throw apiError(found.problem, 'match[]', '');
   return found.value;
@@ -86,10 +109,11 @@ function compareNamed(a: Labels, b: Labels): number {
 const PLAIN_METRIC = /^[a-zA-Z_:][\w:]*$/;
 const PLAIN_LABEL = /^[a-zA-Z_]\w*$/;
 
-function textOf(samples: readonly Newest[]): string {
+/** In pieces worth a write. */
+function* textOf(samples: readonly Newest[], named: (sample: Newest) => Newest): Generator<string> {
   let text = '';
   let metric: string | null = null;
-  for (const { labels, atMs, value } of samples) {
+  for (const { labels, atMs, value } of samples.values().map(named)) {
     const isPlain = PLAIN_METRIC.test(labels.name);
     if (labels.name !== metric) text += `# TYPE ${isPlain ? labels.name : `"${escaped(labels.name)}"`} untyped\n`;
     metric = labels.name;
@@ -98,8 +122,11 @@ function textOf(samples: readonly Newest[]): string {
       .map(([name, of]) => `${PLAIN_LABEL.test(name) ? name : `"${escaped(name)}"`}="${escaped(of)}"`);
     if (!isPlain) pairs.unshift(`"${escaped(labels.name)}"`);
     text += `${isPlain ? labels.name : ''}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${formatValue(value)} ${atMs}\n`;
+    if (text.length < REPLY_PIECE_CHARS) continue;
+    yield text;
+    text = '';
   }
-  return text;
+  if (text !== '') yield text;
 }
 
 function escaped(text: string): string {

@@ -1,3 +1,4 @@
+import { sortInSlices } from '@tidemark/base';
 import { parseMetricSelector } from '@tidemark/promql/syntax';
 import { describeMissing, joinMissing, type MissingStretch, type QueryBudget } from '@tidemark/tsdb';
 import { compareLabels, compareNames, type Labels, type Matcher } from '@tidemark/tsdb/model';
@@ -20,9 +21,12 @@ export function seriesEndpoint(queries: QueryService): Endpoint {
     const found = await ask(queries, 'series', asked, async (budget) => {
       const byKey = new Map<string, Labels>();
       for (const matchers of selectors) {
-        for (const labels of await queries.queryable.series(asked.tenant, matchers, range, budget)) byKey.set(labels.key, labels);
+        for (const labels of await queries.queryable.series(asked.tenant, matchers, range, budget)) {
+          if (byKey.size % LISTED_PER_LOOK === 0) await budget.breathe();
+          byKey.set(labels.key, labels);
+        }
       }
-      return [...byKey.values()].sort(compareLabels);
+      return sortInSlices([...byKey.values()], compareLabels, () => budget.breathe());
     });
     return limited(found, limit, labelsJson);
   };
@@ -45,6 +49,9 @@ export function labelValuesEndpoint(queries: QueryService): Endpoint {
   };
 }
 
+/** A key is made of its labels, where nobody has asked for it before. */
+const LISTED_PER_LOOK = 256;
+
 type Range = ReturnType<typeof rangeOf>;
 
 /** The union of what each selector gives, sorted; without selectors, of everything. */
@@ -62,7 +69,7 @@ async function names(
     for (const matchers of selectors.length === 0 ? [[]] : selectors) {
       for (const name of await list(matchers, range, budget)) union.add(name);
     }
-    return [...union].sort(compareNames);
+    return sortInSlices([...union], compareNames, () => budget.breathe());
   });
   return limited(found, limit, (name) => JSON.stringify(name));
 }

@@ -1,5 +1,7 @@
+import { sortInSlices } from '@tidemark/base';
 import { compareNames, type Labels } from '../model/labels.ts';
 import type { MetricMetadata } from '../model/metadata.ts';
+import type { QueryBudget } from './budget.ts';
 import { heldByAll } from './held-ranges.ts';
 import { visitAll } from './merge-rolled.ts';
 import { SeriesMerge } from './merge-series.ts';
@@ -20,16 +22,27 @@ export function fanOut(parts: readonly Queryable[]): Queryable {
     async select({ reduction: _, ...request }, budget) {
       // A series may be in several partitions: what stands for many samples could not be merged.
       const merge = new SeriesMerge();
-      for (const part of parts) for (const series of await part.select(request, budget)) merge.add(series);
+      for (const part of parts) {
+        for (const [i, series] of (await part.select(request, budget)).entries()) {
+          if (i % SERIES_PER_LOOK === 0) await budget.breathe();
+          merge.add(series);
+        }
+      }
       return request.newestOnly ? merge.newest() : merge.all();
     },
     async series(tenant, matchers, range, budget) {
       const found = new Map<string, Labels>();
-      for (const part of parts) for (const labels of await part.series(tenant, matchers, range, budget)) found.set(labels.key, labels);
+      for (const part of parts) {
+        for (const [i, labels] of (await part.series(tenant, matchers, range, budget)).entries()) {
+          if (i % SERIES_PER_LOOK === 0) await budget.breathe();
+          found.set(labels.key, labels);
+        }
+      }
       return [...found.values()];
     },
-    labelNames: (tenant, matchers, range, budget) => unite(parts, (part) => part.labelNames(tenant, matchers, range, budget)),
-    labelValues: (tenant, name, matchers, range, budget) => unite(parts, (part) => part.labelValues(tenant, name, matchers, range, budget)),
+    labelNames: (tenant, matchers, range, budget) => unite(parts, budget, (part) => part.labelNames(tenant, matchers, range, budget)),
+    labelValues: (tenant, name, matchers, range, budget) =>
+      unite(parts, budget, (part) => part.labelValues(tenant, name, matchers, range, budget)),
     async metadata(tenant) {
       const byFamily = new Map<string, MetricMetadata>();
       for (const part of parts)
@@ -43,8 +56,11 @@ export function fanOut(parts: readonly Queryable[]): Queryable {
   };
 }
 
-async function unite(parts: readonly Queryable[], list: (part: Queryable) => Promise<string[]>): Promise<string[]> {
+/** Keys are made of labels, where nobody has asked for them before. */
+const SERIES_PER_LOOK = 256;
+
+async function unite(parts: readonly Queryable[], budget: QueryBudget, list: (part: Queryable) => Promise<string[]>): Promise<string[]> {
   const all = new Set<string>();
   for (const part of parts) for (const text of await list(part)) all.add(text);
-  return [...all].sort(compareNames);
+  return sortInSlices([...all], compareNames, () => budget.breathe());
 }

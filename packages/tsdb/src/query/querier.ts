@@ -1,4 +1,4 @@
-import { CorruptionError } from '@tidemark/base';
+import { CorruptionError, sortInSlices } from '@tidemark/base';
 import type { Block } from '../block/block.ts';
 import type { BlockStore } from '../block/block-store.ts';
 import { BlockUnreachableError } from '../block/block-unreachable.ts';
@@ -248,7 +248,7 @@ export class Querier implements Queryable {
       }
     });
     values.delete('');
-    return [...values].sort(compareNames);
+    return sortInSlices([...values], compareNames, () => budget.breathe());
   }
 
   async metadata(tenant: string): Promise<readonly MetricMetadata[]> {
