@@ -2,7 +2,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prng } from '@tidemark/base';
+import { ProtobufWriter } from '@tidemark/base/wire';
+import { writeHistogram } from '@tidemark/tsdb/histogram-message';
+import type { NativeHistogram } from '@tidemark/tsdb/model';
 import { STALE_HIGH, STALE_LOW } from '@tidemark/tsdb/model';
+import { encodeHistogramSample } from '@tidemark/tsdb/prometheus-histogram-chunk';
 import { decodeXorChunk } from '@tidemark/tsdb/xor-chunk';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CommandFailure } from '../failure.ts';
@@ -81,8 +85,18 @@ test.each([1, 2] as const)('blocks of index version %d: chunks, several windows,
   for (const [name, samples] of Object.entries(expected)) expect(found[name] ?? [], name).toEqual(samples);
 });
 
-test('chunks that overlap are put in order; native histograms are left out, counted and named', async () => {
+test('chunks that overlap are put in order, native histograms among numbers; what is not known is left out, counted and named', async () => {
   const at = (...minutes: number[]) => minutes.map((minute) => ({ timeMs: T + minute * 60_000, bits: bitsOf(minute) }));
+  const histogram: NativeHistogram = {
+    ...{ schema: 1, bounds: [], zeroThreshold: 0.5, zeroCount: 1, count: 3, sum: 4, hint: 'unknown' },
+    ...{ positive: new Map([[2, 2]]), negative: new Map() },
+  };
+  const floats = { ...histogram, zeroCount: 0.5, count: 2.5 };
+  const native = (minute: number, sample: NativeHistogram, encoding: number) => ({
+    samples: at(minute),
+    encoding,
+    data: encodeHistogramSample(T + minute * 60_000, sample).bytes,
+  });
   const block: BlockToWrite = {
     version: 2,
     minTime: T,
@@ -91,21 +105,24 @@ test('chunks that overlap are put in order; native histograms are left out, coun
       { labels: [['__name__', 'late']], chunks: [{ samples: at(0, 4, 8) }, { samples: at(8, 9) }] },
       {
         labels: [['__name__', 'native']],
-        chunks: [{ samples: at(0, 1), encoding: 2 }, { samples: at(2), encoding: 3 }, { samples: at(3) }],
+        chunks: [native(0, histogram, 2), { samples: at(1) }, native(2, floats, 3), { samples: at(3) }, { samples: at(4), encoding: 9 }],
+        deleted: [{ fromMs: T + 60_000, toMs: T + 60_000 }],
       },
     ],
   };
   writeBlock(dir, block);
   const source = new BlocksSource(dir);
   const found = await collect(source);
+  const sent = (minute: number, sample: NativeHistogram) => {
+    const message = new ProtobufWriter();
+    writeHistogram(message, T + minute * 60_000, sample);
+    return `${T + minute * 60_000} ${Buffer.from(message.view()).toString('hex')}`;
+  };
   expect(found).toEqual({
     late: [0, 4, 8, 9].map((minute) => `${T + minute * 60_000} ${minute}`),
-    native: [`${T + 180_000} 3`],
+    native: [sent(0, histogram), sent(2, floats), `${T + 180_000} 3`],
   });
-  expect(source.notes.all.map(({ kind, count, first }) => [kind, count, first])).toEqual([
-    ['chunks of native histograms', 1, 'native'],
-    ['chunks of native histograms with floats', 1, 'native'],
-  ]);
+  expect(source.notes.all.map(({ kind, count, first }) => [kind, count, first])).toEqual([['chunks of encoding 9', 1, 'native']]);
 });
 
 test('what is damaged is named with its file, and nothing else happens', async () => {

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Millis } from '@tidemark/base';
+import { decodeHistogramChunk } from '@tidemark/tsdb/prometheus-histogram-reader';
 import { decodeXorChunk } from '@tidemark/tsdb/xor-chunk';
+import { addHistograms } from '../import/add-histograms.ts';
 import { ColumnBuilder } from '../import/column-builder.ts';
 import { ImportNotes, type ImportSource, type SeriesPart } from '../import/source.ts';
 import { WINDOW_MS } from '../limits.ts';
@@ -10,11 +12,8 @@ import type { IndexedSeries } from './index-file.ts';
 import { PrometheusBlock } from './prometheus-block.ts';
 
 const XOR = 1;
-/** As they are counted when they are left out. */
-const ENCODINGS: Readonly<Record<number, string>> = {
-  2: 'chunks of native histograms',
-  3: 'chunks of native histograms with floats',
-};
+const HISTOGRAMS = 2;
+const FLOAT_HISTOGRAMS = 3;
 
 /** Prometheus' blocks. What is only in its write-ahead log is not in them. */
 export class BlocksSource implements ImportSource {
@@ -69,18 +68,19 @@ export class BlocksSource implements ImportSource {
     for (const reference of chunks) {
       if (reference.toMs < fromMs || reference.fromMs >= toMs) continue;
       const { encoding, bytes } = block.chunk(reference);
-      if (encoding !== XOR) {
+      const isLeft = (timeMs: number) =>
+        timeMs < fromMs || timeMs >= toMs || deleted.some((interval) => interval.fromMs <= timeMs && timeMs <= interval.toMs);
+      if (encoding === XOR) {
+        const { times, values } = block.decoding(series, () => decodeXorChunk(bytes));
+        for (let i = 0; i < times.length; i++) if (!isLeft(times[i])) this.#samples.add(times[i], values, i);
+      } else if (encoding === HISTOGRAMS || encoding === FLOAT_HISTOGRAMS) {
+        addHistograms(
+          this.#samples,
+          block.decoding(series, () => decodeHistogramChunk(bytes, encoding === HISTOGRAMS)),
+          (timeMs) => !isLeft(timeMs),
+        );
         // It lies in several windows, and is counted in its first.
-        if (reference.fromMs >= fromMs) this.notes.add(ENCODINGS[encoding] ?? `chunks of encoding ${encoding}`, 1, `${labels}`);
-        continue;
-      }
-      const { times, values } = block.decoding(series, () => decodeXorChunk(bytes));
-      for (let i = 0; i < times.length; i++) {
-        const timeMs = times[i];
-        if (timeMs < fromMs || timeMs >= toMs) continue;
-        if (deleted.some((interval) => interval.fromMs <= timeMs && timeMs <= interval.toMs)) continue;
-        this.#samples.add(timeMs, values, i);
-      }
+      } else if (reference.fromMs >= fromMs) this.notes.add(`chunks of encoding ${encoding}`, 1, `${labels}`);
     }
     return this.#samples.length === 0 ? null : { labels, ...this.#samples.take() };
   }

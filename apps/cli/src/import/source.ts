@@ -25,8 +25,10 @@ export interface SeriesPart {
   readonly labels: Labels;
   /** Rising, within the window. */
   readonly times: Float64Array;
-  /** Stale markers keep their bits. */
+  /** Stale markers keep their bits; marks stand for native histograms. */
   readonly values: Float64Array;
+  /** What marks stand for, as messages of remote write that hold their time. */
+  readonly histograms?: readonly Uint8Array[];
 }
 
 /** What cannot be taken, by its kind: how often, and the first of it. */

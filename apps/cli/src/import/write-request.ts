@@ -1,13 +1,13 @@
 import { ByteWriter } from '@tidemark/base';
 import { ProtobufWriter } from '@tidemark/base/wire';
-import { METRIC_TYPES, type MetricMetadata } from '@tidemark/tsdb/model';
+import { isMark, METRIC_TYPES, type MetricMetadata, markedNumber } from '@tidemark/tsdb/model';
 import type { SeriesPart } from './source.ts';
 
 /**
  * A request of remote write 2.0 (prometheus.io/docs/specs/prw/remote_write_spec_2_0): texts once, series by the numbers of their texts.
  *
  *   Request    := symbols:4 …  timeseries:5 …
- *   TimeSeries := labels_refs:1 (packed)  samples:2 …  metadata:5
+ *   TimeSeries := labels_refs:1 (packed)  samples:2 …  histograms:3 …  metadata:5
  *   Sample     := value:1 double  timestamp:2 int64
  */
 export class WriteRequest {
@@ -24,14 +24,20 @@ export class WriteRequest {
   }
 
   /** The samples from `from` on, up to `to`. */
-  add({ labels, times, values }: SeriesPart, from: number, to: number, metadata: MetricMetadata | undefined): void {
+  add({ labels, times, values, histograms = [] }: SeriesPart, from: number, to: number, metadata: MetricMetadata | undefined): void {
     const one = this.#one;
     one.reset();
     this.#references.reset();
     for (const text of labels.pairs) this.#references.varint(this.#numberOf(text));
     one.bytes(1, this.#references.view());
     const sample = this.#small;
+    const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
     for (let i = from; i < to; i++) {
+      const high = words[2 * i + 1];
+      if (isMark(high)) {
+        one.bytes(3, histograms[markedNumber(high, words[2 * i])]);
+        continue;
+      }
       sample.reset();
       sample.double(1, values, i);
       sample.int64(2, times[i]);

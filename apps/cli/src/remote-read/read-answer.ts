@@ -1,13 +1,17 @@
 import { BYTES, FIXED64, MalformedError, ProtobufCursor, utf8, VARINT } from '@tidemark/base/wire';
 import { Labels } from '@tidemark/tsdb/model';
-import { decodeXorChunk } from '@tidemark/tsdb/xor-chunk';
+import { decodeHistogramChunk, type HistogramSamples } from '@tidemark/tsdb/prometheus-histogram-reader';
+import { decodeXorChunk, type XorSamples } from '@tidemark/tsdb/xor-chunk';
 
 /** What a part of an answer holds of one series: it may come in several parts. */
 export interface ReadSeries {
   readonly labels: Labels;
-  readonly samples: readonly { readonly times: Float64Array; readonly values: Float64Array }[];
-  /** That were left out. */
-  readonly histograms: number;
+  readonly samples: readonly XorSamples[];
+  readonly histograms: readonly HistogramSamples[];
+  /** Native histograms as they were sent, which is how they will be sent on. */
+  readonly messages: readonly { readonly timeMs: number; readonly bytes: Uint8Array }[];
+  /** Of kinds that are not known. */
+  readonly unknownChunks: number;
 }
 
 /**
@@ -37,17 +41,18 @@ function samplesOf(bytes: Buffer, from: number, to: number): ReadSeries {
   const cursor = new ProtobufCursor(bytes, from, to);
   const labels: (readonly [string, string])[] = [];
   const places: number[] = [];
-  let histograms = 0;
+  const sent: { readonly timeMs: number; readonly bytes: Uint8Array }[] = [];
   while (cursor.next()) {
     if (cursor.field === 1) labels.push(labelOf(cursor));
     else if (cursor.field === 2) {
       const end = cursor.lengthEnd();
       places.push(cursor.at, end);
       cursor.at = end;
-    } else {
-      if (cursor.field === 4) histograms++;
-      cursor.skip();
-    }
+    } else if (cursor.field === 4) {
+      const end = cursor.lengthEnd();
+      sent.push({ timeMs: timeOf(new ProtobufCursor(bytes, cursor.at, end)), bytes: bytes.subarray(cursor.at, end) });
+      cursor.at = end;
+    } else cursor.skip();
   }
   const count = places.length / 2;
   const times = new Float64Array(count);
@@ -68,27 +73,47 @@ function samplesOf(bytes: Buffer, from: number, to: number): ReadSeries {
     }
     if (Number.isNaN(times[i])) throw new MalformedError('a time beyond 2^53');
   }
-  return { labels: Labels.from(labels), samples: [{ times, values }], histograms };
+  return { labels: Labels.from(labels), samples: [{ times, values }], histograms: [], messages: sent, unknownChunks: 0 };
+}
+
+/** Of a `prometheus.Histogram`: timestamp = 15. */
+function timeOf(histogram: ProtobufCursor): number {
+  let timeMs = 0;
+  while (histogram.next()) {
+    if (histogram.field !== 15) {
+      histogram.skip();
+      continue;
+    }
+    histogram.expect(VARINT);
+    timeMs = histogram.int64();
+  }
+  if (Number.isNaN(timeMs)) throw new MalformedError('a time beyond 2^53');
+  return timeMs;
 }
 
 const XOR = 1;
+const HISTOGRAMS = 2;
+const FLOAT_HISTOGRAMS = 3;
 
 function chunksOf(bytes: Buffer, from: number, to: number): ReadSeries {
   const cursor = new ProtobufCursor(bytes, from, to);
   const labels: (readonly [string, string])[] = [];
-  const samples: ReturnType<typeof decodeXorChunk>[] = [];
-  let histograms = 0;
+  const samples: XorSamples[] = [];
+  const histograms: HistogramSamples[] = [];
+  let unknownChunks = 0;
   while (cursor.next()) {
     if (cursor.field === 1) labels.push(labelOf(cursor));
     else if (cursor.field === 2) {
       const end = cursor.lengthEnd();
-      const chunk = chunkOf(new ProtobufCursor(bytes, cursor.at, end));
+      const { type, data } = chunkOf(new ProtobufCursor(bytes, cursor.at, end));
       cursor.at = end;
-      if (chunk.type === XOR) samples.push(decoded(chunk.data));
-      else histograms++;
+      if (type === XOR) samples.push(decoded(() => decodeXorChunk(data)));
+      else if (type === HISTOGRAMS || type === FLOAT_HISTOGRAMS) {
+        histograms.push(decoded(() => decodeHistogramChunk(data, type === HISTOGRAMS)));
+      } else unknownChunks++;
     } else cursor.skip();
   }
-  return { labels: Labels.from(labels), samples, histograms };
+  return { labels: Labels.from(labels), samples, histograms, messages: [], unknownChunks };
 }
 
 function chunkOf(cursor: ProtobufCursor): { readonly type: number; readonly data: Uint8Array } {
@@ -107,9 +132,9 @@ function chunkOf(cursor: ProtobufCursor): { readonly type: number; readonly data
   return { type, data };
 }
 
-function decoded(data: Uint8Array): ReturnType<typeof decodeXorChunk> {
+function decoded<T>(decode: () => T): T {
   try {
-    return decodeXorChunk(data);
+    return decode();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new MalformedError(error.message);

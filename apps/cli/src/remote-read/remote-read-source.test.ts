@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { ByteWriter, crc32c, prng, systemClock } from '@tidemark/base';
-import { snappyCompress } from '@tidemark/base/wire';
-import { Matcher } from '@tidemark/tsdb/model';
+import { ProtobufWriter, snappyCompress } from '@tidemark/base/wire';
+import { writeHistogram } from '@tidemark/tsdb/histogram-message';
+import { Matcher, type NativeHistogram } from '@tidemark/tsdb/model';
+import { encodeHistogramSample } from '@tidemark/tsdb/prometheus-histogram-chunk';
 import { afterEach, expect, test } from 'vitest';
 import { collect } from '../testing/collect.ts';
 import { encodeXorChunk } from '../testing/xor-chunk.ts';
@@ -42,19 +44,36 @@ const labelsOf = ({ labels }: Sent) => labels.map(([name, value]) => [1, message
 function samplesAnswer(series: readonly Sent[]): Uint8Array {
   const sent = series.map((each) => {
     const samples = each.samples.map(({ timeMs, bits }) => [2, message([1, bits], [2, timeMs])] as const);
-    return [1, message(...labelsOf(each), ...samples)] as const;
+    return [1, message(...labelsOf(each), ...samples, [4, messageOf(each)])] as const;
   });
   return snappyCompress(message([1, message(...sent)]));
 }
 
-/** A frame for each series; whole chunks, which reach beyond what was asked for, and a native histogram's. */
+/** Each series has one native histogram, between two numbers. */
+const HISTOGRAM_MS = T + 100 * MINUTE_MS + 1;
+
+function histogramOf({ labels }: Sent): NativeHistogram {
+  const count = labels[1][1].charCodeAt(0);
+  const none = new Map<number, number>();
+  return { schema: 0, bounds: [], zeroThreshold: 1, zeroCount: count, count, sum: 0, positive: none, negative: none, hint: 'unknown' };
+}
+
+function messageOf(sent: Sent): Uint8Array {
+  const writer = new ProtobufWriter();
+  writeHistogram(writer, HISTOGRAM_MS, histogramOf(sent));
+  return writer.view().slice();
+}
+
+/** A frame for each series; whole chunks, which reach beyond what was asked for, a native histogram's, and one of a kind to come. */
 function chunkedAnswer(series: readonly Sent[]): Uint8Array {
   const out = new ByteWriter();
   for (const each of series) {
     const chunks = [each.samples.slice(0, 100), each.samples.slice(100)].filter(({ length }) => length > 0);
     const sent = chunks.map((samples) => [2, message([1, 1], [2, 2], [3, 1], [4, encodeXorChunk(samples)])] as const);
-    const histogram = [2, message([3, 2], [4, Buffer.from('whatever')])] as const;
-    const frame = message([1, message(...labelsOf(each), ...sent, histogram)], [2, 0]);
+    const { bytes } = encodeHistogramSample(HISTOGRAM_MS, histogramOf(each));
+    const histogram = [2, message([3, 2], [4, bytes])] as const;
+    const unknown = [2, message([3, 9], [4, Buffer.from('whatever')])] as const;
+    const frame = message([1, message(...labelsOf(each), ...sent, histogram, unknown)], [2, 0]);
     out.varint(frame.length);
     out.bytes(Buffer.from(Uint32Array.of(crc32c(frame)).buffer).reverse());
     out.bytes(frame);
@@ -102,24 +121,27 @@ const source = (url: string, toMs: number) =>
   });
 
 const expected = Object.fromEntries(
-  series.map(({ labels, samples }) => [
-    `up{host="${labels[1][1]}"}`,
-    samples.slice(10, 201).map(({ timeMs, bits }) => `${timeMs} ${new Float64Array(BigUint64Array.of(bits).buffer)[0]}`),
-  ]),
+  series.map((each) => {
+    const numbers = each.samples
+      .slice(10, 201)
+      .map(({ timeMs, bits }) => `${timeMs} ${new Float64Array(BigUint64Array.of(bits).buffer)[0]}`);
+    const histogram = `${HISTOGRAM_MS} ${Buffer.from(messageOf(each)).toString('hex')}`;
+    return [`up{host="${each.labels[1][1]}"}`, numbers.toSpliced(91, 0, histogram)];
+  }),
 );
 
 test.each([
-  { title: 'samples', type: 'application/x-protobuf', body: samplesAnswer(series), histograms: 0 },
+  { title: 'samples', type: 'application/x-protobuf', body: samplesAnswer(series), unknown: 0 },
   {
     title: 'streamed chunks',
     type: 'application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse',
     body: chunkedAnswer(series),
-    histograms: 4,
+    unknown: 4,
   },
-])('$title: what was asked for comes, and nothing else', async ({ type, body, histograms }) => {
+])('$title: what was asked for comes, and nothing else', async ({ type, body, unknown }) => {
   const read = source(await start(() => ({ type, body })), T + 200 * MINUTE_MS);
   expect(await collect(read)).toEqual(expected);
-  expect(read.notes.all.reduce((sum, { count }) => sum + count, 0)).toBe(histograms);
+  expect(read.notes.all.reduce((sum, { count }) => sum + count, 0)).toBe(unknown);
 });
 
 test('a server that is busy is asked again', async () => {

@@ -3,6 +3,7 @@ import type { Clock, Millis } from '@tidemark/base';
 import { MalformedError, snappyCompress, snappyDecompress } from '@tidemark/base/wire';
 import type { Matcher } from '@tidemark/tsdb/model';
 import { CommandFailure } from '../failure.ts';
+import { addHistograms } from '../import/add-histograms.ts';
 import { ColumnBuilder } from '../import/column-builder.ts';
 import { reasonOf } from '../import/ingest.ts';
 import { ImportNotes, type ImportSource, type SeriesPart } from '../import/source.ts';
@@ -59,13 +60,15 @@ export class RemoteReadSource implements ImportSource {
     const { fromMs, toMs } = this.#options;
     const range = { fromMs: Math.max(fromMs, windowMs), toMs: Math.min(toMs, windowMs + WINDOW_MS - 1) };
     try {
-      for await (const { labels, samples, histograms } of this.#ask(range.fromMs, range.toMs)) {
-        this.notes.add('native histograms, or chunks of them', histograms, `${labels}`);
+      // Chunks come as they are, and may reach beyond what was asked for.
+      const isAsked = (timeMs: Millis) => timeMs >= range.fromMs && timeMs <= range.toMs;
+      for await (const { labels, samples, histograms, messages, unknownChunks } of this.#ask(range.fromMs, range.toMs)) {
+        this.notes.add('chunks of an unknown kind', unknownChunks, `${labels}`);
         for (const { times, values } of samples) {
-          // Chunks come as they are, and may reach beyond what was asked for.
-          for (let i = 0; i < times.length; i++)
-            if (times[i] >= range.fromMs && times[i] <= range.toMs) this.#samples.add(times[i], values, i);
+          for (let i = 0; i < times.length; i++) if (isAsked(times[i])) this.#samples.add(times[i], values, i);
         }
+        for (const chunk of histograms) addHistograms(this.#samples, chunk, isAsked);
+        for (const { timeMs, bytes } of messages) if (isAsked(timeMs)) this.#samples.addHistogram(timeMs, bytes);
         if (this.#samples.length > 0) yield { labels, ...this.#samples.take() };
       }
     } catch (error) {

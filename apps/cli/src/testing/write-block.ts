@@ -14,6 +14,8 @@ export interface BlockToWrite {
     readonly chunks: readonly {
       readonly samples: readonly { readonly timeMs: number; readonly bits: bigint }[];
       readonly encoding?: number;
+      /** In place of what is made of the samples. */
+      readonly data?: Uint8Array;
     }[];
     readonly deleted?: readonly { readonly fromMs: number; readonly toMs: number }[];
   }[];
@@ -24,9 +26,8 @@ export function writeBlock(dir: string, { version, minTime, maxTime, series }: B
   writeFileSync(join(dir, 'meta.json'), JSON.stringify({ ulid: '01ARZ3NDEKTSV4RRFFQ69G5FAV', minTime, maxTime, version: 1 }));
   const chunks = new Bytes().u32(0x85bd40dd).u8(1).u8(0).u8(0).u8(0);
   const references = series.map((each) =>
-    each.chunks.map(({ samples, encoding = 1 }) => {
+    each.chunks.map(({ samples, encoding = 1, data = encodeXorChunk(samples) }) => {
       const at = chunks.length;
-      const data = encodeXorChunk(samples);
       const checked = new Bytes().u8(encoding).raw(data).bytes;
       chunks.uvarint(data.length).raw(checked).u32(crc32c(checked));
       return { fromMs: samples[0].timeMs, toMs: samples[samples.length - 1].timeMs, at };

@@ -60,7 +60,8 @@ function writeCounts(bits: BitWriter, buckets: Buckets, areIntegers: boolean): v
   }
 }
 
-const SIZES = [3, 6, 9, 12, 18, 25, 56, 64] as const;
+/** Of varbits, each with a longer prefix than the one before. */
+export const SIZES = [3, 6, 9, 12, 18, 25, 56, 64] as const;
 
 function writeSigned(bits: BitWriter, value: number): void {
   writeSized(bits, value, (size) => value > -(2 ** (size - 1)) && value <= 2 ** (size - 1));

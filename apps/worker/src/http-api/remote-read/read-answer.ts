@@ -1,11 +1,11 @@
 import { ByteWriter, crc32c } from '@tidemark/base';
 import { ProtobufWriter } from '@tidemark/base/wire';
 import type { SelectedSeries } from '@tidemark/tsdb';
+import { writeHistogram } from '@tidemark/tsdb/histogram-message';
 import { histogramsOf, type Labels } from '@tidemark/tsdb/model';
 import { encodeHistogramSample } from '@tidemark/tsdb/prometheus-histogram-chunk';
 import { encodeXorChunk } from '@tidemark/tsdb/xor-chunk';
 import { READ_FRAME_BYTES } from '../../limits.ts';
-import { writeHistogram } from './write-histogram.ts';
 
 /**
  * A `prometheus.QueryResult`, a series at a time:

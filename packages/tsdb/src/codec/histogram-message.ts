@@ -1,8 +1,9 @@
 import { ProtobufWriter } from '@tidemark/base/wire';
-import { type Buckets, CUSTOM_SCHEMA, hasIntegers, type NativeHistogram, spansOf } from '@tidemark/tsdb/model';
+import { hasIntegers } from '../model/histogram-bytes.ts';
+import { type Buckets, CUSTOM_SCHEMA, type NativeHistogram, spansOf } from '../model/native-histogram.ts';
 
 /**
- * `prometheus.Histogram`; of integers where all counts are such:
+ * `prometheus.Histogram` of remote write and remote read; of integers where all counts are such:
  *
  *   count_int = 1, count_float = 2, sum = 3, schema = 4, zero_threshold = 5, zero_count_int = 6, zero_count_float = 7,
  *   negative_spans = 8 {offset = 1, length = 2}, negative_deltas = 9, negative_counts = 10, positive_spans = 11,
