@@ -116,9 +116,13 @@ export class GroupClient implements Service, Queryable {
     return this.#caller.call('leaf', plainLeaf(leaf), { budget, ahead, decode: leafAnswer });
   }
 
-  select({ matchers, ...request }: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]> {
-    const decode: CallOptions<SelectedSeries[]>['decode'] = (packed: PackedSamples, table) => unpackSamples(packed, table);
-    return this.#caller.call('select', { ...request, matchers: matchers.map(plainMatcher) }, { budget, decode });
+  async select({ matchers, ...request }: SelectRequest, budget: QueryBudget): Promise<SelectedSeries[]> {
+    const decode: CallOptions<{ packed: PackedSamples; labels: Labels[] }>['decode'] = (packed: PackedSamples, table) => {
+      return { packed, labels: Array.from(packed.labels, (number) => table.at(number)) };
+    };
+    const asked = { ...request, matchers: matchers.map(plainMatcher) };
+    const { packed, labels } = await this.#caller.call('select', asked, { budget, decode });
+    return unpackSamples(packed, labels, () => budget.breathe());
   }
 
   /** None where a thread knows raw samples only. */

@@ -138,17 +138,27 @@ export async function packSamples(
   return { times, values, spans, histograms };
 }
 
-export function unpackSamples({ labels, times, values, spans, histograms }: PackedSamples, table: LabelsReader): SelectedSeries[] {
-  return Array.from(labels, (number, i) => {
+/** `labels`: what the numbers stand for, as they do only in the turn in which the value came. */
+export async function unpackSamples(
+  { times, values, spans, histograms }: PackedSamples,
+  labels: readonly Labels[],
+  breathe: () => Promise<void>,
+): Promise<SelectedSeries[]> {
+  const unpacked: SelectedSeries[] = [];
+  for (const [i, named] of labels.entries()) {
+    if (i % SERIES_PER_BREATH === 0) await breathe();
     const [timesFrom, valuesFrom, count] = spans.subarray(i * 3, i * 3 + 3);
     const samples = {
       times: times.subarray(timesFrom, timesFrom + count),
       values: values.subarray(valuesFrom, valuesFrom + count),
       ...(histograms.has(i) && { histograms: histograms.get(i) }),
     };
-    return { labels: table.at(number), samples };
-  });
+    unpacked.push({ labels: named, samples });
+  }
+  return unpacked;
 }
+
+const SERIES_PER_BREATH = 1024;
 
 /** The buffers that change hands with packed samples. */
 export function buffersOf(packed: PackedSamples): ArrayBuffer[] {
