@@ -41,12 +41,12 @@ export class ByteWriter {
   /** An unsigned integer up to 2^53 - 1 in 1 to 8 bytes. */
   varint(value: number): void {
     this.#reserve(8);
+    const bytes = this.#bytes;
+    let at = this.#length;
     let rest = value;
-    while (rest >= 0x80) {
-      this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
-      rest = Math.floor(rest / 0x80);
-    }
-    this.#bytes[this.#length++] = rest;
+    for (; rest >= 0x80; rest = rest < 2 ** 31 ? rest >>> 7 : Math.floor(rest / 0x80)) bytes[at++] = (rest & 0x7f) | 0x80;
+    bytes[at++] = rest;
+    this.#length = at;
   }
 
   /** A signed integer of magnitude below 2^52, zigzag encoded. */
@@ -167,7 +167,12 @@ export class ByteReader {
     let at = this.#at;
     for (let i = from; i < to; i++) {
       if (at < end && bytes[at] < 0x80) {
-        values[i] = bytes[at++]; // Fast path: one byte.
+        values[i] = bytes[at++]; // Fast path: one byte, or two.
+        continue;
+      }
+      if (at + 1 < end && bytes[at + 1] < 0x80) {
+        values[i] = (bytes[at] & 0x7f) | (bytes[at + 1] << 7);
+        at += 2;
         continue;
       }
       this.#at = at;

@@ -34,12 +34,14 @@ export class EpochTables {
   /** Announces a series that has no number yet: its line goes to `lines`, and texts that are new to `newTexts`. How many bytes these were. */
   announce(table: NamedSeries, series: number, resolution: Resolution, lines: ByteWriter, newTexts: ByteWriter): void {
     const row = table.textsOf(series);
+    const { texts } = resolution;
     lines.varint(row.length / 2);
-    for (const text of row) {
-      let own = resolution.texts[text];
+    for (let i = 0; i < row.length; i++) {
+      const text = row[i];
+      let own = texts[text];
       if (own === 0) {
         own = this.textNumber(table.texts[text], newTexts) + 1;
-        resolution.texts[text] = own;
+        texts[text] = own;
       }
       lines.varint(own - 1);
     }

@@ -56,16 +56,17 @@ export class NamedSeries implements SeriesTable {
   }
 
   /** Names a series by `texts[begin … begin + count)`: labels that are sorted, unique, without empty values. */
-  add(texts: ArrayLike<number>, count: number, begin = 0): number {
+  add(texts: Uint32Array, count: number, begin = 0): number {
     this.#rows.add(texts, begin, count);
     this.#references += count;
     return this.#rows.size - 1;
   }
 
   addLabels(labels: Labels): number {
+    const { pairs } = labels;
     return this.add(
-      labels.pairs.map((text) => this.textNumber(text)),
-      labels.pairs.length,
+      Uint32Array.from(pairs, (text) => this.textNumber(text)),
+      pairs.length,
     );
   }
 

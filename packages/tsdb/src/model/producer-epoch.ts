@@ -69,7 +69,7 @@ export class TenantTables {
   }
 
   /** By `references[begin … begin + size)`; none of a lost one. */
-  addSeries(references: ArrayLike<number>, size: number, begin: number): void {
+  addSeries(references: Uint32Array, size: number, begin: number): void {
     this.series.add(references, size, begin);
     if (size === 0) this.hasHoles = true;
   }

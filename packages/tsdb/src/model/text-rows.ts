@@ -24,7 +24,8 @@ export class TextRows {
   #readRow = -1;
   #isReadEmpty = true;
   #read = new Uint32Array(FIRST_NUMBERS);
-  #readView: Uint32Array = NONE;
+  /** Of `#read`, by length: each is made once. */
+  #views: (Uint32Array | undefined)[] = [NONE];
   #readLength = 0;
   #readEnd = 0;
 
@@ -48,7 +49,7 @@ export class TextRows {
     if (length === 0) return;
     if (length > this.#last.length) this.#last = grown(this.#last, length);
     const last = this.#last;
-    last.fill(0, this.#lastLength, length);
+    if (length > this.#lastLength) last.fill(0, this.#lastLength, length);
     this.#lastLength = length;
     let mask = 0;
     for (let i = 0; i < length && i < MASKED; i++) if (last[i] !== numbers[begin + i]) mask |= 1 << i;
@@ -79,11 +80,13 @@ export class TextRows {
     return this.#view();
   }
 
-  /** Made anew only for another length. */
   #view(): Uint32Array {
     if (this.#isReadEmpty) return NONE;
-    if (this.#readView.length !== this.#readLength) this.#readView = this.#read.subarray(0, this.#readLength);
-    return this.#readView;
+    const known = this.#views[this.#readLength];
+    if (known !== undefined) return known;
+    const view = this.#read.subarray(0, this.#readLength);
+    this.#views[this.#readLength] = view;
+    return view;
   }
 
   #readNext(): void {
@@ -94,7 +97,7 @@ export class TextRows {
     if (length === 0) return;
     if (length > this.#read.length) {
       this.#read = grown(this.#read, length);
-      this.#readView = NONE;
+      this.#views = [NONE];
     }
     const read = this.#read;
     if (length > this.#readLength) read.fill(0, this.#readLength, length);
