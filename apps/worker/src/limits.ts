@@ -47,6 +47,12 @@ export const RPC_BYTES_MAX = 10 * 1024 * 1024;
 /** JSON is sent in pieces of about this size: few writes, and never a whole matrix as one string. */
 export const REPLY_PIECE_CHARS = 64 * 1024;
 
+/**
+ * What is longer is compressed for whoever takes it so. A connection sends ten segments before it waits for its other end (RFC 6928): what
+ * they hold is there at once, compressed or not, and compressing it costs as much as a small query.
+ */
+export const PLAIN_REPLY_CHARS_MAX = 14_600;
+
 /** Numbers of an answer that are encoded for the web before others run: a millisecond. */
 export const ENCODED_AT_ONCE = 100_000;
 

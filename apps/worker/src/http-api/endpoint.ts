@@ -3,10 +3,10 @@ import type { Writable } from 'node:stream';
 import { systemClock } from '@tidemark/base';
 import { type Handler, sendText } from '@tidemark/base/http';
 import type { MissingStretch } from '@tidemark/tsdb';
-import { REPLY_PIECE_CHARS } from '../limits.ts';
+import { PLAIN_REPLY_CHARS_MAX, REPLY_PIECE_CHARS } from '../limits.ts';
 import { tenantOf } from '../tenant.ts';
 import { ApiError } from './api-error.ts';
-import { bodyFor } from './compressed-body.ts';
+import { bodyFor, compressed, encodingFor } from './compressed-body.ts';
 import { Parameters } from './parameters.ts';
 
 /**
@@ -109,12 +109,12 @@ async function sendAnswer(
   { data, warnings = [], infos = [], resolution = [], missing = [] }: Answer,
   signal: AbortSignal,
 ): Promise<void> {
-  const body = bodyFor(request, response);
-  response.setHeader('Content-Type', 'application/json');
+  let body: Writable | null = null;
   let text = '{"status":"success","data":';
   for (const piece of data) {
     text += piece;
-    if (text.length < REPLY_PIECE_CHARS) continue; // What is small goes in one write, and says its length.
+    if (text.length < REPLY_PIECE_CHARS) continue;
+    body ??= beginPieces(request, response);
     const flows = body.write(Buffer.from(text));
     text = '';
     // Making a piece takes a millisecond or two.
@@ -129,7 +129,26 @@ async function sendAnswer(
     notes('resolution', resolution),
     notes('missing', missing.map(stretchJson)),
   ];
-  body.end(Buffer.from(`${text}${told.join('')}}`));
+  text += `${told.join('')}}`;
+  if (body === null) sendWhole(request, response, text);
+  else body.end(Buffer.from(text));
+}
+
+function beginPieces(request: IncomingMessage, response: ServerResponse): Writable {
+  response.setHeader('Content-Type', 'application/json');
+  return bodyFor(request, response);
+}
+
+/** Fast path: what is small goes in one write, and says its length. */
+function sendWhole(request: IncomingMessage, response: ServerResponse, text: string): void {
+  const encoding = text.length <= PLAIN_REPLY_CHARS_MAX ? null : encodingFor(request);
+  if (encoding === null) {
+    sendText(response, 200, text, 'application/json');
+    return;
+  }
+  const bytes = compressed(text, encoding);
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': encoding, 'Content-Length': bytes.length });
+  response.end(bytes);
 }
 
 /** Times as the API has them, in seconds. */

@@ -87,19 +87,33 @@ const success = (data: string) => `{"status":"success","data":${data}}`;
 const error = (type: string, message: string) => `{"status":"error","errorType":"${type}","error":${JSON.stringify(message)}}`;
 
 test('what the client takes compressed is compressed, and the same', async () => {
-  const path = `${worker.url}/api/v1/query?query=requests_total&time=${T + 10}`;
-  const plain = await (await fetch(path, { headers: { 'Accept-Encoding': 'identity' } })).text();
-  for (const [accepted, encoding] of [
-    ['gzip, deflate', 'gzip'],
-    ['gzip;q=0.5, zstd', 'zstd'],
-    ['zstd;q=0, gzip;q=0.1', 'gzip'],
-  ]) {
-    const answer = await new Promise<IncomingMessage>((resolve) => get(path, { headers: { 'Accept-Encoding': accepted } }, resolve));
-    expect(answer.headers['content-encoding']).toBe(encoding);
-    const bytes = await buffer(answer);
-    expect(String(encoding === 'gzip' ? gunzipSync(bytes) : zstdDecompressSync(bytes))).toBe(plain);
+  const many = (points: number) => `query_range?query=vector(1)&start=${T}&end=${T + points - 1}&step=1`;
+  // One that goes at once, and one in pieces.
+  for (const path of [many(1_000), many(10_000)]) {
+    const plain = await buffer(await answerOf(path, 'identity'));
+    for (const [accepted, encoding] of [
+      ['gzip, deflate', 'gzip'],
+      ['gzip;q=0.5, zstd', 'zstd'],
+      ['zstd;q=0, gzip;q=0.1', 'gzip'],
+    ]) {
+      const answer = await answerOf(path, accepted);
+      expect(answer.headers['content-encoding']).toBe(encoding);
+      const bytes = await buffer(answer);
+      expect(String(encoding === 'gzip' ? gunzipSync(bytes) : zstdDecompressSync(bytes))).toBe(String(plain));
+    }
   }
 });
+
+test('what goes in a few segments is not compressed', async () => {
+  const answer = await answerOf(`query?query=requests_total&time=${T + 10}`, 'gzip');
+  expect(answer.headers['content-encoding']).toBeUndefined();
+  expect(JSON.parse(String(await buffer(answer)))).toMatchObject({ status: 'success' });
+});
+
+function answerOf(path: string, accepted: string): Promise<IncomingMessage> {
+  const url = `${worker.url}/api/v1/${path}`;
+  return new Promise((resolve) => get(url, { headers: { 'Accept-Encoding': accepted } }, resolve));
+}
 
 test('others may scrape the newest samples', async () => {
   const url = `${worker.url}/federate?match[]=requests_total&match[]={a="y"}&match[]={job="a"}`;

@@ -49,6 +49,8 @@ export type Work<T> = { readonly kind: 'done'; readonly value: T } | { readonly 
 export class QueryService {
   readonly #options: QueryServiceOptions;
   readonly #parsed = new LRUCache<string, Parsed>({ max: PARSED_QUERIES_MAX });
+  /** By kind and outcome: looking labels up takes as long as parsing does. */
+  readonly #durations = new Map<string, ReturnType<QueryServiceOptions['duration']['labels']>>();
   readonly admission = new Admission(QUERIES_RUNNING_MAX, QUERIES_WAITING_MAX);
 
   constructor(options: QueryServiceOptions) {
@@ -101,11 +103,18 @@ export class QueryService {
     options: QueryOptions,
     work: (budget: QueryBudget, waitedMs: Millis) => Promise<T>,
   ): Promise<Work<T>> {
-    const { clock, limits, duration } = this.#options;
+    const { clock, limits } = this.#options;
     const startMs = clock.now();
     const result = await this.#runAdmitted(tenant, { ...limits, deadlineMs: deadlineOf(options, limits) }, options.signal, work);
-    duration.observe({ kind, outcome: result.kind === 'done' ? 'ok' : result.problem.kind }, (clock.now() - startMs) / 1000);
+    this.#observe(kind, result.kind === 'done' ? 'ok' : result.problem.kind, (clock.now() - startMs) / 1000);
     return result;
+  }
+
+  #observe(kind: string, outcome: string, seconds: number): void {
+    const key = `${kind} ${outcome}`;
+    const known = this.#durations.get(key) ?? this.#options.duration.labels(kind, outcome);
+    this.#durations.set(key, known);
+    known.observe(seconds);
   }
 
   async #runAdmitted<T>(

@@ -120,7 +120,7 @@ export class HttpServer implements Service {
   }
 }
 
-/** What a request asks for. Its address is parsed when somebody looks: pushes have a path, and nothing else. */
+/** What a request asks for. Its address is parsed when somebody looks: most paths are plain. */
 class Target implements RouteMatch {
   readonly path: string;
   params: RouteMatch['params'] = {};
@@ -128,7 +128,7 @@ class Target implements RouteMatch {
 
   constructor(text: string) {
     this.#text = text;
-    this.path = /^(?:\/[\w-]+)+$/.test(text) ? text : this.url.pathname;
+    this.path = /^(?:\/[\w-]+)+(?=\?|$)/.exec(text)?.[0] ?? this.url.pathname;
   }
 
   get url(): URL {
