@@ -11,6 +11,7 @@ import { type Levels, type LevelsKind, ONE_VALUE, RISING, readLevels } from './r
 import { decodeSketches } from './rolled-sketches.ts';
 import type { Sketch } from './sketch.ts';
 import { sumOfSame } from './sums.ts';
+import { zerosOf } from './zeros.ts';
 
 /** The windows of a chunk. Columns are decoded when they are asked for: then it throws `RangeError` on damage. */
 export class DecodedWindows implements RolledColumns {
@@ -142,11 +143,15 @@ export class DecodedWindows implements RolledColumns {
     const { length } = this;
     const reader = this.#section('resets');
     const positions = readPositions(reader, length);
+    // Fast path: most counters have no resets.
+    if (positions.length === 0) {
+      const { min, max } = this.#levelsRead;
+      return { resets: zerosOf(length), correction: zerosOf(length), min, max };
+    }
     const resets = new Float64Array(length);
     const correction = new Float64Array(length);
     const { min, max } = this.#levelsRead;
     const columns = { resets, correction, min: min.slice(), max: max.slice() };
-    if (positions.length === 0) return columns;
     for (const column of this.#kind === RISING ? [resets, correction, columns.min, columns.max] : [resets, correction]) {
       const numbers = readNumbers(reader, positions.length);
       for (const [i, position] of positions.entries()) column[position] = numbers[i];

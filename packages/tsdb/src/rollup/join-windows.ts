@@ -4,6 +4,7 @@ import type { TimeRange } from '../model/time-range.ts';
 import type { RolledColumns } from './rolled-columns.ts';
 import type { RolledHistogram } from './rolled-histogram.ts';
 import type { Sketch } from './sketch.ts';
+import { areZeros, zerosOf } from './zeros.ts';
 
 /** Some windows of a series: those that end in a range, its start excluded. */
 export interface WindowStretch {
@@ -54,22 +55,22 @@ export class JoinedWindows implements RolledColumns {
   }
 
   get endMs(): Float64Array {
-    this.#endMs ??= this.#join('endMs');
+    this.#endMs ??= this.#frame('endMs');
     return this.#endMs;
   }
 
   get count(): Float64Array {
-    this.#count ??= this.#join('count');
+    this.#count ??= this.#frame('count');
     return this.#count;
   }
 
   get firstMs(): Float64Array {
-    this.#firstMs ??= this.#join('firstMs');
+    this.#firstMs ??= this.#frame('firstMs');
     return this.#firstMs;
   }
 
   get lastMs(): Float64Array {
-    this.#lastMs ??= this.#join('lastMs');
+    this.#lastMs ??= this.#frame('lastMs');
     return this.#lastMs;
   }
 
@@ -161,7 +162,22 @@ export class JoinedWindows implements RolledColumns {
     );
   }
 
+  /** Series that were scraped together have the very same columns: what was put together for the one before is there. */
+  #frame(name: FrameColumn): Float64Array {
+    const known = lastFrames[name];
+    if (known !== null && isOf(known, this.#stretches)) return known.column;
+    const column = this.#join(name);
+    lastFrames[name] = { parts: this.#stretches.map(({ windows, from, to }) => ({ endMs: windows.endMs, from, to })), column };
+    return column;
+  }
+
   #join(name: NumberColumn | MaybeColumn): Float64Array {
+    if (this.#stretches.length === 1) {
+      const [{ windows, from, to }] = this.#stretches;
+      const column = windows[name];
+      if (column !== null) return column.subarray(from, to);
+    }
+    if (this.#stretches.every(({ windows }) => isAllZeros(windows[name]))) return zerosOf(this.length);
     const joined = new Float64Array(this.length);
     let at = 0;
     for (const { windows, from, to } of this.#stretches) {
@@ -174,9 +190,30 @@ export class JoinedWindows implements RolledColumns {
   }
 }
 
+/** Columns of the frame, put together last: a frame is known by its ends. */
+interface JoinedFrame {
+  readonly parts: readonly { readonly endMs: Float64Array; readonly from: number; readonly to: number }[];
+  readonly column: Float64Array;
+}
+
+const lastFrames: Record<FrameColumn, JoinedFrame | null> = { endMs: null, count: null, firstMs: null, lastMs: null };
+
+function isOf({ parts }: JoinedFrame, stretches: readonly WindowStretch[]): boolean {
+  if (parts.length !== stretches.length) return false;
+  return parts.every(
+    ({ endMs, from, to }, i) => stretches[i].windows.endMs === endMs && stretches[i].from === from && stretches[i].to === to,
+  );
+}
+
+function isAllZeros(column: Float64Array | null): boolean {
+  return column !== null && areZeros(column);
+}
+
 /** What no window has there is not. */
 function orNull(column: Float64Array): Float64Array | null {
-  return column.length > 0 && column.every(Number.isNaN) ? null : column;
+  if (column.length === 0) return column;
+  for (let i = 0; i < column.length; i++) if (column[i] === column[i]) return column;
+  return null;
 }
 
 function isEachKept(column: Float64Array | null, from: number, to: number): boolean {
@@ -187,5 +224,6 @@ function noneFor({ from, to }: WindowStretch): null[] {
   return new Array(to - from).fill(null);
 }
 
+type FrameColumn = 'endMs' | 'count' | 'firstMs' | 'lastMs';
 type NumberColumn = 'endMs' | 'count' | 'firstMs' | 'lastMs' | 'first' | 'last' | 'min' | 'max' | 'sum';
 type MaybeColumn = 'resetCorrection' | 'resets' | 'changes' | 'deviation';

@@ -21,6 +21,12 @@ export function writeNumbers(out: ByteWriter, numbers: Float64Array): void {
 /** Throws `RangeError` on damage. */
 export function readNumbers(reader: ByteReader, count: number): Float64Array<ArrayBuffer> {
   const kernel = codecKernel();
+  // Fast path: of most columns there is one piece.
+  if (count > 0 && count <= CODEC_SAMPLES_MAX) {
+    const bytes = reader.bytes(reader.varint());
+    kernel.decodeValues(bytes, 0, bytes.length, count);
+    return kernel.values.slice(0, count);
+  }
   const numbers = new Float64Array(count);
   for (let from = 0; from < count; from += CODEC_SAMPLES_MAX) {
     const length = Math.min(CODEC_SAMPLES_MAX, count - from);

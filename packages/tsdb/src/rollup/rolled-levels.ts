@@ -107,8 +107,17 @@ function readRising(reader: ByteReader, places: number, length: number): Levels 
   const start = reader.zigzag();
   const lasts = readNumbers(reader, length);
   const gaps = readNumbers(reader, length - 1);
-  const first = lasts.map((digits, i) => fromDigits(i === 0 ? digits + start : lasts[i - 1] + gaps[i - 1], places));
-  const last = lasts.map((digits) => fromDigits(digits, places));
+  // A loop of its own: it runs for each window of most queries.
+  const first = new Float64Array(length);
+  const last = lasts;
+  let before = lasts[0];
+  first[0] = fromDigits(before + start, places);
+  last[0] = fromDigits(before, places);
+  for (let i = 1; i < length; i++) {
+    first[i] = fromDigits(before + gaps[i - 1], places);
+    before = lasts[i];
+    last[i] = fromDigits(before, places);
+  }
   return { places, first, last, min: first, max: last };
 }
 

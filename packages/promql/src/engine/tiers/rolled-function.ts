@@ -62,7 +62,8 @@ function keepsOfNumbers(windows: RolledColumns, need: Need | null): 'all' | 'som
   if (need === 'sum') return windows.sumIsExact ? 'all' : 'less';
   const kept = keptOf(windows, need);
   if (kept === null) return 'nothing';
-  return kept.some(Number.isNaN) ? 'some' : 'all';
+  for (let i = 0; i < kept.length; i++) if (kept[i] !== kept[i]) return 'some';
+  return 'all';
 }
 
 function lacksAt(windows: RolledColumns, at: number, { need, ofHistograms }: RolledFunction): boolean {
