@@ -15,9 +15,14 @@ export function rollSamples(samples: SampleColumns, widthMs: Millis, kind: Serie
   return rollAll(samples, [widthMs], kind)[0];
 }
 
-/** Of several widths. */
-export function rollAll(samples: SampleColumns, widthsMs: readonly Millis[], kind: SeriesKind): RolledColumns[] {
-  const numbers = withoutMarkers(samples);
+/** Of several widths. `mayHaveNaN`: as whoever has looked knows. */
+export function rollAll(
+  samples: SampleColumns,
+  widthsMs: readonly Millis[],
+  kind: SeriesKind,
+  mayHaveNaN = hasNaN(samples.values),
+): RolledColumns[] {
+  const numbers = mayHaveNaN ? withoutMarkers(samples) : { ...samples, histograms: null, staleAfter: null };
   return widthsMs.map((widthMs) => rollNumbers(numbers, samples, widthMs, kind));
 }
 
@@ -51,7 +56,6 @@ interface Numbers extends Pick<SampleColumns, 'times' | 'values'> {
 /** The samples that are none of an end. */
 function withoutMarkers(samples: SampleColumns): Numbers {
   const { times, values } = samples;
-  // Fast path: nothing to leave out.
   const histograms = hasMarks(wordsOf(values), 0, values.length) ? (histogramsOf(samples) ?? null) : null;
   if (!hasMarkers(values)) return { times, values, histograms, staleAfter: null };
   const kept = { times: new Float64Array(times.length), values: new Float64Array(times.length) };
@@ -65,6 +69,12 @@ function withoutMarkers(samples: SampleColumns): Numbers {
   }
   const own = histograms?.filter((_, i) => !isStaleAt(values, i)) ?? null;
   return { times: kept.times.subarray(0, count), values: kept.values.subarray(0, count), histograms: own, staleAfter };
+}
+
+/** Marks and markers are NaN. */
+export function hasNaN(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== values[i]) return true;
+  return false;
 }
 
 function hasMarkers(values: Float64Array): boolean {

@@ -9,16 +9,18 @@ export function rowsOf(rising: Float64Array, counts: Float64Array): Rows {
   const rows = { schema: SCHEMA_MAX, nans: 0, leasts: 0, greatests: 0, zeros: 0 };
   let negatives = 0;
   let positives = 0;
-  for (const [i, value] of rising.entries()) {
+  let first = -1;
+  let firstPositive = -1;
+  for (let i = 0; i < rising.length; i++) {
+    const value = rising[i];
     if (value !== value) rows.nans += counts[i];
     else if (value === Number.NEGATIVE_INFINITY) rows.leasts += counts[i];
     else if (value === Number.POSITIVE_INFINITY) rows.greatests += counts[i];
     else if (value === 0) rows.zeros += counts[i];
-    else if (value < 0) negatives++;
-    else positives++;
+    else if (value < 0) {
+      if (negatives++ === 0) first = i;
+    } else if (positives++ === 0) firstPositive = i;
   }
-  const first = rising.findIndex((value) => value < 0 && value !== Number.NEGATIVE_INFINITY);
-  const firstPositive = rising.findIndex((value) => value > 0);
   return {
     ...rows,
     negative: rowOf(negatives, (i) => first + negatives - 1 - i, rising, counts),

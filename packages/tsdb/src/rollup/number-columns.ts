@@ -12,11 +12,14 @@ export function writeNumbers(out: ByteWriter, numbers: Float64Array): void {
   for (let from = 0; from < numbers.length; from += CODEC_SAMPLES_MAX) {
     const piece = numbers.subarray(from, from + CODEC_SAMPLES_MAX);
     kernel.values.set(piece);
-    const bytes = kernel.encodeValues(piece.length, true);
+    const bytes = kernel.encodeValues(piece.length, piece.length >= TOKENS_MIN);
     out.varint(bytes.length);
     out.bytes(bytes);
   }
 }
+
+/** Fewer numbers are tried without tokens: it takes most of the time of making windows, and when they are merged into columns of more it is done. */
+const TOKENS_MIN = 64;
 
 /** Throws `RangeError` on damage. */
 export function readNumbers(reader: ByteReader, count: number): Float64Array<ArrayBuffer> {

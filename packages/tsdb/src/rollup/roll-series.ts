@@ -1,7 +1,7 @@
 import type { Millis } from '@tidemark/base';
 import { hasMarks, wordsOf } from '../codec/columns.ts';
 import type { SampleColumns } from '../model/sample.ts';
-import { rollAll } from './aggregate.ts';
+import { hasNaN, rollAll } from './aggregate.ts';
 import type { RolledColumns } from './rolled-columns.ts';
 import { isSlow, kindOf } from './series-kind.ts';
 import { FINEST_MS } from './tiers.ts';
@@ -11,12 +11,15 @@ import { FINEST_MS } from './tiers.ts';
  * histograms, whose raw samples cost as much: so they are kept as long as those of slow series.
  */
 export function rollSeries(samples: SampleColumns, widthsMs: readonly Millis[], name: string): (RolledColumns | null)[] {
-  const isOnlyRaw = isSlow(samples.times) || hasMarks(wordsOf(samples.values), 0, samples.values.length);
+  const { times, values } = samples;
+  const mayHaveNaN = hasNaN(values);
+  const isOnlyRaw = isSlow(times) || (mayHaveNaN && hasMarks(wordsOf(values), 0, values.length));
   const isLeftOut = isOnlyRaw ? (widthMs: Millis) => widthMs === FINEST_MS : () => false;
   const made = rollAll(
     samples,
     widthsMs.filter((widthMs) => !isLeftOut(widthMs)),
-    kindOf(name, samples.values),
+    kindOf(name, values),
+    mayHaveNaN,
   );
   return widthsMs.map((widthMs) => made.find((windows) => windows.widthMs === widthMs) ?? null);
 }
