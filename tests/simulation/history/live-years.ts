@@ -23,7 +23,7 @@ export interface YearsOptions {
   readonly days: number;
   /** Of samples, and of windows by their width. */
   readonly ages: Readonly<Record<Millis, Millis>>;
-  /** Of samples of series that are scraped each 15 s. */
+  /** Of samples of series that are scraped each 15 s: as long as minutes, which are made of them. */
   readonly slowRawMs: Millis;
   /** Of samples of `severity="critical"`; and, once the rules are changed in the end, of `debug`. */
   readonly criticalRawMs: Millis;

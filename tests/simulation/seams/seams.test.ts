@@ -8,7 +8,7 @@ test('from memory, disk and object store, samples and windows of each width, it 
   const agreed = nothingAsked();
   await askAcrossSeams(1, agreed);
   expectAgreement(agreed);
-}, 60_000);
+}, 120_000);
 
 test.skipIf(S3_MISSING !== null)(
   `the same with a real S3 server${S3_MISSING === null ? '' : ` (${S3_MISSING})`}`,
@@ -22,7 +22,7 @@ test.skipIf(S3_MISSING !== null)(
     }
     expectAgreement(agreed);
   },
-  60_000,
+  120_000,
 );
 
 function expectAgreement({ exact, bounded, seams, differences }: ReturnType<typeof nothingAsked>): void {
