@@ -1,8 +1,59 @@
+const TIMES =
+  'Takes times in seconds since the epoch, and without an argument the time of evaluation. In UTC: add 7200 to the times for two hours east of it.';
+
 /**
  * What functions do, beyond the one line of their signature: what happens at the ends of ranges, at resets, with NaN, with native
  * histograms, and to labels. Paragraphs; the first stands alone where there is little room.
  */
 export const FUNCTION_DOCS: Readonly<Record<string, readonly string[]>> = {
+  abs: ['Each value without its sign.', 'Takes an instant vector and gives it without the metric’s name. Native histograms are left out.'],
+  ceil: ['Each value rounded up to the next integer.', '2.1 becomes 3, and −2.1 becomes −2. NaN and infinities stay what they are.'],
+  floor: ['Each value rounded down to the next integer.', '2.9 becomes 2, and −2.1 becomes −3. NaN and infinities stay what they are.'],
+  exp: ['e to the power of each value.', 'From about 709.8 on it is +Inf.'],
+  holt_winters: ['The former name of double_exponential_smoothing.', 'Takes a range vector, a smoothing factor and a trend factor.'],
+  max_of: ['The larger of two numbers.', 'Takes two scalars, where max takes a vector. In durations, too: `x[max_of(step(), 5m)]`.'],
+  min_of: ['The smaller of two numbers.', 'Takes two scalars, where min takes a vector. In durations, too: `x[min_of(range(), 1d)]`.'],
+  pi: ['3.141592653589793.', 'Takes nothing and gives a scalar.'],
+  deg: ['Radians as degrees: times 180 / π.'],
+  rad: ['Degrees as radians: times π / 180.'],
+  sin: ['The sine of each value, in radians.', 'Of infinities NaN.'],
+  cos: ['The cosine of each value, in radians.', 'Of infinities NaN.'],
+  tan: ['The tangent of each value, in radians.', 'Of infinities NaN.'],
+  asin: ['The angle whose sine each value is, in radians.', 'From −π/2 to π/2; NaN for values beyond −1 and 1.'],
+  acos: ['The angle whose cosine each value is, in radians.', 'From 0 to π; NaN for values beyond −1 and 1.'],
+  atan: ['The angle whose tangent each value is, in radians.', 'From −π/2 to π/2. Of two vectors `y atan2 x` knows the quadrant.'],
+  sinh: ['The hyperbolic sine of each value.'],
+  cosh: ['The hyperbolic cosine of each value.'],
+  tanh: ['The hyperbolic tangent of each value, from −1 to 1.'],
+  asinh: ['The inverse of the hyperbolic sine.', 'Close to the logarithm of large values, and defined for negative ones.'],
+  acosh: ['The inverse of the hyperbolic cosine.', 'NaN for values below 1.'],
+  atanh: ['The inverse of the hyperbolic tangent.', '±Inf for ±1, NaN beyond.'],
+  start: [
+    'When the query starts, in seconds since the epoch: the first step, not of a subquery but of the query itself.',
+    'Behind `@` it pins a selector there.',
+  ],
+  end: [
+    'When the query ends, in seconds since the epoch: the last step, not of a subquery but of the query itself.',
+    'Behind `@` it pins a selector there.',
+  ],
+  range: ['How long the query’s range is, in seconds: 0 for an instant query.', 'In durations, too: `x[range()]` spans all of a graph.'],
+  step: ['The query’s step, in seconds: 0 for an instant query.', 'In durations, too: `rate(x[max_of(step(), 1m)])`.'],
+  sort_by_label: [
+    'By the values of labels, rising, the first label first; series with equal ones by all their labels.',
+    'In natural order: node2 comes before node10. Of an instant query only: a range query orders by all labels.',
+  ],
+  sort_by_label_desc: [
+    'By the values of labels, falling, the first label first.',
+    'In natural order: node10 comes before node2. Of an instant query only: a range query orders by all labels.',
+  ],
+  day_of_month: ['The day of the month, 1 to 31.', TIMES],
+  day_of_week: ['The day of the week, 0 for Sunday to 6 for Saturday.', TIMES],
+  day_of_year: ['The day of the year, 1 to 365, or 366 in leap years.', TIMES],
+  days_in_month: ['How many days the month has, 28 to 31.', TIMES],
+  hour: ['The hour of the day, 0 to 23.', TIMES],
+  minute: ['The minute of the hour, 0 to 59.', TIMES],
+  month: ['The month, 1 for January to 12.', TIMES],
+  year: ['The year.', TIMES],
   rate: [
     'How fast a counter grows, per second, on average over the range.',
     'A value below the one before it counts as a restart from zero, and the growth before it is kept. The growth between the first and the last sample is extrapolated: to an end of the range that is at most 1.1 mean sample intervals away, otherwise by half an interval, and backwards no further than to where the counter would have been zero. At least two samples are needed.',

@@ -3,6 +3,7 @@ import { formatDuration, parseDuration } from '../syntax/numbers.ts';
 import { SIGNATURES, type Signature } from '../syntax/signatures.ts';
 import { aggregatorOf, PARAMETERS, type Span } from '../syntax/token.ts';
 import { AGGREGATION_DOCS, FUNCTION_DOCS } from './function-docs.ts';
+import { FUNCTION_EXAMPLES } from './function-examples.ts';
 import { HELPED_LENGTH_MAX } from './limits.ts';
 import { type Outline, type OutlinedPiece, outlineOf } from './outline.ts';
 import { textOf } from './pieces.ts';
@@ -94,7 +95,7 @@ function nameOf(piece: OutlinedPiece): string {
 export function functionDoc(name: string): Documentation | null {
   const signature = SIGNATURES.get(name);
   if (signature === undefined) return null;
-  return { title: written(signature), about: FUNCTION_DOCS[name] ?? [signature.doc] };
+  return { title: written(signature), about: [...FUNCTION_DOCS[name], `For example \`${FUNCTION_EXAMPLES[name]}\`.`] };
 }
 
 export function aggregationDoc(word: string): Documentation | null {
