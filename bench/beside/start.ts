@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@tidemark/db/embedded';
 
-const { PORT = '8012', WRITE_PORT = '8011', DIR } = process.env;
+const { PORT = '8012', WRITE_PORT = '8011', DIR, CONFIG } = process.env;
 if (DIR === undefined) throw new Error('DIR is the folder for the data');
 
 const postgres = await startEmbeddedPostgres({ dir: join(DIR, 'postgres'), onLog: () => {} });
 const log = ['--log', join(DIR, 'log')];
-const ingest = run('ingest', ['--port', WRITE_PORT, ...log, '--no-host-collector']);
+const ingest = run('ingest', ['--port', WRITE_PORT, ...log, '--no-host-collector', ...(CONFIG ? ['--config', CONFIG] : [])]);
 // The log is made by ingest, which the worker waits for.
 const worker = run('worker', ['--port', PORT, ...log, '--data', join(DIR, 'tsdb'), '--ingest', `http://127.0.0.1:${WRITE_PORT}`]);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => [worker, ingest].map((child) => child.kill(signal)));

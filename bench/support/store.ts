@@ -24,9 +24,10 @@ export interface MeasuredProcess {
   residentBytes(): number;
 }
 
-export async function startStore(dataDir: string): Promise<Store> {
+/** `configFile`: what to scrape. */
+export async function startStore(dataDir: string, configFile = ''): Promise<Store> {
   const port = await freePorts();
-  const env = { ...process.env, DIR: dataDir, WRITE_PORT: String(port), PORT: String(port + 1) };
+  const env = { ...process.env, DIR: dataDir, WRITE_PORT: String(port), PORT: String(port + 1), CONFIG: configFile };
   const child = spawn(process.execPath, ['bench/beside/start.ts'], { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] });
   const [ingestUrl, queryUrl] = [port, port + 1].map((at) => `http://127.0.0.1:${at}`);
   for (const url of [ingestUrl, queryUrl]) await waitFor(`${url} to be ready`, () => isReady(url), 60_000);

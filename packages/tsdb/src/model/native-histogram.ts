@@ -1,3 +1,7 @@
+import { exponentialBound } from './exponential-bounds.ts';
+
+export { SCHEMA_MAX } from './exponential-bounds.ts';
+
 /**
  * A native histogram: counts in buckets whose bounds follow from a schema, sparse, one sample of a series.
  *
@@ -28,7 +32,6 @@ export type CounterHint = 'unknown' | 'reset' | 'not_reset' | 'gauge';
 
 export const CUSTOM_SCHEMA = -53;
 export const SCHEMA_MIN = -4;
-export const SCHEMA_MAX = 8;
 
 /** Without empty buckets, rising. */
 export function bucketsOf(entries: Iterable<readonly [number, number]>): Buckets {
@@ -67,8 +70,8 @@ export function isCustom(histogram: NativeHistogram): boolean {
   return histogram.schema === CUSTOM_SCHEMA;
 }
 
-export function upperBound({ schema, bounds }: NativeHistogram, index: number): number {
-  if (schema !== CUSTOM_SCHEMA) return 2 ** (index * 2 ** -schema);
+export function upperBound({ schema, bounds }: Pick<NativeHistogram, 'schema' | 'bounds'>, index: number): number {
+  if (schema !== CUSTOM_SCHEMA) return exponentialBound(schema, index);
   if (index < 0) return Number.NEGATIVE_INFINITY;
   return index < bounds.length ? bounds[index] : Number.POSITIVE_INFINITY;
 }

@@ -20,14 +20,18 @@ export interface BucketBounds {
   readonly count: number;
 }
 
-/** Every bucket from the lowest to the highest, the zero bucket between them. */
+/** Every bucket from the lowest to the highest, the zero bucket between them, unless it has less than nothing: as Prometheus goes through them. */
 export function allBuckets(histogram: NativeHistogram): BucketBounds[] {
-  const { negative, positive, zeroCount, zeroThreshold } = histogram;
+  return bucketsWith(histogram, histogram.zeroCount > 0);
+}
+
+function bucketsWith({ zeroCount, zeroThreshold, ...histogram }: NativeHistogram, hasZero: boolean): BucketBounds[] {
+  const { negative, positive } = histogram;
   const buckets: BucketBounds[] = [];
   for (const [index, count] of [...negative].reverse()) {
     buckets.push({ lower: -upperBound(histogram, index), upper: -upperBound(histogram, index - 1), count });
   }
-  if (zeroCount !== 0) buckets.push({ lower: -zeroThreshold, upper: zeroThreshold, count: zeroCount });
+  if (hasZero) buckets.push({ lower: -zeroThreshold, upper: zeroThreshold, count: zeroCount });
   for (const [index, count] of positive) {
     buckets.push({ lower: upperBound(histogram, index - 1), upper: upperBound(histogram, index), count });
   }
@@ -37,7 +41,7 @@ export function allBuckets(histogram: NativeHistogram): BucketBounds[] {
 /** As Prometheus prints: `{count:3, sum:2, (0.5,1]:1, (1,2]:2}`. */
 export function formatHistogram(histogram: NativeHistogram): string {
   const parts = [`count:${formatNumber(histogram.count)}`, `sum:${formatNumber(histogram.sum)}`];
-  for (const { lower, upper, count } of allBuckets(histogram)) {
+  for (const { lower, upper, count } of bucketsWith(histogram, histogram.zeroCount !== 0)) {
     const open = lower < 0 ? '[' : '(';
     const close = upper > 0 ? ']' : ')';
     parts.push(`${open}${formatNumber(lower)},${formatNumber(upper)}${close}:${formatNumber(count)}`);

@@ -26,7 +26,7 @@ export function operateHistograms(expr: Binary, left: Sample, right: Sample, not
 function addUp(expr: Binary, left: NativeHistogram, right: NativeHistogram, sign: 1 | -1, notes: Notes): NativeHistogram | undefined {
   const combined = combineHistograms(left, right, sign);
   if (combined.kind === 'incompatible') {
-    notes.warn('vector contains a mix of histograms with exponential and custom buckets schemas for metric name ""', expr.span);
+    notes.warn(`incompatible bucket layout encountered for binary operator ${expr.operator}`, expr.span);
     return undefined;
   }
   const during = sign === 1 ? 'addition' : 'subtraction';
