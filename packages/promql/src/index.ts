@@ -1,6 +1,7 @@
 export { HISTOGRAM, NOTHING, NUMBER, type Series } from './engine/columns.ts';
 export { type Lacking, nothingLacks, type QueryFeatures } from './engine/context.ts';
 export { evaluateInstant, evaluateRange, type InstantRequest, type QueryRequest, type RangeRequest } from './engine/evaluate.ts';
+export { nativeQuantile } from './engine/histogram/estimate.ts';
 export { allBuckets, type BucketBounds } from './engine/histogram/native-histogram.ts';
 export { evaluateLeaf } from './engine/leaf/evaluate-leaf.ts';
 export type { Leaf, LeafPart, LeafSource } from './engine/leaf/leaf.ts';

@@ -29,6 +29,7 @@ export type {
   ExplainNode,
   ExplainPlace,
   ExplainResult,
+  InstantHistogram,
   InstantQuery,
   InstantResult,
   InstantRow,

@@ -79,7 +79,18 @@ export type RangeResult =
 export interface InstantRow {
   readonly labels: LabelSet;
   readonly atMs: number;
+  /** Of a native histogram how many observations it has. */
   readonly value: string;
+  readonly histogram?: InstantHistogram;
+}
+
+/** A native histogram as it is shown. */
+export interface InstantHistogram {
+  readonly count: string;
+  readonly sum: string;
+  readonly quantiles: readonly { readonly share: number; readonly value: string }[];
+  /** By bucket, from the lowest to the highest. */
+  readonly counts: readonly number[];
 }
 
 export type InstantResult =

@@ -1,7 +1,7 @@
 import { systemClock } from '@tidemark/base';
-import type { MatrixSeries, QueryValue } from '@tidemark/promql';
-import type { EncodedMatrix, InstantRow } from '@tidemark/rpc';
-import type { Labels } from '@tidemark/tsdb/model';
+import { allBuckets, type MatrixSeries, nativeQuantile, type QueryValue } from '@tidemark/promql';
+import type { EncodedMatrix, InstantHistogram, InstantRow } from '@tidemark/rpc';
+import type { Labels, NativeHistogram } from '@tidemark/tsdb/model';
 import { formatValue } from '../http-api/number-format.ts';
 import { ENCODED_AT_ONCE } from '../limits.ts';
 import { type BucketSpread, spreadKey } from './bucket-spread.ts';
@@ -57,24 +57,37 @@ export function instantRows(value: QueryValue, rowsMax: number): { readonly rows
     case 'string':
       return { rows: [{ labels: {}, atMs: value.atMs, value: value.value }], total: 1 };
     case 'vector': {
-      const rows = value.samples.slice(0, rowsMax).map((sample) => row(sample.labels, value.atMs, sample.value));
+      const rows = value.samples.slice(0, rowsMax).map((sample) => row(sample.labels, value.atMs, sample.value, sample.histogram));
       return { rows, total: value.samples.length };
     }
     case 'matrix': {
       const rows: InstantRow[] = [];
       let total = 0;
-      for (const { labels, times, values } of value.series) {
+      for (const { labels, times, values, histograms } of value.series) {
         total += times.length;
-        for (let i = 0; i < times.length && rows.length < rowsMax; i++) rows.push(row(labels, times[i], values[i]));
+        for (let i = 0; i < times.length && rows.length < rowsMax; i++) rows.push(row(labels, times[i], values[i], histograms?.[i]));
       }
       return { rows, total };
     }
   }
 }
 
-function row(labels: Labels, atMs: number, value: number): InstantRow {
-  return { labels: labels.toObject(), atMs, value: formatValue(value) };
+function row(labels: Labels, atMs: number, value: number, histogram?: NativeHistogram): InstantRow {
+  const said = { labels: labels.toObject(), atMs };
+  if (histogram === undefined) return { ...said, value: formatValue(value) };
+  return { ...said, value: formatValue(histogram.count), histogram: shown(histogram) };
 }
+
+function shown(histogram: NativeHistogram): InstantHistogram {
+  const quantiles = SHOWN_QUANTILES.map((share) => ({
+    share,
+    value: formatValue(Number(nativeQuantile(share, histogram).toPrecision(6))),
+  }));
+  const counts = allBuckets(histogram).map(({ count }) => count);
+  return { count: formatValue(histogram.count), sum: formatValue(histogram.sum), quantiles, counts };
+}
+
+const SHOWN_QUANTILES = [0.5, 0.9, 0.99];
 
 /** Little-endian, as the machines that run this are. */
 function base64(column: Float64Array): string {

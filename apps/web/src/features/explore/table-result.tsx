@@ -15,6 +15,7 @@ import { TimeText } from '../../ui/time-text.tsx';
 import type { ResultProps } from './chart-result.tsx';
 import classes from './explore.module.css';
 import { askedQueries, type ExploreState } from './explore-state.ts';
+import { HistogramCell } from './histogram-cell.tsx';
 import { ResultNotes } from './result-notes.tsx';
 import { resultTable } from './result-table.ts';
 import { useInstant } from './use-instant.ts';
@@ -70,7 +71,8 @@ function QueryTable({ id, expr, result, error, state, onRun }: QueryTableProps) 
 function Rows({ id, rows }: { readonly id: string; readonly rows: readonly InstantRow[] }) {
   const { shared, columns: names } = useMemo(() => resultTable(rows), [rows]);
   const key = names.join('\n');
-  const columns = useMemo(() => columnsOf(key === '' ? [] : key.split('\n')), [key]);
+  const hasHistograms = rows.some(({ histogram }) => histogram !== undefined);
+  const columns = useMemo(() => columnsOf(key === '' ? [] : key.split('\n'), hasHistograms), [key, hasHistograms]);
   const indexed = useMemo(() => rows.map((row, at) => ({ ...row, key: `${at} ${JSON.stringify(row.labels)}` })), [rows]);
   return (
     <section>
@@ -86,7 +88,7 @@ function Rows({ id, rows }: { readonly id: string; readonly rows: readonly Insta
   );
 }
 
-function columnsOf(names: readonly string[]): readonly DenseColumn<InstantRow & { readonly key: string }>[] {
+function columnsOf(names: readonly string[], hasHistograms: boolean): readonly DenseColumn<InstantRow & { readonly key: string }>[] {
   const labels = names.map((name) => ({
     id: `label ${name}`,
     head: name === '__name__' ? 'metric' : name,
@@ -98,9 +100,10 @@ function columnsOf(names: readonly string[]): readonly DenseColumn<InstantRow & 
     {
       id: 'value',
       head: 'Value',
-      width: names.length === 0 ? undefined : '180px',
-      align: names.length === 0 ? undefined : 'right',
-      cell: (row) => <span className={classes.cell}>{row.value}</span>,
+      width: names.length === 0 ? undefined : hasHistograms ? '60%' : '180px',
+      align: names.length === 0 || hasHistograms ? undefined : 'right',
+      cell: ({ value, histogram }) =>
+        histogram === undefined ? <span className={classes.cell}>{value}</span> : <HistogramCell histogram={histogram} />,
       sortBy: (row) => Number(row.value),
     },
   ];
