@@ -19,5 +19,5 @@ export { readRequest1 } from './remote-write-1';
 export { readRequest2 } from './remote-write-2';
 export { begin } from './request';
 export { sampleCount } from './samples';
-export { addedCount, refuse } from './series';
+export { addedCount, refuse, seenCount } from './series';
 export { decompress } from './snappy';

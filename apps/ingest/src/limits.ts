@@ -84,10 +84,10 @@ export const METADATA_PER_RECORD = 1_000;
  */
 export const SERIES_TABLE_MAX = 1536 * 1024;
 
-/** How old a table is when all series that are sent are taken to be in it: what sends less often costs a little more. */
-export const SERIES_SETTLE_MS = 5 * 60_000;
+/** Series that have not come for so long are taken to have ended: what sends less often costs a little more. */
+export const SERIES_ENDED_MS = 5 * 60_000;
 
-/** A table may grow to three times what it held then, and by so many: 30 MB. Smaller ones are not worth beginning anew. */
+/** A table may hold half as many ended series as there are others, and so many besides: 10 MB. Smaller ones are not worth beginning anew. */
 export const SERIES_SPARE = 64 * 1024;
 
 /**

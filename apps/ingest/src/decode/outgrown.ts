@@ -1,33 +1,28 @@
 /**
- * When a table of series, which only grows, is begun anew: once most of what it names is sent by nobody any more. Its size some
- * minutes after its beginning is taken for the number of series that are sent.
+ * When a table of series, which only grows, is begun anew: once much of what it names is sent by nobody any more. Whoever has the table counts
+ * the series that came within a period.
  */
 import type { Clock, Millis } from '@tidemark/base';
-import { SERIES_SETTLE_MS, SERIES_SPARE } from '../limits.ts';
+import { SERIES_ENDED_MS, SERIES_SPARE } from '../limits.ts';
 
 export class Outgrown {
   readonly #clock: Clock;
   readonly #seriesMax: number;
-  #beganMs: Millis;
-  #settledSize = 0;
+  #periodBeganMs: Millis;
 
   constructor(clock: Clock, seriesMax: number) {
     this.#clock = clock;
     this.#seriesMax = seriesMax;
-    this.#beganMs = clock.now();
+    this.#periodBeganMs = clock.now();
   }
 
-  /** Of the table's present size. A new table is begun when it says so. */
-  isOutgrown(size: number): boolean {
-    if (size < this.#seriesMax && !this.#isMostlyOld(size)) return false;
-    this.#beganMs = this.#clock.now();
-    this.#settledSize = 0;
+  /** Of the table's present size; `seenSeries` says how many of these came since it was asked last. A new table is begun when it says so. */
+  isOutgrown(size: number, seenSeries: () => number): boolean {
+    const nowMs = this.#clock.now();
+    const isPeriodOver = nowMs - this.#periodBeganMs >= SERIES_ENDED_MS;
+    if (isPeriodOver) this.#periodBeganMs = nowMs;
+    if (size < this.#seriesMax && !(isPeriodOver && size > 1.5 * seenSeries() + SERIES_SPARE)) return false;
+    this.#periodBeganMs = nowMs;
     return true;
-  }
-
-  #isMostlyOld(size: number): boolean {
-    if (this.#settledSize > 0) return size > 3 * this.#settledSize + SERIES_SPARE;
-    if (this.#clock.now() - this.#beganMs >= SERIES_SETTLE_MS) this.#settledSize = size;
-    return false;
   }
 }

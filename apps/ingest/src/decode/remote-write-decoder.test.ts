@@ -2,7 +2,7 @@ import { type Prng, prng } from '@tidemark/base';
 import { ManualClock, snappy } from '@tidemark/base/testing';
 import { STALE_HIGH, STALE_LOW } from '@tidemark/tsdb/model';
 import { expect, test } from 'vitest';
-import { SAMPLES_PER_REQUEST_MAX, SAMPLES_PER_SERIES_MAX, SERIES_SETTLE_MS, SERIES_SPARE } from '../limits.ts';
+import { SAMPLES_PER_REQUEST_MAX, SAMPLES_PER_SERIES_MAX, SERIES_ENDED_MS, SERIES_SPARE } from '../limits.ts';
 import { RemoteWrite1Decoder } from './remote-write-1.ts';
 import { RemoteWrite2Decoder } from './remote-write-2.ts';
 import { type DecodedBody, decodePlain, RemoteWriteDecoder } from './remote-write-decoder.ts';
@@ -199,8 +199,33 @@ test('series that nobody sends any more leave, and those that are sent stay', ()
     if (answer.batch.table !== table) newTables++;
     table = answer.batch.table;
     largest = Math.max(largest, answer.batch.table.size);
-    clock.advance(SERIES_SETTLE_MS / 4);
+    clock.advance(SERIES_ENDED_MS / 4);
   }
   expect(newTables).toBeGreaterThan(2);
-  expect(largest).toBeLessThan(3 * 12_000 + SERIES_SPARE);
+  // Half as many again as of a period, what is spare, and the period in which more come.
+  expect(largest).toBeLessThan(2.5 * 8_003 + SERIES_SPARE);
+});
+
+test.each(VERSIONS)('%s: ten minutes after most series have ended they are in no table, though no others have come', (version) => {
+  const clock = new ManualClock(Number(NOW));
+  const decoder = new RemoteWriteDecoder(version, { clock });
+  const sizeAfter = (series: number) => {
+    const values = Array.from({ length: series }, (_, i) => `m${i}`);
+    const timeseries = values.map((value, i) => ({
+      labels: [{ name: '__name__', value }],
+      labelsRefs: [1, i + 2],
+      samples: [{ bits: 1n, timestamp: NOW }],
+    }));
+    const message = version === '1.0' ? writeRequest1({ timeseries }) : writeRequest2({ symbols: ['', '__name__', ...values], timeseries });
+    const answer = decoder.decode(asSent(message));
+    return answer.kind === 'samples' ? answer.batch.table.size : answer.kind;
+  };
+  const series = SERIES_SPARE + 2_000;
+  expect(sizeAfter(series)).toBe(series);
+  clock.advance(SERIES_ENDED_MS - 1);
+  expect(sizeAfter(1_000)).toBe(series);
+  clock.advance(SERIES_ENDED_MS);
+  expect(sizeAfter(1_000)).toBe(series);
+  clock.advance(SERIES_ENDED_MS);
+  expect(sizeAfter(1_000)).toBe(1_000);
 });

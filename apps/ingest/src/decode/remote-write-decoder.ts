@@ -64,7 +64,11 @@ export class RemoteWriteDecoder {
   #decodeUsual(body: Buffer): DecodedSamples | null {
     // What has been seen is forgotten, and with it series that nobody sends any more.
     const before = this.#seen;
-    if (this.#outgrown.isOutgrown(before.series.table.size) || before.kernel.isFull || before.metadata.isFull) {
+    if (
+      this.#outgrown.isOutgrown(before.series.table.size, () => before.kernel.seenSeries()) ||
+      before.kernel.isFull ||
+      before.metadata.isFull
+    ) {
       this.#seen = nothingSeen(this.#version, this.#strings);
     }
     const { kernel, series, metadata } = this.#seen;

@@ -31,6 +31,7 @@ interface RemoteWriteExports {
   sampleCount(): number;
   addedCount(): number;
   refuse(record: number): void;
+  seenCount(): number;
 }
 
 export type RemoteWriteVersion = '1.0' | '2.0';
@@ -58,7 +59,7 @@ const NOTHING_SAID: readonly SaidOfSeries[] = [];
 const SERIES_NUMBER_WORD = 1;
 const TEXT_COUNT_WORD = 2;
 const TEXTS_WORD = 3;
-const TEXT_COUNT_MASK = 0x7fffffff;
+const TEXT_COUNT_MASK = 0xffff;
 /** An entry of what was said: see apps/ingest/kernel/metadata.ts. */
 const SAID_WORDS = 5;
 /** A text's: its length, the host's number for it, and where its bytes begin; see apps/ingest/kernel/texts.ts. */
@@ -143,6 +144,11 @@ export class RemoteWriteKernel {
   /** Series of the last request that the kernel had not seen before, in the order of their numbers: their records. */
   added(): Uint32Array {
     return this.#new.subarray(0, this.#exports.addedCount());
+  }
+
+  /** How many series have come since this was asked last. */
+  seenSeries(): number {
+    return this.#exports.seenCount();
   }
 
   /** How many texts a series has: one for each label in 1.0; in 2.0 names and values in turn. */

@@ -83,6 +83,7 @@ export class Lane {
       const appends: Promise<AppendResult>[] = [];
       for (const { samples } of waiting) {
         this.#append(samples, appends);
+        samples.end();
         if (this.#spare.length < SPARE_MAX) this.#spare.push(samples);
       }
       const refusal = refusalOf(appends.length === 1 ? [await appends[0]] : await Promise.all(appends));

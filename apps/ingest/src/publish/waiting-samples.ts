@@ -31,9 +31,13 @@ export class WaitingSamples {
     this.#metadata = [];
     this.#exemplars = [];
     this.#histograms = [];
-    this.#parts = [];
     this.#length = 0;
     if (this.#numbers.length > KEPT_SAMPLES_MAX) this.#resize(FIRST_SAMPLES);
+  }
+
+  /** Nothing of this is asked for any more: tables that have been begun anew are not held. */
+  end(): void {
+    this.#parts = [];
   }
 
   get length(): number {
