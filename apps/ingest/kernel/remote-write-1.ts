@@ -9,7 +9,7 @@ import { MESSAGE } from './memory';
 import { sampleCount, takeSample, takeUsualSample } from './samples';
 import * as series from './series';
 import { addressIn, hashIn, makeRoom, PROBES_MAX, slotAfter, slotOf } from './table';
-import { textBytes, textLength, textOf } from './texts';
+import { nextTextOf, textBytes, textLength, textOf } from './texts';
 
 /**
  * After `begin`: reads the `length` bytes of `MESSAGE` into columns. False when something is not as it should be, unusual, or too much: the
@@ -104,9 +104,11 @@ function add(h: u32, from: usize, to: usize): usize {
   const record = series.add(h, count, 0);
   if (record === 0) return 0;
   let text = series.texts(record);
+  // Behind a target's label mostly comes that which came behind it in the series before.
+  let label: usize = 0;
   for (let at = from; at < to; text += 4) {
     const next = fieldEnd(at + 1, to);
-    const label = textOf(at, <u32>(next - at));
+    label = label === 0 ? textOf(at, <u32>(next - at)) : nextTextOf(label, at, <u32>(next - at));
     if (label === 0) return 0;
     store<u32>(text, <u32>label);
     at = next;
