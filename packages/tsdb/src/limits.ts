@@ -114,6 +114,9 @@ export const KERNEL_SORTED_MAX = 1024;
  */
 export const DECODED_VALUES_MAX = 2 ** 25;
 
+/** Resets that are remembered of each, which a query would look through all values for: a counter whose process restarts once a minute for an hour. */
+export const DECODED_RESETS_MAX = 64;
+
 /** What one of the last so many selections has used of them stays, when others have no room. */
 export const DECODED_TURNS_KEPT = 16;
 

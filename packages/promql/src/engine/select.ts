@@ -1,6 +1,6 @@
 import { type Reduction, type SelectedSeries, type SelectRequest, type ValueFacts, visitSeries } from '@tidemark/tsdb';
-import { windowKernel } from '@tidemark/tsdb/kernel';
-import { histogramsOf, isReset, isStaleAt, type Labels } from '@tidemark/tsdb/model';
+import { type PackedValues, windowKernel } from '@tidemark/tsdb/kernel';
+import { histogramsOf, isReset, isStaleAt, type Labels, type SampleColumns } from '@tidemark/tsdb/model';
 import type { MatrixSelector, VectorSelector } from '../syntax/ast.ts';
 import { chargeColumns, emptySeries, isEmpty, putSample, type Series, type Steps } from './columns.ts';
 import type { QueryContext } from './context.ts';
@@ -24,6 +24,8 @@ export interface SampleStretch {
   readonly weights?: Float64Array;
   /** Of numbers, where somebody has looked. */
   readonly facts?: ValueFacts;
+  /** The same values, where whoever looks through them needs no `values`. */
+  readonly packed?: PackedValues;
   /** Native histograms have columns of their own. */
   readonly histograms?: HistogramColumns;
   /** When the series of each sample started, where anybody keeps that and asks: 0 where it is not known. */
@@ -160,10 +162,9 @@ export function selectMatrix(
 }
 
 /** Numbers and histograms apart, stale markers left out. */
-export function stretchOf(
-  { labels, samples, weights, facts, histograms }: SelectedHistograms,
-  tellsStarts: boolean | undefined = false,
-): SampleStretch {
+export function stretchOf(series: SelectedHistograms, tellsStarts: boolean | undefined = false): SampleStretch {
+  if (series.packed !== undefined) return new PackedStretch(series, series.packed);
+  const { labels, samples, weights, facts, histograms } = series;
   const { times, values } = samples;
   const keepWhere = (wanted: (i: number) => boolean) => Uint32Array.from(times.keys()).filter(wanted);
   const { starts } = samples;
@@ -185,6 +186,27 @@ export function stretchOf(
   const numbers = keepWhere((i) => !isStaleAt(values, i));
   const ofNumbers = weights === undefined ? undefined : columnAt(weights, numbers);
   return { labels, times: columnAt(times, numbers), values: columnAt(values, numbers), weights: ofNumbers };
+}
+
+/** All of its samples are numbers, which are unpacked for who reads them. */
+class PackedStretch implements SampleStretch {
+  readonly labels: Labels;
+  readonly times: Float64Array;
+  readonly facts: ValueFacts | undefined;
+  readonly packed: PackedValues;
+  readonly #samples: SampleColumns;
+
+  constructor({ labels, samples, facts }: SelectedSeries, packed: PackedValues) {
+    this.labels = labels;
+    this.times = samples.times;
+    this.facts = facts;
+    this.packed = packed;
+    this.#samples = samples;
+  }
+
+  get values(): Float64Array {
+    return this.#samples.values;
+  }
 }
 
 function columnAt(column: Float64Array, positions: Uint32Array): Float64Array {

@@ -183,7 +183,7 @@ function isLong({ times }: SampleStretch, { view, rangeMs }: Look, { count }: St
 }
 
 /** What a visit gives is valid until it ends. */
-function copyOf({ times, values, weights, ...rest }: SampleStretch): SampleStretch {
+function copyOf({ times, values, weights, packed: _, ...rest }: SampleStretch): SampleStretch {
   return { ...rest, times: times.slice(), values: values.slice(), ...(weights !== undefined && { weights: weights.slice() }) };
 }
 
@@ -194,12 +194,12 @@ function finished(sliding: Generator<void, Series>): Series {
 }
 
 /** Few windows of few samples are sooner looked through than planned. */
-function pays({ values }: SampleStretch, { count }: Steps): boolean {
-  return count >= KERNEL_STEPS_MIN || values.length >= KERNEL_SAMPLES_MIN;
+function pays({ times }: SampleStretch, { count }: Steps): boolean {
+  return count >= KERNEL_STEPS_MIN || times.length >= KERNEL_SAMPLES_MIN;
 }
 
-function fits({ histograms, values, weights, starts }: SampleStretch): boolean {
-  return histograms === undefined && weights === undefined && starts === undefined && values.length <= KERNEL_SAMPLES_MAX;
+function fits({ histograms, times, weights, starts }: SampleStretch): boolean {
+  return histograms === undefined && weights === undefined && starts === undefined && times.length <= KERNEL_SAMPLES_MAX;
 }
 
 function answerAtOnce(
@@ -212,7 +212,11 @@ function answerAtOnce(
   room: ColumnRoom | null,
 ): Series {
   const kernel = windowKernel();
-  const areFinite = kernel.answer(atOnce.what, plan, stretch.values, stretch.facts?.neverFalls);
+  const resets = stretch.facts?.resets ?? null;
+  const areFinite =
+    atOnce.what === 'counter growth' && resets !== null
+      ? kernel.counterGrowth(plan, stretch.packed ?? stretch.values, resets)
+      : kernel.answer(atOnce.what, plan, stretch.values);
   const answers = room === null ? kernel.answers : room.copyOf(kernel.answers);
   const { labels, dropsName } = stretch;
   if (areFinite && atOnce.finish === undefined) return { labels, values: answers, present: plan.present, dropsName };

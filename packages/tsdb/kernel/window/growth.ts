@@ -1,6 +1,23 @@
 // How far counters and gauges moved in each window: packages/promql/src/engine/functions/rates.ts says how.
 import { pairAt } from './lanes';
-import { ANSWERS, answer, factor, fromOf, numberOf, per, placeOf, RESETS, sampled, toEnd, toOf, toStart, valueAt, values } from './memory';
+import {
+  ANSWERS,
+  answer,
+  factor,
+  fromOf,
+  numberOf,
+  per,
+  placeOf,
+  RESETS,
+  sampled,
+  toEnd,
+  toOf,
+  toStart,
+  valueAt,
+  values,
+  width,
+} from './memory';
+import { unpackedPair } from './packed';
 
 /** Of windows with fewer than two samples the answer is 0, and nobody asks for it. */
 export function gaugeGrowth(windows: u32): void {
@@ -11,75 +28,71 @@ export function gaugeGrowth(windows: u32): void {
   }
 }
 
-/** Windows begin and end in rising order. */
-export function counterGrowth(samples: u32, windows: u32, neverFalls: bool): void {
-  const resets: u32 = neverFalls ? 0 : findResets(samples);
-  if (resets === 0) withoutResets(windows);
-  else withResets(windows, resets);
+/** Of values that are not packed. Windows begin and end in rising order. */
+export function counterGrowth(samples: u32, windows: u32): void {
+  counterGrowthOf(windows, findResets(samples));
 }
 
-/** Two at a time, as nearly all counters are far from zero and so stretched to the window's ends. */
-function withoutResets(windows: u32): void {
-  const zero = f64x2.splat(0);
-  const tiny = f64x2.splat(TINY);
-  const surely = f64x2.splat(SURELY);
+/** Of values, packed or not, whose resets are known: so many. */
+export function counterGrowthOf(windows: u32, resets: u32): void {
+  let next: u32 = 0;
   let window: u32 = 0;
   for (; window + 1 < windows; window += 2) {
     const from = fromOf(window);
-    const to = toOf(window);
-    const nextFrom = fromOf(window + 1);
-    const nextTo = toOf(window + 1);
-    if (to >= from + 2 && nextTo >= nextFrom + 2) {
-      const before = pairAt(placeOf(from), placeOf(nextFrom));
-      const growth = f64x2.sub(pairAt(placeOf(to - 1), placeOf(nextTo - 1)), before);
-      const at = (<usize>window) << 3;
-      const toZero = f64x2.mul(v128.load(sampled + at), before);
-      const reach = f64x2.mul(f64x2.mul(v128.load(toStart + at), growth), surely);
-      const isFar = v128.and(f64x2.gt(toZero, reach), f64x2.gt(before, tiny));
-      const grows = v128.and(f64x2.gt(growth, zero), f64x2.ge(before, zero));
-      if (i64x2.all_true(v128.or(isFar, v128.not(grows)))) {
-        v128.store(ANSWERS + at, f64x2.mul(growth, v128.load(factor + at)));
-        continue;
-      }
-    }
-    growOne(window);
-    growOne(window + 1);
+    while (next < resets && resetAt(next) <= from) next++;
+    const isCalm = next === resets || resetAt(next) >= toOf(window + 1);
+    if (isCalm && haveTwo(window) && haveTwo(window + 1) && growTwo(window)) continue;
+    growOne(window, next, resets);
+    growOne(window + 1, next, resets);
   }
-  if (window < windows) growOne(window);
+  if (window < windows) growOne(window, next, resets);
+}
+
+function haveTwo(window: u32): bool {
+  return toOf(window) >= fromOf(window) + 2;
+}
+
+/** From reset `next` on. */
+function growOne(window: u32, next: u32, resets: u32): void {
+  if (!haveTwo(window)) {
+    answer(window, 0);
+    return;
+  }
+  const from = fromOf(window);
+  const to = toOf(window);
+  const before = packedOrNot(from);
+  let growth = packedOrNot(to - 1) - before;
+  while (next < resets && resetAt(next) <= from) next++;
+  for (let i = next; i < resets && resetAt(i) < to; i++) growth += packedOrNot(resetAt(i) - 1);
+  answer(window, growth * factorOf(window, before, growth));
+}
+
+/** This window and the next, without resets, if both counters are far from zero, as nearly all are, and so stretched to the windows' ends. */
+function growTwo(window: u32): bool {
+  const before = pairOf(fromOf(window), fromOf(window + 1));
+  const growth = f64x2.sub(pairOf(toOf(window) - 1, toOf(window + 1) - 1), before);
+  const zero = f64x2.splat(0);
+  const at = (<usize>window) << 3;
+  const toZero = f64x2.mul(v128.load(sampled + at), before);
+  const reach = f64x2.mul(f64x2.mul(v128.load(toStart + at), growth), f64x2.splat(SURELY));
+  const isFar = v128.and(f64x2.gt(toZero, reach), f64x2.gt(before, f64x2.splat(TINY)));
+  const grows = v128.and(f64x2.gt(growth, zero), f64x2.ge(before, zero));
+  if (!i64x2.all_true(v128.or(isFar, v128.not(grows)))) return false;
+  v128.store(ANSWERS + at, f64x2.mul(growth, v128.load(factor + at)));
+  return true;
+}
+
+function pairOf(first: u32, second: u32): v128 {
+  return width === 0 ? pairAt(placeOf(first), placeOf(second)) : unpackedPair(first, second);
+}
+
+function packedOrNot(i: u32): f64 {
+  return width === 0 ? valueAt(i) : f64x2.extract_lane(unpackedPair(i, i), 0);
 }
 
 /** By more than rounding can be wrong, where values are not so small that they lose digits. */
 const SURELY: f64 = 1.000000001;
 const TINY: f64 = 1e-290;
-
-function growOne(window: u32): void {
-  const from = fromOf(window);
-  const to = toOf(window);
-  if (to < from + 2) {
-    answer(window, 0);
-    return;
-  }
-  const before = valueAt(from);
-  const growth = valueAt(to - 1) - before;
-  answer(window, growth * factorOf(window, before, growth));
-}
-
-function withResets(windows: u32, resets: u32): void {
-  let next: u32 = 0;
-  for (let window: u32 = 0; window < windows; window++) {
-    const from = fromOf(window);
-    const to = toOf(window);
-    if (to < from + 2) {
-      answer(window, 0);
-      continue;
-    }
-    const before = valueAt(from);
-    let growth = valueAt(to - 1) - before;
-    while (next < resets && resetAt(next) <= from) next++;
-    for (let i = next; i < resets && resetAt(i) < to; i++) growth += valueAt(resetAt(i) - 1);
-    answer(window, growth * factorOf(window, before, growth));
-  }
-}
 
 /** A counter is not stretched below the point where it was zero. */
 function factorOf(window: u32, before: f64, growth: f64): f64 {
@@ -91,7 +104,7 @@ function factorOf(window: u32, before: f64, growth: f64): f64 {
 }
 
 /** Lists the resets and returns how many there are. Most counters have none. */
-function findResets(samples: u32): u32 {
+export function findResets(samples: u32): u32 {
   if (!anyFall(samples)) return 0;
   let found: u32 = 0;
   for (let i: u32 = 1; i < samples; i++) {
@@ -103,7 +116,7 @@ function findResets(samples: u32): u32 {
 }
 
 /** Is a value below the one before? */
-export function anyFall(samples: u32): bool {
+function anyFall(samples: u32): bool {
   let any = f64x2.splat(0);
   let i: u32 = 1;
   for (; i + 1 < samples; i += 2) {

@@ -34,7 +34,7 @@ export function lookThrough(plan: usize, windows: u32): void {
 
 export const ANSWERS: usize = memory.data(8 * WINDOWS_MAX + 64, 16);
 
-/** Positions whose value is below the one before. */
+/** Positions whose value is below the one before, found here or told by the host. */
 export const RESETS: usize = memory.data(4 * SAMPLES_MAX, 16);
 
 /** By sample, in the memory of the resets. */
@@ -53,8 +53,21 @@ export const SORTED: usize = memory.data(8 * (SORTED_MAX + 1), 16);
 /** The values that are looked through: those here, or others of the same memory. */
 export let values: usize = VALUES;
 
+/** Bytes of each, where they are packed; else 0. See packed.ts. */
+export let width: u32 = 0;
+export let base: f64 = 0;
+export let scale: f64 = 1;
+
 export function lookAt(address: usize): void {
   values = address;
+  width = 0;
+}
+
+export function lookAtPacked(address: usize, bytesEach: u32, least: f64, unitsOfOne: f64): void {
+  values = address;
+  width = bytesEach;
+  base = least;
+  scale = unitsOfOne;
 }
 
 export function placeOf(at: u32): usize {

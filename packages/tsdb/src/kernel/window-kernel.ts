@@ -1,6 +1,7 @@
 import { assert } from '@tidemark/base';
 import { type KernelConstant, loadKernel } from '@tidemark/base/kernel';
 import { KERNEL_SAMPLES_MAX, KERNEL_SORTED_MAX, KERNEL_WINDOWS_MAX } from '../limits.ts';
+import { PACKED_SCALES, type PackedValues } from './packed-values.ts';
 import { CODEC_PAGES, PLAN_AT, sharedMemory } from './shared-memory.ts';
 import type { WindowPlan } from './window-plan.ts';
 
@@ -21,6 +22,12 @@ export type WindowAnswers =
   | 'count'
   | 'last';
 
+/** Where a counter began anew: positions whose value is below the one before, in a column of which `first` and what follows is looked through. */
+export interface Resets {
+  readonly positions: Uint32Array;
+  readonly first: number;
+}
+
 interface WindowExports {
   readonly VALUES: KernelConstant;
   readonly ANSWERS: KernelConstant;
@@ -30,11 +37,18 @@ interface WindowExports {
   lookAt(values: number): void;
   lookThrough(plan: number, windows: number): void;
   readonly THERE: KernelConstant;
+  readonly RESETS: KernelConstant;
   addExactly(numbers: number, at: number, steps: number, sums: number): number;
   hasNaN(samples: number): number;
-  anyFall(samples: number): number;
+  findResets(samples: number): number;
   areFinite(windows: number): number;
-  counterGrowth(samples: number, windows: number, neverFalls: boolean): void;
+  counterGrowth(samples: number, windows: number): void;
+  counterGrowthOf(windows: number, resets: number): void;
+  leastUnits(samples: number, scale: number): number;
+  packedWidth(samples: number, base: number, scale: number): number;
+  pack(samples: number, into: number, width: number, base: number, scale: number): void;
+  lookAtPacked(at: number, width: number, base: number, scale: number): void;
+  unpack(samples: number, into: number): void;
   gaugeGrowth(windows: number): void;
   sumWindows(samples: number, windows: number): void;
   meanWindows(samples: number, windows: number): void;
@@ -57,6 +71,7 @@ export class WindowKernel {
   /** As many as were asked for last: valid until the next are. */
   answers: Float64Array = new Float64Array(0);
   readonly #there: Uint32Array;
+  readonly #resets: Uint32Array;
   /** What `#there` says. */
   #pattern: Uint8Array | null = null;
   /** What was looked through last. */
@@ -77,6 +92,7 @@ export class WindowKernel {
     this.#values = numbers(exports.VALUES, KERNEL_SAMPLES_MAX);
     this.#answers = numbers(exports.ANSWERS, KERNEL_WINDOWS_MAX);
     this.#there = new Uint32Array(memory, exports.THERE.value, 2 * KERNEL_WINDOWS_MAX);
+    this.#resets = new Uint32Array(memory, exports.RESETS.value, KERNEL_SAMPLES_MAX);
   }
 
   /** Values that the codec has just decoded are looked through where they are. */
@@ -86,31 +102,19 @@ export class WindowKernel {
     return this.#exports.hasNaN(values.length) !== 0;
   }
 
-  /** Is no value below the one before? */
-  neverFalls(values: Float64Array): boolean {
-    this.#lookAt(values);
-    return this.#exports.anyFall(values.length) === 0;
-  }
-
   /**
    * One answer for each window, in `answers`; where a window has too few samples for one it means nothing. An answer that is
-   * not a finite number may differ from the plain form's, which must be asked then: returns whether all are finite. `neverFalls`: it is known
-   * that no value is below the one before.
+   * not a finite number may differ from the plain form's, which must be asked then: returns whether all are finite.
    */
-  answer(what: WindowAnswers, plan: WindowPlan, values: Float64Array, neverFalls = false): boolean {
+  answer(what: WindowAnswers, plan: WindowPlan, values: Float64Array): boolean {
     const windows = plan.from.length;
     assert(values.length <= KERNEL_SAMPLES_MAX && windows <= KERNEL_WINDOWS_MAX, 'more than the kernel has room for');
     if (this.answers.length !== windows) this.answers = this.#answers.subarray(0, windows);
-    // Fast path: many counters stand still.
-    if (what === 'counter growth' && neverFalls && standsStill(values)) {
-      this.answers.fill(0);
-      return true;
-    }
     this.#lookThrough(plan);
     this.#lookAt(values);
     switch (what) {
       case 'counter growth':
-        this.#exports.counterGrowth(values.length, windows, neverFalls);
+        this.#exports.counterGrowth(values.length, windows);
         break;
       case 'gauge growth':
         this.#exports.gaugeGrowth(windows);
@@ -154,6 +158,50 @@ export class WindowKernel {
     return this.#exports.areFinite(windows) !== 0;
   }
 
+  /** As `answer` gives 'counter growth' of the same values, without looking for resets. `values`: as they are, or packed. */
+  counterGrowth(plan: WindowPlan, values: Float64Array | PackedValues, { positions, first }: Resets): boolean {
+    const windows = plan.from.length;
+    assert(windows <= KERNEL_WINDOWS_MAX && positions.length < KERNEL_SAMPLES_MAX, 'more than the kernel has room for');
+    if (this.answers.length !== windows) this.answers = this.#answers.subarray(0, windows);
+    let resets = 0;
+    for (let i = 0; i < positions.length; i++) if (positions[i] > first) this.#resets[resets++] = positions[i] - first;
+    this.#lookThrough(plan);
+    if (values instanceof Float64Array) this.#lookAt(values);
+    else this.#lookAtPacked(values);
+    this.#exports.counterGrowthOf(windows, resets);
+    return this.#exports.areFinite(windows) !== 0;
+  }
+
+  /** `values` where they take less room, from byte `at` of the memory on; null where they do not. */
+  pack(values: Float64Array, at: number): PackedValues | null {
+    this.#lookAt(values);
+    for (const scale of PACKED_SCALES) {
+      const base = this.#exports.leastUnits(values.length, scale);
+      const width = this.#exports.packedWidth(values.length, base, scale);
+      if (width === 0) continue;
+      this.#exports.pack(values.length, at, width, base, scale);
+      return { at, count: values.length, width, base, scale };
+    }
+    return null;
+  }
+
+  /** `into` lies in the kernels' memory. */
+  unpack(packed: PackedValues, into: Float64Array): void {
+    this.#lookAtPacked(packed);
+    this.#exports.unpack(packed.count, into.byteOffset);
+  }
+
+  #lookAtPacked({ at, width, base, scale }: PackedValues): void {
+    this.#exports.lookAtPacked(at, width, base, scale);
+  }
+
+  /** The positions whose value is below the one before, if they are not more than `most`. */
+  resetsOf(values: Float64Array, most: number): Uint32Array | null {
+    this.#lookAt(values);
+    const found = this.#exports.findResets(values.length);
+    return found > most ? null : this.#resets.slice(0, found);
+  }
+
   /** May `addExactly` be asked for such numbers? */
   canAdd(numbers: Float64Array): boolean {
     return numbers.buffer === this.#memory && numbers.length <= KERNEL_WINDOWS_MAX;
@@ -186,11 +234,6 @@ export class WindowKernel {
     if (!isHere) new Float64Array(this.#memory, PLAN_AT, numbers.length).set(numbers);
     this.#exports.lookThrough(isHere ? numbers.byteOffset : PLAN_AT, from.length);
   }
-}
-
-/** Of values none of which is below the one before. */
-function standsStill(values: Float64Array): boolean {
-  return values[0] === values[values.length - 1] && Number.isFinite(values[0]);
 }
 
 let shared: WindowKernel | null = null;

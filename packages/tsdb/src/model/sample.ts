@@ -41,8 +41,10 @@ export function writeStaleAt(values: Float64Array, index: number): void {
 }
 
 /** By position: the histograms, and undefined where there is a number or a stale marker. Undefined when all are such. */
-export function histogramsOf({ values, histograms }: SampleColumns): (NativeHistogram | undefined)[] | undefined {
+export function histogramsOf(samples: SampleColumns): (NativeHistogram | undefined)[] | undefined {
+  const { histograms } = samples;
   if (histograms === undefined) return undefined;
+  const { values } = samples;
   const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
   return Array.from(values, (_, i) => {
     const high = words[2 * i + (1 - LOW_WORD)];

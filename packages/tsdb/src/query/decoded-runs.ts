@@ -1,12 +1,13 @@
 import type { ColumnEntry, RunEntry } from '../block/run-entry.ts';
 import { type Chunk, decodeSharedTimes, decodeToRun, spanOf } from '../codec/chunk.ts';
 import { codecKernel } from '../kernel/codec-kernel.ts';
-import { DECODED_AT } from '../kernel/shared-memory.ts';
+import { type PackedValues, packedBetween } from '../kernel/packed-values.ts';
+import { DECODED_AT, RUN_AT } from '../kernel/shared-memory.ts';
 import { windowKernel } from '../kernel/window-kernel.ts';
-import { DECODED_TURNS_KEPT, DECODED_VALUES_MAX, KERNEL_SAMPLES_MAX } from '../limits.ts';
+import { DECODED_RESETS_MAX, DECODED_TURNS_KEPT, DECODED_VALUES_MAX, KERNEL_SAMPLES_MAX } from '../limits.ts';
 import type { SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
-import type { ValueFacts } from './queryable.ts';
+import type { SelectedSeries } from './queryable.ts';
 
 /**
  * Values of series in blocks as they were decoded, in the memory of the kernels: dashboards ask the same again and again. A series' chunks lie
@@ -48,19 +49,19 @@ export class DecodedRuns {
 
   /** Decodes `chunks`, which are those of `wanted`. Null where there is no room. Throws `RangeError` on damage. */
   add(runs: readonly RunEntry[], { stretches, count, covers }: WantedRun, chunks: readonly SharedChunk[]): Run | null {
-    const at = this.#reserve(count + SLACK);
+    const at = this.#reserve(count);
     const times = at < 0 ? null : this.#timesOf(stretches, count, chunks);
     if (times === null) return null;
-    let filled = DECODED_AT + at;
-    for (const chunk of chunks) {
-      decodeToRun(chunk, filled);
-      filled += chunk.count;
-    }
+    const values = decodedOf(chunks, count);
     times.users++;
     const known = this.#of(runs);
     if (known !== undefined) this.#forget(known);
-    const facts = factsOf(codecKernel().run.subarray(DECODED_AT + at, filled));
-    const run = { runs, at, room: count + SLACK, covers, times, facts, usedAt: this.#turn, isForgotten: false };
+    const hasNaN = windowKernel().hasNaN(values);
+    const resets = windowKernel().resetsOf(values, DECODED_RESETS_MAX);
+    const packed = resets !== null ? windowKernel().pack(values, RUN_AT + 8 * (DECODED_AT + at)) : null;
+    if (packed === null) codecKernel().run.set(values, DECODED_AT + at);
+    const room = packed === null ? count : Math.ceil((count * packed.width) / 8);
+    const run = { runs, at, room, packed, hasNaN, resets, covers, times, usedAt: this.#turn, isForgotten: false };
     this.#end = at + run.room;
     this.#runs.push(run);
     this.#byFirst.set(runs[0], [...(this.#byFirst.get(runs[0]) ?? []), run]);
@@ -127,12 +128,15 @@ export class DecodedRuns {
   }
 }
 
-function factsOf(values: Float64Array): ValueFacts {
-  return { hasNaN: windowKernel().hasNaN(values), neverFalls: windowKernel().neverFalls(values) };
+/** Behind each other where series are read. */
+function decodedOf(chunks: readonly SharedChunk[], count: number): Float64Array {
+  let filled = 0;
+  for (const chunk of chunks) {
+    decodeToRun(chunk, filled);
+    filled += chunk.count;
+  }
+  return codecKernel().run.subarray(0, count);
 }
-
-/** Decoding writes a little behind the last value. */
-const SLACK = 64;
 
 type SharedChunk = Chunk & { readonly form: 'shared times' };
 
@@ -143,10 +147,14 @@ export interface Run {
   /** In the ring, in values. */
   readonly at: number;
   readonly room: number;
+  /** How they lie there, if not as they are. */
+  readonly packed: PackedValues | null;
   /** No sample of the series lies in it that is not in the run. */
   readonly covers: TimeRange;
   readonly times: RunTimes;
-  readonly facts: ValueFacts;
+  readonly hasNaN: boolean;
+  /** Null where there are too many. */
+  readonly resets: Uint32Array | null;
   usedAt: number;
   /** It may lie in the ring still. */
   isForgotten: boolean;
@@ -227,15 +235,45 @@ export class RunsInRange {
     this.#range = range;
   }
 
-  of({ at, times }: Run): SampleColumns {
+  /** Valid until the next are asked for, or the codec's run is used. */
+  of({ at, times, packed, hasNaN, resets }: Run): RunSamples {
     let column = this.#columns.get(times);
     if (column === undefined) {
       const [from, to] = spanOf(times.times, 0, times.times.length, this.#range);
       column = { times: times.times.subarray(from, to), from };
       this.#columns.set(times, column);
     }
-    const first = DECODED_AT + at + column.from;
-    return { times: column.times, values: codecKernel().run.subarray(first, first + column.times.length) };
+    const { from } = column;
+    const { length } = column.times;
+    const facts = { hasNaN, resets: resets === null ? null : { positions: resets, first: from } };
+    if (packed !== null) {
+      const within = packedBetween(packed, from, from + length);
+      return { samples: new PackedColumns(column.times, within), facts, packed: within };
+    }
+    const first = DECODED_AT + at + from;
+    return { samples: { times: column.times, values: codecKernel().run.subarray(first, first + length) }, facts };
+  }
+}
+
+type RunSamples = Required<Pick<SelectedSeries, 'samples' | 'facts'>> & Pick<SelectedSeries, 'packed'>;
+
+/** Unpacks its values, to where series are read, for who wants them. */
+class PackedColumns implements SampleColumns {
+  readonly times: Float64Array;
+  readonly #packed: PackedValues;
+  #values: Float64Array | null = null;
+
+  constructor(times: Float64Array, packed: PackedValues) {
+    this.times = times;
+    this.#packed = packed;
+  }
+
+  get values(): Float64Array {
+    if (this.#values === null) {
+      this.#values = codecKernel().run.subarray(0, this.#packed.count);
+      windowKernel().unpack(this.#packed, this.#values);
+    }
+    return this.#values;
   }
 }
 

@@ -1,4 +1,6 @@
 import type { Millis } from '@tidemark/base';
+import type { PackedValues } from '../kernel/packed-values.ts';
+import type { Resets } from '../kernel/window-kernel.ts';
 import type { Exemplar } from '../model/exemplar.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
@@ -35,13 +37,15 @@ export interface SelectedSeries {
   readonly weights?: Float64Array;
   /** Missing where nobody has looked. With them the times stay what they are, and series that have the same give the same array. */
   readonly facts?: ValueFacts;
+  /** The same values, where the kernel can look through them without unpacking `samples.values`, which somebody does who reads that. */
+  readonly packed?: PackedValues;
 }
 
 /** What holds for all values of a series. */
 export interface ValueFacts {
   readonly hasNaN: boolean;
-  /** None is below the one before. */
-  readonly neverFalls: boolean;
+  /** Null where they are many: it is no counter. */
+  readonly resets: Resets | null;
 }
 
 /** Windows of one width, asked for as samples are: those that end in `range`, its start excluded. */

@@ -109,7 +109,8 @@ export class PlaceReader {
   #visitBlocks(labels: Labels, run: Run | null, parts: readonly BlockPart[]): void {
     const { range, newestOnly = false, reduction } = this.#asked.request;
     if (run !== null) {
-      this.#give({ labels, samples: this.#runs.of(run), facts: run.facts });
+      const { samples, facts, packed } = this.#runs.of(run);
+      this.#give({ labels, samples, facts, packed });
       return;
     }
     if (parts.length === 0) return;
@@ -131,7 +132,7 @@ export class PlaceReader {
     budget.chargeSamples(newer.times.length);
     budget.chargeHistograms(newer.histograms ?? []);
     if (run !== null) {
-      const older = this.#runs.of(run);
+      const older = this.#runs.of(run).samples;
       budget.chargeSamples(older.times.length);
       visit({ labels, samples: this.#behind(older, newer) ?? joinedColumns(older, newer) });
       return;
