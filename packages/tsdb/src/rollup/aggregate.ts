@@ -22,7 +22,8 @@ export function rollAll(
   kind: SeriesKind,
   mayHaveNaN = hasNaN(samples.values),
 ): RolledColumns[] {
-  const numbers = mayHaveNaN ? withoutMarkers(samples) : { ...samples, histograms: null, staleAfter: null };
+  const { times, values } = samples;
+  const numbers = mayHaveNaN ? withoutMarkers(samples) : { times, values, histograms: null, staleAfter: null };
   return widthsMs.map((widthMs) => rollNumbers(numbers, samples, widthMs, kind));
 }
 

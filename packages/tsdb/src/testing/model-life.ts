@@ -6,7 +6,7 @@ import type { AppendOutcome, Engine } from '../engine.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import type { SampleBatch, SampleGroup } from '../model/batch.ts';
 import { decodeHistogram, encodeHistogram } from '../model/histogram-bytes.ts';
-import { MARK_TAG, markHigh, markLow } from '../model/histogram-mark.ts';
+import { markHigh, markLow } from '../model/histogram-mark.ts';
 import { compareLabels, compareNames, Labels } from '../model/labels.ts';
 import { Matcher, matchesAll } from '../model/matcher.ts';
 import { NamedSeries } from '../model/named-series.ts';
@@ -22,8 +22,6 @@ export type Action = 'append' | 'maintain' | 'select' | 'delete' | 'clean' | 'al
 
 /** Bits of a number, or what stands for the bytes of a histogram. */
 type Told = bigint | string;
-
-const MARK = BigInt(MARK_TAG) << 48n;
 
 const HISTOGRAM_SHARE: Readonly<Record<string, number>> = { io: 0.9, load: 0.02 };
 
@@ -59,6 +57,8 @@ export class ModelLife {
 
   readonly #backfill: boolean;
   readonly #histograms: NativeHistogram[] = [];
+  /** By what stands for them. */
+  readonly #told = new Map<string, NativeHistogram>();
 
   constructor(random: Prng, clock: ManualClock, backfill: boolean) {
     this.#backfill = backfill;
@@ -132,9 +132,10 @@ export class ModelLife {
   async compareRolled(engine: Engine): Promise<void> {
     for (const tenant of TENANTS) {
       const all = this.#expected(tenant, [], { fromMs: 0, toMs: 1e15 }).map(({ labels, samples }) => {
-        // Of histograms windows do not say which these were.
-        const bits = BigUint64Array.from(samples, ([, each]) => (typeof each === 'bigint' ? each : MARK));
-        return { labels, samples: { times: Float64Array.from(samples, ([t]) => t), values: new Float64Array(bits.buffer) } };
+        const histograms: NativeHistogram[] = [];
+        const mark = (told: string) => markBits(histograms.push(this.#told.get(told) as NativeHistogram) - 1);
+        const bits = BigUint64Array.from(samples, ([, each]) => (typeof each === 'bigint' ? each : mark(each)));
+        return { labels, samples: { times: Float64Array.from(samples, ([t]) => t), values: new Float64Array(bits.buffer), histograms } };
       });
       const budget = new QueryBudget({ deadlineMs: 1e9, samplesMax: 1e9, seriesMax: 1e9 }, this.#clock);
       for (const [widthMs, windows] of await compareRolled(engine, tenant, all, budget)) {
@@ -206,8 +207,10 @@ export class ModelLife {
     let appended = 0;
     const tenant = this.#samples.get(batch.tenant) ?? new Map();
     this.#samples.set(batch.tenant, tenant);
+    const histograms = batch.histograms?.map(decodeHistogram);
+    for (const histogram of histograms ?? []) this.#told.set(textOf(histogram), histogram);
     for (const { timeMs, numbers, values } of batch.groups) {
-      const told = toldOf({ times: Float64Array.from(numbers), values, histograms: batch.histograms?.map(decodeHistogram) });
+      const told = toldOf({ times: Float64Array.from(numbers), values, histograms });
       const newestMs = this.#newestMs.get(batch.tenant) ?? Number.NEGATIVE_INFINITY;
       const future = timeMs > batch.acceptedAtMs + DEFAULT_LIMITS.futureMs;
       if (future || (!this.#backfill && timeMs < newestMs - DEFAULT_LIMITS.lateWindowMs)) {
@@ -324,7 +327,7 @@ function toldOf({ times, values, histograms = [] }: SampleColumns): [number, Tol
   const all = histogramsOf({ times, values, histograms });
   return Array.from(times, (time, i) => {
     const histogram = all?.[i];
-    return [time, histogram === undefined ? bitsAt(values, i) : `histogram ${crc32(encodeHistogram(histogram))}`];
+    return [time, histogram === undefined ? bitsAt(values, i) : textOf(histogram)];
   });
 }
 
@@ -338,4 +341,12 @@ function count(refused: AppendOutcome['refused'], reason: string): number {
 
 function sorted(texts: string[]): string[] {
   return [...new Set(texts)].sort(compareNames);
+}
+
+function textOf(histogram: NativeHistogram): string {
+  return `histogram ${crc32(encodeHistogram(histogram))}`;
+}
+
+function markBits(at: number): bigint {
+  return (BigInt(markHigh(at)) << 32n) | BigInt(markLow(at) >>> 0);
 }
