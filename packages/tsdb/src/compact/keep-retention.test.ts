@@ -82,6 +82,24 @@ test('series leave at the age of the first rule that fits, what overlaps stays s
   await engine.drain();
 });
 
+test('a block that is found damaged is set aside, and the others lose what is past its age', async () => {
+  const engine = await open(rawRetention(1000 * HOUR_MS));
+  await live(engine, 30);
+  await engine.drain();
+  const [oldestBlock] = engine.stats().blocks;
+  const path = join(dir, 'blocks', `${oldestBlock.id}.block`);
+  const bytes = await readFile(path);
+  // Its end says where everything lies, and is read at opening.
+  for (let at = 15; at < bytes.length / 2; at++) bytes[at] ^= 1;
+  await writeFile(path, bytes);
+  const again = await open(ruled);
+  await again.retention(clock.now(), ruled);
+  await again.maintain(clock.now(), idle);
+  expect(again.stats().quarantined.map(({ id }) => id)).toEqual([oldestBlock.id]);
+  expect((await oldest(again)).debug).toBeGreaterThan(30 - 6 - 3);
+  await again.drain();
+});
+
 test('the dry run says what the next upkeep takes away, and how much that frees', async () => {
   const engine = await open(rawRetention(1000 * HOUR_MS));
   await live(engine, 30);

@@ -4,6 +4,7 @@ import type { Files } from '@tidemark/base/files';
 import type { Block } from '../block/block.ts';
 import type { BlockStore } from '../block/block-store.ts';
 import { readChecksummedJson, writeChecksummedJson } from '../block/checksummed-json.ts';
+import { settingAside } from '../block/set-aside.ts';
 import type { LeavingSamples, RetentionReport } from '../engine.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { Pacer } from '../pacer.ts';
@@ -65,26 +66,27 @@ export class RetentionKeeper {
     const { drop, thin } = planRetention(store.all, nowMs, rules, (block) => isAwaited(block, nowMs));
     await this.#drop(drop.map(({ block }) => block));
     if (rewriting === null) return;
-    const { merge, pacer } = rewriting;
     for (const { block, leaving } of thin) {
       if (!store.all.includes(block)) continue; // Written anew with one of the same window.
-      const key = keyOf(leaving);
-      if (this.#wholeFor.get(block) === key) continue;
-      const index = await block.index().catch(() => null);
-      if (index === null) continue; // Whoever reads it next finds it damaged, and sets it aside.
-      const slow = await this.#slowIn(block, leaving, pacer);
-      if (slow === null) continue;
-      const leaves = await leavingSeries(index, leaving, slow, () => pacer.breathe());
-      if (leaves.size === 0) this.#wholeFor.set(block, key);
-      else if (leaves.size === index.seriesCount) await this.#drop([block], keepsSlow(leaving));
-      else {
-        // With those of the same window, so that equal times are settled as before.
-        const { tenant, windowMs, resolutionMs } = block.meta;
-        const isBeside = ({ meta }: Block) => meta.tenant === tenant && meta.windowMs === windowMs && meta.resolutionMs === resolutionMs;
-        const group = store.all.filter(isBeside);
-        await merge(group, withoutSeries(this.#parts.tombstones, block, leaves), keepsSlow(leaving));
-        this.#parts.onRemoved(block);
-      }
+      if (this.#wholeFor.get(block) !== keyOf(leaving)) await settingAside(store, [block], () => this.#thin(block, leaving, rewriting));
+    }
+  }
+
+  async #thin(block: Block, leaving: Leaving, { merge, pacer }: { readonly merge: Rewrite; readonly pacer: Pacer }): Promise<void> {
+    const { store, tombstones, onRemoved } = this.#parts;
+    const index = await block.index();
+    const slow = await this.#slowIn(block, leaving, pacer);
+    if (slow === null) return;
+    const leaves = await leavingSeries(index, leaving, slow, () => pacer.breathe());
+    if (leaves.size === 0) this.#wholeFor.set(block, keyOf(leaving));
+    else if (leaves.size === index.seriesCount) await this.#drop([block], keepsSlow(leaving));
+    else {
+      // With those of the same window, so that equal times are settled as before.
+      const { tenant, windowMs, resolutionMs } = block.meta;
+      const isBeside = ({ meta }: Block) => meta.tenant === tenant && meta.windowMs === windowMs && meta.resolutionMs === resolutionMs;
+      const group = store.all.filter(isBeside);
+      await merge(group, withoutSeries(tombstones, block, leaves), keepsSlow(leaving));
+      onRemoved(block);
     }
   }
 
@@ -96,11 +98,12 @@ export class RetentionKeeper {
     for (const { block } of thin) block.hold();
     try {
       for (const { block, leaving: which } of thin) {
-        await unlessUnreachable(async () => {
+        const look = async () => {
           const slow = await this.#slowIn(block, which, pacer);
           const part = slow && (await partLeaving(block, which, slow, pacer));
           if (part !== null) leaving.push(part);
-        });
+        };
+        await unlessUnreachable(() => settingAside(store, [block], look));
       }
     } finally {
       for (const { block } of thin) await block.release();
