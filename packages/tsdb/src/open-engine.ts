@@ -305,7 +305,7 @@ class DiskEngine extends Querier implements Engine {
     }
     const saveBeside = () => this.#exemplars.save(pacer);
     if (this.#snapshots.isDue(this.#head, this.#store)) await this.#snapshots.save(this.#head, this.#store, pacer, saveBeside);
-    const merge: Rewrite = (blocks, masks, keepsSlow) => this.#thin(blocks, masks, keepsSlow, pacer);
+    const merge: Rewrite = (blocks, masks, effect) => this.#thin(blocks, masks, effect, pacer);
     await unlessUnreachable(() => this.#retention.apply(trustedMs, { merge, pacer }));
     await unlessUnreachable(() => this.#rollups.run(trustedMs, this.#mergeRulesAt(trustedMs), pacer));
     await unlessUnreachable(() => this.#mergeAll(trustedMs, pacer));
@@ -355,9 +355,9 @@ class DiskEngine extends Querier implements Engine {
   }
 
   /** All of them are of samples, or one of windows. */
-  #thin(blocks: readonly Block[], masks: Masks, keepsSlow: boolean, pacer: Pacer): Promise<void> {
+  #thin(blocks: readonly Block[], masks: Masks, effect: Effect, pacer: Pacer): Promise<void> {
     if (blocks[0].meta.resolutionMs > 0) return this.#rollups.thin(blocks[0], masks, pacer);
-    return this.#merge(blocks, pacer, masks, { kind: 'gone', keepsSlow });
+    return this.#merge(blocks, pacer, masks, effect);
   }
 
   #merge(blocks: readonly Block[], pacer: Pacer, masks: Masks = this.#tombstones, effect: Effect = { kind: 'same' }): Promise<void> {

@@ -2,6 +2,7 @@ import { CorruptionError } from '@tidemark/base';
 import type { Files } from '@tidemark/base/files';
 import type { TimeRange } from '../model/time-range.ts';
 import type { Extent, RangesByWidth, RollupState } from '../rollup/rollup-state.ts';
+import type { Thinned, Thinning } from '../rollup/thinned.ts';
 import { isBlockId } from './block-id.ts';
 import { readChecksummedJson, writeChecksummedJson } from './checksummed-json.ts';
 
@@ -80,25 +81,29 @@ type Pair = readonly [fromMs: number, toMs: number];
 interface StateEntry {
   readonly due: Readonly<Record<number, readonly Pair[]>>;
   readonly gone: Readonly<Record<number, readonly Pair[]>>;
+  /** In manifests before it was written, too, none. */
+  readonly thinned?: readonly (Thinning & { readonly ranges: readonly Pair[] })[];
   readonly made: Readonly<Record<number, readonly Pair[]>>;
   readonly slow: readonly Pair[];
 }
 
-function stateEntry({ due, gone, made, slow }: RollupState): StateEntry {
+function stateEntry({ due, gone, thinned, made, slow }: RollupState): StateEntry {
   const pairs = (ranges: readonly TimeRange[]) => ranges.map(({ fromMs, toMs }): Pair => [fromMs, toMs]);
   const byWidth = (all: RangesByWidth) => mapped(all, pairs);
-  return { due: byWidth(due), gone: byWidth(gone), made: byWidth(made), slow: pairs(slow) };
+  const some = thinned.length > 0 && { thinned: thinned.map((each) => ({ ...each, ranges: pairs(each.ranges) })) };
+  return { due: byWidth(due), gone: byWidth(gone), ...some, made: byWidth(made), slow: pairs(slow) };
 }
 
-function stateAt({ due, gone, made, slow }: StateEntry): RollupState {
+function stateAt({ due, gone, thinned = [], made, slow }: StateEntry): RollupState {
   const ranges = (pairs: readonly Pair[]) => pairs.map(([fromMs, toMs]): TimeRange => ({ fromMs, toMs }));
   const byWidth = (all: Readonly<Record<number, readonly Pair[]>>) => mapped(all, ranges);
-  return { due: byWidth(due), gone: byWidth(gone), made: byWidth(made), slow: ranges(slow) };
+  const some = thinned.map((each): Thinned => ({ ...each, ranges: ranges(each.ranges) }));
+  return { due: byWidth(due), gone: byWidth(gone), thinned: some, made: byWidth(made), slow: ranges(slow) };
 }
 
-function numbersOf({ due, gone, made, slow }: StateEntry): number[] {
+function numbersOf({ due, gone, thinned = [], made, slow }: StateEntry): number[] {
   const lists = [due, gone, made].flatMap((all) => Object.entries(all).map(([width, pairs]) => [Number(width), ...pairs.flat()]));
-  return [...lists.flat(), ...slow.flat()];
+  return [...lists.flat(), ...thinned.flatMap(({ ranges }) => ranges.flat()), ...slow.flat()];
 }
 
 function mapped<K extends string | number, A, B>(all: Readonly<Record<K, A>>, change: (each: A) => B): Record<K, B> {

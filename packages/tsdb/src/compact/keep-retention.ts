@@ -8,6 +8,8 @@ import { settingAside } from '../block/set-aside.ts';
 import type { LeavingSamples, RetentionReport } from '../engine.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { Pacer } from '../pacer.ts';
+import type { GoneEffect } from '../rollup/rollup-state.ts';
+import { thinningOf } from '../rollup/thinned.ts';
 import { unlessUnreachable } from '../shortage.ts';
 import { leavingSeries } from './leaving-series.ts';
 import type { Masks } from './merge-blocks.ts';
@@ -64,7 +66,10 @@ export class RetentionKeeper {
     if (this.#time.state.jump !== null) return;
     const { store, rules, isAwaited } = this.#parts;
     const { drop, thin } = planRetention(store.all, nowMs, rules, (block) => isAwaited(block, nowMs));
-    await this.#drop(drop.map(({ block }) => block));
+    await this.#drop(
+      drop.map(({ block }) => block),
+      ALL_GONE,
+    );
     if (rewriting === null) return;
     for (const { block, leaving } of thin) {
       if (!store.all.includes(block)) continue; // Written anew with one of the same window.
@@ -79,13 +84,13 @@ export class RetentionKeeper {
     if (slow === null) return;
     const leaves = await leavingSeries(index, leaving, slow, () => pacer.breathe());
     if (leaves.size === 0) this.#wholeFor.set(block, keyOf(leaving));
-    else if (leaves.size === index.seriesCount) await this.#drop([block], keepsSlow(leaving));
+    else if (leaves.size === index.seriesCount) await this.#drop([block], goneBy(leaving));
     else {
       // With those of the same window, so that equal times are settled as before.
       const { tenant, windowMs, resolutionMs } = block.meta;
       const isBeside = ({ meta }: Block) => meta.tenant === tenant && meta.windowMs === windowMs && meta.resolutionMs === resolutionMs;
       const group = store.all.filter(isBeside);
-      await merge(group, withoutSeries(tombstones, block, leaves), keepsSlow(leaving));
+      await merge(group, withoutSeries(tombstones, block, leaves), goneBy(leaving));
       onRemoved(block);
     }
   }
@@ -116,10 +121,10 @@ export class RetentionKeeper {
     return others === slowOthers ? NONE : this.#parts.slowIn(block, pacer);
   }
 
-  async #drop(remove: readonly Block[], keepsSlow = false): Promise<void> {
+  async #drop(remove: readonly Block[], effect: GoneEffect): Promise<void> {
     const { store, onRemoved } = this.#parts;
     if (remove.length === 0) return;
-    await store.publish({ effect: { kind: 'gone', keepsSlow }, add: [], remove, replayOffset: () => store.replayOffset });
+    await store.publish({ effect, add: [], remove, replayOffset: () => store.replayOffset });
     for (const block of remove) onRemoved(block);
   }
 
@@ -136,8 +141,10 @@ export class RetentionKeeper {
   }
 }
 
-/** Replaces blocks of the same window by one, of which `masks` say what is left out; none of the series that are scraped slowly, perhaps. */
-export type Rewrite = (blocks: readonly Block[], masks: Masks, keepsSlow: boolean) => Promise<void>;
+/** Replaces blocks of the same window by one, of which `masks` say what is left out, and `effect` what that means. */
+export type Rewrite = (blocks: readonly Block[], masks: Masks, effect: GoneEffect) => Promise<void>;
+
+const ALL_GONE: GoneEffect = { kind: 'gone', keepsSlow: false, thinning: null };
 
 const NONE: ReadonlySet<number> = new Set();
 
@@ -192,8 +199,9 @@ function keyOf({ rules, others, slowOthers }: Leaving): string {
   return [...rules.map(({ leaves }) => leaves), others, slowOthers].map(Number).join('');
 }
 
-function keepsSlow({ rules, slowOthers }: Leaving): boolean {
-  return !slowOthers && rules.every(({ leaves }) => !leaves);
+function goneBy(leaving: Leaving): GoneEffect {
+  const { rules, slowOthers } = leaving;
+  return { kind: 'gone', keepsSlow: !slowOthers && rules.every(({ leaves }) => !leaves), thinning: thinningOf(leaving) };
 }
 
 /** What is deleted of blocks anyway, and some series of one of them. */

@@ -23,3 +23,15 @@ test('what ended before it was rolled up takes nothing from the others', () => {
   const ended = [tier(0, [-FOREVER, FOREVER])];
   expect(heldByAll([others, ended])).toEqual([tier(0, [50 * HOUR, FOREVER]), tier(HOUR, [-FOREVER, 90 * HOUR])]);
 });
+
+test('thinned is what one of them has thinned and none has lost', () => {
+  const rule = { rules: [{ matchers: [{ name: 'a', operator: '=', value: 'x' } as const], leaves: false }], others: true };
+  const thinnedFrom = (fromMs: number, toMs: number) => ({
+    ...tier(0, [toMs, FOREVER]),
+    thinned: [{ ...rule, ranges: [{ fromMs, toMs }] }],
+  });
+  const whole = tier(0, [-FOREVER, FOREVER]);
+  expect(heldByAll([[thinnedFrom(10, 50)], [whole]])).toEqual([thinnedFrom(10, 50)]);
+  expect(heldByAll([[thinnedFrom(10, 50)], [tier(0, [30, FOREVER])]])).toEqual([thinnedFrom(30, 50)]);
+  expect(heldByAll([[thinnedFrom(10, 50)], [tier(0, [60, FOREVER])]])).toEqual([tier(0, [60, FOREVER])]);
+});

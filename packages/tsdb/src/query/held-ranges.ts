@@ -1,5 +1,7 @@
 import type { Millis } from '@tidemark/base';
+import type { TimeRange } from '../model/time-range.ts';
 import { intersection, union, windowsWithin } from '../rollup/ranges.ts';
+import { spared, withTimes } from '../rollup/thinned.ts';
 import type { Tiers } from './queryable.ts';
 
 const RAW = 0;
@@ -12,11 +14,24 @@ export function heldByAll(places: readonly (readonly Tiers[])[]): Tiers[] {
   const filled = places.filter((tiers) => tiers.length > 0);
   const rangesOf = (tiers: readonly Tiers[], widthMs: Millis) => tiers.find((tier) => tier.widthMs === widthMs)?.ranges ?? [];
   const held = [...new Set(filled.flatMap((tiers) => tiers.map(({ widthMs }) => widthMs)))].map((widthMs) => {
-    if (widthMs === RAW) return { widthMs, ranges: filled.map((tiers) => rangesOf(tiers, RAW)).reduce((a, b) => intersection(a, b)) };
+    if (widthMs === RAW) return rawOfAll(filled.map((tiers) => tiers.find((tier) => tier.widthMs === RAW) ?? NO_RAW));
     const stored = union(filled.flatMap((tiers) => rangesOf(tiers, widthMs)));
     const there = filled.map((tiers) => union([...rangesOf(tiers, widthMs), ...windowsWithin(rangesOf(tiers, RAW), widthMs)]));
     const slow = filled.flatMap((tiers) => tiers.find((tier) => tier.widthMs === widthMs)?.slow ?? []);
     return { widthMs, ranges: there.reduce((all, each) => intersection(all, each), stored), ...(slow.length > 0 && { slow: union(slow) }) };
   });
   return held.filter(({ ranges }) => ranges.length > 0).sort((a, b) => a.widthMs - b.widthMs);
+}
+
+const NO_RAW: Tiers = { widthMs: RAW, ranges: [] };
+
+/** Thinned where one of them is, and none has lost all. */
+function rawOfAll(all: readonly Tiers[]): Tiers {
+  const inAll = (of: (raw: Tiers) => readonly TimeRange[]) => all.map(of).reduce((a, b) => intersection(a, b));
+  const there = inAll(({ ranges, thinned = [] }) => spared(ranges, thinned, []));
+  const thinned = withTimes(
+    all.flatMap((raw) => raw.thinned ?? []),
+    (ranges) => intersection(ranges, there),
+  );
+  return { widthMs: RAW, ranges: inAll(({ ranges }) => ranges), ...(thinned.length > 0 && { thinned }) };
 }

@@ -8,6 +8,7 @@ import type { MetricMetadata } from '../model/metadata.ts';
 import type { SampleColumns } from '../model/sample.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import type { RolledColumns } from '../rollup/rolled-columns.ts';
+import type { Thinned } from '../rollup/thinned.ts';
 import type { QueryBudget } from './budget.ts';
 
 /** What a query's leaf asks of the engine. */
@@ -68,6 +69,8 @@ export interface Tiers {
   readonly ranges: readonly TimeRange[];
   /** Where some series have samples instead: they are scraped slowly. Of the finest windows. */
   readonly slow?: readonly TimeRange[];
+  /** Where else those of some series are complete. Of raw samples. */
+  readonly thinned?: readonly Thinned[];
 }
 
 /** Series that match, counted by the values of a label; null: all together. */

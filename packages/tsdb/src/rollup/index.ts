@@ -10,4 +10,5 @@ export type { RolledColumns, RolledWindow, SeriesKind } from './rolled-columns.t
 export { isGauge, type RolledHistogram } from './rolled-histogram.ts';
 export { kindOf } from './series-kind.ts';
 export type { BucketRow, BucketSketch, Sketch, Sketched, ValueList } from './sketch.ts';
+export { mayTake, spared, type Thinned } from './thinned.ts';
 export { FINEST_MS, RAW_RETENTION_MS, sourcesOf, TIERS, type Tier, tierOf, windowEndOf } from './tiers.ts';

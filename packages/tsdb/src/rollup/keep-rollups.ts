@@ -62,7 +62,7 @@ export class RollupKeeper {
 
   /** Of some series of one block. */
   thin(block: Block, masks: Masks, pacer: Pacer): Promise<void> {
-    const effect = { kind: 'gone', keepsSlow: false } as const;
+    const effect = { kind: 'gone', keepsSlow: false, thinning: null } as const;
     return settingAside(this.#parts.store, [block], () => mergeRolled(this.#parts.store, masks, [block], effect, pacer));
   }
 

@@ -51,7 +51,10 @@ function planned({ blocks, due = {}, gone = {}, nowHour = 100, open = [], keptHo
   };
   const live = blocks.filter(({ meta }) => meta.resolutionMs === 0);
   const windows = blocks.filter(({ meta }) => meta.resolutionMs > 0);
-  const job = planRollup({ live, rolled: windows, state: { due: ranges(due), gone: ranges(gone), made: {}, slow: [] } }, rules);
+  const job = planRollup(
+    { live, rolled: windows, state: { due: ranges(due), gone: ranges(gone), thinned: [], made: {}, slow: [] } },
+    rules,
+  );
   if (job === null) return null;
   const units = job.units.map(({ fromMs, toMs, isPartial }) => `${fromMs / HOUR_MS}-${toMs / HOUR_MS}${isPartial ? '!' : ''}`).join(' ');
   const outputs = job.outputs.map(

@@ -43,7 +43,7 @@ function after(steps: readonly Step[]): string {
 }
 
 /** `due of its source: hours`, and so on. */
-function textOf({ due, gone, made, slow }: RollupState): string {
+function textOf({ due, gone, thinned, made, slow }: RollupState): string {
   const names = new Map([[0, 'raw'], [MINUTE, '1m'], [FIVE, '5m'], [HOUR, '1h'], [DAY, '1d']]); // biome-ignore format: pairs
   const hours = (ranges: RangesByWidth[number]) => ranges.map(({ fromMs, toMs }) => `${fromMs / HOUR_MS}-${toMs / HOUR_MS}`).join(' ');
   const parts = Object.entries({ due, gone, made }).flatMap(([what, all]) =>
@@ -51,11 +51,14 @@ function textOf({ due, gone, made, slow }: RollupState): string {
       ranges.length === 0 ? [] : [`${what} ${names.get(Number(widthMs))} ${hours(ranges)}`],
     ),
   );
-  return [...parts, ...(slow.length > 0 ? [`slow ${hours(slow)}`] : [])].join(', ');
+  const spared = thinned.map(({ rules, ranges }) => `spares ${rules[0].matchers[0].value} ${hours(ranges)}`);
+  return [...parts, ...spared, ...(slow.length > 0 ? [`slow ${hours(slow)}`] : [])].join(', ');
 }
 
 const came = (add: BlockChange['add']): Step => ({ effect: { kind: 'came' }, add });
-const went = (remove: BlockChange['remove'], keepsSlow = false): Step => ({ effect: { kind: 'gone', keepsSlow }, remove });
+const went = (remove: BlockChange['remove'], keepsSlow = false): Step => ({ effect: { kind: 'gone', keepsSlow, thinning: null }, remove });
+const thinning = { rules: [{ matchers: [{ name: 'level', operator: '=', value: 'critical' } as const], leaves: false }], others: true };
+const thinned = (remove: BlockChange['remove']): Step => ({ effect: { kind: 'gone', keepsSlow: false, thinning }, remove, add: remove });
 const MADE_A = [came([a]), { effect: rolled([0, 2]) }];
 
 test.each<[title: string, steps: readonly Step[], state: string]>([
@@ -75,6 +78,23 @@ test.each<[title: string, steps: readonly Step[], state: string]>([
     'made 1m 0-2, made 5m 0-2, made 1h 0-24, made 1d 0-24',
   ],
   ['samples go, and windows stay', [...MADE_A, went([a])], 'due 5m 0-24, gone raw 0-2, made 1m 0-2, made 5m 0-2'],
+  [
+    'where some samples go, others are there',
+    [...MADE_A, thinned([a])],
+    'due 5m 0-24, gone raw 0-2, made 1m 0-2, made 5m 0-2, spares critical 0-2',
+  ],
+  [
+    'until all of them go',
+    [...MADE_A, came([b]), thinned([a]), thinned([b]), went([a])],
+    'due raw 2-4, due 5m 0-24, gone raw 0-4, made 1m 0-2, made 5m 0-2, spares critical 2-4',
+  ],
+  ['what had gone already is not there', [...MADE_A, went([a]), thinned([a])], 'due 5m 0-24, gone raw 0-2, made 1m 0-2, made 5m 0-2'],
+  [
+    'samples that cannot be read are spared by nothing',
+    [...MADE_A, thinned([a]), { effect: { kind: 'damaged' }, remove: [a] }],
+    'due 5m 0-24, gone raw 0-2, made 1m 0-2, made 5m 0-2',
+  ],
+  ['nothing is said of times of which nothing is', [...MADE_A, { ...thinned([a]), live: [block(0, [24, 26])] }], ''],
   [
     'a block that reaches over times without anything',
     [...MADE_A, went([block(0, [0, 12])])],

@@ -3,22 +3,25 @@ import type { BlockMeta } from '../block/format.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import { LEVELS, levelOf, rangeOf, unitsAround } from './levels.ts';
 import { intersection, union, withoutAll } from './ranges.ts';
+import { type Thinned, type Thinning, thinnedAfter, withTimes } from './thinned.ts';
 import { FINEST_MS } from './tiers.ts';
 
 /**
  * What is known of one tenant's windows beside the blocks that hold them. It is written with each change of blocks, in one step. Ranges are
  * of windows: the start is not theirs.
  *
- *   due    by what windows are made from (0: samples): units of which something is there that no windows were made from
- *   gone   by the same: times of which something is not there any more. What was made of it stays
- *   made   by width: times of which windows are there, made of all that there was
- *   slow   units of which some series have no windows of a minute: these are made of samples, while they are there
+ *   due      by what windows are made from (0: samples): units of which something is there that no windows were made from
+ *   gone     by the same: times of which something is not there any more. What was made of it stays
+ *   thinned  where samples of only some series have gone, and of which
+ *   made     by width: times of which windows are there, made of all that there was
+ *   slow     units of which some series have no windows of a minute: these are made of samples, while they are there
  *
  * Windows say what samples say where they were made and nothing is due.
  */
 export interface RollupState {
   readonly due: RangesByWidth;
   readonly gone: RangesByWidth;
+  readonly thinned: readonly Thinned[];
   readonly made: RangesByWidth;
   readonly slow: readonly TimeRange[];
 }
@@ -26,7 +29,7 @@ export interface RollupState {
 /** Rising, apart. Nothing where a width is not named. */
 export type RangesByWidth = Readonly<Record<Millis, readonly TimeRange[]>>;
 
-export const NO_ROLLUPS: RollupState = { due: {}, gone: {}, made: {}, slow: [] };
+export const NO_ROLLUPS: RollupState = { due: {}, gone: {}, thinned: [], made: {}, slow: [] };
 
 /** What a block is about. */
 export type Extent = Pick<BlockMeta, 'tenant' | 'resolutionMs' | 'windowMs' | 'fromMs' | 'toMs'>;
@@ -41,11 +44,17 @@ export type Effect =
   | { readonly kind: 'same' }
   /** What is in new blocks of samples was in none before. */
   | { readonly kind: 'came' }
-  /** Of what was removed nothing is there any more, or not all series are. Slow ones may be all there. */
-  | { readonly kind: 'gone'; readonly keepsSlow: boolean }
+  /** Of what was removed nothing is there any more, or not all series are: `thinning` says which, null that it may be any. Slow ones may be all there. */
+  | GoneEffect
   /** What was removed cannot be read. */
   | { readonly kind: 'damaged' }
   | RolledEffect;
+
+export interface GoneEffect {
+  readonly kind: 'gone';
+  readonly keepsSlow: boolean;
+  readonly thinning: Thinning | null;
+}
 
 export interface RolledEffect {
   readonly kind: 'rolled';
@@ -78,11 +87,11 @@ export function stateAfter(before: RollupState, { add, remove, effect }: BlockCh
       for (const { meta } of add) after = withDue(after, 0, unitsAround(meta, LEVELS[0]));
       break;
     case 'gone':
-      for (const { meta } of remove) after = withoutSource(after, meta, effect.keepsSlow, add.length > 0);
+      for (const { meta } of remove) after = withoutSource(after, meta, effect, add.length > 0);
       break;
     case 'damaged':
       for (const { meta } of remove) {
-        after = withoutSource(after, meta, false, false);
+        after = withoutSource(after, meta, { keepsSlow: false, thinning: null }, false);
         // What can be made anew is.
         if (meta.resolutionMs > 0) after = withDue(after, levelOf(meta.resolutionMs).fromWidthMs, rangeOf(meta));
       }
@@ -104,29 +113,36 @@ export function stateOfBlocks(blocks: readonly Described[]): RollupState {
   const gone = ofLevels(({ widthsMs }) => union(widthsMs.flatMap(made)));
   // Nobody knows of minutes which series are left out.
   const widthsMs = LEVELS.flatMap((level) => level.widthsMs).filter((widthMs) => widthMs !== FINEST_MS);
-  return { due, gone, made: Object.fromEntries(widthsMs.map((widthMs) => [widthMs, made(widthMs)])), slow: [] };
+  return { due, gone, thinned: [], made: Object.fromEntries(widthsMs.map((widthMs) => [widthMs, made(widthMs)])), slow: [] };
 }
 
 export function isMet(ranges: readonly TimeRange[] = [], { fromMs, toMs }: TimeRange): boolean {
   return ranges.some((range) => range.fromMs < toMs && fromMs < range.toMs);
 }
 
-function withoutSource(state: RollupState, meta: Extent, keepsSlow: boolean, isThinned: boolean): RollupState {
+function withoutSource(
+  state: RollupState,
+  meta: Extent,
+  { keepsSlow, thinning }: Omit<GoneEffect, 'kind'>,
+  isThinned: boolean,
+): RollupState {
   const { resolutionMs } = meta;
   const isRaw = resolutionMs === 0;
   const range = isRaw ? unitsAround(meta, LEVELS[0]) : rangeOf(meta);
-  let { gone, made } = state;
+  let { gone, thinned, made } = state;
   const level = LEVELS.find(({ fromWidthMs }) => fromWidthMs === resolutionMs);
   if (level !== undefined) {
     // A block may reach over units of which it has nothing.
     const had = [state.due[resolutionMs], state.made[isRaw ? level.mainWidthMs : resolutionMs], ...Object.values(gone)].flatMap(
       (each) => each ?? [],
     );
-    gone = changed(gone, resolutionMs, (all) => union([...all, ...intersection(union(had), [range])]));
+    const lost = intersection(union(had), [range]);
+    if (isRaw) thinned = thinnedAfter(thinned, thinning, lost, gone[0] ?? []);
+    gone = changed(gone, resolutionMs, (all) => union([...all, ...lost]));
   }
   if (isRaw && !keepsSlow) made = changed(made, FINEST_MS, (all) => withoutAll(all, intersection([range], state.slow)));
   if (!isRaw && !isThinned) made = changed(made, resolutionMs, (all) => withoutAll(all, [range]));
-  return { ...state, gone, made };
+  return { ...state, gone, thinned, made };
 }
 
 function rolledAfter(state: RollupState, fromWidthMs: Millis, { unit, widthsMs, hasSlow }: RolledUnit): RollupState {
@@ -142,7 +158,7 @@ function rolledAfter(state: RollupState, fromWidthMs: Millis, { unit, widthsMs, 
   if (hasSlow) slow = union([...slow, unit]);
   else if (isWhole && level.widthsMs.includes(FINEST_MS)) slow = withoutAll(slow, [unit]);
   const above = LEVELS.find((each) => widthsMs.includes(each.fromWidthMs));
-  const after = { due, gone, made, slow };
+  const after = { ...state, due, gone, made, slow };
   return above === undefined ? after : withDue(after, above.fromWidthMs, unitsAround({ fromMs: unit.fromMs + 1, toMs: unit.toMs }, above));
 }
 
@@ -151,7 +167,7 @@ function withDue(state: RollupState, fromWidthMs: Millis, units: TimeRange): Rol
 }
 
 /** Nothing is due of what is not there, and nothing is said of times of which nothing is. */
-function pruned({ due, gone, made, slow }: RollupState, live: readonly Described[]): RollupState {
+function pruned({ due, gone, thinned, made, slow }: RollupState, live: readonly Described[]): RollupState {
   const days = union(live.map(({ meta }) => unitsAround(meta, LEVELS[LEVELS.length - 1])));
   const all = days.length === 0 ? [] : [{ fromMs: days[0].fromMs, toMs: days[days.length - 1].toMs }];
   const isThere = (ranges: readonly TimeRange[]) => intersection(ranges, all);
@@ -164,6 +180,7 @@ function pruned({ due, gone, made, slow }: RollupState, live: readonly Described
   return {
     due: mapped(due, (ranges, widthMs) => intersection(ranges, sources[widthMs])),
     gone: mapped(gone, isThere),
+    thinned: withTimes(thinned, isThere),
     made: mapped(made, isThere),
     slow: isThere(slow),
   };

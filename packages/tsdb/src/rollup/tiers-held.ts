@@ -25,7 +25,8 @@ export interface Holders {
 export function tiersHeld({ state, live, inMemory, deleted }: Holders): Tiers[] {
   if (live.length + inMemory.length + Object.keys(state.made).length === 0) return [];
   const memory = inMemory.map(openStart);
-  const held: Tiers[] = [{ widthMs: 0, ranges: withoutAll([ALWAYS], state.gone[0] ?? []) }];
+  const { gone, thinned } = state;
+  const held: Tiers[] = [{ widthMs: 0, ranges: withoutAll([ALWAYS], gone[0] ?? []), ...(thinned.length > 0 && { thinned }) }];
   for (const { widthMs } of TIERS) {
     const own = state.made[widthMs] ?? [];
     const whole = (range: TimeRange) => wholeUnits(range, widthMs);

@@ -1,6 +1,7 @@
 import type { Tiers } from '@tidemark/tsdb';
-import { FINEST_MS } from '@tidemark/tsdb/rollup';
-import type { Expr } from '../../syntax/ast.ts';
+import type { Matcher } from '@tidemark/tsdb/model';
+import { FINEST_MS, mayTake, spared } from '@tidemark/tsdb/rollup';
+import { type Expr, walk } from '../../syntax/ast.ts';
 import { lastStep, type Steps, stepTime } from '../columns.ts';
 import { nothingLacks, type QueryContext, type RawFills } from '../context.ts';
 import { APPROXIMATE, EXACT } from './answer-class.ts';
@@ -34,7 +35,7 @@ export async function answerInTiers<T>(
   nothing: (steps: Steps) => T,
 ): Promise<PartInTier<T>[]> {
   const looks = looksOf(expr, steps, context);
-  const holdings = await holdingsOf(looks, steps, context);
+  const holdings = await holdingsOf(expr, looks, steps, context);
   const parts: PartInTier<T>[] = [];
   const tell = (choice: TierChoice, value: T, fromRaw: number, quality = choice.quality) => {
     noteQuality(choice, wish, expr, context.notes);
@@ -68,22 +69,39 @@ export async function answerInTiers<T>(
   return parts;
 }
 
-async function holdingsOf(looks: readonly Look[], steps: Steps, { queryable, tenant }: QueryContext): Promise<Holdings> {
+async function holdingsOf(expr: Expr, looks: readonly Look[], steps: Steps, { queryable, tenant }: QueryContext): Promise<Holdings> {
   if (queryable.tiers === undefined || looks.length === 0) return ONLY_RAW;
   const seen = looks.map(({ need }) => seenBetween(need, steps.startMs, lastStep(steps)));
   const range = { fromMs: Math.min(...seen.map(({ fromMs }) => fromMs)), toMs: Math.max(...seen.map(({ toMs }) => toMs)) };
   const tiers = await queryable.tiers(tenant, range);
-  return tiers.length === 0 ? ONLY_RAW : knownHoldings(tiers);
+  return tiers.length === 0 ? ONLY_RAW : knownHoldings(tiers, selectorsOf(expr));
 }
 
-/** The same tiers are given to all queries for a while. */
-const known = new WeakMap<readonly Tiers[], Holdings>();
+/** What each part of the expression selects. `info` selects what nobody has written there. */
+function selectorsOf(expr: Expr): (readonly Matcher[])[] {
+  const selectors: (readonly Matcher[])[] = [];
+  walk(expr, (node) => {
+    if (node.kind === 'vector') selectors.push(node.matchers);
+    else if (node.kind === 'call' && node.name === 'info') selectors.push([]);
+  });
+  return selectors;
+}
 
-function knownHoldings(tiers: readonly Tiers[]): Holdings {
-  let holdings = known.get(tiers);
+/** The same tiers are given to all queries for a while; which of their thinnings may have taken what a query selects is the key. */
+const known = new WeakMap<readonly Tiers[], Map<string, Holdings>>();
+
+/** Raw samples are there where those of all that is selected are. */
+function knownHoldings(tiers: readonly Tiers[], selectors: readonly (readonly Matcher[])[]): Holdings {
+  const thinned = tiers.find(({ widthMs }) => widthMs === RAW)?.thinned ?? [];
+  const takes = thinned.map((thinning) => selectors.some((matchers) => mayTake(thinning, matchers)));
+  const key = takes.map(Number).join('');
+  const ofTiers = known.get(tiers) ?? new Map<string, Holdings>();
+  known.set(tiers, ofTiers);
+  let holdings = ofTiers.get(key);
   if (holdings === undefined) {
-    holdings = new Holdings(tiers);
-    known.set(tiers, holdings);
+    const taking = thinned.filter((_, i) => takes[i]);
+    holdings = new Holdings(tiers.map((tier) => (tier.widthMs === RAW ? { ...tier, ranges: spared(tier.ranges, thinned, taking) } : tier)));
+    ofTiers.set(key, holdings);
   }
   return holdings;
 }

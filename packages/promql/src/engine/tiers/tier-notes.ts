@@ -12,19 +12,28 @@ export function noteQuality({ widthMs, quality, lacks }: TierChoice, wish: Wish,
   if (quality.class === 'impossible') {
     if (asked !== null) notes.warn(`${asked} cannot answer it at all times that were asked for: there are no points there`, expr.span);
     else
-      notes.warn('raw samples, which it needs, are gone for some of the times that were asked for: there are no points there', expr.span);
+      notes.warn(
+        'raw samples, which it needs, are not all there any more for some of the times that were asked for: there are no points there',
+        expr.span,
+      );
     return;
   }
   if (lacks) notes.warn('not all samples that it looks at are there any more', expr.span);
   else if (quality.class === 'approximate') {
-    notes.warn(`partly made of ${nameOf(widthMs)}, without a known error: they do not fit, and raw samples are gone`, expr.span);
+    notes.warn(
+      `partly made of ${nameOf(widthMs)}, without a known error: they do not fit, and not all raw samples are there any more`,
+      expr.span,
+    );
   }
 }
 
 export function noteLacking({ leftOut, rough }: Lacking, { widthMs }: TierChoice, expr: Expr, notes: Notes): void {
   const tier = nameOf(widthMs);
   if (leftOut > 0)
-    notes.warn(`${leftOut} series are left out: their ${tier} do not keep what it needs, and raw samples are gone`, expr.span);
+    notes.warn(
+      `${leftOut} series are left out: their ${tier} do not keep what it needs, and not all raw samples are there any more`,
+      expr.span,
+    );
   if (rough > 0) notes.warn(`${rough} series are answered without a known error: their ${tier} keep bounds only`, expr.span);
 }
 

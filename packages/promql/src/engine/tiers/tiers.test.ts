@@ -87,7 +87,9 @@ test.each([
     24,
     {
       ...{ values: [], class: 'approximate' },
-      warnings: ['PromQL warning: 1 series are left out: their windows of 1h do not keep what it needs, and raw samples are gone (1:1)'],
+      warnings: [
+        'PromQL warning: 1 series are left out: their windows of 1h do not keep what it needs, and not all raw samples are there any more (1:1)',
+      ],
     },
   ],
   [
@@ -106,7 +108,9 @@ test.each([
     24.5,
     {
       ...{ values: [1 / 60], class: 'approximate', error: null, resolutionMs: HOUR_MS },
-      warnings: ['PromQL warning: partly made of windows of 1h, without a known error: they do not fit, and raw samples are gone (1:1)'],
+      warnings: [
+        'PromQL warning: partly made of windows of 1h, without a known error: they do not fit, and not all raw samples are there any more (1:1)',
+      ],
     },
   ],
   ['what grows with the range is scaled to it', 'count_over_time(y[90m])', 24.25, { values: [90], class: 'approximate' }],
@@ -118,7 +122,7 @@ test.each([
     {
       ...{ values: [], class: 'impossible' },
       warnings: [
-        'PromQL warning: raw samples, which it needs, are gone for some of the times that were asked for: there are no points there (1:1)',
+        'PromQL warning: raw samples, which it needs, are not all there any more for some of the times that were asked for: there are no points there (1:1)',
       ],
     },
   ],
