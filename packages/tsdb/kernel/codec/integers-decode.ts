@@ -2,13 +2,13 @@
 import { takeByte, takeVarint, unzigzag } from './cursor';
 import { GATED_NUMBERS, rootColumn, SIGNED, slot } from './memory';
 import { countMoves, movesOf, root, rootNumber } from './root';
-import { decodeTokens } from './tokens-decode';
+import { DENSE, decodeTokens, LISTED, SPARSE } from './tokens-decode';
 import { ALL_ZERO, decodeUnit, IS_DAMAGED, IS_NARROW, NARROW, WIDE } from './unit-decode';
 import { UNIT_MAX } from './unit-layout';
 
 const SCALED: u32 = 4;
 const LISTED_TOKENS: u32 = 8;
-const TOKENS: u32 = 16;
+const DENSE_TOKENS: u32 = 24;
 const OPPOSED: u32 = 32;
 const GATED: u32 = 64;
 const APART: u32 = 128;
@@ -16,8 +16,7 @@ const APART: u32 = 128;
 /** The head of what is being decoded. */
 let order: u32 = 0;
 let asTokens: bool = false;
-/** Tokens of version 3 of blocks. */
-let listed: bool = false;
+let tokenForm: u32 = SPARSE;
 let first: i64 = 0;
 let factor: u64 = 1;
 let bias: i64 = 0;
@@ -42,9 +41,10 @@ function takeHead(): bool {
   opposed = (flags & OPPOSED) !== 0;
   gated = (flags & GATED) !== 0;
   apart = (flags & APART) !== 0;
-  if ((flags & (TOKENS | LISTED_TOKENS)) === (TOKENS | LISTED_TOKENS) || (flags >= OPPOSED && !beside)) return false;
-  listed = (flags & LISTED_TOKENS) !== 0;
-  asTokens = (flags & (TOKENS | LISTED_TOKENS)) !== 0;
+  if (flags >= OPPOSED && !beside) return false;
+  const tokens = flags & DENSE_TOKENS;
+  asTokens = tokens !== 0;
+  tokenForm = tokens === DENSE_TOKENS ? DENSE : tokens === LISTED_TOKENS ? LISTED : SPARSE;
   order = flags & 3;
   first = unzigzag(takeVarint());
   factor = flags & SCALED ? takeVarint() : 1;
@@ -63,7 +63,7 @@ function takeHead(): bool {
 export function decodeAsDoubles(count: u32, out: usize): bool {
   if (!takeHead()) return false;
   if (asTokens) {
-    if (!decodeTokens(SIGNED, count, listed)) return false;
+    if (!decodeTokens(SIGNED, count, tokenForm)) return false;
     addSigned(count, out, false);
     return true;
   }
@@ -118,13 +118,13 @@ function takeBeside(count: u32, number: u32): bool {
   const known = takeHead();
   beside = false;
   if (!known || !asTokens || order !== 1 || (apart && (opposed || !gated))) return false;
-  return gated ? decodeGated(count, number) : decodeTokens(SIGNED, count, listed);
+  return gated ? decodeGated(count, number) : decodeTokens(SIGNED, count, tokenForm);
 }
 
 /** Each number where the root moves, zeros between. */
 function decodeGated(count: u32, number: u32): bool {
   const moves = countMoves(number);
-  if (!decodeTokens(GATED_NUMBERS, moves, listed)) return false;
+  if (!decodeTokens(GATED_NUMBERS, moves, tokenForm)) return false;
   memory.fill(SIGNED, 0, (<usize>count) << 3);
   const positions = movesOf(number);
   for (let i: u32 = 0; i < moves; i++)
@@ -144,7 +144,7 @@ export function decodeSteps(count: u32, out: usize): bool {
 export function decodeAsIntegers(count: u32, out: usize): bool {
   if (!takeHead()) return false;
   if (asTokens) {
-    if (!decodeTokens(SIGNED, count, listed)) return false;
+    if (!decodeTokens(SIGNED, count, tokenForm)) return false;
     addSigned(count, out, true);
     return true;
   }

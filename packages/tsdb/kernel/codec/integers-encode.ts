@@ -3,12 +3,13 @@ import { besideFlags, estimate, fillBeside, likeGated } from './beside';
 import { putByte, putVarint, varintBytes, zigzag } from './cursor';
 import { RESIDUALS_0, RESIDUALS_1, RESIDUALS_2, RESIDUALS_3, SIGNED, slot } from './memory';
 import { biasOf, estimateOrders, GUESSES, isClose, likeliest, orderOf } from './orders';
-import { encodeTokens, measureTokens, NO_TOKENS } from './tokens-encode';
+import { areDense, encodeTokens, measureTokens, NO_TOKENS } from './tokens-encode';
 import { encodeUnit, measureUnit } from './unit-encode';
 import { UNIT_MAX } from './unit-layout';
 
 const SCALED: u32 = 4;
 const TOKENS: u32 = 16;
+const DENSE_TOKENS: u32 = 24;
 
 /** Of XXH64 (Yann Collet, xxHash specification 0.1.1). */
 const PRINT_PRIME: u64 = (0x9e3779b1 << 32) | 0x85ebca87;
@@ -37,15 +38,19 @@ export function planIntegers(integers: usize, count: u32, mayScale: bool, mayTok
 
 /** What was planned last. False when it has too many symbols, which only what is told against a root may have. */
 export function encodePlanned(count: u32): bool {
-  putByte(order | (factor > 1 ? SCALED : 0) | (asTokens ? TOKENS : 0) | (beside ? besideFlags() : 0));
-  putVarint(zigzag(first));
-  if (factor > 1) putVarint(factor);
-  if (order === 0 || order === 2) putVarint(zigzag(bias));
+  let form: u32 = 0;
   if (asTokens) {
     let numbers = count;
     if (beside) numbers = fillBeside(steps, count);
     else fillSigned(count);
     if (measureTokens(SIGNED, numbers) === NO_TOKENS) return false;
+    form = areDense() ? DENSE_TOKENS : TOKENS;
+  }
+  putByte(order | (factor > 1 ? SCALED : 0) | form | (beside ? besideFlags() : 0));
+  putVarint(zigzag(first));
+  if (factor > 1) putVarint(factor);
+  if (order === 0 || order === 2) putVarint(zigzag(bias));
+  if (asTokens) {
     encodeTokens(SIGNED);
     return true;
   }

@@ -1,6 +1,6 @@
 // Which symbols there are and how long their codes are: src/codec/adaptive/token-codes.ts says how.
 import { putBits } from './bits-out';
-import { CODE_BITS_MAX, CODED, REST_IS_ZERO, SYMBOLS_END, SYMBOLS_MAX } from './token-layout';
+import { CODE_BITS_MAX, CODED, SYMBOLS_END, SYMBOLS_MAX, ZERO } from './token-layout';
 
 const FIRST_LENGTH: i32 = 5;
 /** Digits of a count behind the first one: counts are those of symbols. */
@@ -13,31 +13,31 @@ let puts: bool = false;
 let bits: u32 = 0;
 
 /** The bits that `putCodes` would put for the symbols in `CODED`. */
-export function codesBits(symbols: u32): u32 {
+export function codesBits(symbols: u32, dense: bool): u32 {
   puts = false;
   bits = 2;
-  walk(symbols);
+  walk(symbols, dense);
   return bits;
 }
 
-export function putCodes(symbols: u32): void {
+export function putCodes(symbols: u32, dense: bool): void {
   puts = true;
-  putBits(symbolAt(0) === REST_IS_ZERO ? 1 : 0, 1);
+  putBits(symbolAt(0) === ZERO ? 1 : 0, 1);
   putBits(hasSigns(symbols) ? 1 : 0, 1);
-  walk(symbols);
+  walk(symbols, dense);
 }
 
-function walk(symbols: u32): void {
-  const from: u32 = symbolAt(0) === REST_IS_ZERO ? 1 : 0;
+function walk(symbols: u32, dense: bool): void {
+  const from: u32 = symbolAt(0) === ZERO ? 1 : 0;
   const shift: u32 = hasSigns(symbols) ? 0 : 1;
-  count(groupsOf(from, symbols));
+  if (!dense) count(groupsOf(from, symbols));
   let run = -1;
   let first = 0;
   for (let i = from; i < symbols; ) {
     let classes = symbolAt(i) - 1;
     const end = groupEnd(i, symbols);
     let number = <i32>((classes & 255) >> shift);
-    count((classes >> 8) - run - 1);
+    if (!dense) count((classes >> 8) - run - 1);
     count(signed(number - first));
     count(end - i - 1);
     run = classes >> 8;
@@ -79,15 +79,15 @@ function groupEnd(i: u32, symbols: u32): u32 {
 }
 
 function hasSigns(symbols: u32): bool {
-  for (let i: u32 = 0; i < symbols; i++) if (symbolAt(i) !== REST_IS_ZERO && ((symbolAt(i) - 1) & 1) !== 0) return true;
+  for (let i: u32 = 0; i < symbols; i++) if (symbolAt(i) !== ZERO && ((symbolAt(i) - 1) & 1) !== 0) return true;
   return false;
 }
 
-function symbolAt(rank: u32): u32 {
+export function symbolAt(rank: u32): u32 {
   return load<u32>(CODED + ((<usize>rank) << 2)) & 0xffff;
 }
 
-function lengthAt(rank: u32): u32 {
+export function lengthAt(rank: u32): u32 {
   return load<u32>(CODED + ((<usize>rank) << 2)) >> 16;
 }
 
@@ -98,18 +98,18 @@ let bit: u32 = 0;
 /** Bits that `takeCodes` or `takeListedCodes` has read. */
 export let codesEnd: u32 = 0;
 
-/** Fills `CODED` from the bits at `at`; returns how many symbols there are, 0 on damage. */
-export function takeCodes(at: usize): u32 {
+/** Fills `CODED` from the bits at `at`; returns how many symbols there are, 0 on damage. Dense ones are of one group, without runs. */
+export function takeCodes(at: usize, dense: bool): u32 {
   start = at;
   const flags: u32 = load<u8>(at);
   bit = 2;
   let symbols: u32 = 0;
-  if ((flags & 1) !== 0) keep(symbols++, REST_IS_ZERO);
+  if ((flags & 1) !== 0) keep(symbols++, ZERO);
   const shift: u32 = (flags & 2) !== 0 ? 0 : 1;
   let run = -1;
   let first = 0;
-  for (let groups = takeCount(); groups > 0; groups--) {
-    run += <i32>takeCount() + 1;
+  for (let groups = dense ? 1 : takeCount(); groups > 0; groups--) {
+    run += dense ? 1 : <i32>takeCount() + 1;
     first += unsigned(takeCount());
     if (run > 13) return 0;
     let number = first;

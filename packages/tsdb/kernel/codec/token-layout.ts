@@ -5,7 +5,8 @@ export const CODE_BITS_MAX: u32 = 11;
 
 /** Run classes 0 to 13, each with 256 classes of numbers, behind symbol 0. */
 export const SYMBOLS_END: u32 = 1 + 14 * 256;
-export const REST_IS_ZERO: u32 = 0;
+/** The rest is zero; or of dense tokens, one number. */
+export const ZERO: u32 = 0;
 
 /** By rank: length << 16 | symbol, of the chunk's symbols in the order of symbols. */
 export const CODED: usize = memory.data(4 * 512, 16);
@@ -21,23 +22,23 @@ export function numberClass(magnitude: u64, negative: u32): u32 {
 }
 
 export function runBits(symbol: u32): u32 {
-  const each = symbol === REST_IS_ZERO ? 0 : (symbol - 1) >> 8;
+  const each = symbol === ZERO ? 0 : (symbol - 1) >> 8;
   return each < 4 ? 0 : each - 2;
 }
 
 export function runBase(symbol: u32): u32 {
-  const each = symbol === REST_IS_ZERO ? 0 : (symbol - 1) >> 8;
+  const each = symbol === ZERO ? 0 : (symbol - 1) >> 8;
   return each < 4 ? each : 1 << (each - 2);
 }
 
 export function numberBits(symbol: u32): u32 {
-  const lengthLess1 = symbol === REST_IS_ZERO ? 0 : ((symbol - 1) >> 2) & 63;
+  const lengthLess1 = symbol === ZERO ? 0 : ((symbol - 1) >> 2) & 63;
   return lengthLess1 === 0 ? 0 : lengthLess1 - 1;
 }
 
 /** The highest bits of the number; 0 for no number. */
 export function numberHead(symbol: u32): u32 {
-  if (symbol === REST_IS_ZERO) return 0;
+  if (symbol === ZERO) return 0;
   const each = symbol - 1;
   return ((each >> 2) & 63) === 0 ? 1 : 2 | ((each >> 1) & 1);
 }

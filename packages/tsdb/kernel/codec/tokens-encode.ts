@@ -3,7 +3,7 @@ import { endBits, putBits, startBits } from './bits-out';
 import { buildLengths, KEYS } from './huffman';
 import { SAMPLES_MAX, slot } from './memory';
 import { codesBits, putCodes } from './token-codes';
-import { CODE_BITS_MAX, CODED, numberBits, numberClass, REST_IS_ZERO, reversed, runBits, runClass, SYMBOLS_MAX } from './token-layout';
+import { CODE_BITS_MAX, CODED, numberBits, numberClass, reversed, runBits, runClass, SYMBOLS_MAX, ZERO } from './token-layout';
 
 /** There are too many symbols. */
 export const NO_TOKENS: u32 = u32.MAX_VALUE;
@@ -17,6 +17,12 @@ const TOKENS: usize = memory.data(4 * (SAMPLES_MAX + 1), 16);
 const POSITION_BITS: u32 = 13;
 let measuredTokens: u32 = 0;
 let measuredSymbols: u32 = 0;
+let dense: bool = false;
+
+/** Those that have been measured last have a token for each number. */
+export function areDense(): bool {
+  return dense;
+}
 
 /** The bytes that `encodeTokens` would write for `count` signed numbers. */
 export function measureTokens(numbers: usize, count: u32): u32 {
@@ -24,18 +30,19 @@ export function measureTokens(numbers: usize, count: u32): u32 {
   let bits: u32 = 0;
   let next: u32 = 0;
   let tokens: u32 = 0;
+  dense = isDense(numbers, count);
   for (let i: u32 = 0; i < count; i++) {
     const number = load<i64>(slot(numbers, i));
-    if (number === 0) continue;
-    const symbol = symbolOf(i - next, number);
+    if (number === 0 && !dense) continue;
+    const symbol = number === 0 ? 0 : symbolOf(dense ? 0 : i - next, number);
     next = i + 1;
     bits += runBits(symbol) + numberBits(symbol);
     symbols += use(symbol, symbols);
     keep(tokens++, symbol, i);
   }
-  if (next < count) {
-    symbols += use(REST_IS_ZERO, symbols);
-    keep(tokens++, REST_IS_ZERO, count);
+  if (next < count && !dense) {
+    symbols += use(ZERO, symbols);
+    keep(tokens++, ZERO, count);
   }
   const known = min<u32>(symbols, SYMBOLS_MAX);
   // Zeros again. Of too many symbols not all are listed.
@@ -50,21 +57,21 @@ export function measureTokens(numbers: usize, count: u32): u32 {
   measuredTokens = tokens;
   measuredSymbols = symbols;
   bits += buildLengths(symbols);
-  bits += codesBits(symbols);
+  bits += codesBits(symbols, dense);
   return (bits + 7) >> 3;
 }
 
 /** The numbers that have been measured last. */
 export function encodeTokens(numbers: usize): void {
   startBits();
-  putCodes(measuredSymbols);
+  putCodes(measuredSymbols, dense);
   fillCodes(measuredSymbols);
   let next: u32 = 0;
   for (let i: u32 = 0; i < measuredTokens; i++) {
     const token = load<u32>(TOKENS + ((<usize>i) << 2));
     const symbol = token >> POSITION_BITS;
     putCode(symbol);
-    if (symbol === REST_IS_ZERO) break;
+    if (symbol === ZERO) continue;
     const at = token & ((1 << POSITION_BITS) - 1);
     putBits(lowBits(at - next, runBits(symbol)), runBits(symbol));
     next = at + 1;
@@ -83,6 +90,16 @@ export function encodeTokens(numbers: usize): void {
 function keep(token: u32, symbol: u32, at: u32): void {
   store<u32>(TOKENS + ((<usize>token) << 2), (symbol << POSITION_BITS) | at);
 }
+
+/** Then runs of zeros are short, and say little. */
+function isDense(numbers: usize, count: u32): bool {
+  let zeros: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) zeros += <u32>(load<i64>(slot(numbers, i)) === 0);
+  return zeros << DENSE_SHIFT < count;
+}
+
+/** Less than half of the numbers. */
+const DENSE_SHIFT: u32 = 1;
 
 function symbolOf(run: u32, number: i64): u32 {
   return 1 + (runClass(run) << 8) + numberClass(<u64>abs<i64>(number), <u32>(number < 0));

@@ -1,26 +1,28 @@
 // Values to bytes: src/codec/adaptive/values.ts says how.
 
 import { MOVES_ALONE, restsOf } from './beside';
-import { position, putByte, putVarint, putWord, seek, zigzag } from './cursor';
-import { findDecimals, findNear, NO_EXPONENT } from './decimal';
+import { position, putVarint, putWord, seek, zigzag } from './cursor';
+import { findDecimals, findNear, isRising, NO_EXPONENT } from './decimal';
 import { encodePlanned, planBeside, planGated, planIntegers } from './integers-encode';
 import { BYTES, CORRECTIONS, DIGITS, slot, VALUES, WORDS } from './memory';
 import { findAgain } from './recall';
 import { countSpecials, encodeSpecials, takeSpecialsOut } from './specials';
-import { BESIDE, BITS, CORRECTION_MAX, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, RECALLED, WITH_SPECIALS } from './value-kinds';
+import { BESIDE, BITS, DECIMALS, NEAR_DECIMALS, ONE_DECIMAL, ONE_VALUE, RECALLED, SUMS, WITH_SPECIALS } from './value-kinds';
 
 /** May integers be tokens? */
 let mayTokens: bool = false;
 let mayBeside: bool = false;
 let isBeside: bool = false;
 
-/** Writes `count` values to `BYTES`; returns how many bytes they take. */
+/** Writes `count` values to `BYTES`; returns how many bytes they take: none for zeros, in blocks. */
 export function encodeValues(count: u32, withTokens: bool): u32 {
   mayTokens = withTokens;
   memory.copy(WORDS, VALUES, (<usize>count) << 3);
   seek(BYTES + 1);
   let flag: u32 = 0;
-  if (!allEqual(WORDS, count)) {
+  if (allEqual(WORDS, count)) {
+    if (withTokens && load<u64>(WORDS) === 0) return 0;
+  } else {
     const specials = countSpecials(WORDS, count);
     if (specials > 0 && specials << 3 <= count) {
       flag = WITH_SPECIALS;
@@ -49,11 +51,10 @@ function encodeBody(count: u32): u32 {
   if (allEqual(WORDS, count)) return encodeOne();
   const exponent = findDecimals(WORDS, count, DIGITS);
   if (exponent === NO_EXPONENT) return mayBeside ? encodeNearBeside(count) : encodeDoubles(count);
-  putByte(exponent);
   planIntegers(DIGITS, count, true, mayTokens && !mayBeside);
   if (mayBeside) planBeside(count);
   isBeside = encodePlanned(count) && mayBeside;
-  return mayBeside ? DECIMALS | BESIDE : DECIMALS;
+  return DECIMALS | exponent | (mayBeside ? BESIDE : 0);
 }
 
 function encodeOne(): u32 {
@@ -62,9 +63,8 @@ function encodeOne(): u32 {
     putWord(load<u64>(WORDS));
     return ONE_VALUE;
   }
-  putByte(exponent);
   putVarint(zigzag(load<i64>(DIGITS)));
-  return ONE_DECIMAL;
+  return ONE_DECIMAL | exponent;
 }
 
 /** As bits, or as near decimals with 3, 6 or 9 digits behind the point, or as recalled ones, where that is shorter. */
@@ -72,9 +72,10 @@ function encodeDoubles(count: u32): u32 {
   memory.copy(DIGITS, WORDS, (<usize>count) << 3);
   let least = planIntegers(DIGITS, count, false, mayTokens);
   let best: u32 = 0;
+  const asSums = isRising(WORDS, count);
   for (let exponent: u32 = 3; exponent <= 9; exponent += 3) {
-    if (!findNear(WORDS, count, exponent, CORRECTION_MAX, DIGITS, CORRECTIONS)) continue;
-    const bytes: u32 = 1 + planIntegers(DIGITS, count, true, mayTokens) + planIntegers(CORRECTIONS, count, false, mayTokens);
+    if (!findNear(WORDS, count, exponent, asSums, DIGITS, CORRECTIONS)) continue;
+    const bytes = planIntegers(DIGITS, count, true, mayTokens) + planIntegers(CORRECTIONS, count, false, mayTokens);
     if (bytes >= least) continue;
     least = bytes;
     best = exponent;
@@ -88,30 +89,33 @@ function encodeDoubles(count: u32): u32 {
     encodePlanned(count);
     return BITS;
   }
-  findNear(WORDS, count, best, CORRECTION_MAX, DIGITS, CORRECTIONS);
-  putByte(best);
+  findNear(WORDS, count, best, asSums, DIGITS, CORRECTIONS);
   planIntegers(DIGITS, count, true, mayTokens);
   encodePlanned(count);
   planIntegers(CORRECTIONS, count, false, mayTokens);
   encodePlanned(count);
-  return NEAR_DECIMALS;
+  return nearKind(best, asSums);
+}
+
+function nearKind(exponent: u32, asSums: bool): u32 {
+  return asSums ? SUMS + exponent / 3 : NEAR_DECIMALS | exponent;
 }
 
 /** With as many digits behind the point as there is room for: a factor makes up for those that are none. */
 function encodeNearBeside(count: u32): u32 {
   if (restsOf(WORDS, count) === MOVES_ALONE) return NEAR_DECIMALS;
+  const asSums = isRising(WORDS, count);
   for (let exponent: u32 = 9; exponent > 0; exponent -= 3) {
-    if (!findNear(WORDS, count, exponent, CORRECTION_MAX, DIGITS, CORRECTIONS)) continue;
-    putByte(exponent);
+    if (!findNear(WORDS, count, exponent, asSums, DIGITS, CORRECTIONS)) continue;
     planIntegers(DIGITS, count, true, false);
     planGated();
     isBeside = encodePlanned(count);
     planIntegers(CORRECTIONS, count, false, false);
     planGated();
     isBeside = encodePlanned(count) && isBeside;
-    break;
+    return nearKind(exponent, asSums) | BESIDE;
   }
-  return NEAR_DECIMALS | BESIDE;
+  return NEAR_DECIMALS;
 }
 
 /** How often the root rests that is used, and the values that lie in `VALUES` with it; `MOVES_ALONE` when these move meanwhile. */

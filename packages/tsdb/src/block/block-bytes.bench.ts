@@ -28,10 +28,10 @@ for (const { labels, times, values } of series) {
 const { samples } = await writer.finish(new Pacer(systemClock));
 
 const file = await readFile(path);
-const { chunksBytes, meta, index } = decodeFooter(7, file.subarray(-FOOTER_BYTES), path, file.length);
+const { chunksBytes, meta, index } = decodeFooter(8, file.subarray(-FOOTER_BYTES), path, file.length);
 assert(index.form === 'pages', 'the newest version has pages');
 const { pagesAt, pagesBytes, directory: section } = index;
-const directory = readDirectory(7, inflatedSection(file.subarray(section.at, section.at + section.bytes)), pagesAt);
+const directory = readDirectory(8, inflatedSection(file.subarray(section.at, section.at + section.bytes)), pagesAt);
 const parts: Record<string, number> = {
   'the file': file.length,
   chunks: chunksBytes,
@@ -49,7 +49,18 @@ interface Kind {
   samples: number;
 }
 
-const NAMES = ['one decimal', 'one value', 'decimals', 'bits', 'near decimals', 'recalled'];
+const NAMES = new Map([
+  [1, 'one value'],
+  [3, 'bits'],
+  [5, 'recalled'],
+  [9, 'sums'],
+  [10, 'sums'],
+  [11, 'sums'],
+  [0x10, 'one decimal'],
+  [0x20, 'near decimals'],
+  [0x30, 'decimals'],
+]);
+const TOKENS = ['', '', ' with tokens', ' with dense tokens'];
 const kinds = new Map<string, Kind>();
 const columns = new Map<object, number>();
 const block = await Block.open(path, new IndexCache(1e9));
@@ -60,10 +71,10 @@ await block.read(
     for (const chunk of chunks) {
       const { bytes, from, to, count } = chunk;
       if (chunk.form === 'shared times') columns.set(chunk.times, chunk.times.to - chunk.times.from);
-      const kind = bytes[from] & 0x3f;
-      const integers = kind === 2 || kind === 4 ? bytes[from + 2] : kind === 3 ? bytes[from + 1] : null;
-      const order = integers === null ? '' : `, order ${integers & 3}${integers & 16 ? ' with tokens' : ''}`;
-      const name = `${NAMES[kind]}${bytes[from] & 0x40 ? ' beside a root' : ''}${order}`;
+      const kind = bytes[from] & (bytes[from] & 0x30 ? 0x30 : 0x3f);
+      const order = ` order ${bytes[from + 1] & 3}${TOKENS[(bytes[from + 1] >> 3) & 3]}`;
+      const beside = bytes[from] & 0x40 ? ' beside a root' : '';
+      const name = from === to ? 'zeros' : `${NAMES.get(kind)}${beside}${kind === 1 || kind === 0x10 ? '' : `,${order}`}`;
       const known = kinds.get(name) ?? { chunks: 0, bytes: 0, samples: 0 };
       kinds.set(name, { chunks: known.chunks + 1, bytes: known.bytes + to - from, samples: known.samples + count });
     }

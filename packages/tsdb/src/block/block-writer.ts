@@ -7,7 +7,7 @@ import { compareLabels, type Labels } from '../model/labels.ts';
 import type { Pacer } from '../pacer.ts';
 import { encodeWindows } from '../rollup/rolled-chunk.ts';
 import type { RolledColumns } from '../rollup/rolled-columns.ts';
-import { summarize, writeSummary } from './chunk-summary.ts';
+import { type ChunkSummary, summarize } from './chunk-summary.ts';
 import { ColumnPageWriter } from './column-page.ts';
 import { deflated } from './deflated.ts';
 import { writeNames } from './directory.ts';
@@ -17,6 +17,7 @@ import { TableWriter } from './pages.ts';
 import { Roots } from './roots.ts';
 import type { ChunkEntry } from './run-entry.ts';
 import { SeriesPageWriter } from './series-page-writer.ts';
+import { SummaryPageWriter } from './summary-page.ts';
 import { encodeValues, type TimesColumn, TimesColumns } from './write-columns.ts';
 
 export interface BlockTarget {
@@ -39,8 +40,7 @@ export class BlockWriter {
   readonly #labels = new LabelsWriter();
   readonly #seriesPage = new SeriesPageWriter();
   readonly #columnPage: ColumnPageWriter;
-  readonly #summaryPage = new ByteWriter(1024);
-  readonly #summary = new ByteWriter(64);
+  readonly #summaryPage = new SummaryPageWriter();
   /** In the order of the file. */
   readonly #tables = { labels: new TableWriter(), series: new TableWriter(), columns: new TableWriter(), summaries: new TableWriter() };
   readonly #columns = new TimesColumns();
@@ -86,8 +86,10 @@ export class BlockWriter {
       return encodeWindows(windows, from - count, from);
     });
     this.#addRun(labels, { column, isNew }, chunks, 0);
-    for (const _ of chunks) writeSummary(this.#summary, null, 0);
-    this.#endSeries();
+    this.#endSeries(
+      chunks.map(() => null),
+      column.chunks,
+    );
     this.#samples += windows.length;
     this.#fromMs = Math.min(this.#fromMs, windows.endMs[0] - windows.widthMs + 1);
     this.#toMs = Math.max(this.#toMs, windows.endMs[windows.length - 1]);
@@ -150,8 +152,7 @@ export class BlockWriter {
       chunks.map(({ bytes }) => bytes),
       root === null ? 0 : id - root.id,
     );
-    this.#summarizeSamples(samples, times.column.chunks);
-    this.#endSeries();
+    this.#endSeries(summariesOf(samples, times.column.chunks), times.column.chunks);
     this.#samples += samples.length;
     this.#fromMs = Math.min(this.#fromMs, samples.times[0]);
     this.#toMs = Math.max(this.#toMs, samples.times[samples.length - 1]);
@@ -177,27 +178,18 @@ export class BlockWriter {
     );
   }
 
-  #summarizeSamples({ values }: DecodedChunk, chunks: readonly ChunkEntry[]): void {
-    let from = 0;
-    for (const { count } of chunks) {
-      writeSummary(this.#summary, summarize(values, from, from + count), count);
-      from += count;
-    }
-  }
-
-  /** Its summaries have been written. */
-  #endSeries(): void {
-    this.#summaryPage.varint(this.#summary.length);
-    this.#summaryPage.bytes(this.#summary.view());
-    this.#summary.reset();
+  #endSeries(summaries: readonly (ChunkSummary | null)[], chunks: readonly ChunkEntry[]): void {
+    this.#summaryPage.add(
+      summaries,
+      chunks.map(({ count }) => count),
+    );
     if (this.#seriesPage.isFull) this.#endSeriesPage();
   }
 
   #endSeriesPage(): void {
     if (this.#seriesPage.isEmpty) return;
     this.#tables.series.add(this.#seriesPage.take());
-    this.#tables.summaries.add(this.#summaryPage.view());
-    this.#summaryPage.reset();
+    this.#tables.summaries.add(this.#summaryPage.take());
   }
 
   /** In the chunks section. */
@@ -219,4 +211,12 @@ export class BlockWriter {
 interface PlacedColumn {
   readonly column: TimesColumn;
   readonly isNew: boolean;
+}
+
+function summariesOf({ values }: DecodedChunk, chunks: readonly ChunkEntry[]): (ChunkSummary | null)[] {
+  let from = 0;
+  return chunks.map(({ count }) => {
+    from += count;
+    return summarize(values, from - count, from);
+  });
 }

@@ -118,7 +118,7 @@ export class Block {
   async read(ids: readonly number[], breathe: () => Promise<void>, visit: (id: number, chunks: Chunk[]) => void): Promise<void> {
     const index = await this.index();
     await withFile(this.#files, this.path, async (file) => {
-      const columns = new Map<number, readonly SharedTimes[]>();
+      const columns = new Map<ColumnEntry, readonly SharedTimes[]>();
       const roots = new Map<number, readonly RootValues[]>();
       const read = async (batch: readonly RunOfSeries[]) => ({
         batch,
@@ -161,16 +161,16 @@ export class Block {
     file: ReadFile,
     column: ColumnEntry,
     read: FileRange,
-    known: Map<number, readonly SharedTimes[]>,
+    known: Map<ColumnEntry, readonly SharedTimes[]>,
   ): Promise<readonly SharedTimes[]> {
-    let times = known.get(column.at);
+    let times = known.get(column);
     if (times === undefined) {
       const end = column.at + column.bytes;
       const range = column.at >= read.at && end <= read.at + read.bytes.length ? read : await this.#rangeAgain(file, column.at, end);
       this.#verify(range, column);
       const base = column.base === null ? null : await this.#timesOf(file, column.base, read, known);
       times = asDamage(this.path, MAGIC.length + column.at, () => timesOf(column, range, base));
-      known.set(column.at, times);
+      known.set(column, times);
     }
     return times;
   }

@@ -1,11 +1,14 @@
-import { ByteReader, ByteWriter, prng } from '@tidemark/base';
+import { ByteReader, prng } from '@tidemark/base';
 import { expect, test } from 'vitest';
 import { writeStaleAt } from '../model/sample.ts';
-import { readSummary, summarize, writeSummary } from './chunk-summary.ts';
+import { type ChunkSummary, summarize } from './chunk-summary.ts';
+import { ColumnarSummaryPage, SummaryPageWriter } from './summary-page.ts';
 
 const bits = (value: number) => new BigUint64Array(Float64Array.of(value).buffer)[0];
 
 test('a summary says what going through the values says, bit for bit, or nothing', () => {
+  const summaries: (ChunkSummary | null)[] = [];
+  const samples: number[] = [];
   const told = { sum: 0, noSum: 0, nothing: 0 };
   for (let seed = 1; seed <= 3000; seed++) {
     const random = prng(seed);
@@ -18,11 +21,8 @@ test('a summary says what going through the values says, bit for bit, or nothing
       if (random.chance(random.pick([0, 0.1]))) writeStaleAt(values, i);
     }
     const summary = summarize(values, 0, values.length);
-    const out = new ByteWriter();
-    writeSummary(out, summary, values.length);
-    const reader = new ByteReader(out.view());
-    expect(readSummary(reader, values.length), `seed ${seed}`).toEqual(summary);
-    expect(reader.remaining).toBe(0);
+    summaries.push(summary);
+    samples.push(values.length);
     if (summary === null) {
       told.nothing++;
       continue;
@@ -39,4 +39,26 @@ test('a summary says what going through the values says, bit for bit, or nothing
     }
   }
   expect(Math.min(told.sum, told.noSum, told.nothing)).toBeGreaterThan(200);
+  expectPages(summaries, samples);
 });
+
+/** They come back from pages of series with some chunks each. */
+function expectPages(summaries: readonly (ChunkSummary | null)[], samples: readonly number[]): void {
+  const random = prng(7);
+  const writer = new SummaryPageWriter();
+  for (let at = 0; at < summaries.length; ) {
+    const ends = [at];
+    for (let series = random.int(1, 30); series > 0; series--) {
+      const end = Math.min(summaries.length, at + random.int(0, 6));
+      writer.add(summaries.slice(at, end), samples.slice(at, end));
+      ends.push(end);
+      at = end;
+    }
+    const page = new ColumnarSummaryPage(new ByteReader(writer.take()), ends.length - 1);
+    for (const [series, from] of ends.slice(0, -1).entries()) {
+      const end = ends[series + 1];
+      expect(page.of(series, samples.slice(from, end))).toEqual(summaries.slice(from, end));
+      expect(() => page.of(series, samples.slice(from, end + 1).concat(9))).toThrow(RangeError);
+    }
+  }
+}

@@ -5,7 +5,7 @@ import { SERIES_PER_PAGE } from './series-page.ts';
 /**
  * A page of the index with some columns of times.
  *
- *   column page := at:varint  column{≤ 256}
+ *   column page := at:varint  column{≤ 512}
  *   column      := part:varint  gap:varint  chunks:varint (gap:varint span:varint count:varint bytes:varint){chunks}  crc:u32
  *
  * part: 0 when its bytes are times; else how many columns before this one the base is whose times these are a part of: part-times.ts has

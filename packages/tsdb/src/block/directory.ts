@@ -6,8 +6,8 @@ import { type PageTable, readPageTable } from './pages.ts';
  * Where the pages of a block's index are:
  *
  *   directory := pages:varint page{pages}     of label values
- *                pages:varint page{pages}     of series, 256 each
- *                pages:varint page{pages}     of columns of times, 256 each
+ *                pages:varint page{pages}     of series, 512 each
+ *                pages:varint page{pages}     of columns of times, 512 each
  *                pages:varint page{pages}     of summaries: those of the same series as the pages of series
  *                names:varint (name:string  values:varint  slices:varint (first:string bytes:varint){slices}){names}
  *
@@ -93,7 +93,7 @@ function readOwnPages(reader: ByteReader, names: Map<string, LabelTable>, table:
     const valueCount = reader.varint();
     const firsts: string[] = [];
     const pages = table(() => firsts.push(reader.string()));
-    names.set(name, { valueCount, slices: firsts.map((first, page) => ({ first, pages, page, from: 0, to: pages.inflated[page] })) });
+    names.set(name, { valueCount, slices: firsts.map((first, page) => ({ first, pages, page, from: 0, to: pages.whole[page] })) });
   }
 }
 
@@ -107,9 +107,9 @@ function readSlices(reader: ByteReader, names: Map<string, LabelTable>, pages: P
     for (let more = reader.varint(); more > 0; more--) {
       const first = reader.string();
       const to = from + reader.varint();
-      if (page === pages.at.length || to > pages.inflated[page]) throw new RangeError('a slice behind the last page of labels');
+      if (page === pages.at.length || to > pages.whole[page]) throw new RangeError('a slice behind the last page of labels');
       slices.push({ first, pages, page, from, to });
-      const isEnd = to === pages.inflated[page];
+      const isEnd = to === pages.whole[page];
       page += isEnd ? 1 : 0;
       from = isEnd ? 0 : to;
     }

@@ -1,7 +1,7 @@
 /**
  * A block is one immutable file: the samples of one tenant in one window. Drawn in docs/format/block.md.
  *
- *   magic "TIDEBLK7"
+ *   magic "TIDEBLK8"
  *   chunks     the samples of each series, in label order: values, and times where they are not those of an earlier series;
  *              or its windows, and where they lie: docs/format/rolled-chunk.md
  *   pages      the index: label values with the series that carry them; labels, checksums and chunks of series; columns; summaries
@@ -18,13 +18,14 @@ export const BLOCK_SUFFIX = '.block';
 /**
  * 1: Gorilla chunks, with their times. 2: the block codec, times shared. 3: with tokens and roots. 4: codes of tokens in
  * groups. 5: the index in pages, summaries of chunks. 6: less of it, a resolution. 7: roots of roots, chunks that rest where theirs do.
+ * 8: tokens for each number, exponents within kinds, no bytes of zeros, summaries in columns.
  * The newest is written.
  */
 export type BlockVersion = WholeVersion | PagedVersion;
 /** Versions whose index is read as a whole. */
 export type WholeVersion = 1 | 2 | 3 | 4;
-export type PagedVersion = 5 | 6 | 7;
-export const MAGIC = new TextEncoder().encode('TIDEBLK7');
+export type PagedVersion = 5 | 6 | 7 | 8;
+export const MAGIC = new TextEncoder().encode('TIDEBLK8');
 const FOOTER_MAGIC = 0x454b4454; // "TDKE"
 /** From version 5 on; those before have 48 bytes. */
 export const FOOTER_BYTES = 8 + 8 + 2 * 8 + 4 + 4;
@@ -83,7 +84,7 @@ export function versionOf(magic: Uint8Array): BlockVersion | null {
 }
 
 function isVersion(version: number): version is BlockVersion {
-  return version >= 1 && version <= 7;
+  return version >= 1 && version <= 8;
 }
 
 function isPaged(version: BlockVersion): version is PagedVersion {

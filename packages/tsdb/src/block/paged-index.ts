@@ -3,17 +3,19 @@ import { compareNames } from '../model/labels.ts';
 import { type IdList, NO_IDS } from '../postings/id-list.ts';
 import type { ValueBatch } from '../postings/label-index.ts';
 import type { BlockIndex, SeriesEntry } from './block-index.ts';
-import { type ChunkSummary, readSummary } from './chunk-summary.ts';
+import type { ChunkSummary } from './chunk-summary.ts';
 import { type PlacedColumn, readColumnPage } from './column-page.ts';
 import { ColumnarSeriesPage } from './columnar-series-page.ts';
 import { type Directory, type LabelSlice, readDirectory } from './directory.ts';
 import { EntrywiseSeriesPage } from './entrywise-series-page.ts';
+import { EntrywiseSummaryPage } from './entrywise-summary-page.ts';
 import type { BlockMeta, PagedVersion } from './format.ts';
 import type { IndexCache } from './index-cache.ts';
 import { LabelPage } from './label-pages.ts';
-import { inflatePage, type PageTable } from './pages.ts';
+import { type PageTable, wholePage } from './pages.ts';
 import type { ColumnEntry } from './run-entry.ts';
-import { runOf, SERIES_PER_PAGE, type SeriesPage } from './series-page.ts';
+import { runOf, SERIES_PER_OLDER_PAGE, SERIES_PER_PAGE, type SeriesPage } from './series-page.ts';
+import { ColumnarSummaryPage, type SummaryPage } from './summary-page.ts';
 
 /** What a block's index is read from. */
 export interface PagedFile {
@@ -31,16 +33,19 @@ export interface PagedFile {
 export class PagedIndex implements BlockIndex {
   readonly #file: PagedFile;
   readonly #directory: Directory;
+  /** Series, or columns, of a page. */
+  readonly #perPage: number;
   /** Read last: neighbours are asked for one after the other, and share their times. */
   #lastSeries: { readonly page: number; readonly series: EntriesPage } | null = null;
-  #lastSummaries: { readonly page: number; readonly summaries: SummariesPage } | null = null;
+  #lastSummaries: { readonly page: number; readonly summaries: SummaryPage } | null = null;
 
   /** Throws `RangeError` on damage. */
   constructor(file: PagedFile, directory: Uint8Array) {
     this.#file = file;
     this.#directory = readDirectory(file.version, directory, file.pagesAt);
     const { series, summaries, end } = this.#directory;
-    const pages = Math.ceil(file.meta.series / SERIES_PER_PAGE);
+    this.#perPage = file.version < 8 ? SERIES_PER_OLDER_PAGE : SERIES_PER_PAGE;
+    const pages = Math.ceil(file.meta.series / this.#perPage);
     if (end !== file.pagesAt + file.pagesBytes || series.at.length !== pages || summaries.at.length !== pages)
       throw new RangeError('a directory that is not that of the block');
   }
@@ -82,23 +87,30 @@ export class PagedIndex implements BlockIndex {
     try {
       const placed = series.placed(id);
       const column = await this.#column(placed.column);
-      entries[id % SERIES_PER_PAGE] ??= { labels: series.labels(id), run: runOf(id, placed, column) };
-      return entries[id % SERIES_PER_PAGE] as SeriesEntry;
+      entries[id % this.#perPage] ??= { labels: series.labels(id), run: runOf(id, placed, column) };
+      return entries[id % this.#perPage] as SeriesEntry;
     } catch (error) {
-      throw this.#asDamage(error, this.#directory.series.at[Math.floor(id / SERIES_PER_PAGE)]);
+      throw this.#asDamage(error, this.#directory.series.at[Math.floor(id / this.#perPage)]);
     }
   }
 
   entryAtHand(id: number): SeriesEntry | undefined {
     const last = this.#lastSeries;
-    return last !== null && last.page === Math.floor(id / SERIES_PER_PAGE) ? last.series.entries[id % SERIES_PER_PAGE] : undefined;
+    return last !== null && last.page === Math.floor(id / this.#perPage) ? last.series.entries[id % this.#perPage] : undefined;
   }
 
   async summaries(id: number): Promise<readonly (ChunkSummary | null)[]> {
-    const { bytes, at } = await this.#summariesPage(Math.floor(id / SERIES_PER_PAGE));
+    const page = Math.floor(id / this.#perPage);
+    const summaries = await this.#summariesPage(page);
     const { run } = this.entryAtHand(id) ?? (await this.entry(id));
-    const reader = new ByteReader(bytes, at[id % SERIES_PER_PAGE]);
-    return run.chunks.map(({ count }) => readSummary(reader, count));
+    try {
+      return summaries.of(
+        id % this.#perPage,
+        run.chunks.map(({ count }) => count),
+      );
+    } catch (error) {
+      throw this.#asDamage(error, this.#directory.summaries.at[page]);
+    }
   }
 
   #slicesOf(name: string): readonly LabelSlice[] {
@@ -114,10 +126,10 @@ export class PagedIndex implements BlockIndex {
   }
 
   async #seriesPage(id: number): Promise<EntriesPage> {
-    const page = Math.floor(id / SERIES_PER_PAGE);
+    const page = Math.floor(id / this.#perPage);
     if (this.#lastSeries?.page === page) return this.#lastSeries.series;
-    const firstId = page * SERIES_PER_PAGE;
-    const count = Math.min(SERIES_PER_PAGE, this.seriesCount - firstId);
+    const firstId = page * this.#perPage;
+    const count = this.#seriesOf(page);
     const series = await this.#page<EntriesPage>('series', this.#directory.series, page, (bytes) => ({
       value: {
         series: this.#file.version === 5 ? new EntrywiseSeriesPage(bytes, firstId, count) : new ColumnarSeriesPage(bytes, firstId, count),
@@ -129,35 +141,40 @@ export class PagedIndex implements BlockIndex {
     return series;
   }
 
-  async #summariesPage(page: number): Promise<SummariesPage> {
+  #seriesOf(page: number): number {
+    return Math.min(this.#perPage, this.seriesCount - page * this.#perPage);
+  }
+
+  async #summariesPage(page: number): Promise<SummaryPage> {
     if (this.#lastSummaries?.page === page) return this.#lastSummaries.summaries;
-    const summaries = await this.#page<SummariesPage>('summaries', this.#directory.summaries, page, (bytes) => ({
-      value: { bytes, at: summariesAt(bytes) },
-      bytes: bytes.length + 4 * SERIES_PER_PAGE,
-    }));
+    const count = this.#seriesOf(page);
+    const summaries = await this.#page<SummaryPage>('summaries', this.#directory.summaries, page, (bytes) => {
+      const value = this.#file.version < 8 ? new EntrywiseSummaryPage(bytes, count) : new ColumnarSummaryPage(new ByteReader(bytes), count);
+      return { value, bytes: value.bytes };
+    });
     this.#lastSummaries = { page, summaries };
     return summaries;
   }
 
   /** The same object each time, as long as its page stays. */
   async #column(number: number): Promise<ColumnEntry> {
-    const page = Math.floor(number / SERIES_PER_PAGE);
+    const page = Math.floor(number / this.#perPage);
     const { columns } = this.#directory;
     if (page < 0 || page >= columns.at.length) throw new RangeError('a column that is not there');
     const { placed, entries } = await this.#page<ColumnsPage>('columns', columns, page, (bytes) => ({
       value: { placed: readColumnPage(bytes, this.#file.meta.windowMs, this.#file.version > 5), entries: [] },
       bytes: COLUMN_RATIO * bytes.length,
     }));
-    const known = entries[number % SERIES_PER_PAGE];
+    const known = entries[number % this.#perPage];
     if (known !== undefined) return known;
-    const column = placed[number % SERIES_PER_PAGE];
+    const column = placed[number % this.#perPage];
     if (column === undefined) throw new RangeError('a column that is not there');
     const { part, ...rest } = column;
     const base = part === 0 ? null : await this.#column(number - part);
     if (base !== null && base.base !== null) throw new RangeError('a part of what is a part itself');
     const entry = { ...rest, base };
-    entries[number % SERIES_PER_PAGE] ??= entry;
-    return entries[number % SERIES_PER_PAGE];
+    entries[number % this.#perPage] ??= entry;
+    return entries[number % this.#perPage];
   }
 
   #page<T>(kind: string, table: PageTable, page: number, parse: (bytes: Uint8Array) => { value: T; bytes: number }): Promise<T> {
@@ -165,7 +182,7 @@ export class PagedIndex implements BlockIndex {
     return cache.get(path, `${kind}/${page}`, async () => {
       const bytes = await this.#file.read(table.at[page], table.bytes[page]);
       try {
-        return parse(inflatePage(table, page, bytes));
+        return parse(wholePage(this.#file.version, table, page, bytes));
       } catch (error) {
         throw this.#asDamage(error, table.at[page]);
       }
@@ -186,24 +203,6 @@ interface EntriesPage {
 interface ColumnsPage {
   readonly placed: readonly PlacedColumn[];
   readonly entries: ColumnEntry[];
-}
-
-interface SummariesPage {
-  readonly bytes: Uint8Array;
-  /** By series: where its own begin. */
-  readonly at: Uint32Array;
-}
-
-/** By series of a page: where its summaries begin. */
-function summariesAt(page: Uint8Array): Uint32Array {
-  const reader = new ByteReader(page);
-  const at: number[] = [];
-  while (reader.remaining > 0) {
-    const bytes = reader.varint();
-    at.push(reader.at);
-    reader.skip(bytes);
-  }
-  return Uint32Array.from(at);
 }
 
 /** Bytes, and what is made of them: strings, positions. */

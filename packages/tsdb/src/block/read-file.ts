@@ -31,6 +31,7 @@ export async function readSection(file: ReadFile, path: string, section: Section
 
 export async function readAt(file: ReadFile, path: string, at: number, count: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafeSlow(count);
+  if (count === 0) return bytes;
   const length = await file.read(bytes, at).catch(damageOf(path, at));
   if (length < count) throw new CorruptionError({ file: path, offset: at + length, reason: 'the file ends too early' });
   return bytes;

@@ -12,7 +12,7 @@ test('a page gives back what was put into it, whatever labels and lengths series
     const random = prng(seed);
     const count = random.int(1, SERIES_PER_PAGE + 1);
     const firstId = SERIES_PER_PAGE * random.int(0, 5);
-    const section = Uint8Array.from({ length: 300_000 }, () => random.int(0, 256));
+    const section = Uint8Array.from({ length: 700_000 }, () => random.int(0, 256));
     let at = random.int(0, 1000);
     const series: { labels: Labels; placed: Omit<PlacedValues, 'checked'> }[] = [];
     for (let i = 0; i < count; i++) {

@@ -19,7 +19,10 @@ import type { ColumnEntry, RunEntry } from './run-entry.ts';
  * is how many bytes lie between the one before and this one. A stretch is what is read and checked together: it ends with the series that
  * makes it `STRETCH_BYTES` long, or with the page; its checksum is of all bytes from its first series' values on.
  */
-export const SERIES_PER_PAGE = 256;
+export const SERIES_PER_PAGE = 512;
+
+/** Before version 8 of blocks. */
+export const SERIES_PER_OLDER_PAGE = 256;
 
 /** Read and checked in two microseconds, for whoever wants one series of it. */
 export const STRETCH_BYTES = 4096;

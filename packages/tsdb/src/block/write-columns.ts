@@ -78,7 +78,7 @@ export function encodeValues(samples: DecodedChunk, candidates: (prints: readonl
     return told === null || told.length >= alone[i].to ? alone[i] : { bytes: told.slice(), from: 0, to: told.length, root: chunks[i] };
   };
   const besideLongest = beside(longest);
-  if (besideLongest.to >= bytes.length * ROOT_SHARE_MAX) return { chunks: alone, root: null, prints };
+  if (besideLongest.to >= bytes.length * (isDecimals(bytes) ? ROOT_SHARE_MAX : 1)) return { chunks: alone, root: null, prints };
   return { chunks: alone.map((_, i) => (i === longest ? besideLongest : beside(i))), root, prints };
 }
 
@@ -114,8 +114,8 @@ function chooseGate(count: number, longest: number, candidates: readonly Root[])
   return best;
 }
 
-/** A root saves a tenth, or the series stands alone and may be a root. */
-const ROOT_SHARE_MAX = 0.9;
+/** A root saves a twentieth, or the series stands alone and may be a root. */
+const ROOT_SHARE_MAX = 0.95;
 
 /** Which columns of times a block has: the series of one target are scraped together, and share one. */
 export class TimesColumns {

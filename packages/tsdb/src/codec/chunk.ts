@@ -67,11 +67,11 @@ export function encodeChunk({ times, words, histograms = [] }: Omit<DecodedChunk
 export function decodeChunk(chunk: Chunk): DecodedChunk {
   if (chunk.form === 'gorilla') return decodeVersion1(chunk);
   const times = decodeSharedTimes(chunk.times);
-  if (areHistograms(chunk.bytes, chunk.from)) {
+  if (areHistograms(chunk)) {
     const { values, words, histograms } = decodeHistograms(chunk.bytes, chunk.from, chunk.to, chunk.count);
     return { times, values, words, length: chunk.count, histograms };
   }
-  if (isBeside(chunk.bytes, chunk.from)) useRoot(chunk.root, chunk.count);
+  if (isBeside(chunk)) useRoot(chunk.root, chunk.count);
   const kernel = codecKernel();
   kernel.decodeValues(chunk.bytes, chunk.from, chunk.to, chunk.count);
   const { values, words } = kernel;
@@ -104,7 +104,7 @@ export function spanOf(times: Float64Array, from: number, to: number, range: Tim
 
 /** To the codec's run from position `at` on. */
 export function decodeToRun(chunk: Chunk & { readonly form: 'shared times' }, at: number): void {
-  if (isBeside(chunk.bytes, chunk.from)) useRoot(chunk.root, chunk.count);
+  if (isBeside(chunk)) useRoot(chunk.root, chunk.count);
   codecKernel().decodeToRun(chunk.bytes, chunk.from, chunk.to, chunk.count, at);
 }
 

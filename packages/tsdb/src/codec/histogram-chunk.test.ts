@@ -62,7 +62,7 @@ test('whatever is in a chunk comes back', () => {
       return grown(random, random.pick(shapes));
     });
     const bytes = encoded(samples);
-    expect(areHistograms(bytes, 0)).toBe(true);
+    expect(areHistograms({ bytes, from: 0, to: bytes.length })).toBe(true);
     const back = decoded(bytes, samples.length);
     if (samples.some((sample) => typeof sample === 'object')) expect(back).toEqual(samples);
   }

@@ -17,8 +17,8 @@ import { ColumnBuffer } from './columns.ts';
  */
 export const HISTOGRAMS = 32;
 
-export function areHistograms(bytes: Uint8Array, from: number): boolean {
-  return bytes[from] === HISTOGRAMS;
+export function areHistograms({ bytes, from, to }: { readonly bytes: Uint8Array; readonly from: number; readonly to: number }): boolean {
+  return from < to && bytes[from] === HISTOGRAMS;
 }
 
 /** Of the values `[from, to)`, given by their words; some of them are marks of `histograms`. Valid until the next call. */

@@ -23,7 +23,15 @@ test.each([false, true])('kernel and plain codec write the same bytes, and read 
 });
 
 test('what is told against roots is the same bytes in kernel and plain codec, and comes back bit for bit', () => {
-  const told = { 'decimals beside one': 0, opposed: 0, gated: 0, apart: 0, 'near decimals': 0, 'beside one that is beside another': 0 };
+  const told = {
+    'decimals beside one': 0,
+    opposed: 0,
+    gated: 0,
+    apart: 0,
+    'near decimals': 0,
+    sums: 0,
+    'beside one that is beside another': 0,
+  };
   for (let seed = 1; seed <= 1000; seed++) {
     const random = prng(seed);
     const length = random.pick([2, 33, 127, 128, 129, 300]);
@@ -42,10 +50,12 @@ test('what is told against roots is the same bytes in kernel and plain codec, an
       kernel.decodeValues(encoded, 0, encoded.length, length);
       expect(bits(kernel.values.subarray(0, length)), `seed ${seed}`).toBe(bits(values));
       expect(() => decodeValues(encoded, length)).toThrow(RangeError);
-      const near = (encoded[0] & 0x7f) === 68;
+      const sums = (encoded[0] & 0x7c) === 0x48;
+      const near = sums || (encoded[0] & 0x70) === 0x60;
       told[near ? 'near decimals' : 'decimals beside one']++;
+      if (sums) told.sums++;
       if (depth > 1) told['beside one that is beside another']++;
-      const flags = encoded[0] & 0x80 ? 0 : encoded[2];
+      const flags = encoded[0] & 0x80 ? 0 : encoded[1];
       if (flags & 32) told.opposed++;
       if (flags & 64) told.gated++;
       if (flags & 128 && !near) told.apart++;

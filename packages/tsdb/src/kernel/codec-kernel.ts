@@ -102,7 +102,7 @@ export class CodecKernel {
       return;
     }
     let base = 0;
-    if (isBeside(root.bytes, root.from)) {
+    if (isBeside(root)) {
       if (root.root === null) throw new RangeError('a root without its own');
       this.useRoot(root.root, count);
       base = this.#rootNumbers.get(root.root) ?? 0;
@@ -179,22 +179,27 @@ export class CodecKernel {
 
 /** Values of decimals, told against a root or not: those that may be one. */
 export function isDecimals(values: Uint8Array): boolean {
-  return (values[0] & ~(WITH_SPECIALS | BESIDE)) === DECIMALS;
+  return (values[0] & WITH_EXPONENT) === DECIMALS;
 }
 
 export function isNearDecimals(values: Uint8Array): boolean {
-  return (values[0] & ~WITH_SPECIALS) === NEAR_DECIMALS;
+  const kind = values[0] & KINDS;
+  return (kind & (WITH_EXPONENT | BESIDE)) === NEAR_DECIMALS || (kind > SUMS && kind <= SUMS_END);
 }
 
-/** Values, at `from`, that are told against a root. */
-export function isBeside(bytes: Uint8Array, from: number): boolean {
-  return (bytes[from] & BESIDE) !== 0;
+/** Values that are told against a root. */
+export function isBeside({ bytes, from, to }: Pick<RootValues, 'bytes' | 'from' | 'to'>): boolean {
+  return from < to && (bytes[from] & BESIDE) !== 0;
 }
 
-const DECIMALS = 2;
-const NEAR_DECIMALS = 4;
+/** Of what is written; blocks of older versions have others. */
+const SUMS = 8;
+const SUMS_END = 11;
+const NEAR_DECIMALS = 0x20;
+const DECIMALS = 0x30;
+const WITH_EXPONENT = 0x30;
 const BESIDE = 0x40;
-const WITH_SPECIALS = 0x80;
+const KINDS = 0x7f;
 
 const SHORT_BYTES = 48;
 const SHORT_WORDS = 128;

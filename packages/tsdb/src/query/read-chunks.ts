@@ -67,10 +67,10 @@ const scratch = new ColumnBuffer();
 export function isPlain(chunks: readonly Chunk[]): chunks is readonly BlockChunk[] {
   let samples = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
-  for (const { form, minMs, maxMs, count, bytes, from } of chunks) {
-    if (form !== 'shared times' || minMs <= lastMs || areHistograms(bytes, from)) return false;
-    lastMs = maxMs;
-    samples += count;
+  for (const chunk of chunks) {
+    if (chunk.form !== 'shared times' || chunk.minMs <= lastMs || areHistograms(chunk)) return false;
+    lastMs = chunk.maxMs;
+    samples += chunk.count;
   }
   return samples <= KERNEL_SAMPLES_MAX;
 }

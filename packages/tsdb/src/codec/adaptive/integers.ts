@@ -1,7 +1,6 @@
 import { type BesideForm, differencesBeside, formBeside, movesOf, stepsBeside } from './beside.ts';
-import type { BitRow } from './bit-row.ts';
 import { type Bet, signedResiduals, smaller, worthTrying } from './orders.ts';
-import { decodeTokens, encodeTokens, type TokenForm } from './tokens.ts';
+import { decodeTokens, type EncodedTokens, encodeTokens, type TokenForm } from './tokens.ts';
 import { decodeUnit, encodeUnit, UNIT_MAX, unitBytes } from './unit.ts';
 import { unzigzag, varintBytes, type WideReader, WideWriter, zigzag } from './wide-bytes.ts';
 
@@ -9,8 +8,8 @@ import { unzigzag, varintBytes, type WideReader, WideWriter, zigzag } from './wi
  * Signed 64-bit integers, as residuals of one of four guesses. All arithmetic wraps at 64 bits.
  *
  *   integers := flags:u8  first:zigzag  [factor:varint]  [bias:zigzag]  (unit* | tokens)
- *   flags    := order, 4 more when there is a factor, 16 more when there are tokens, 8 when they have listed codes (version 3 of blocks);
- *              beside a root 32, 64, 128 more when they are opposed, gated, apart (beside.ts)
+ *   flags    := order, 4 more when there is a factor, 16 more when there are tokens, 24 when these are dense, 8 when they have listed codes
+ *              (version 3 of blocks); beside a root 32, 64, 128 more when they are opposed, gated, apart (beside.ts)
  *
  * With k = (integer - first) / factor:
  *
@@ -31,7 +30,7 @@ export function encodeIntegers(integers: readonly bigint[], mayScale: boolean, m
   const best = (mayTokens ? guessTokens(steps) : guessUnits(steps, ORDERS)) as Guess;
   const out = new WideWriter();
   writeHead(out, best.order, first, factor, best.bias, best.tokens);
-  if (best.tokens) best.tokens.writeTo(out);
+  if (best.tokens) best.tokens.row.writeTo(out);
   else for (const unit of unitsOf(best.residuals)) encodeUnit(out, unit);
   return out;
 }
@@ -52,7 +51,7 @@ export function encodeBeside(integers: readonly bigint[], root: readonly bigint[
   if (tokens === null) return null;
   const out = new WideWriter();
   writeHead(out, 1, first, factor, null, tokens, form);
-  tokens.writeTo(out);
+  tokens.row.writeTo(out);
   return out;
 }
 
@@ -96,11 +95,11 @@ function writeHead(
   first: bigint,
   factor: bigint,
   bias: bigint | null,
-  tokens?: BitRow,
+  tokens?: EncodedTokens,
   form = ALONE,
 ): void {
   const beside = (form.opposed ? OPPOSED : 0) | (form.gated ? GATED : 0) | (form.apart ? APART : 0);
-  out.u8(order | (factor > 1n ? SCALED : 0) | (tokens ? TOKENS : 0) | beside);
+  out.u8(order | (factor > 1n ? SCALED : 0) | (tokens ? TOKEN_FLAGS[tokens.form] : 0) | beside);
   out.zigzag(first);
   if (factor > 1n) out.varint(factor);
   if (bias !== null) out.zigzag(bias);
@@ -108,13 +107,13 @@ function writeHead(
 
 function readHead(reader: WideReader, beside = false): Head {
   const flags = reader.u8();
-  if ((flags & TOKENS && flags & LISTED_TOKENS) || (flags >= OPPOSED && !beside)) throw new RangeError('flags that are not known');
+  if (flags >= OPPOSED && !beside) throw new RangeError('flags that are not known');
   const form = { opposed: (flags & OPPOSED) !== 0, gated: (flags & GATED) !== 0, apart: (flags & APART) !== 0 };
   const order = flags & 3;
   const first = reader.zigzag();
   const factor = flags & SCALED ? reader.varint() : 1n;
   const bias = order === 0 || order === 2 ? reader.zigzag() : 0n;
-  const tokens = flags & TOKENS ? 'tokens' : flags & LISTED_TOKENS ? 'listed tokens' : null;
+  const tokens = TOKEN_FORMS.find((each) => TOKEN_FLAGS[each] === (flags & TOKENS)) ?? null;
   return { order, tokens, form, first, factor, bias };
 }
 
@@ -129,15 +128,16 @@ interface Guess {
   readonly order: number;
   readonly bias: bigint | null;
   readonly residuals: readonly bigint[];
-  readonly tokens?: BitRow;
+  readonly tokens?: EncodedTokens;
   /** Of bias and units, or of bias and tokens. */
   readonly bytes: number;
 }
 
 const ORDERS = [0, 1, 2, 3];
 const SCALED = 4;
-const LISTED_TOKENS = 8;
-const TOKENS = 16;
+const TOKEN_FORMS: readonly TokenForm[] = ['listed tokens', 'tokens', 'dense tokens'];
+const TOKEN_FLAGS: Record<TokenForm, number> = { 'listed tokens': 8, tokens: 16, 'dense tokens': 24 };
+const TOKENS = 24;
 const OPPOSED = 32;
 const GATED = 64;
 const APART = 128;
@@ -202,7 +202,7 @@ function withTokens(steps: readonly bigint[], bet: Bet): Guess | null {
   const residuals = signedResiduals(steps, bet);
   const { order, bias } = bet;
   const tokens = encodeTokens(residuals);
-  return tokens && { order, bias, residuals, tokens, bytes: tokens.bytes + (bias === null ? 0 : varintBytes(zigzag(bias))) };
+  return tokens && { order, bias, residuals, tokens, bytes: tokens.row.bytes + (bias === null ? 0 : varintBytes(zigzag(bias))) };
 }
 
 function stepsOfTokens(residuals: readonly bigint[], order: number, bias: bigint): bigint[] {

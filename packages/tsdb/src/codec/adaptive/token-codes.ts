@@ -11,6 +11,7 @@ import { CODE_BITS_MAX, type Code, type Coded, canonicalCodes } from './huffman.
  * `zero`: symbol 0 is one of them. `signs`: some numbers are negative; else the classes of numbers are written without their lowest bit.
  * Classes of runs and numbers rise; `runs` and `gap` are the differences to the one before, less one. `first` is the difference to the first
  * one of the group before, `length` that to the code before, 5 for the first: both with a sign, as 0, -1, 1, -2, 2 … A single code has no length.
+ * Of dense tokens there is one group, and neither `groups` nor `runs` is written.
  */
 export const SYMBOLS_MAX = 512;
 
@@ -18,19 +19,19 @@ export const SYMBOLS_MAX = 512;
 const SYMBOLS_END = 1 + 14 * 256;
 const FIRST_LENGTH = 5;
 
-export function putCodes(row: BitRow, codes: readonly Coded[]): void {
+export function putCodes(row: BitRow, codes: readonly Coded[], dense: boolean): void {
   const hasZero = codes[0].symbol === 0;
   const each = (hasZero ? codes.slice(1) : codes).map(({ symbol }) => symbol - 1);
   const hasSigns = each.some((classes) => classes & 1);
   const groups = Map.groupBy(each, (classes) => classes >> 8);
   row.put(BigInt(hasZero), 1);
   row.put(BigInt(hasSigns), 1);
-  row.putCount(groups.size);
+  if (!dense) row.putCount(groups.size);
   let lastRun = -1;
   let lastFirst = 0;
   for (const [run, group] of groups) {
     const numbers = group.map((classes) => (classes & 255) >> (hasSigns ? 0 : 1));
-    row.putCount(run - lastRun - 1);
+    if (!dense) row.putCount(run - lastRun - 1);
     row.putCount(signed(numbers[0] - lastFirst));
     row.putCount(numbers.length - 1);
     for (let i = 1; i < numbers.length; i++) row.putCount(numbers[i] - numbers[i - 1] - 1);
@@ -46,13 +47,13 @@ export function putCodes(row: BitRow, codes: readonly Coded[]): void {
 }
 
 /** Throws `RangeError` on damage. */
-export function takeCodes(bits: BitReader): Code[] {
+export function takeCodes(bits: BitReader, dense: boolean): Code[] {
   const symbols = bits.take(1) === 1n ? [0] : [];
   const shift = bits.take(1) === 1n ? 0 : 1;
   let run = -1;
   let first = 0;
-  for (let left = bits.takeCount(); left > 0; left--) {
-    run += bits.takeCount() + 1;
+  for (let left = dense ? 1 : bits.takeCount(); left > 0; left--) {
+    run += dense ? 1 : bits.takeCount() + 1;
     first += unsigned(bits.takeCount());
     let number = first;
     symbols.push(symbolOf(run, number << shift));

@@ -13,39 +13,51 @@ import { bitLength, type WideReader } from './wide-bytes.ts';
  *
  * Run classes 0 to 3 are the runs themselves; class c from 4 on is a run of 2^(c-2) and what its c - 2 low bits say.
  * The class of a number is its bit length less one, the bit below the highest, and the sign, from the highest bit to the lowest.
+ *
+ * Dense tokens are one for each number: no run comes before it, and symbol 0 is one zero.
  */
 export type TokenForm =
   /** With the codes of token-codes.ts. */
   | 'tokens'
+  /** The same, of less than half of which are zero. */
+  | 'dense tokens'
   /** With listed codes, in version 3 of blocks: tokens := symbols:varint  codes … */
   | 'listed tokens';
 
+export interface EncodedTokens {
+  readonly form: Exclude<TokenForm, 'listed tokens'>;
+  readonly row: BitRow;
+}
+
 /** Null when there are too many symbols. */
-export function encodeTokens(numbers: readonly bigint[]): BitRow | null {
-  const tokens = tokensOf(numbers);
+export function encodeTokens(numbers: readonly bigint[]): EncodedTokens | null {
+  const zeros = numbers.filter((number) => number === 0n).length;
+  const form = 2 * zeros < numbers.length ? 'dense tokens' : 'tokens';
+  const tokens = form === 'tokens' ? tokensOf(numbers) : numbers.map((number) => (number === 0n ? ZERO : tokenOf(0, number)));
   const counts = new Map<number, number>();
   for (const { symbol } of tokens) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
   if (counts.size > SYMBOLS_MAX) return null;
   const lengths = codeLengths(counts);
   const codes = new Map((canonicalCodes(lengths) as Code[]).map((code) => [code.symbol, code]));
   const row = new BitRow();
-  putCodes(row, lengths);
+  putCodes(row, lengths, form === 'dense tokens');
   for (const token of tokens) {
     row.putCode(codes.get(token.symbol) as Code);
     row.put(BigInt(token.run), runBits(token.symbol));
     row.put(token.magnitude, numberBits(token.symbol));
   }
-  return row;
+  return { form, row };
 }
 
 /** Throws `RangeError` on damage. */
 export function decodeTokens(reader: WideReader, count: number, form: TokenForm): bigint[] {
   const symbols = form === 'listed tokens' ? Number(reader.varint()) : 0;
   const bits = new BitReader(reader);
-  const codes = form === 'listed tokens' ? takeListedCodes(bits, symbols) : takeCodes(bits);
+  const codes = form === 'listed tokens' ? takeListedCodes(bits, symbols) : takeCodes(bits, form === 'dense tokens');
   const numbers = new Array<bigint>(count).fill(0n);
   for (let at = 0; at < count; at++) {
     const symbol = bits.takeSymbol(codes);
+    if (symbol === 0 && form === 'dense tokens') continue;
     if (symbol === 0) break;
     at += runBase(symbol) + Number(bits.take(runBits(symbol)));
     if (at >= count) throw new RangeError('a number behind the last one');
@@ -62,7 +74,8 @@ interface Token {
   readonly magnitude: bigint;
 }
 
-const REST_IS_ZERO: Token = { symbol: 0, run: 0, magnitude: 0n };
+/** Or the rest is zero. */
+const ZERO: Token = { symbol: 0, run: 0, magnitude: 0n };
 
 function tokensOf(numbers: readonly bigint[]): Token[] {
   const tokens: Token[] = [];
@@ -72,11 +85,15 @@ function tokensOf(numbers: readonly bigint[]): Token[] {
       run++;
       continue;
     }
-    const magnitude = number < 0n ? -number : number;
-    tokens.push({ symbol: 1 + runClass(run) * 256 + numberClass(magnitude, number < 0n), run, magnitude });
+    tokens.push(tokenOf(run, number));
     run = 0;
   }
-  return run > 0 ? [...tokens, REST_IS_ZERO] : tokens;
+  return run > 0 ? [...tokens, ZERO] : tokens;
+}
+
+function tokenOf(run: number, number: bigint): Token {
+  const magnitude = number < 0n ? -number : number;
+  return { symbol: 1 + runClass(run) * 256 + numberClass(magnitude, number < 0n), run, magnitude };
 }
 
 function runClass(run: number): number {
