@@ -514,7 +514,7 @@ test('a full disk stops upkeep, loses nothing, and upkeep goes on when there is 
 test('a damaged block is set aside, named, and costs only itself', async () => {
   for (let i = 0; i < 2; i++) {
     const engine = await open();
-    engine.append(scrapeBatch(hosts(4), clock.now(), new Float64Array(4).fill(i)), origin(i));
+    engine.append(scrapeBatch(hosts(4), clock.now(), new Float64Array(4).fill(i + 1)), origin(i));
     await engine.drain();
     clock.advance(2 * HOUR_MS);
   }
@@ -525,7 +525,7 @@ test('a damaged block is set aside, named, and costs only itself', async () => {
   await writeFile(path, bytes);
   const engine = await open();
   expect(engine.stats().blocks.length).toBe(2);
-  for (let round = 0; round < 2; round++) expect((await samplesOf(engine)).h3.map(([, value]) => value)).toEqual([1]);
+  for (let round = 0; round < 2; round++) expect((await samplesOf(engine)).h3.map(([, value]) => value)).toEqual([2]);
   expect(damage).toMatchObject([{ file: path, reason: 'chunks fail their checksum' }]);
   const again = await open();
   expect(again.stats().blocks.length).toBe(1);

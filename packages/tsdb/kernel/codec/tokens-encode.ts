@@ -93,8 +93,12 @@ function keep(token: u32, symbol: u32, at: u32): void {
 
 /** Then runs of zeros are short, and say little. */
 function isDense(numbers: usize, count: u32): bool {
-  let zeros: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) zeros += <u32>(load<i64>(slot(numbers, i)) === 0);
+  const zero = i64x2.splat(0);
+  let found = zero;
+  const pairs = count & ~1;
+  for (let i: u32 = 0; i < pairs; i += 2) found = i64x2.sub(found, i64x2.eq(v128.load(slot(numbers, i)), zero));
+  let zeros = <u32>(i64x2.extract_lane(found, 0) + i64x2.extract_lane(found, 1));
+  if (pairs < count) zeros += <u32>(load<i64>(slot(numbers, pairs)) === 0);
   return zeros << DENSE_SHIFT < count;
 }
 
