@@ -11,6 +11,11 @@ export function writeNumbers(out: ByteWriter, numbers: Float64Array): void {
   const kernel = codecKernel();
   for (let from = 0; from < numbers.length; from += CODEC_SAMPLES_MAX) {
     const piece = numbers.subarray(from, from + CODEC_SAMPLES_MAX);
+    // Zeros take no bytes, whether tokens are tried or not.
+    if (piece.every((number) => Object.is(number, 0))) {
+      out.varint(0);
+      continue;
+    }
     kernel.values.set(piece);
     const bytes = kernel.encodeValues(piece.length, piece.length >= TOKENS_MIN);
     out.varint(bytes.length);
