@@ -101,7 +101,9 @@ function within({ times, values, histograms }: SampleColumns, { fromMs, toMs }: 
 function plainOf(windows: RolledColumns): object {
   const { endMs, count, firstMs, lastMs, first, last, min, max, sum, sumIsExact, resets, changes, deviation, sketches, staleAtEnd } =
     windows;
-  const { resetCorrection, histograms } = windows;
+  const { resetCorrection } = windows;
+  // That there are none may be said of each window or of all.
+  const histograms = windows.histograms?.some((each) => each !== null) ? windows.histograms : null;
   const plain = { endMs, count, firstMs, lastMs, first, last, min, max, staleAtEnd };
   return windows.widthMs === FINEST_MS
     ? plain
