@@ -197,7 +197,9 @@ class Machine {
       // The next record mends what says how far the log is durable; a worker that opens may wait for that.
       ingest.quiet = worker.engine !== null;
       await clock.sleep(1_000);
-      if (ingest.isIdle && (await worker.hasCaughtUp()) && worker.hasMoved) {
+      // Who has ended meanwhile answers no more.
+      const areUp = ingest === this.#ingest && worker === this.#worker;
+      if (areUp && ingest.isIdle && (await worker.hasCaughtUp()) && worker.hasMoved) {
         if (hasChecked) break;
         // Upkeep before it may have made blocks that are to move.
         await worker.upkeep();
