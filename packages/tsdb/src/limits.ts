@@ -213,6 +213,9 @@ export const SAVED_UNSYNCED_BYTES_MAX = 2 ** 20;
 /** Upkeep's slice, after which appends and queries go first: a scavenge of the garbage collector takes some more. */
 export const UPKEEP_SLICE_MS = 2;
 
+/** Thinnings of one tenant that are told apart: a file of rules leads to as many as it names ages, and each change of it may to as many again. */
+export const THINNED_MAX = 64;
+
 assert(DEFAULT_LIMITS.lateWindowMs <= WINDOW_MS, 'late samples reach back one window at most');
 assert(BLOCK_CHUNK_SAMPLES_MAX >= CHUNK_SAMPLES_MAX && BLOCK_CHUNK_SAMPLES_MAX <= CODEC_SAMPLES_MAX, 'the codec has room for a chunk');
 

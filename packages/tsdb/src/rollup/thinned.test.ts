@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { THINNED_MAX } from '../limits.ts';
 import { Matcher } from '../model/matcher.ts';
-import { mayTake, type PlainMatcher, spared, THINNED_MAX, type Thinned, type Thinning, thinnedAfter, thinningOf } from './thinned.ts';
+import { mayTake, type PlainMatcher, spared, type Thinned, type Thinning, thinnedAfter, thinningOf } from './thinned.ts';
 
 /** As `severity="critical"`, several with a comma between. */
 function matchersOf(text: string): Matcher[] {

@@ -1,3 +1,4 @@
+import { THINNED_MAX } from '../limits.ts';
 import { Matcher } from '../model/matcher.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import { union, withoutAll } from './ranges.ts';
@@ -28,9 +29,6 @@ export interface ThinningRule {
 }
 
 export type PlainMatcher = Pick<Matcher, 'name' | 'operator' | 'value'>;
-
-/** More are not told apart for one tenant: a file of rules leads to as many as it names ages, and each change of it may to as many again. */
-export const THINNED_MAX = 64;
 
 /** May series that all of the matchers fit have gone? False only where none can have. */
 export function mayTake(thinning: Thinning, matchers: readonly Matcher[]): boolean {
